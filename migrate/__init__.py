@@ -1,0 +1,58 @@
+"""Moves TensorFlow 1 export code and models to TensorFlow 2, and proves that nothing changed.
+
+The names below are all there is to import; each is loaded when it is first asked for, so that importing the
+package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from migrate.engine import rewrite_source
+    from migrate.errors import MigrateError
+    from migrate.paths import rewrite_paths
+    from migrate.results import Level, Result
+    from migrate.settings import Settings
+    from migrate.verify import verify_models
+
+    __version__: str
+
+__all__ = [
+    "Level",
+    "MigrateError",
+    "Result",
+    "Settings",
+    "__version__",
+    "rewrite_paths",
+    "rewrite_source",
+    "verify_models",
+]
+
+_HOMES = {
+    "Level": "migrate.results",
+    "MigrateError": "migrate.errors",
+    "Result": "migrate.results",
+    "Settings": "migrate.settings",
+    "rewrite_paths": "migrate.paths",
+    "rewrite_source": "migrate.engine",
+    "verify_models": "migrate.verify",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("tf-migrate")
+        except PackageNotFoundError:  # a checkout that is not installed
+            return "0+unknown"
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,107 @@
+"""What the engine says about the code it read: sites, findings, and one result a file.
+
+Everything here is a frozen value: it may be pickled to another process, compared, and turned into JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How far a site got; the order is from the best down (docs/levels.md)."""
+
+    NATIVE = "native"
+    WRAPPED = "wrapped"
+    BRIDGED = "bridged"
+    FLAGGED = "flagged"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A SignatureDef as the source code spells it.
+
+    Attributes:
+        key: Its key in the `signature_def_map`.
+        method_name: For instance `tensorflow/serving/predict`; empty where the code sets none.
+        inputs: The input keys, in the order of the source.
+        outputs: The output keys, in the order of the source.
+    """
+
+    key: str
+    method_name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing said about one place: what was done there and why, or why nothing was done.
+
+    Attributes:
+        rule: Its rule id, `TFM` and three digits.
+        line: 1-based line in the file as it was read.
+        column: 1-based column, in characters.
+        message: One sentence.
+        level: The level the site got.
+        reason: Why it got no better level; None where it got the best.
+    """
+
+    rule: str
+    line: int
+    column: int
+    message: str
+    level: Level
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place that exports a model: its level, and all that was found out about it.
+
+    Attributes:
+        rule: Id of the rule that decided the level.
+        kind: `builder` or `simple_save`.
+        line: 1-based line of the export call.
+        column: 1-based column of the export call, in characters.
+        level: The level reached.
+        message: One sentence: what is (or would be) done, or that it is left as it is.
+        reason: Why not a better level; None at level native.
+        signatures: The signatures the site exports, as far as they are known.
+        findings: Further findings, such as method names that are restored after the save.
+    """
+
+    rule: str
+    kind: str
+    line: int
+    column: int
+    level: Level
+    message: str
+    reason: str | None = None
+    signatures: tuple[Signature, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one file.
+
+    Attributes:
+        path: As it was given; `-` for standard input.
+        before: The text as read.
+        after: The text after the accepted proposals; equal to `before` where nothing is changed.
+        sites: Every site, in the order of the file.
+        error: One line that says why the file could not be read, parsed or rewritten; then `after == before`.
+    """
+
+    path: str
+    before: str = field(repr=False)
+    after: str = field(repr=False)
+    sites: tuple[Site, ...] = ()
+    error: str | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the rewrite changes the text."""
+        return self.after != self.before
