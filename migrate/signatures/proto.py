@@ -1,0 +1,93 @@
+"""The few fields of saved_model.pb that signatures need, declared without TensorFlow.
+
+Everything that is not declared here (the graph above all) is kept as unknown fields, byte for byte, when a
+message is parsed and serialised again. Maps are declared as the repeated entries they are on the wire, so
+that also their order is kept.
+
+Sources: tensorflow/core/protobuf/saved_model.proto and meta_graph.proto, core/framework/tensor_shape.proto.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
+_PACKAGE = "tf_migrate"
+_Field = descriptor_pb2.FieldDescriptorProto
+
+# message -> (field, number, type: a scalar's name or a message, repeated)
+_MESSAGES: dict[str, tuple[tuple[str, int, str, bool], ...]] = {
+    "SavedModel": (
+        ("saved_model_schema_version", 1, "int64", False),
+        ("meta_graphs", 2, "MetaGraphDef", True),
+    ),
+    "MetaGraphDef": (
+        ("meta_info_def", 1, "MetaInfoDef", False),
+        ("signature_def", 5, "SignatureEntry", True),
+        ("object_graph_def", 7, "bytes", False),
+    ),
+    "MetaInfoDef": (("tags", 4, "string", True), ("tensorflow_version", 5, "string", False)),
+    "SignatureEntry": (("key", 1, "string", False), ("value", 2, "SignatureDef", False)),
+    "SignatureDef": (
+        ("inputs", 1, "TensorEntry", True),
+        ("outputs", 2, "TensorEntry", True),
+        ("method_name", 3, "string", False),
+        ("defaults", 4, "DefaultEntry", True),
+    ),
+    "DefaultEntry": (("key", 1, "string", False), ("value", 2, "bytes", False)),
+    "TensorEntry": (("key", 1, "string", False), ("value", 2, "TensorInfo", False)),
+    "TensorInfo": (
+        ("name", 1, "string", False),
+        ("dtype", 2, "int32", False),
+        ("tensor_shape", 3, "TensorShape", False),
+        ("coo_sparse", 4, "CooSparse", False),
+        ("composite_tensor", 5, "CompositeTensor", False),
+    ),
+    "CooSparse": (
+        ("values_tensor_name", 1, "string", False),
+        ("indices_tensor_name", 2, "string", False),
+        ("dense_shape_tensor_name", 3, "string", False),
+    ),
+    "CompositeTensor": (("components", 2, "TensorInfo", True),),
+    "TensorShape": (("dim", 2, "Dim", True), ("unknown_rank", 3, "bool", False)),
+    "Dim": (("size", 1, "int64", False),),
+}
+
+_SCALARS = {
+    "int64": _Field.TYPE_INT64,
+    "int32": _Field.TYPE_INT32,
+    "string": _Field.TYPE_STRING,
+    "bytes": _Field.TYPE_BYTES,
+    "bool": _Field.TYPE_BOOL,
+}
+
+
+@cache
+def _pool() -> descriptor_pool.DescriptorPool:
+    file = descriptor_pb2.FileDescriptorProto(name="tf_migrate/signatures.proto", package=_PACKAGE)
+    file.syntax = "proto2"  # Knows set from unset also for scalars: nothing is lost when rewritten.
+    for message, fields in _MESSAGES.items():
+        declared = file.message_type.add(name=message)
+        for name, number, kind, repeated in fields:
+            field = declared.field.add(name=name, number=number)
+            field.label = _Field.LABEL_REPEATED if repeated else _Field.LABEL_OPTIONAL
+            if kind in _SCALARS:
+                field.type = _SCALARS[kind]
+            else:
+                field.type = _Field.TYPE_MESSAGE
+                field.type_name = f".{_PACKAGE}.{kind}"
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(file)  # type: ignore[no-untyped-call, unused-ignore]
+    return pool
+
+
+def new_message(name: str) -> Any:
+    """An empty message of one of the declared types, for instance `SavedModel`.
+
+    Raises:
+        KeyError: The type is not declared here.
+    """
+    descriptor = _pool().FindMessageTypeByName(f"{_PACKAGE}.{name}")  # type: ignore[no-untyped-call, unused-ignore]
+    return message_factory.GetMessageClass(descriptor)()

@@ -1,0 +1,132 @@
+"""Compares two SavedModels: what they declare, and what they return for the same inputs."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from migrate.errors import MigrateError
+from migrate.signatures import read_meta_graph, read_meta_graphs
+from migrate.verify.contract import compare_signatures
+from migrate.verify.results import Comparison, SignatureComparison, Status
+from migrate.verify.sample_file import read_samples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from os import PathLike
+
+    from numpy.typing import NDArray
+
+    from migrate.signatures import MetaGraph, SignatureDef
+    from migrate.verify.samples import Sample
+
+_Pairs = dict[str, tuple["SignatureDef", "SignatureDef"]]
+
+
+def verify_models(
+    a: str | PathLike[str],
+    b: str | PathLike[str],
+    *,
+    samples: str | PathLike[str] | Mapping[str, NDArray[Any]] | None = None,
+    seed: int = 0,
+    tags: Iterable[str] = ("serve",),
+) -> Comparison:
+    """Compares two SavedModels, written by TF1 or TF2.
+
+    First what they declare: signature keys, method names, input and output names, dtypes, shapes. Then, if
+    they take the same inputs, what they return: each signature is called several times in a session of its
+    own model, in sorted order of the keys and the next time in reversed order, so that signatures that
+    change state are compared with it. "Equal" needs evidence: see docs/verify.md.
+
+    Args:
+        a: The first SavedModel directory.
+        b: The second.
+        samples: Inputs to use in place of generated ones: an .npz file, or a mapping, with keys
+            `SIGNATURE/INPUT`. Signatures that it does not name get generated inputs.
+        seed: From which inputs are generated; the same seed makes the same inputs.
+        tags: Of the MetaGraph to compare, in both models.
+
+    Returns:
+        What was found; `.equal` is True only where all signatures were proved equal.
+
+    Raises:
+        MigrateError: A model or the samples cannot be read, or TensorFlow cannot load a model.
+    """
+    tags = tuple(sorted({tags} if isinstance(tags, str) else set(tags)))
+    ours, theirs = read_meta_graph(a, tags), read_meta_graph(b, tags)
+    keys = sorted(ours.by_key.keys() | theirs.by_key.keys())
+    pairs = {key: (ours.by_key[key], theirs.by_key[key]) for key in keys if _both(key, ours, theirs)}
+    given = {} if samples is None else read_samples(samples, [*ours.signatures, *theirs.signatures])
+    ran = _run(a, b, (ours, theirs), pairs, given, seed)
+    signatures = tuple(
+        ran.get(key) or _declared_only(ours.by_key.get(key), theirs.by_key.get(key)) for key in keys
+    )
+    reasons = () if keys else ("neither model has a signature: there is nothing to compare",)
+    return Comparison(str(a), str(b), tags, seed, signatures, reasons, tuple(_notes(a, b, tags)))
+
+
+def _both(key: str, ours: MetaGraph, theirs: MetaGraph) -> bool:
+    return key in ours.by_key and key in theirs.by_key
+
+
+def _run(
+    a: str | PathLike[str],
+    b: str | PathLike[str],
+    meta_graphs: tuple[MetaGraph, MetaGraph],
+    pairs: _Pairs,
+    given: Mapping[str, Sample],
+    seed: int,
+) -> dict[str, SignatureComparison]:
+    """Calls what can be called; TensorFlow is only imported where there is something."""
+    from migrate.verify.models import Model
+    from migrate.verify.signature_run import SignatureRun, can_run
+
+    callable_pairs = {key: pair for key, pair in pairs.items() if can_run(*pair)}
+    if not callable_pairs:
+        return {}
+    with ExitStack() as stack:
+        first = stack.enter_context(Model(a, meta_graphs[0]))
+        second = stack.enter_context(Model(b, meta_graphs[1]))
+        words = tuple(dict.fromkeys([*first.vocabulary(), *second.vocabulary()]))
+        runs = {
+            key: SignatureRun(first, second, pair, words, seed, given.get(key))
+            for key, pair in callable_pairs.items()
+        }
+        _rounds({key: (run, list(run.plans)) for key, run in runs.items()})
+        _rounds({key: (run, list(run.second_plans())) for key, run in runs.items()})
+        unsettled = {key: run for key, run in runs.items() if not run.settled}
+        _rounds({key: (run, list(run.fallbacks())) for key, run in unsettled.items()}, until_settled=True)
+        return {key: run.result() for key, run in runs.items()}
+
+
+def _rounds(work: Mapping[str, tuple[Any, list[Any]]], *, until_settled: bool = False) -> None:
+    """One call of each signature a round, in sorted order and then in reversed order by turns."""
+    for turn in range(max((len(plans) for _, plans in work.values()), default=0)):
+        for key in sorted(work, reverse=turn % 2 == 1):
+            run, plans = work[key]
+            if turn < len(plans) and not (until_settled and run.settled):
+                run.call(plans[turn])
+
+
+def _declared_only(a: SignatureDef | None, b: SignatureDef | None) -> SignatureComparison:
+    """The record of a signature that could not be called: one model lacks it, or the inputs differ."""
+    contract = compare_signatures(a, b)
+    there = a or b
+    if there is None:
+        raise MigrateError("internal error: a signature of neither model")
+    reasons = () if a is None or b is None else ("it was not run: the two do not take the same inputs",)
+    return SignatureComparison(
+        there.key, Status.DIFFERENT, there.method_name, contract=contract, reasons=reasons
+    )
+
+
+def _notes(a: str | PathLike[str], b: str | PathLike[str], tags: tuple[str, ...]) -> list[str]:
+    notes = []
+    if Path(a).resolve() == Path(b).resolve():
+        notes.append("both are the same model")
+    for path in (a, b):
+        others = [",".join(other.tags) for other in read_meta_graphs(path) if other.tags != tags]
+        if others:
+            notes.append(f"{path} has further MetaGraphs, which were not compared: {'; '.join(others)}")
+    return notes

@@ -1,0 +1,240 @@
+"""Runs a SavedModel, whichever TensorFlow wrote it, through the names in its SignatureDefs.
+
+Both models go through TF1's session loader. That is what TensorFlow Serving does with either kind, it takes
+the TF1 models that `tf.saved_model.load` refuses (a signature output that is itself a ref variable), and a
+stateful signature runs exactly once a call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from migrate.errors import MigrateError
+from migrate.signatures.quiet import import_tensorflow, quiet
+from migrate.signatures.read import model_file
+from migrate.verify.constants import vocabulary
+from migrate.verify.flatgraph import FlatGraph, TooLargeError
+from migrate.verify.hints import InputHints, hints_for
+from migrate.verify.samples import SparseValue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+    from types import TracebackType
+
+    from migrate.signatures import MetaGraph, SignatureDef, TensorInfo
+    from migrate.signatures.model import Shape
+
+_RANDOM = frozenset(
+    {
+        "RandomUniform",
+        "RandomUniformInt",
+        "RandomStandardNormal",
+        "TruncatedNormal",
+        "RandomShuffle",
+        "RandomGamma",
+        "RandomPoissonV2",
+        "Multinomial",
+        "ParameterizedTruncatedNormal",
+        "StatefulUniform",
+        "StatefulStandardNormalV2",
+        "StatefulTruncatedNormal",
+        "StatefulUniformInt",
+        "RngReadAndSkip",
+    }
+)
+_TIMEOUT_MS = 300_000
+_NOISE = ("Graph execution error", "Detected at node", "Node:", "<stack traces", "Errors may have originated")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call that raised.
+
+    Attributes:
+        error: The exception's class.
+        message: The first line of what it says.
+    """
+
+    error: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What one call returned: arrays by part name; an operation's part is missing.
+
+    A dense output is one part under its own name; a sparse one is `NAME/indices`, `NAME/values` and
+    `NAME/dense_shape`; a composite one is `NAME/0`, `NAME/1` and so on.
+    """
+
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Model:
+    """A loaded SavedModel with its own graph and session; use it in a `with` block.
+
+    Args:
+        path: The SavedModel directory.
+        meta_graph: The MetaGraph to load, as `migrate.signatures` read it.
+
+    Raises:
+        MigrateError: TensorFlow cannot load the model; the message has the first line of its reason.
+    """
+
+    def __init__(self, path: str | PathLike[str], meta_graph: MetaGraph) -> None:
+        self.path = Path(path)
+        self.meta_graph = meta_graph
+        tf = import_tensorflow()
+        v1 = tf.compat.v1
+        directory = model_file(path).parent
+        config = v1.ConfigProto(allow_soft_placement=True, device_count={"GPU": 0})
+        # Grappler may drop control edges into reads of ref variables; see docs/verify.md.
+        config.graph_options.rewrite_options.disable_meta_optimizer = True
+        config.graph_options.optimizer_options.opt_level = -1
+        config.operation_timeout_in_ms = _TIMEOUT_MS  # A graph that waits on an empty queue waits for ever.
+        graph = tf.Graph()
+        self._session = v1.Session(graph=graph, config=config)
+        try:
+            with quiet(), graph.as_default():
+                loaded = v1.saved_model.load(self._session, list(meta_graph.tags), str(directory))
+        except Exception as error:
+            self._session.close()
+            message = f"TensorFlow {tf.__version__} cannot load it: {type(error).__name__}: {_line(error)}"
+            raise MigrateError(f"{path}: {message}") from error
+        self._loaded = loaded
+        self._flat: FlatGraph | None = None
+        self._looked = False
+        # TF1 lists its assets in a collection and TF2 in asset_file_def; both put the files here.
+        self._assets = sorted(path for path in (directory / "assets").rglob("*") if path.is_file())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+
+    def run(self, signature: SignatureDef, inputs: Mapping[str, Any]) -> Outputs | Failure:
+        """Calls a signature once: all its outputs come from one run of the graph.
+
+        Args:
+            signature: One of this model's.
+            inputs: An array or a SparseValue for each input.
+        """
+        feed = {}
+        for info in signature.inputs:
+            feed.update(_feed(info, inputs[info.key]))
+        fetch = {name: tensor for info in signature.outputs for name, tensor in _parts(info)}
+        operations = [info.name for info in signature.outputs if info.kind == "operation"]
+        try:
+            with quiet():
+                values, _ = self._session.run((fetch, operations), feed)
+        except Exception as error:  # Whatever a model raises is a finding, not a failure of ours.
+            return Failure(type(error).__name__, _line(error))
+        return Outputs({name: np.asarray(value) for name, value in values.items()})
+
+    def hints(self, signature: SignatureDef) -> dict[str, InputHints]:
+        """What the graph says about each input; nothing where the graph is too large to look at."""
+        graph = self._graph()
+        if graph is None:
+            return {}
+        found = {}
+        for info in signature.inputs:
+            if info.kind in ("dense", "sparse"):
+                hints = hints_for(graph, info.sparse[1] if info.sparse else info.name)
+                # The tensor of a sparse input's values has another shape than the input.
+                shape, dtype = self._known(info)
+                found[info.key] = replace(hints, shape=shape, dtype=dtype)
+        return found
+
+    def vocabulary(self) -> tuple[bytes, ...]:
+        """The words of its string-keyed tables: constants and lines of asset files."""
+        graph = self._graph()
+        if graph is None:
+            return ()
+        return vocabulary(graph, self._loaded.graph_def.library.function, self._assets)
+
+    def depends_on_inputs(self, signature: SignatureDef, output: str) -> bool:
+        """Whether an output's values depend on any input's; True where that cannot be told."""
+        graph = self._graph()
+        sources = self._sources(signature, output)
+        if graph is None or sources is None:
+            return True
+        names = [name for info in signature.inputs for name in _tensor_names(info)]
+        refs = [graph.tensor(name) for name in names]
+        return any(ref is None or ref.node in sources for ref in refs)
+
+    def random_operations(self, signature: SignatureDef, output: str) -> tuple[str, ...]:
+        """The operations an output depends on whose results are random."""
+        graph = self._graph()
+        sources = self._sources(signature, output)
+        if graph is None or sources is None:
+            return ()
+        return tuple(sorted({graph.nodes[key].op for key in sources if key in graph.nodes} & _RANDOM))
+
+    def _known(self, info: TensorInfo) -> tuple[Shape, str]:
+        """What TensorFlow knows about an input's tensor, after shape inference."""
+        try:
+            tensor = self._session.graph.get_tensor_by_name(info.sparse[1] if info.sparse else info.name)
+        except (KeyError, ValueError):
+            return None, ""
+        dims = tensor.shape.as_list() if tensor.shape.rank is not None and not info.sparse else None
+        return None if dims is None else tuple(dims), str(tensor.dtype.base_dtype.name)
+
+    def _sources(self, signature: SignatureDef, output: str) -> set[tuple[str, ...]] | None:
+        graph = self._graph()
+        info = signature.output(output)
+        if graph is None or info is None:
+            return None
+        sources: set[tuple[str, ...]] = set()
+        for _, name in _parts(info):
+            ref = graph.tensor(name)
+            if ref is None:
+                return None
+            sources |= graph.ancestors(ref, values_only=True)
+        return sources
+
+    def _graph(self) -> FlatGraph | None:
+        if not self._looked:
+            self._looked = True
+            try:
+                self._flat = FlatGraph(self._loaded.graph_def)
+            except (TooLargeError, KeyError, RecursionError):
+                self._flat = None
+        return self._flat
+
+
+def _parts(info: TensorInfo) -> list[tuple[str, str]]:
+    """Part names of an output with the tensors they are fetched from."""
+    if info.sparse is not None:
+        return [
+            (f"{info.key}/{part}", name)
+            for part, name in zip(("indices", "values", "dense_shape"), info.sparse, strict=True)
+        ]
+    if info.components:
+        return [(f"{info.key}/{index}", part.name) for index, part in enumerate(info.components)]
+    return [] if info.kind == "operation" else [(info.key, info.name)]
+
+
+def _tensor_names(info: TensorInfo) -> list[str]:
+    return [name for _, name in _parts(info)]
+
+
+def _feed(info: TensorInfo, value: Any) -> dict[str, Any]:
+    if info.sparse is not None and isinstance(value, SparseValue):
+        return dict(zip(info.sparse, (value.indices, value.values, value.dense_shape), strict=True))
+    return {info.name: value}
+
+
+def _line(error: BaseException) -> str:
+    """The line of an error that says what was wrong."""
+    text = str(getattr(error, "message", None) or error)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    meaningful = [line for line in lines if not line.startswith(_NOISE)]
+    return (meaningful or lines or [""])[0][:300]

@@ -1,0 +1,142 @@
+"""Reads `--samples FILE.npz`: the inputs the user wants the models compared on."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from migrate.errors import MigrateError
+from migrate.verify.compare import dtype_text
+from migrate.verify.contract import shape_text, shapes_agree
+from migrate.verify.samples import Sample, SparseValue
+from migrate.verify.values import numpy_dtype_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from os import PathLike
+
+    from numpy.typing import NDArray
+
+    from migrate.signatures import SignatureDef, TensorInfo
+
+_PARTS = ("indices", "values", "dense_shape")
+
+
+def read_samples(
+    source: str | PathLike[str] | Mapping[str, NDArray[Any]], signatures: Sequence[SignatureDef]
+) -> dict[str, Sample]:
+    """The samples of a file, by signature key.
+
+    Keys are `SIGNATURE/INPUT` or `SIGNATURE/inputs/INPUT`, of a sparse input the three
+    `SIGNATURE/INPUT/indices`, `/values` and `/dense_shape`. Keys `SIGNATURE/outputs/OUTPUT` are allowed and
+    ignored. Strings may be NumPy `S` (bytes) or `U` (encoded as UTF-8) arrays; pickled objects are refused.
+
+    Args:
+        source: The .npz file, or a mapping from such keys to arrays.
+        signatures: Those of both models that can be called; the first of several with the same key counts.
+
+    Raises:
+        MigrateError: The file cannot be read, a key names nothing, an input is missing, or dtype or shape do
+            not fit the signature.
+    """
+    where = "samples" if isinstance(source, Mapping) else str(source)
+    arrays = dict(source) if isinstance(source, Mapping) else _read(Path(source))
+    by_key: dict[str, SignatureDef] = {}
+    for signature in signatures:
+        by_key.setdefault(signature.key, signature)
+    meaning = {key: found for signature in by_key.values() for key, found in _keys(signature).items()}
+    given: dict[str, dict[str, NDArray[Any]]] = {}
+    for key, array in arrays.items():
+        if key in meaning:
+            signature_key, part = meaning[key]
+            if part is not None:
+                given.setdefault(signature_key, {})[part] = np.asarray(array)
+            continue
+        known = sorted({name for name, (_, part) in meaning.items() if part and "/inputs/" not in name})
+        listed = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+        raise MigrateError(
+            f"{where}: {key!r} names no input; SIGNATURE/INPUT is one of: {listed or '(none)'}"
+        )
+    if not given:
+        raise MigrateError(f"{where}: there are no samples in it")
+    return {key: _sample(where, by_key[key], parts) for key, parts in given.items()}
+
+
+def _keys(signature: SignatureDef) -> dict[str, tuple[str, str | None]]:
+    """The keys a signature allows: signature key and part, None for what is ignored."""
+    keys: dict[str, tuple[str, str | None]] = {}
+    for info in signature.outputs:
+        keys[f"{signature.key}/outputs/{info.key}"] = (signature.key, None)
+        for part in _PARTS:
+            keys[f"{signature.key}/outputs/{info.key}/{part}"] = (signature.key, None)
+    for info in signature.inputs:
+        for part in _names(info):
+            keys[f"{signature.key}/{part}"] = (signature.key, part)
+            keys[f"{signature.key}/inputs/{part}"] = (signature.key, part)
+    return keys
+
+
+def _names(info: TensorInfo) -> tuple[str, ...]:
+    return tuple(f"{info.key}/{part}" for part in _PARTS) if info.kind == "sparse" else (info.key,)
+
+
+def _read(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with path.open("rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise MigrateError(f"{path}: not a .npz file")
+        with np.load(path, allow_pickle=False) as arrays:
+            return {key: np.asarray(arrays[key]) for key in arrays.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        if "allow_pickle" in str(error):
+            message = "holds pickled objects, which are not read; save strings as 'S' or 'U' arrays"
+            raise MigrateError(f"{path}: {message}") from error
+        reason = getattr(error, "strerror", None) or (str(error).splitlines() or [""])[0]
+        raise MigrateError(f"{path}: cannot read samples: {reason}") from error
+
+
+def _sample(where: str, signature: SignatureDef, parts: Mapping[str, NDArray[Any]]) -> Sample:
+    inputs: dict[str, Any] = {}
+    rows = 1
+    for info in signature.inputs:
+        missing = [name for name in _names(info) if name not in parts]
+        if missing:
+            raise MigrateError(f"{where}: signature {signature.key!r} lacks {signature.key}/{missing[0]}")
+        if info.kind == "sparse":
+            indices, values, dense_shape = (parts[name] for name in _names(info))
+            typed = _typed(f"{where}: {signature.key}/{info.key}/values", values, info.dtype)
+            inputs[info.key] = SparseValue(indices.astype(np.int64), typed, dense_shape.astype(np.int64))
+            continue
+        array = _typed(f"{where}: {signature.key}/{info.key}", parts[info.key], info.dtype)
+        if not shapes_agree(tuple(array.shape), info.shape):
+            what = f"shape {list(array.shape)}, the signature takes {shape_text(info.shape)}"
+            raise MigrateError(f"{where}: {signature.key}/{info.key}: {what}")
+        inputs[info.key] = array
+        rows = array.shape[0] if array.ndim else rows
+    return Sample("samples", inputs, rows)
+
+
+def _typed(what: str, array: NDArray[Any], dtype: str) -> NDArray[Any]:
+    """The array in the signature's dtype, where that loses nothing but precision of floats."""
+    if dtype == "string":
+        if array.dtype.kind not in "SUO":
+            raise MigrateError(f"{what}: dtype {dtype_text(array)}, the signature takes string")
+        out = np.empty(array.shape, dtype=object)
+        for index, item in np.ndenumerate(array):
+            out[index] = item.encode() if isinstance(item, str) else bytes(item)
+        return out
+    wanted = numpy_dtype_of(dtype)
+    if wanted is None:
+        raise MigrateError(f"{what}: an input of dtype {dtype} cannot be given in a file")
+    if array.dtype == wanted:
+        return array
+    floats = array.dtype.kind == "f" and "float" in wanted.name
+    if array.dtype.kind not in "SUO" and (floats or np.can_cast(array.dtype, wanted, "safe")):
+        return array.astype(wanted)
+    if array.dtype.kind in "iu" and wanted.kind in "iu" and np.array_equal(array.astype(wanted), array):
+        return array.astype(wanted)
+    raise MigrateError(f"{what}: dtype {dtype_text(array)}, the signature takes {dtype}")

@@ -1,0 +1,198 @@
+"""Runs one signature of both models on the same inputs and collects what comes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrate.verify.contract import compare_signatures, shapes_agree
+from migrate.verify.models import Failure, Model
+from migrate.verify.results import SignatureComparison, Status, worst
+from migrate.verify.samples import (
+    InputSpec,
+    Plan,
+    default_plans,
+    fallback_plans,
+    input_specs,
+    make_sample,
+    single_cover_plans,
+)
+from migrate.verify.tally import OutputTally
+from migrate.verify.values import POOL_LIMIT
+
+if TYPE_CHECKING:
+    from migrate.signatures import SignatureDef
+    from migrate.verify.hints import InputHints
+    from migrate.verify.samples import Sample
+
+
+def can_run(a: SignatureDef, b: SignatureDef) -> bool:
+    """Whether the two take the same inputs, so that both can be called with the same values."""
+    if {info.key for info in a.inputs} != {info.key for info in b.inputs}:
+        return False
+    pairs = [(info, b.input(info.key)) for info in a.inputs]
+    return all(
+        y is not None and x.dtype == y.dtype and x.kind == y.kind and shapes_agree(x.shape, y.shape)
+        for x, y in pairs
+    )
+
+
+class SignatureRun:
+    """One signature of both models, called sample by sample.
+
+    Args:
+        a: The first model.
+        b: The second.
+        signatures: Their declarations, which `can_run`.
+        words: The vocabulary of both models.
+        seed: From which the inputs are made.
+        given: The user's sample, which then is the only one.
+    """
+
+    def __init__(
+        self,
+        a: Model,
+        b: Model,
+        signatures: tuple[SignatureDef, SignatureDef],
+        words: tuple[bytes, ...],
+        seed: int,
+        given: Sample | None,
+    ) -> None:
+        self._a, self._b = a, b
+        self._ours, self._theirs = signatures
+        self._words, self._seed, self._given = words, seed, given
+        self._specs = self._input_specs()
+        self._tallies = {
+            info.key: OutputTally(info, other)
+            for info in self._ours.outputs
+            if (other := self._theirs.output(info.key)) is not None
+        }
+        self._labels: list[str] = []
+        self._reasons: list[str] = []
+        self._refusals: dict[str, list[str]] = {}
+        self._unmade = False
+        self._cover_refused = False
+        self.plans = self._plans()
+
+    @property
+    def settled(self) -> bool:
+        """Whether further samples are not needed, or would not help."""
+        if self._given is not None or self._unmade or self._reasons:
+            return True
+        if not self._labels:
+            return False
+        return all(tally.settled or not self._depends(name) for name, tally in self._tallies.items())
+
+    def second_plans(self) -> tuple[Plan, ...]:
+        """What is needed where both models refused the set that covers words, ids and features."""
+        if not self._cover_refused or self._reasons:
+            return ()
+        return single_cover_plans(self._specs, self._words)
+
+    def fallbacks(self) -> tuple[Plan, ...]:
+        """Further sample sets, for when the signature is not settled."""
+        return fallback_plans(self._specs)
+
+    def call(self, plan: Plan | None) -> None:
+        """Calls both models once; without a plan, on the user's sample."""
+        sample = self._given
+        if plan is not None:
+            sample = make_sample(self._ours.key, self._specs, plan, self._seed, self._words)
+        if sample is None:
+            self._unmade = True
+            return
+        ours = self._a.run(self._ours, sample.inputs)
+        theirs = self._b.run(self._theirs, sample.inputs)
+        if isinstance(ours, Failure) and isinstance(theirs, Failure):
+            self._refused(sample, ours, theirs)
+        elif isinstance(ours, Failure):
+            self._one_raised(sample, "first", ours)
+        elif isinstance(theirs, Failure):
+            self._one_raised(sample, "second", theirs)
+        else:
+            self._labels.append(sample.label)
+            for tally in self._tallies.values():
+                tally.add(sample, ours.parts, theirs.parts)
+
+    def result(self) -> SignatureComparison:
+        """The verdict on what the calls showed."""
+        contract = compare_signatures(self._ours, self._theirs)
+        outputs = tuple(
+            tally.judge(
+                depends=self._depends(name),
+                random=self._random(name),
+                trusted=self._given is not None,
+            )
+            for name, tally in self._tallies.items()
+            if self._labels
+        )
+        statuses = [output.status for output in outputs]
+        if any(difference.breaking for difference in contract) or self._reasons:
+            statuses.append(Status.DIFFERENT)
+        reasons = [*self._reasons, *self._unproved()]
+        if reasons:
+            statuses.append(Status.NOT_PROVED)
+        return SignatureComparison(
+            key=self._ours.key,
+            status=worst(statuses),
+            method_name=self._ours.method_name,
+            samples=tuple(self._labels),
+            outputs=outputs,
+            contract=contract,
+            reasons=tuple(reasons),
+            notes=tuple(self._notes()),
+        )
+
+    def _plans(self) -> tuple[Plan | None, ...]:
+        return (None,) if self._given is not None else default_plans(self._specs, self._words)
+
+    def _input_specs(self) -> tuple[InputSpec, ...]:
+        hints: dict[str, InputHints] = self._a.hints(self._ours)
+        for name, other in self._b.hints(self._theirs).items():
+            hints[name] = hints[name].merged(other) if name in hints else other
+        return input_specs(self._ours, self._theirs, hints)
+
+    def _depends(self, output: str) -> bool:
+        return self._a.depends_on_inputs(self._ours, output) or self._b.depends_on_inputs(
+            self._theirs, output
+        )
+
+    def _random(self, output: str) -> tuple[str, ...]:
+        ours = self._a.random_operations(self._ours, output)
+        return ours if self._b.random_operations(self._theirs, output) else ()
+
+    def _refused(self, sample: Sample, ours: Failure, theirs: Failure) -> None:
+        if sample.refused:
+            return
+        self._cover_refused |= sample.covers
+        errors = ours.error if ours.error == theirs.error else f"{ours.error} and {theirs.error}"
+        self._refusals.setdefault(f"{errors}: {ours.message}", []).append(sample.label)
+
+    def _one_raised(self, sample: Sample, which: str, failure: Failure) -> None:
+        text = f"only the {which} model raises {failure.error} on the sample set {sample.label!r}"
+        self._reasons.append(f"{text}: {failure.message}")
+
+    def _unproved(self) -> list[str]:
+        if not self._ours.outputs and not self._theirs.outputs:
+            return ["it has no outputs that could be compared"]
+        if self._unmade:
+            return ["inputs of this kind cannot be generated; give --samples"]
+        if not self._labels and not self._reasons:
+            return ["neither model ran on any sample; give --samples", *self._refusal_texts()]
+        return []
+
+    def _refusal_texts(self) -> list[str]:
+        return [
+            f"both models refused {', '.join(repr(label) for label in labels)}: {error}"
+            for error, labels in self._refusals.items()
+        ]
+
+    def _notes(self) -> list[str]:
+        notes = self._refusal_texts() if self._labels else []
+        if len(self._words) > POOL_LIMIT and any(spec.dtype == "string" for spec in self._specs):
+            notes.append(f"{POOL_LIMIT} of {len(self._words)} vocabulary words were tried")
+        for spec in self._specs:
+            limits = [spec.hints.id_limit, *(feature.id_limit for feature in spec.hints.features)]
+            largest = max((limit for limit in limits if limit is not None), default=0)
+            if largest > POOL_LIMIT:
+                notes.append(f"input {spec.name!r}: {POOL_LIMIT} of {largest} ids were tried")
+        return [] if self._given is not None else notes

@@ -1,0 +1,135 @@
+"""Adds up what the samples showed about one output, and judges it in the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from migrate.verify.compare import ArrayComparison, compare_arrays, dtype_text
+from migrate.verify.results import FirstDifference, OutputComparison, Status
+from migrate.verify.spread import Spread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from migrate.signatures import TensorInfo
+    from migrate.verify.samples import Sample
+
+
+class OutputTally:
+    """One output of one signature over all samples.
+
+    Args:
+        a: The first model's declaration.
+        b: The second's.
+    """
+
+    def __init__(self, a: TensorInfo, b: TensorInfo) -> None:
+        self._info = a
+        self._values_only = a.dtype != b.dtype  # The contract says so already; compare the numbers still.
+        self._operation = "operation" in (a.kind, b.kind)
+        self._kinds_differ = a.kind != b.kind
+        self._dtype: str | None = None
+        self._elements = 0
+        self._samples = 0
+        self._absolute: float | None = None
+        self._relative: float | None = None
+        self._first: FirstDifference | None = None
+        self._differences: list[str] = []
+        self._spreads: dict[str, Spread] = {}
+
+    def add(self, sample: Sample, a: Mapping[str, Any], b: Mapping[str, Any]) -> None:
+        """Takes in what both models returned for one sample: all parts of all outputs."""
+        if self._kinds_differ:
+            return
+        key = self._info.key
+        self._samples += 1
+        for part in a:
+            if part != key and not self._is_part(part):
+                continue
+            if part not in b:
+                self._differences.append(f"{part} is missing from the second model's result")
+                continue
+            if part == key or part.endswith("/values"):
+                self._dtype = dtype_text(a[part])
+            self._record(sample, part, compare_arrays(a[part], b[part], values_only=self._values_only))
+            for which in (a, b):
+                self._spreads.setdefault(part, Spread()).add(which[part], sample.rows)
+
+    def judge(self, *, depends: bool, random: tuple[str, ...], trusted: bool) -> OutputComparison:
+        """The verdict.
+
+        Args:
+            depends: Whether the output depends on the inputs, in either model.
+            random: The random operations it depends on, in both models.
+            trusted: The user gave the samples: an output that does not change over them is all right.
+        """
+        reasons = list(self._differences)
+        status = Status.DIFFERENT if self._differences or self._first or self._kinds_differ else Status.EQUAL
+        if status is Status.DIFFERENT and random and not self._kinds_differ:
+            status = Status.NOT_PROVED
+            reasons.append(f"the values are random in both models ({', '.join(random)})")
+        elif status is Status.EQUAL:
+            reasons += self._doubts(depends, trusted)
+            status = Status.NOT_PROVED if reasons else Status.EQUAL
+        return OutputComparison(
+            name=self._info.key,
+            dtype=self._dtype or self._info.dtype,
+            status=status,
+            elements=self._elements,
+            max_abs_error=self._absolute,
+            max_rel_error=self._relative,
+            first_difference=self._first,
+            reasons=tuple(dict.fromkeys(reasons)),
+        )
+
+    @property
+    def settled(self) -> bool:
+        """Whether further samples could not prove more: it changed with the inputs, or differs already."""
+        return bool(self._differences or self._first) or any(s.varies for s in self._spreads.values())
+
+    def _is_part(self, part: str) -> bool:
+        prefix, _, rest = part.rpartition("/")
+        if prefix != self._info.key:
+            return False
+        if self._info.sparse is not None:
+            return rest in ("indices", "values", "dense_shape")
+        return bool(self._info.components) and rest.isdigit()
+
+    def _record(self, sample: Sample, part: str, found: ArrayComparison) -> None:
+        where = "" if part == self._info.key else f"{part}: "
+        if found.reason is not None:
+            self._differences.append(f"{where}{found.reason} (sample set {sample.label!r})")
+            return
+        self._elements += found.elements
+        self._absolute = _larger(self._absolute, found.max_abs_error)
+        self._relative = _larger(self._relative, found.max_rel_error)
+        if found.index is not None and self._first is None and found.a is not None and found.b is not None:
+            if where:
+                self._differences.append(f"{part} differs")
+            of = found.elements
+            self._first = FirstDifference(sample.label, found.index, found.a, found.b, found.count, of)
+
+    def _doubts(self, depends: bool, trusted: bool) -> list[str]:
+        if self._operation:
+            return ["it is an operation and returns nothing that could be compared"]
+        if not self._spreads:
+            return ["it was never computed"]
+        if not self._elements:
+            return ["it never had an element"]
+        spreads = list(self._spreads.values())
+        if any(spread.only_nan for spread in spreads):
+            return ["all its values were NaN"]
+        # Tiny changes are evidence where the two models agree in every bit of them.
+        telling = any(spread.varies or (spread.changes and self._absolute == 0.0) for spread in spreads)
+        if depends and not trusted and not telling:
+            if self._samples < 2:
+                return ["it depends on the inputs, and only one generated sample ran; give --samples"]
+            text = next(iter(self._spreads.values())).constant_text
+            return [f"it depends on the inputs but {text} on the generated ones; give --samples"]
+        return []
+
+
+def _larger(a: float | None, b: float | None) -> float | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return max(a, b)

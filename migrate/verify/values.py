@@ -1,0 +1,172 @@
+"""Makes arrays for one input: numbers, ids, booleans, strings. Seeded; nothing here knows TensorFlow."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from migrate.verify.hints import InputHints
+
+UNKNOWN_WORD = b"tf-migrate: a word that no vocabulary has"
+_WORDS = (
+    b"alpha",
+    b"beta gamma",
+    b"",
+    b"7",
+    "Straße".encode(),
+    b"the quick fox",
+    b"-1.5",
+    UNKNOWN_WORD,
+)
+_NUMBERS = (b"0", b"1", b"2", b"7", b"3", b"42")
+_SMALL_INTS = 10
+POOL_LIMIT = 256
+"""Of longer vocabularies and larger tables so many entries are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """Which values to make.
+
+    Attributes:
+        scale: `mixed` (rows of different magnitude), `wide`, `positive` or `small`.
+        offset: Position in the pool of ids or words from which to take them in order; None for random ones.
+        turn: The number of the sample set: scalars and booleans change with it.
+    """
+
+    scale: str = "mixed"
+    offset: int | None = None
+    turn: int = 0
+
+
+def make_values(
+    rng: np.random.Generator,
+    dtype: str,
+    shape: tuple[int, ...],
+    flavour: Flavour,
+    pool: tuple[Any, ...] = (),
+) -> NDArray[Any] | None:
+    """An array for one input or feature.
+
+    Args:
+        rng: Where the randomness comes from.
+        dtype: TensorFlow's name.
+        shape: Fully known.
+        flavour: Which values.
+        pool: The ids or words that mean something to the model; empty for any values.
+
+    Returns:
+        The array (strings as objects of `bytes`), or None for a dtype that no client can feed.
+    """
+    size = int(np.prod(shape, dtype=np.int64))
+    if dtype == "string":
+        return _strings(rng, size, flavour, pool or _WORDS).reshape(shape)
+    if dtype == "bool":
+        return np.asarray((np.arange(size) + flavour.turn) % 2 == 1).reshape(shape)
+    numpy_dtype = numpy_dtype_of(dtype)
+    if numpy_dtype is None:
+        return None
+    if "float" in dtype or "complex" in dtype:
+        numbers = _floats(rng, shape, flavour)
+        if "complex" in dtype:
+            return np.asarray(numbers + 1j * _floats(rng, shape, flavour)).astype(numpy_dtype)
+        return np.asarray(numbers).astype(numpy_dtype)
+    if dtype == "uint8" and not pool and flavour.scale != "small":
+        return np.asarray(rng.integers(0, 256, shape, dtype=np.uint8))
+    return _integers(rng, size, flavour, pool).astype(numpy_dtype).reshape(shape)
+
+
+def pool_of(dtype: str, hints: InputHints, words: tuple[bytes, ...]) -> tuple[Any, ...]:
+    """The values worth covering: each id of a table of known size, each word of the vocabularies."""
+    if dtype == "string":
+        if hints.images:
+            return (png(8, 8, 1), png(8, 8, 2))
+        if hints.numbers:
+            return _NUMBERS
+        return (*_spread(words), UNKNOWN_WORD) if words else ()
+    if hints.id_limit is not None and "int" in dtype:
+        return _spread(range(hints.id_limit))
+    return ()
+
+
+def _spread(values: Sequence[Any]) -> tuple[Any, ...]:
+    """All values, or POOL_LIMIT of them evenly spread, the first and the last among them."""
+    if len(values) <= POOL_LIMIT:
+        return tuple(values)
+    return tuple(values[i] for i in np.linspace(0, len(values) - 1, POOL_LIMIT).astype(int))
+
+
+def numpy_dtype_of(name: str) -> np.dtype[Any] | None:
+    """NumPy's dtype of a TensorFlow name; bfloat16 and the like come from ml_dtypes. None for resources."""
+    if name == "string":
+        return np.dtype(object)
+    plain = name.removeprefix("q") if name.startswith(("qint", "quint")) else name
+    try:
+        return np.dtype(plain)
+    except TypeError:
+        import ml_dtypes
+
+        kind = getattr(ml_dtypes, plain, None)
+        return None if kind is None else np.dtype(kind)
+
+
+def png(height: int, width: int, seed: int) -> bytes:
+    """A small RGB image; JPEG and other decoders of TensorFlow take PNG as well."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (height, width * 3), dtype=np.uint8)
+    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+def _floats(rng: np.random.Generator, shape: tuple[int, ...], flavour: Flavour) -> NDArray[np.float64]:
+    normal = np.asarray(rng.normal(size=shape))
+    if flavour.scale == "wide":
+        return normal * 10.0
+    if flavour.scale in ("positive", "small"):
+        return np.asarray(rng.uniform(0.05 if flavour.scale == "positive" else 0.0, 1.0, size=shape))
+    if not shape or shape[0] < 2:
+        return normal * (1.0, 4.0)[flavour.turn % 2]
+    # Rows of different magnitude: unit normal, four times that, and positive ones.
+    rows = (np.arange(shape[0]) % 3).reshape(-1, *([1] * (len(shape) - 1)))
+    return np.asarray(np.where(rows == 0, normal, np.where(rows == 1, normal * 4.0, np.abs(normal) * 0.5)))
+
+
+def _integers(
+    rng: np.random.Generator, size: int, flavour: Flavour, pool: tuple[Any, ...]
+) -> NDArray[np.int64]:
+    if flavour.scale == "small":
+        return np.asarray(rng.integers(0, 2, size))
+    if not pool:
+        return np.asarray(rng.integers(0, _SMALL_INTS, size))
+    return np.asarray(pool, dtype=np.int64)[_positions(rng, size, flavour, len(pool))]
+
+
+def _strings(rng: np.random.Generator, size: int, flavour: Flavour, pool: tuple[Any, ...]) -> NDArray[Any]:
+    out = np.empty(size, dtype=object)
+    for index, position in enumerate(_positions(rng, size, flavour, len(pool))):
+        out[index] = pool[position]
+    return out
+
+
+def _positions(rng: np.random.Generator, size: int, flavour: Flavour, count: int) -> NDArray[np.int64]:
+    if flavour.offset is None:
+        return np.asarray(rng.integers(0, count, size))
+    return np.asarray((flavour.offset + np.arange(size)) % count)

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+
+from migrate.errors import MigrateError
+from migrate.signatures import SignatureDef, TensorInfo
+from migrate.verify.sample_file import read_samples
+
+SIGNATURES = (
+    SignatureDef(
+        "a/b",
+        "",
+        (TensorInfo("x", "x:0", "float32", (None, 2)), TensorInfo("s", "s:0", "string", (None,))),
+        (TensorInfo("y", "y:0", "float32", None),),
+    ),
+    SignatureDef("i", "", (TensorInfo("n", "n:0", "int32", ()),), ()),
+    SignatureDef("p", "", (TensorInfo("v", "", "float32", (None, 3), sparse=("i:0", "v:0", "d:0")),), ()),
+)
+X, S = np.ones((2, 2), "f4"), np.array([b"a", b"b"])
+
+
+def write(path, **arrays):
+    np.savez(path, **arrays)
+    return path
+
+
+def error(source) -> str:
+    with pytest.raises(MigrateError) as caught:
+        read_samples(source, SIGNATURES)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("infix", ["", "inputs/"])
+def test_a_file(infix, tmp_path):
+    arrays = {f"a/b/{infix}x": X, f"a/b/{infix}s": S, "a/b/outputs/y": X}
+    found = read_samples(write(tmp_path / "s.npz", **arrays), SIGNATURES)
+    assert list(found) == ["a/b"]
+    sample = found["a/b"]
+    assert sample.rows == 2
+    assert np.array_equal(sample.inputs["x"], X)
+    assert sample.inputs["s"].tolist() == [b"a", b"b"]
+    assert sample.inputs["s"].dtype == object
+
+
+def test_text_becomes_utf8():
+    found = read_samples({"a/b/x": X, "a/b/s": np.array(["ä", "b"])}, SIGNATURES)
+    assert found["a/b"].inputs["s"].tolist() == ["ä".encode(), b"b"]
+
+
+def test_harmless_casts():
+    found = read_samples({"a/b/x": X.astype("f8"), "a/b/s": S, "i/n": np.int64(3)}, SIGNATURES)
+    assert found["a/b"].inputs["x"].dtype == np.float32
+    assert found["i"].inputs["n"].dtype == np.int32
+
+
+def test_sparse():
+    parts = {
+        "p/v/indices": np.array([[0, 1]]),
+        "p/v/values": np.array([1.0], "f4"),
+        "p/v/dense_shape": np.array([1, 3]),
+    }
+    value = read_samples(parts, SIGNATURES)["p"].inputs["v"]
+    assert value.values.tolist() == [1.0]
+    del parts["p/v/values"]
+    assert "lacks p/v/values" in error(parts)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"a/b/z": X}, "'a/b/z' names no input"),
+        ({"x": X}, "a/b/s, a/b/x, i/n"),
+        ({"a/b/x": X}, "lacks a/b/s"),
+        ({"a/b/x": X[0], "a/b/s": S}, "shape [2], the signature takes [?, 2]"),
+        ({"a/b/x": X.astype("i8"), "a/b/s": S}, "dtype int64, the signature takes float32"),
+        ({"a/b/x": S, "a/b/s": S}, "dtype string, the signature takes float32"),
+        ({"a/b/x": X, "a/b/s": X}, "dtype float32, the signature takes string"),
+        ({"i/n": np.int64(2**40)}, "dtype int64, the signature takes int32"),
+        ({}, "no samples"),
+        ({"a/b/outputs/y": X}, "no samples"),
+    ],
+)
+def test_errors(arrays, said):
+    assert said in error(arrays)
+
+
+def test_bad_files(tmp_path):
+    assert "cannot read samples" in error(tmp_path / "nothing.npz")
+    (tmp_path / "text.npz").write_text("hello")
+    assert "not a .npz file" in error(tmp_path / "text.npz")
+    np.save(tmp_path / "one.npy", X)
+    assert "not a .npz file" in error(tmp_path / "one.npy")
+    assert "pickled objects" in error(write(tmp_path / "o.npz", **{"a/b/s": np.array([b"a"], object)}))

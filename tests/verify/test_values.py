@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migrate.verify.hints import InputHints
+from migrate.verify.values import POOL_LIMIT, UNKNOWN_WORD, Flavour, make_values, numpy_dtype_of, pool_of
+
+DTYPES = ("float32", "float64", "bfloat16", "int32", "int64", "uint8", "bool", "string", "complex64", "qint8")
+flavours = st.builds(
+    Flavour,
+    st.sampled_from(["mixed", "wide", "positive", "small"]),
+    st.one_of(st.none(), st.integers(0, 9)),
+    st.integers(0, 9),
+)
+
+
+MIXED = Flavour()
+
+
+def make(dtype, shape, flavour=MIXED, pool=(), seed=0):
+    return make_values(np.random.default_rng(seed), dtype, shape, flavour, pool)
+
+
+@given(
+    st.sampled_from(DTYPES), st.lists(st.integers(0, 4), max_size=3).map(tuple), flavours, st.integers(0, 99)
+)
+def test_dtype_and_shape(dtype, shape, flavour, seed):
+    array = make(dtype, shape, flavour, seed=seed)
+    assert array.dtype == numpy_dtype_of(dtype)
+    assert array.shape == shape
+    again = make(dtype, shape, flavour, seed=seed)
+    assert array.tolist() == again.tolist()
+    if dtype == "string":
+        assert all(isinstance(item, bytes) for item in array.ravel())
+    if dtype == "int32":
+        assert (array >= 0).all()
+        assert (array < 10).all()
+
+
+def test_no_client_can_feed_a_resource():
+    assert make("resource", (1,)) is None
+    assert make("variant", (1,)) is None
+
+
+def test_rows_differ_in_magnitude_and_sign():
+    array = make("float32", (3, 1000))
+    assert array[0].min() < 0 < array[0].max()
+    assert array[1].std() > 2 * array[0].std()
+    assert array[2].min() >= 0
+
+
+def test_booleans_change():
+    assert make("bool", (), Flavour(turn=0)) != make("bool", (), Flavour(turn=1))
+    assert set(make("bool", (3,)).tolist()) == {True, False}
+
+
+def test_covering_goes_through_the_pool():
+    assert make("int64", (5,), Flavour(offset=0), (3, 1, 4)).tolist() == [3, 1, 4, 3, 1]
+    assert make("int64", (2,), Flavour(offset=2), (3, 1, 4)).tolist() == [4, 3]
+    assert make("string", (2,), Flavour(offset=1), (b"a", b"b")).tolist() == [b"b", b"a"]
+
+
+def test_pools():
+    assert pool_of("string", InputHints(), (b"a",)) == (b"a", UNKNOWN_WORD)
+    assert pool_of("string", InputHints(), ()) == ()
+    assert pool_of("int32", InputHints(id_limit=3), (b"a",)) == (0, 1, 2)
+    assert pool_of("float32", InputHints(id_limit=3), ()) == ()
+    assert all(item.startswith(b"\x89PNG") for item in pool_of("string", InputHints(images=True), (b"a",)))
+    assert b"7" in pool_of("string", InputHints(numbers=True), (b"a",))
+
+
+def test_long_pools_keep_both_ends():
+    pool = pool_of("int64", InputHints(id_limit=100_000), ())
+    assert len(pool) == POOL_LIMIT
+    assert (pool[0], pool[-1]) == (0, 99_999)
+
+
+@pytest.mark.tensorflow
+def test_images_can_be_decoded(tf):
+    from migrate.verify.values import png
+
+    assert tf.io.decode_jpeg(png(8, 6, 1)).shape == (8, 6, 3)
