@@ -1,0 +1,6 @@
+"""Runs the command line: `python -m migrate`."""
+
+from migrate.cli.main import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,168 @@
+"""Rewrites files and directories, in one process or several: same results, same order."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from migrate.errors import MigrateError
+from migrate.results import Result
+from migrate.settings import Settings, read_settings
+from migrate.source.files import SourceText, decode, may_export
+from migrate.source.walk import Found, find_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+# Below this many files for each process, starting the processes takes longer than the work.
+_FILES_PER_JOB = 4
+_AHEAD = 8
+
+
+def rewrite_paths(
+    paths: Iterable[str | Path], settings: Settings | None = None, *, jobs: int = 1
+) -> Iterator[Result]:
+    """Rewrites the Python files under `paths` in memory; nothing is written.
+
+    Files that cannot hold export code are passed over without a result. What goes wrong with one file is
+    said in its result, and the others go on.
+
+    Args:
+        paths: Files and directories. Files are taken whatever their name, directories are walked.
+        settings: What to do; read from the pyproject.toml above the paths where None.
+        jobs: How many processes to use; 0 for one for every CPU.
+
+    Yields:
+        A result for each file that may hold export code or cannot be read, sorted within each path.
+
+    Raises:
+        MigrateError: The settings cannot be read.
+    """
+    paths = list(paths)
+    if settings is None:
+        settings = read_settings(paths)
+    todo = _candidates(find_files(paths, settings.exclude, settings.root))
+    jobs = jobs or _cpus()
+    if jobs < 2:
+        yield from (_rewrite(found, settings) for found in todo)
+        return
+    found = list(todo)
+    jobs = min(jobs, len(found) // _FILES_PER_JOB)
+    if jobs < 2:
+        yield from (_rewrite(one, settings) for one in found)
+    else:
+        yield from _rewrite_in_processes(found, settings, jobs)
+
+
+def rewrite_bytes(data: bytes, path: str, settings: Settings) -> Result:
+    """Rewrites one file given as bytes.
+
+    Args:
+        data: The content of the file.
+        path: How to call it in the result.
+        settings: What to do.
+
+    Returns:
+        The result; with an error where the bytes are no text of their encoding, or the engine fails.
+    """
+    try:
+        source = decode(data)
+    except MigrateError as error:
+        return Result(path, "", "", error=str(error))
+    from migrate.engine import rewrite_source
+
+    try:
+        result = rewrite_source(source.text, path, settings)
+        return _checked(result, source)
+    except Exception as error:
+        if os.environ.get("TF_MIGRATE_DEBUG") == "1":
+            raise
+        said = (str(error).splitlines() or [""])[0]
+        kind = type(error).__name__
+        return Result(path, source.text, source.text, error=f"internal error: {kind}: {said}".rstrip(": "))
+
+
+def _checked(result: Result, source: SourceText) -> Result:
+    """The result, or an error in its place where the new text could not be written."""
+    try:
+        if result.changed:
+            source.encode(result.after)
+    except MigrateError as error:
+        return replace(result, after=result.before, error=str(error))
+    return result
+
+
+def _candidates(files: Iterable[Found]) -> Iterator[Found]:
+    for found in files:
+        if found.error is None:
+            try:
+                if not may_export(found.path.read_bytes()):
+                    continue
+            except OSError as error:
+                found = replace(found, error=_reason(error))
+        yield found
+
+
+def _rewrite(found: Found, settings: Settings) -> Result:
+    path = str(found.path)
+    if found.error is not None:
+        return Result(path, "", "", error=found.error)
+    try:
+        data = found.path.read_bytes()
+    except OSError as error:
+        return Result(path, "", "", error=_reason(error))
+    return rewrite_bytes(data, path, settings)
+
+
+def _rewrite_in_processes(todo: Sequence[Found], settings: Settings, jobs: int) -> Iterator[Result]:
+    """Rewrites in a pool; when it breaks, the files under way go on one by one, each in a pool of its own."""
+    left = deque(todo)
+    while left:
+        under_way: deque[tuple[Found, Future[Result]]] = deque()
+        pool = _pool(jobs)
+        try:
+            while left or under_way:
+                while left and len(under_way) < jobs * _AHEAD:
+                    under_way.append((left[0], pool.submit(_rewrite, left[0], settings)))
+                    left.popleft()
+                yield under_way[0][1].result()
+                under_way.popleft()
+        except BrokenProcessPool:
+            suspects = [found for found, _ in under_way]
+        else:
+            return
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        for found in suspects:
+            yield _rewrite_alone(found, settings)
+
+
+def _rewrite_alone(found: Found, settings: Settings) -> Result:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(_rewrite, found, settings).result()
+        except BrokenProcessPool:
+            return Result(
+                str(found.path), "", "", error="internal error: the process that read this file died"
+            )
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    # Ctrl-C is for the parent; a worker that also took it would print a traceback.
+    return ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+
+
+def _cpus() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,106 @@
+"""Unified diffs of bytes, such that `git apply` and `patch -p1` take them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migrate.places import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_RESET = "\x1b[0m"
+_QUOTED = {"\t": "\\t", "\n": "\\n", '"': '\\"', "\\": "\\\\"}
+
+
+def unified_diff(before: bytes, after: bytes, path: str) -> bytes:
+    r"""Makes a patch of one file.
+
+    Lines end at `\n` alone, so that carriage returns are part of the lines, as they are for git.
+
+    Args:
+        before: The content of the file.
+        after: Its new content.
+        path: The file; named relative to the current directory where it lies below it.
+
+    Returns:
+        The patch, empty where nothing changes.
+    """
+    name = patch_name(path)
+    return b"".join(
+        _line(line)
+        for line in difflib.diff_bytes(
+            difflib.unified_diff,
+            _lines(before),
+            _lines(after),
+            _header("a/", name),
+            _header("b/", name),
+        )
+    )
+
+
+def patch_name(path: str) -> str:
+    """How a patch names a file: relative to the current directory where it lies there, else from the root."""
+    place = absolute(path)
+    here = Path.cwd()
+    return (place.relative_to(here) if place.is_relative_to(here) else place).as_posix().lstrip("/")
+
+
+def coloured(diff: bytes, encoding: str = "utf-8") -> str:
+    """A diff as text for a terminal: coloured, and with control characters made visible.
+
+    Args:
+        diff: The diff.
+        encoding: The encoding of the files it is made of.
+
+    Returns:
+        The text.
+    """
+    return "".join(_coloured_lines(diff.decode(encoding, errors="replace")))
+
+
+def _coloured_lines(text: str) -> Iterator[str]:
+    for line in text.split("\n")[:-1]:
+        shown = _CONTROL.sub(_visible, line)
+        if line.startswith(("--- ", "+++ ")):
+            yield f"\x1b[1m{shown}{_RESET}\n"
+        elif line.startswith("@@"):
+            yield f"\x1b[36m{shown}{_RESET}\n"
+        elif line.startswith("+"):
+            yield f"\x1b[32m{shown}{_RESET}\n"
+        elif line.startswith("-"):
+            yield f"\x1b[31m{shown}{_RESET}\n"
+        else:
+            yield f"{shown}\n"
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return f"^{chr(code ^ 64)}" if code < 128 else f"\\x{code:02x}"
+
+
+def _lines(data: bytes) -> list[bytes]:
+    *whole, rest = data.split(b"\n")
+    return [line + b"\n" for line in whole] + ([rest] if rest else [])
+
+
+def _line(line: bytes) -> bytes:
+    return line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
+
+
+def _header(prefix: str, name: str) -> bytes:
+    full = prefix + name
+    if any(char < " " or char in '"\\\x7f' for char in name):
+        full = (
+            '"'
+            + "".join(_QUOTED.get(char, char if char >= " " else f"\\{ord(char):03o}") for char in full)
+            + '"'
+        )
+    elif " " in name:
+        full += "\t"  # tells where a name with spaces ends
+    return os.fsencode(full)

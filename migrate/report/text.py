@@ -1,0 +1,83 @@
+"""Results as text for people: a line for each finding, and a summary line in the end."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from migrate.report.summary import Summary, summarize
+from migrate.results import Finding, Level, Result, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_COLOURS = {Level.NATIVE: "32", Level.WRAPPED: "36", Level.BRIDGED: "35", Level.FLAGGED: "33"}
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+def findings_text(results: Iterable[Result], *, colour: bool = False) -> str:
+    """Lists the findings: `path:line:column: RULE level message`, and the reason on a line below.
+
+    Args:
+        results: The results.
+        colour: Whether to colour it for a terminal.
+
+    Returns:
+        The lines; empty where there are no findings.
+    """
+    return "".join(
+        line for result in results for site in result.sites for line in _site_lines(result.path, site, colour)
+    )
+
+
+def summary_line(results: Iterable[Result], *, done: bool = False) -> str:
+    """Sums up: `3 sites in 2 files: 2 native, 1 flagged; 2 files would change (--write to apply)`.
+
+    Args:
+        results: The results.
+        done: Whether the changes have been written.
+
+    Returns:
+        One line, with its newline.
+    """
+    counts = summarize(results)
+    parts = [_sites(counts)]
+    if counts.changed and done:
+        parts.append(f"{_number(counts.changed, 'file')} changed")
+    elif counts.changed:
+        parts.append(f"{_number(counts.changed, 'file')} would change (--write to apply)")
+    if counts.errors:
+        parts.append(_number(counts.errors, "error"))
+    return "; ".join(parts) + "\n"
+
+
+def one_line(text: str) -> str:
+    """The text with control characters made visible: it stays on one line and cannot steer a terminal."""
+    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
+
+
+def _site_lines(path: str, site: Site, colour: bool) -> Iterator[str]:
+    yield from _lines(path, site, colour)
+    for finding in site.findings:
+        yield from _lines(path, finding, colour)
+
+
+def _lines(path: str, finding: Site | Finding, colour: bool) -> Iterator[str]:
+    level: str = finding.level
+    if colour:
+        level = f"\x1b[{_COLOURS[finding.level]}m{level}\x1b[0m"
+    place = f"{path}:{finding.line}:{finding.column}"
+    yield f"{one_line(place)}: {finding.rule} {level} {one_line(finding.message)}\n"
+    if finding.reason:
+        yield f"    {one_line(finding.reason)}\n"
+
+
+def _sites(counts: Summary) -> str:
+    if not counts.sites:
+        return "no TensorFlow 1 export code found"
+    levels = ", ".join(f"{number} {level}" for level, number in counts.levels.items() if number)
+    return f"{_number(counts.sites, 'site')} in {_number(counts.files, 'file')}: {levels}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,126 @@
+"""Settings of a rewrite: their defaults, and reading them from `[tool.tf-migrate]` of a pyproject.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from migrate.errors import MigrateError
+from migrate.places import common_directory
+from migrate.results import Level
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLE = "tf-migrate"
+TARGET_LEVELS = (Level.NATIVE, Level.WRAPPED, Level.BRIDGED)
+_LISTS = ("select", "ignore", "exclude")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a rewrite may do.
+
+    Attributes:
+        level: The best level allowed; a site that could go higher is taken no further.
+        select: Ids of the only rules to apply; all where empty.
+        ignore: Ids of rules not to apply.
+        exclude: Globs, written as in a .gitignore file, of files and directories that a walk leaves out.
+        root: The directory that `exclude` is relative to; the current one where empty.
+    """
+
+    level: Level = Level.NATIVE
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    root: str = ""
+
+
+def read_settings(paths: Iterable[str | Path] = ()) -> Settings:
+    """Reads the settings that apply to `paths`.
+
+    They stand in the nearest pyproject.toml with a `[tool.tf-migrate]` table, looked for in the directory
+    that holds all of the paths (the current one where there are none) and then upwards. Files without that
+    table are passed over.
+
+    Args:
+        paths: Files and directories about to be read; they need not exist.
+
+    Returns:
+        The settings found, or the defaults.
+
+    Raises:
+        MigrateError: The file cannot be read, or its table holds something unknown or of the wrong type.
+    """
+    start = common_directory(paths)
+    for directory in (start, *start.parents):
+        file = directory / "pyproject.toml"
+        table = _read_table(file)
+        if table is not None:
+            return replace(parse_settings(table, str(file)), root=str(directory))
+    return Settings()
+
+
+def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
+    """Makes settings of a parsed `[tool.tf-migrate]` table.
+
+    Args:
+        table: The table.
+        source: Where it comes from, for messages.
+
+    Returns:
+        The settings; defaults for the keys that the table does not have.
+
+    Raises:
+        MigrateError: A key is unknown, or a value is not of its type.
+    """
+    where = f"{source}: [tool.{TABLE}]"
+    unknown = sorted(table.keys() - {"level", *_LISTS})
+    if unknown:
+        raise MigrateError(f"{where}: unknown key {unknown[0]!r}; known are level, {', '.join(_LISTS)}")
+    level = table.get("level", Level.NATIVE)
+    if level not in TARGET_LEVELS:
+        raise MigrateError(f"{where}: level must be one of {', '.join(TARGET_LEVELS)}, not {level!r}")
+    lists = {key: _strings(table.get(key, []), f"{where}: {key}") for key in _LISTS}
+    for key in ("select", "ignore"):
+        if lists[key]:
+            lists[key] = _rule_ids(lists[key], f"{where}: {key}")
+    return Settings(Level(level), lists["select"], lists["ignore"], lists["exclude"])
+
+
+def _rule_ids(keys: Iterable[str], where: str) -> tuple[str, ...]:
+    from migrate.rules import rule_ids
+
+    try:
+        return rule_ids(keys)
+    except MigrateError as error:
+        raise MigrateError(f"{where}: {error}") from error
+
+
+def _strings(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise MigrateError(f"{where} must be a list of strings")
+    return tuple(value)
+
+
+def _read_table(file: Path) -> Mapping[str, Any] | None:
+    try:
+        data = file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return None
+    except OSError as error:
+        raise MigrateError(f"{file}: {error.strerror or error}") from error
+    if TABLE.encode() not in data:
+        return None
+
+    import tomllib
+
+    try:
+        tool = tomllib.loads(data.decode("utf-8")).get("tool", {})
+    except ValueError as error:
+        raise MigrateError(f"{file}: not valid TOML: {error}") from error
+    table = tool.get(TABLE, {}) if isinstance(tool, Mapping) else None
+    if not isinstance(table, Mapping):
+        raise MigrateError(f"{file}: tool.{TABLE} must be a table")
+    return table if TABLE in tool else None

@@ -1,0 +1,1 @@
+"""Python text in, Python text out: finding, reading and rewriting source files. Never imports tensorflow."""

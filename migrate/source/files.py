@@ -1,0 +1,120 @@
+"""The bytes of Python files: telling which may matter, and turning them into text and back without loss."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import tokenize
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migrate.errors import MigrateError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Every spelling of an export names the package, the function or the class: `tf.saved_model.Builder`,
+# `from tensorflow.saved_model import simple_save`, `from tensorflow.python.saved_model import builder`.
+_EXPORT_WORDS = re.compile(rb"saved_model|simple_save|SavedModelBuilder")
+_LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n)?")
+_ASCII = bytes(range(128)) + b"?" * 128
+
+
+def may_export(data: bytes) -> bool:
+    """Whether a file with these bytes can hold TensorFlow 1 export code; far cheaper than parsing it."""
+    return _EXPORT_WORDS.search(data) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A Python file as text, with all it takes to get its bytes back.
+
+    Attributes:
+        text: The text, with the line ends of the file and without byte order mark.
+        encoding: The codec, by PEP 263.
+        bom: Whether the file starts with a byte order mark.
+    """
+
+    text: str
+    encoding: str
+    bom: bool
+
+    def encode(self, text: str) -> bytes:
+        """Encodes `text` the way this file is.
+
+        Args:
+            text: The new text of the file.
+
+        Returns:
+            The bytes to write.
+
+        Raises:
+            MigrateError: The text has characters that the encoding has not, or it would be read back as
+                another text, for instance because the coding cookie is gone.
+        """
+        try:
+            body = text.encode(self.encoding)
+        except (UnicodeError, LookupError) as error:
+            raise MigrateError(
+                f"the new text cannot be written in {self.encoding}: {_first_line(error)}"
+            ) from error
+        data = codecs.BOM_UTF8 + body if self.bom else body
+        if text != self.text and decode(data).text != text:
+            raise MigrateError(f"the new text would be read back differently in {self.encoding}")
+        return data
+
+
+def decode(data: bytes) -> SourceText:
+    """Decodes a Python file as Python does: byte order mark, then coding cookie, then UTF-8; keeps line ends.
+
+    Args:
+        data: The content of the file.
+
+    Returns:
+        The text; encoding it gives `data` again.
+
+    Raises:
+        MigrateError: The encoding is unknown, the bytes are not valid in it, or they would not survive the
+            way to text and back. The message does not name the file.
+    """
+    encoding = _encoding(data)
+    bom = data.startswith(codecs.BOM_UTF8)
+    body = data[len(codecs.BOM_UTF8) :] if bom else data
+    try:
+        text = body.decode(encoding)
+        same = text.encode(encoding) == body
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", body[: error.start])) + 1
+        raise MigrateError(f"line {line} is not valid {encoding}: {error.reason}") from error
+    except (UnicodeError, LookupError, ValueError) as error:
+        raise MigrateError(f"cannot be decoded as {encoding}: {_first_line(error)}") from error
+    if not same:
+        raise MigrateError(f"would not keep its bytes when decoded as {encoding} and written again")
+    return SourceText(text, encoding, bom)
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        encoding, _ = tokenize.detect_encoding(_two_lines(data).__next__)
+    except SyntaxError as error:
+        raise MigrateError(_first_line(error)) from error
+    return "utf-8" if encoding == "utf-8-sig" else encoding
+
+
+def _two_lines(data: bytes) -> Iterator[bytes]:
+    """The lines that may hold a coding cookie, in ASCII: what else there is may be in the encoding they name.
+
+    Python ends lines at a lone carriage return too.
+    """
+    bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    place = len(bom)
+    for start in (bom, b""):
+        line = _LINE.match(data, place)
+        if line is None:
+            return
+        place = line.end()
+        yield start + line.group(1).translate(_ASCII) + (b"\n" if line.group(2) else b"")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,38 @@
+"""Runs the examples of the rules: what the docs print is what the tool does."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrate.engine import rewrite_source
+from migrate.results import Level
+from migrate.rules import Example, Rule, load_rules
+
+CASES = [
+    pytest.param(rule, example, id=f"{rule.id}-{number}")
+    for rule in load_rules()
+    for number, example in enumerate(rule.examples, 1)
+]
+
+
+def test_every_rule_has_an_example():
+    assert [rule.id for rule in load_rules() if not rule.examples] == []
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES)
+def test_example(rule: Rule, example: Example):
+    result = rewrite_source(example.before)
+    assert result.error is None
+    assert result.after == (example.before if example.after is None else example.after)
+    said = {(item.rule, item.level) for site in result.sites for item in (site, *site.findings)}
+    if example.after is None:
+        assert (rule.id, Level.FLAGGED) in said
+    else:
+        assert rule.id in {about for about, _ in said}
+    compile(result.after, "example.py", "exec")
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES)
+def test_a_second_run_changes_nothing(rule: Rule, example: Example):
+    after = rewrite_source(example.before).after
+    assert rewrite_source(after).after == after
