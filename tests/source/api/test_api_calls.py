@@ -40,6 +40,7 @@ import rewriting
         ("tf.gather(x, i, validate_indices=False)", "tf.gather(x, i)"),
         ("tf.nn.xw_plus_b(x, w, b)", "tf.nn.bias_add(tf.matmul(x, w), b)"),
         ("tf.constant(0.1, shape=shape)", "tf.constant(0.1, shape=shape)"),
+        ("tf.constant_initializer(0)", "tf.constant_initializer(0.0)"),
         ("tf.div(x, 255.0)", "tf.math.divide(x, 255.0)"),
         ("tf.train.Example.FromString(s)", "tf.train.Example.FromString(s)"),
         ("tf.map_fn(tf.nn.softmax, x)", "tf.map_fn(tf.nn.softmax, x)"),
