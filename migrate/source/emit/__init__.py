@@ -1,0 +1,1 @@
+"""Makes the new code: LibCST nodes of the old source, moved and respelled."""

@@ -1,0 +1,287 @@
+"""Puts the new code into the file: classes, rebuilt functions, names, imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+import libcst as cst
+
+
+from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unused
+from migrate.source.emit.index import SourceIndex
+from migrate.source.emit.module_class import ClassWriter
+from migrate.source.emit.remainder import MODE_SWITCHES, RESTORE_METHOD_NAMES, SAVE_AS_TEXT, Remainder
+from migrate.source.emit.respell import Edit, Home, Names, Respeller, below, qualified_name, replace
+from migrate.source.emit.writer import Writer, blank, leading, with_leading
+from migrate.source.flow import Region
+from migrate.source.kinds import Kinds
+from migrate.source.strategies.plan import NativePlan
+from migrate.source.symbols import Scope, Symbols
+from migrate.source.unprovable import NO_EQUAL, Unprovable
+
+
+def emit(text: str, symbols: Symbols, plans: Sequence[NativePlan], tensorflow: TensorFlowName) -> str:
+    """The text of a module with the plans carried out.
+
+    Args:
+        text: The module's source.
+        symbols: Its names.
+        plans: Plans of different regions or different graphs.
+        tensorflow: How the new code spells TensorFlow.
+
+    Raises:
+        Unprovable: Where code that has to move has no TF2 spelling.
+    """
+    return _FileWriter(text, symbols, plans, tensorflow).write()
+
+
+class _FileWriter:
+    def __init__(
+        self, text: str, symbols: Symbols, plans: Sequence[NativePlan], tensorflow: TensorFlowName
+    ) -> None:
+        self.symbols = symbols
+        self.plans = plans
+        self.tensorflow = tensorflow
+        self.index = SourceIndex(text)
+        self.writer = Writer(self.index.module)
+        self.respeller = Respeller(self.index, symbols, tensorflow.name, modern=tensorflow.modern)
+
+    def write(self) -> str:
+        edits: dict[cst.CSTNode, Edit] = {}
+        inserted: dict[int, list[cst.BaseStatement]] = {}
+        helpers: set[str] = set()
+        body: list[cst.BaseStatement] | None = None
+        class_at = 0
+        for plan in self.plans:
+            class_writer = ClassWriter(plan, self.respeller, self.writer)
+            made = class_writer.write()
+            remainder = Remainder(plan, class_writer, self.respeller, self.writer)
+            rebuilt = remainder.rebuild()
+            helpers |= remainder.helpers
+            node = plan.kinds.region.scope.node
+            if isinstance(node, ast.Module):
+                body, class_at = rebuilt, remainder.class_at
+                inserted.setdefault(-1, []).append(made)
+            else:
+                assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                self._function(node, rebuilt, edits)
+                inserted.setdefault(self._top_level(node), []).append(made)
+            self._helper_functions(plan, edits)
+        self._other_names(edits)
+        module = self._assemble(edits, inserted, body, class_at, helpers)
+        if self.tensorflow.respell:
+            module = module.visit(RespellImports(self.tensorflow.name))
+        module = drop_unused(module, self.symbols)
+        return module.code
+
+    def _assemble(
+        self,
+        edits: dict[cst.CSTNode, Edit],
+        inserted: dict[int, list[cst.BaseStatement]],
+        body: list[cst.BaseStatement] | None,
+        class_at: int,
+        helpers: set[str],
+    ) -> cst.Module:
+        module = self.index.module
+        statements: list[cst.BaseStatement] = []
+        extra = [self.writer.statement(_HELPERS[name].replace("TF", self.tensorflow.name)) for name in sorted(helpers)]
+        extra = [with_leading(statement, blank(2)) for statement in extra]
+        if body is not None:
+            classes = [*extra, *inserted[-1]]
+            rest = body[class_at:]
+            if rest:
+                rest[0] = self._spaced(rest[0])
+            head = body[:class_at]
+            if not head and classes:
+                classes[0] = with_leading(classes[0], [])
+            statements = [*head, *classes, *rest]
+        else:
+            first = min(inserted) if inserted else -1
+            for position, original in enumerate(module.body):
+                new = replace(original, edits)
+                if position in inserted:
+                    if position == first:
+                        statements += extra
+                    statements += inserted[position]
+                    if isinstance(new, cst.BaseStatement):
+                        new = self._spaced(new)
+                if isinstance(new, cst.BaseStatement):
+                    statements.append(new)
+        statements = self._with_imports(statements, helpers)
+        return module.with_changes(body=statements)
+
+    def _spaced(self, statement: cst.BaseStatement) -> cst.BaseStatement:
+        """Two blank lines between a class and what follows it."""
+        lines = list(leading(statement))
+        while lines and lines[0].comment is None:
+            lines.pop(0)
+        return with_leading(statement, [*blank(2), *lines])
+
+    def _with_imports(self, statements: list[cst.BaseStatement], helpers: set[str]) -> list[cst.BaseStatement]:
+        wanted = [line for name in sorted(helpers) for line in _HELPER_IMPORTS[name]]
+        if self.tensorflow.add:
+            name = self.tensorflow.name
+            wanted.insert(0, "import tensorflow" + ("" if name == "tensorflow" else f" as {name}"))
+        if not wanted:
+            return statements
+        last = -1
+        for position, statement in enumerate(statements):
+            if isinstance(statement, cst.SimpleStatementLine) and any(
+                isinstance(small, (cst.Import, cst.ImportFrom)) for small in statement.body
+            ):
+                last = position
+            elif isinstance(statement, (cst.ClassDef, cst.FunctionDef)):
+                break
+        added = [self.writer.statement(line) for line in dict.fromkeys(wanted)]
+        if last < 0:
+            # Behind the module's docstring.
+            last = 0 if statements and _is_docstring(statements[0]) else -1
+        return [*statements[: last + 1], *added, *statements[last + 1 :]]
+
+    def _function(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, body: list[cst.BaseStatement], edits: dict[cst.CSTNode, Edit]
+    ) -> None:
+        original = self.index.statement(node)
+        assert isinstance(original, cst.FunctionDef)
+        if not body:
+            body = [self.writer.statement("pass")]
+        block = original.body
+        if isinstance(block, cst.IndentedBlock):
+            first = list(leading(body[0]))
+            if body[0] is not block.body[0]:
+                while first and first[0].comment is None:
+                    first.pop(0)
+                body = [with_leading(body[0], first), *body[1:]]
+            new: cst.BaseSuite = block.with_changes(body=body)
+        else:
+            new = self.writer.block(body)
+
+        def edit(updated: cst.CSTNode) -> cst.CSTNode:
+            return updated.with_changes(body=new)
+
+        edits[original] = edit
+
+    def _top_level(self, node: ast.stmt) -> int:
+        """Position of the statement of the module that holds a function."""
+        for position, statement in enumerate(self.symbols.tree.body):
+            if any(child is node for child in ast.walk(statement)):
+                return self._cst_position(statement, position)
+        raise AssertionError("the function is not in its module")
+
+    def _cst_position(self, statement: ast.stmt, position: int) -> int:
+        target = self.index.statement(statement)
+        for found, candidate in enumerate(self.index.module.body):
+            if candidate is target:
+                return found
+        return position
+
+    def _helper_functions(self, plan: NativePlan, edits: dict[cst.CSTNode, Edit]) -> None:
+        """Functions that the module calls must compute with TF2 names."""
+        for function in plan.helpers:
+            region = Region(self.symbols, self.symbols.scope_of(function))
+            kinds = Kinds(region)
+            names = Names(Home.MODEL)
+            for statement in function.body:
+                if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+                    edits |= self.respeller.edits(statement, names, kinds)
+
+    def _other_names(self, edits: dict[cst.CSTNode, Edit]) -> None:
+        """TensorFlow names in the rest of the file: the same objects, under names that TF2 has."""
+        rebuilt = {plan.kinds.region.scope.node for plan in self.plans}
+        done = {function for plan in self.plans for function in plan.helpers}
+        pending: list[tuple[ast.AST, Scope]] = [(self.symbols.tree, self.symbols.module)]
+        while pending:
+            node, scope = pending.pop()
+            if node in done or (node in rebuilt and not isinstance(node, ast.FunctionDef)):
+                if isinstance(node, ast.Module):
+                    pending += [(child, scope) for child in node.body if isinstance(child, (ast.FunctionDef, ast.ClassDef))]
+                continue
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+                outer = scope
+                scope = self.symbols.scope_of(node)
+                if node in rebuilt:
+                    # Its body is new; its decorators and defaults are not.
+                    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                    pending += [(child, outer) for child in [*node.decorator_list, *node.args.defaults]]
+                    continue
+            if isinstance(node, ast.Expr) and self._switch(node, scope, edits):
+                continue
+            if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
+                qualified = qualified_name(node, self.symbols, scope)
+                if qualified is not None and below(qualified) is not None:
+                    self._rename(node, qualified, edits)
+                    continue
+            pending += [(child, scope) for child in ast.iter_child_nodes(node)]
+
+    def _rename(self, node: ast.expr, qualified: str, edits: dict[cst.CSTNode, Edit]) -> None:
+        if not qualified.startswith("tensorflow."):
+            return
+        root = node
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if not isinstance(root, ast.Name) or not self._respelled(root.id):
+            return
+        text = self.respeller.symbol(qualified, Home.FILE, node)
+        target = self.index.expression(node)
+        if text is not None and target is not None and text != ast.unparse(node):
+            edits[target] = lambda _: cst.parse_expression(text)
+
+    def _respelled(self, name: str) -> bool:
+        """Whether names below this one change: those of the import that new code shares."""
+        return name == self.tensorflow.name and not self.tensorflow.add
+
+    def _switch(self, node: ast.Expr, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
+        """`tf.disable_v2_behavior()`: TF2 code needs what it disables."""
+        if not isinstance(node.value, ast.Call):
+            return False
+        if self.symbols.resolve(node.value.func, scope) not in MODE_SWITCHES:
+            return False
+        statement = self.index.statement(node)
+        if statement not in self.index.module.body:
+            edits[statement] = lambda _: cst.SimpleStatementLine([cst.Pass()])
+        else:
+            edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[arg-type, return-value]
+        return True
+
+
+def check_names(symbols: Symbols) -> None:
+    """Refuses files that cannot be imported under TF2 whatever is done to their exports."""
+    for scope in symbols.scopes():
+        if not isinstance(scope.node, ast.Module):
+            continue
+        for node in ast.walk(symbols.tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tensorflow.contrib"):
+                raise Unprovable(NO_EQUAL, "tensorflow.contrib is gone from TF2", node)
+
+
+def _is_docstring(statement: cst.BaseStatement) -> bool:
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString())]):
+            return True
+    return False
+
+
+_HELPERS = {
+    RESTORE_METHOD_NAMES: f'''def {RESTORE_METHOD_NAMES}(export_dir, method_names):
+\t"""Sets the method names of signatures, which TF.saved_model.save cannot."""
+\tupdater = TF.compat.v1.saved_model.signature_def_utils.MethodNameUpdater(export_dir)
+\tfor key, method_name in method_names.items():
+\t\tupdater.replace_method_name(signature_key=key, method_name=method_name)
+\tupdater.save()
+\t# The fingerprint covers the signatures, too.
+\tfingerprinting_utils.write_fingerprint(TF.compat.as_str(export_dir))''',
+    SAVE_AS_TEXT: f'''def {SAVE_AS_TEXT}(export_dir):
+\t"""Turns saved_model.pb into saved_model.pbtxt."""
+\tpath = TF.io.gfile.join(TF.compat.as_str(export_dir), "saved_model.pb")
+\twith TF.io.gfile.GFile(path, "rb") as binary:
+\t\tsaved_model = saved_model_pb2.SavedModel.FromString(binary.read())
+\twith TF.io.gfile.GFile(path + "txt", "w") as text:
+\t\ttext.write(text_format.MessageToString(saved_model))
+\tTF.io.gfile.remove(path)''',
+}
+_HELPER_IMPORTS = {
+    RESTORE_METHOD_NAMES: ["from tensorflow.python.saved_model import fingerprinting_utils"],
+    SAVE_AS_TEXT: ["from google.protobuf import text_format", "from tensorflow.core.protobuf import saved_model_pb2"],
+}
+

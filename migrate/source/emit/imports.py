@@ -1,0 +1,169 @@
+"""Imports after a rewrite: `tensorflow` under one name, what the new code needs, and nothing it no longer uses."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TypeVar
+
+import libcst as cst
+
+from migrate.source.symbols import Imported, Scope, Symbols
+
+_ImportNode = TypeVar("_ImportNode", cst.Import, cst.ImportFrom)
+_V1 = "tensorflow.compat.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class TensorFlowName:
+    """How the new code spells TensorFlow.
+
+    Attributes:
+        name: Usually `tf`.
+        modern: Whether plain names in the source mean TF2's, because TF1's are spelled `compat.v1` there.
+        add: Whether `import tensorflow as NAME` must be added.
+        respell: Whether an import of `tensorflow.compat.v1` under this name becomes one of `tensorflow`.
+    """
+
+    name: str
+    modern: bool
+    add: bool
+    respell: bool
+
+
+def tensorflow_name(symbols: Symbols) -> TensorFlowName:
+    """Chooses the name for TensorFlow in the new code of a module."""
+    plain = _names(symbols.module, "tensorflow")
+    legacy = _names(symbols.module, _V1)
+    anywhere = {name for scope in symbols.scopes() for name in _names(scope, "tensorflow")}
+    if plain:
+        name = "tf" if "tf" in plain else plain[0]
+        modern = name not in legacy and (bool(legacy) or _uses_v1(symbols, anywhere))
+        return TensorFlowName(name, modern, add=False, respell=name in legacy)
+    if "tf" in legacy:
+        return TensorFlowName("tf", modern=False, add=False, respell=True)
+    name = "tf" if "tf" not in symbols.module.bindings else "tensorflow"
+    return TensorFlowName(name, modern=bool(legacy) or _uses_v1(symbols, anywhere), add=True, respell=False)
+
+
+def _names(scope: Scope, qualified: str) -> list[str]:
+    return [
+        name
+        for name, bindings in scope.bindings.items()
+        if any(isinstance(binding, Imported) and binding.qualified == qualified for binding in bindings)
+    ]
+
+
+def _uses_v1(symbols: Symbols, names: set[str]) -> bool:
+    """Whether a module spells TF1 names `tf.compat.v1.x` somewhere, so that its plain names are TF2's."""
+    for node in ast.walk(symbols.tree):
+        match node:
+            case ast.Attribute(attr="v1", value=ast.Attribute(attr="compat", value=ast.Name(id=name))) if name in names:
+                return not _rebinds(symbols, name)
+    return False
+
+
+def _rebinds(symbols: Symbols, name: str) -> bool:
+    """`tf = tf.compat.v1`: from there on plain names are TF1's."""
+    for node in ast.walk(symbols.tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=target)], value=ast.Attribute(attr="v1")) if target == name:
+                return True
+    return False
+
+
+class RespellImports(cst.CSTTransformer):
+    """Turns `import tensorflow.compat.v1 as tf` into `import tensorflow as tf`, and drops `tf = tf.compat.v1`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def leave_ImportAlias(self, original_node: cst.ImportAlias, updated_node: cst.ImportAlias) -> cst.ImportAlias:  # noqa: N802
+        """`import tensorflow.compat.v1 as tf`."""
+        if _code(original_node.name) == _V1 and _alias(original_node) == self._name:
+            return updated_node.with_changes(name=cst.Name("tensorflow"))
+        return updated_node
+
+    def leave_ImportFrom(  # noqa: N802
+        self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
+    ) -> cst.BaseSmallStatement:
+        """`from tensorflow.compat import v1 as tf`."""
+        names = original_node.names
+        if isinstance(names, cst.ImportStar) or original_node.module is None or len(names) != 1:
+            return updated_node
+        if _code(original_node.module) == "tensorflow.compat" and _code(names[0].name) == "v1":
+            if (_alias(names[0]) or "v1") == self._name:
+                return cst.Import([cst.ImportAlias(cst.Name("tensorflow"), cst.AsName(cst.Name(self._name)))])
+        return updated_node
+
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign | cst.RemovalSentinel:  # noqa: N802
+        """`tf = tf.compat.v1`."""
+        if len(original_node.targets) == 1 and _code(original_node.targets[0].target) == self._name:
+            if _code(original_node.value) == f"{self._name}.compat.v1":
+                return cst.RemoveFromParent()
+        return updated_node
+
+
+def drop_unused(module: cst.Module, before: Symbols) -> cst.Module:
+    """Removes imports of TensorFlow that were used before the rewrite and are not any more."""
+    tree = ast.parse(module.code)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    exported = {
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    } if "__all__" in before.module.bindings else set()
+    once = {node.id for node in ast.walk(before.tree) if isinstance(node, ast.Name)}
+    gone = {
+        name
+        for scope in before.scopes()
+        for name, bindings in scope.bindings.items()
+        if name in once
+        and name not in used
+        and name not in exported
+        and any(isinstance(b, Imported) and b.qualified.startswith("tensorflow") for b in bindings)
+    }
+    if not gone:
+        return module
+    changed = module.visit(_Drop(gone))
+    return changed
+
+
+class _Drop(cst.CSTTransformer):
+    def __init__(self, gone: set[str]) -> None:
+        super().__init__()
+        self._gone = gone
+
+    def leave_ImportFrom(  # noqa: N802
+        self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
+    ) -> cst.ImportFrom | cst.RemovalSentinel:
+        if isinstance(updated_node.names, cst.ImportStar) or not _is_tensorflow(updated_node.module):
+            return updated_node
+        return self._without(updated_node)
+
+    def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> cst.Import | cst.RemovalSentinel:  # noqa: N802
+        if not any(_is_tensorflow(alias.name) for alias in updated_node.names):
+            return updated_node
+        return self._without(updated_node)
+
+    def _without(self, node: _ImportNode) -> _ImportNode | cst.RemovalSentinel:
+        aliases = node.names
+        assert not isinstance(aliases, cst.ImportStar)
+        kept = [alias for alias in aliases if (_alias(alias) or _code(alias.name).partition(".")[0]) not in self._gone]
+        if len(kept) == len(aliases):
+            return node
+        if not kept:
+            return cst.RemoveFromParent()
+        kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return node.with_changes(names=kept)
+
+
+def _is_tensorflow(node: cst.BaseExpression | None) -> bool:
+    return node is not None and _code(node).partition(".")[0] == "tensorflow"
+
+
+def _alias(alias: cst.ImportAlias) -> str | None:
+    return alias.evaluated_alias
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)

@@ -1,0 +1,402 @@
+"""Respells moved code: names of values that got another home, and TensorFlow symbols that got another name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+import libcst as cst
+
+from migrate.source import api
+from migrate.source.api import Refusal, Translation
+from migrate.source.api.data import table
+from migrate.source.emit.facts import argument_facts
+from migrate.source.emit.index import SourceIndex
+from migrate.source.flow import Region, Value
+from migrate.source.kinds import PLACEHOLDERS, STATE, Kind, Kinds, header_of
+from migrate.source.slices import Cuts
+from migrate.source.specs import argument_of
+from migrate.source.symbols import Imported, Scope, Symbols
+from migrate.source.unprovable import NO_EQUAL, Unprovable
+
+Edit = Callable[[cst.CSTNode], cst.CSTNode]
+
+
+class Home(Enum):
+    """Where a piece of code goes, which decides what its TensorFlow names must be."""
+
+    MODEL = auto()
+    """Into the module: TF2 names only."""
+    LEGACY = auto()
+    """The session's part: TF2 names where they are the same, else `tf.compat.v1`."""
+    FILE = auto()
+    """Code that is not touched otherwise: the same objects under names TF2 has."""
+
+
+@dataclass(slots=True, eq=False)
+class Names:
+    """How one piece of code spells the values it reads.
+
+    Attributes:
+        home: Where it goes.
+        values: Value -> text.
+        cuts: The signature's inputs, which become parameters.
+        nodes: Particular expressions -> text.
+    """
+
+    home: Home
+    values: Mapping[Value, str] = field(default_factory=dict)
+    cuts: Cuts = field(default_factory=Cuts)
+    nodes: Mapping[ast.AST, str] = field(default_factory=dict)
+
+
+class Respeller:
+    """Gives code of one region its new spelling."""
+
+    def __init__(self, index: SourceIndex, symbols: Symbols, tensorflow: str, *, modern: bool) -> None:
+        """Makes a respeller.
+
+        Args:
+            index: The source.
+            symbols: Its names.
+            tensorflow: The name that `tensorflow` has in the new code, usually `tf`.
+            modern: Whether plain `tf.` names in the source mean TF2's (the file uses `tf.compat.v1` for TF1's).
+        """
+        self.index = index
+        self.symbols = symbols
+        self.tensorflow = tensorflow
+        self.modern = modern
+
+    def statement(self, node: ast.stmt, names: Names, kinds: Kinds) -> cst.BaseStatement:
+        """A statement with new names; its comments and layout are kept. Of a compound one only the header is respelled."""
+        edits: dict[cst.CSTNode, Edit] = {}
+        for part in header_of(node):
+            edits |= self.edits(part, names, kinds)
+        changed = self.index.statement(node).visit(_Replace(edits))
+        assert isinstance(changed, cst.BaseStatement)
+        return changed
+
+    def expression(self, node: ast.expr, names: Names, kinds: Kinds) -> str:
+        """The text of an expression with new names."""
+        whole = self.index.expression(node)
+        if whole is None:
+            return ast.unparse(node)
+        changed = whole.visit(_Replace(self.edits(node, names, kinds)))
+        assert isinstance(changed, cst.BaseExpression)
+        return cst.Module([]).code_for_node(changed)
+
+    def edits(self, root: ast.AST, names: Names, kinds: Kinds) -> dict[cst.CSTNode, Edit]:
+        """The edits that respell everything below a node of a region."""
+        edits: dict[cst.CSTNode, Edit] = {}
+        self._collect(root, names, kinds, edits)
+        return edits
+
+    def _collect(self, node: ast.AST, names: Names, kinds: Kinds, edits: dict[cst.CSTNode, Edit]) -> None:
+        region = kinds.region
+        replaced = self._replaced(node, names, kinds)
+        if replaced is not None and isinstance(node, ast.expr):
+            self._put(node, lambda _: cst.parse_expression(replaced), edits)
+            return
+        if isinstance(node, ast.Call):
+            self._call(node, names, kinds, edits)
+            return
+        if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
+            qualified = qualified_name(node, region.symbols, _scope(node, region))
+            if qualified is not None and self._respells(node, region, names):
+                self._name(node, qualified, names, edits)
+                return
+        for child in ast.iter_child_nodes(node):
+            self._collect(child, names, kinds, edits)
+
+    def _respells(self, node: ast.expr, region: Region, names: Names) -> bool:
+        """Whether a TensorFlow name is respelled here.
+
+        A name of the author's own (`sm = tf.saved_model`, `FLAGS = tf.app.flags.FLAGS`) goes on as it is where its
+        definition stays; in a model it may be another module's old name.
+        """
+        root = node
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        assert isinstance(root, ast.Name)
+        owner = _scope(node, region).owner(root.id)
+        if owner is not None and any(isinstance(binding, Imported) for binding in owner.bindings[root.id]):
+            return True
+        if names.home is not Home.MODEL:
+            return False
+        name = region.symbols.resolve(root, _scope(node, region)) or ""
+        return not name.startswith(("app.", "flags."))
+
+    def _replaced(self, node: ast.AST, names: Names, kinds: Kinds) -> str | None:
+        if node in names.nodes:
+            return names.nodes[node]
+        parameter = names.cuts.parameter(node, kinds.region)
+        if parameter is not None:
+            return parameter
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            value = kinds.region.value_of.get(node)
+            if value is not None and value in names.values:
+                return names.values[value]
+        return None
+
+    def _name(self, node: ast.expr, qualified: str, names: Names, edits: dict[cst.CSTNode, Edit]) -> None:
+        """A TensorFlow symbol that is not called."""
+        text = self.symbol(qualified, names.home, node)
+        if text is not None and text != ast.unparse(node):
+            self._put(node, lambda _: cst.parse_expression(text), edits)
+
+    def symbol(self, qualified: str, home: Home, node: ast.AST) -> str | None:
+        """The new text of a TensorFlow symbol that stands for itself; None to leave it.
+
+        Raises:
+            Unprovable: In a model, where TF2 has nothing that is surely the same.
+        """
+        if self._own(qualified):
+            return None
+        name = below(qualified)
+        if name is None:
+            return None
+        if home is not Home.FILE:
+            constant = _signature_constant(name)
+            if constant is not None:
+                return f"{self.tensorflow}.{constant}"
+            if self.modern and not qualified.startswith("tensorflow.compat.v1") and self._modern(name):
+                return f"{self.tensorflow}.{name}" if qualified.startswith("tensorflow.compat") else None
+            answer = api.translate_name(name)
+            if isinstance(answer, Translation):
+                return self._spelled(answer.name)
+            if home is Home.MODEL:
+                raise Unprovable(NO_EQUAL, answer.reason, node)
+        if self.modern:
+            return None
+        outside = api.replacement_outside(name)
+        return f"{self.tensorflow}.{outside}" if outside is not None else None
+
+    def _modern(self, name: str) -> bool:
+        """Whether TF2 has a name."""
+        return name in table().same or name in table().modern
+
+    def _spelled(self, name: str) -> str:
+        return f"{self.tensorflow}.{name}" if name else self.tensorflow
+
+    def _own(self, qualified: str) -> bool:
+        """Names of private modules stay as they are imported: their import still works, or is reported."""
+        return qualified.startswith(("tensorflow.python.", "tensorflow.core.", "tensorflow_core.")) and (
+            api.canonical(qualified) or "python."
+        ).startswith(("python.", "core."))
+
+    def _call(self, node: ast.Call, names: Names, kinds: Kinds, edits: dict[cst.CSTNode, Edit]) -> None:
+        region = kinds.region
+        qualified = qualified_name(node.func, region.symbols, _scope(node.func, region))
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if qualified is None or self._own(qualified) or not self._respells(node.func, region, names):
+            self._collect(node.func, names, kinds, edits)
+            for argument in arguments:
+                self._collect(argument, names, kinds, edits)
+            return
+        for argument in arguments:
+            self._collect(argument, names, kinds, edits)
+        if names.home is Home.FILE or (self.modern and not qualified.startswith("tensorflow.compat.v1")):
+            self._name(node.func, qualified, names, edits)
+            return
+        name = below(qualified)
+        assert name is not None
+        if name == "placeholder_with_default" and names.home is Home.MODEL:
+            self._default(node, kinds, edits)
+            return
+        answer = self._translated(name, node, kinds)
+        if isinstance(answer, Translation):
+            self._translate(node, answer, edits)
+            return
+        if names.home is Home.MODEL:
+            raise Unprovable(NO_EQUAL, answer.reason, node)
+        outside = api.replacement_outside(name)
+        if outside is None:
+            raise Unprovable(NO_EQUAL, f"tf.{name} is gone from TF2", node)
+        text = f"{self.tensorflow}.{outside}"
+        if text != ast.unparse(node.func):
+            self._put(node.func, lambda _: cst.parse_expression(text), edits)
+
+    def _default(self, node: ast.Call, kinds: Kinds, edits: dict[cst.CSTNode, Edit]) -> None:
+        """A placeholder that no signature feeds has its default."""
+        default = argument_of(node, "input", 0)
+        original = self.index.expression(node)
+        assert default is not None
+        assert isinstance(original, cst.Call)
+        position = next(
+            index for index, argument in enumerate(original.args) if argument.value is self.index.expression(default)
+        )
+        plain = kinds.of(default) in (Kind.PYTHON, Kind.CONFIG)
+
+        def edit(updated: cst.CSTNode) -> cst.CSTNode:
+            assert isinstance(updated, cst.Call)
+            value = updated.args[position].value
+            if not plain:
+                return value
+            return cst.parse_expression(f"{self.tensorflow}.constant({cst.Module([]).code_for_node(value)})")
+
+        edits[original] = edit
+
+    def _translated(self, name: str, node: ast.Call, kinds: Kinds) -> Translation | Refusal:
+        if kinds.of(node) in STATE or name in PLACEHOLDERS or kinds.of(node) in (Kind.INIT, Kind.TRAIN, Kind.ASSIGN):
+            return Refusal(f"tf.{name} has no TF2 counterpart in a function")
+        texts: dict[int | str, str] = dict(enumerate(ast.unparse(argument) for argument in node.args))
+        texts |= {str(keyword.arg): ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg}
+        return api.translate_call(
+            name,
+            len(node.args),
+            tuple(str(keyword.arg) for keyword in node.keywords if keyword.arg),
+            literals=texts,
+            starred=any(isinstance(argument, ast.Starred) for argument in node.args)
+            or any(keyword.arg is None for keyword in node.keywords),
+            facts=argument_facts(node, kinds),
+        )
+
+    def _translate(self, node: ast.Call, answer: Translation, edits: dict[cst.CSTNode, Edit]) -> None:
+        original = self.index.expression(node)
+        assert isinstance(original, cst.Call)
+        function = self._spelled(answer.name)
+
+        def edit(updated: cst.CSTNode) -> cst.CSTNode:
+            assert isinstance(updated, cst.Call)
+            changed = updated
+            if cst.Module([]).code_for_node(updated.func) != function:
+                changed = changed.with_changes(func=cst.parse_expression(function))
+            if answer.arguments is not None:
+                changed = changed.with_changes(args=self._arguments(updated, answer))
+            if answer.wrap == "{}":
+                return changed
+            text = answer.wrap.format(cst.Module([]).code_for_node(changed))
+            return cst.parse_expression(self._with_tensorflow(text))
+
+        edits[original] = edit
+
+    def _arguments(self, call: cst.Call, answer: Translation) -> list[cst.Arg]:
+        """The new argument list; an argument that only moves keeps its comments and line breaks."""
+        assert answer.arguments is not None
+        given: dict[int | str, cst.Arg] = {}
+        position = 0
+        for argument in call.args:
+            if argument.keyword is None:
+                given[position] = argument
+                position += 1
+            else:
+                given[argument.keyword.value] = argument
+        code = cst.Module([]).code_for_node
+        texts = {source: code(argument.value) for source, argument in given.items()}
+        made: list[cst.Arg] = []
+        for argument in answer.arguments:
+            keyword = cst.Name(argument.keyword) if argument.keyword else None
+            equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+            if argument.source is not None and argument.template == "{}" and not argument.others:
+                old = given[argument.source]
+                made.append(old.with_changes(keyword=keyword, equal=equal if keyword else cst.MaybeSentinel.DEFAULT))
+                continue
+            text = argument.render(texts) if argument.keyword is None else argument.render(texts).partition("=")[2]
+            made.append(
+                cst.Arg(
+                    cst.parse_expression(self._with_tensorflow(text)),
+                    keyword=keyword,
+                    equal=equal if keyword else cst.MaybeSentinel.DEFAULT,
+                )
+            )
+        return _commas(made, call)
+
+    def _with_tensorflow(self, text: str) -> str:
+        """Table texts spell TensorFlow `tf`."""
+        if self.tensorflow == "tf":
+            return text
+        tree = cst.parse_expression(text)
+        name = self.tensorflow
+
+        class Rename(cst.CSTTransformer):
+            def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
+                return cst.parse_expression(name) if updated_node.value == "tf" else updated_node
+
+        renamed = tree.visit(Rename())
+        assert isinstance(renamed, cst.BaseExpression)
+        return cst.Module([]).code_for_node(renamed)
+
+    def _put(self, node: ast.expr, edit: Edit, edits: dict[cst.CSTNode, Edit]) -> None:
+        target = self.index.expression(node)
+        if target is None:
+            raise Unprovable(NO_EQUAL, f"{ast.unparse(node)} stands where it cannot be replaced (an f-string)", node)
+
+        def keep_parentheses(updated: cst.CSTNode) -> cst.CSTNode:
+            changed = edit(updated)
+            if isinstance(updated, cst.BaseExpression) and updated.lpar and isinstance(changed, cst.BaseExpression):
+                return changed.with_changes(lpar=updated.lpar, rpar=updated.rpar)
+            return changed
+
+        edits[target] = keep_parentheses
+
+
+class _Replace(cst.CSTTransformer):
+    """Applies edits by the identity of the original nodes."""
+
+    def __init__(self, edits: Mapping[cst.CSTNode, Edit]) -> None:
+        super().__init__()
+        self._edits = edits
+
+    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+        edit = self._edits.get(original_node)
+        return edit(updated_node) if edit is not None else updated_node
+
+
+def replace(node: cst.CSTNode, edits: Mapping[cst.CSTNode, Edit]) -> object:
+    """A copy of a tree with edits made to some of its nodes; a removal where the node itself is to go."""
+    return node.visit(_Replace(edits))
+
+
+def qualified_name(node: ast.expr, symbols: Symbols, scope: Scope) -> str | None:
+    """The dotted name of an expression that is TensorFlow's, or None."""
+    if not isinstance(node, (ast.Attribute, ast.Name)):
+        return None
+    qualified = symbols.qualified(node, scope)
+    if qualified is None or qualified.partition(".")[0] not in ("tensorflow", "tensorflow_core"):
+        return None
+    return qualified
+
+
+def below(qualified: str) -> str | None:
+    """The author's spelling of a TensorFlow name below `tf.`, without `compat.v1`; canonical for private modules."""
+    name = qualified.partition(".")[2]
+    while name == "compat.v1" or name.startswith("compat.v1."):
+        name = name[len("compat.v1.") :]
+    if name.startswith("python.") or name.startswith("_api."):
+        return api.canonical(qualified)
+    return name
+
+
+def _scope(node: ast.expr, region: Region) -> Scope:
+    root = node
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return region.scopes.get(root, region.scope) if isinstance(root, ast.Name) else region.scope
+
+
+def _signature_constant(name: str) -> str | None:
+    """`saved_model.signature_constants.X` as TF2 spells it, where it does."""
+    if api.constant_value(name) is None:
+        return None
+    answer = api.translate_name(name)
+    return answer.name if isinstance(answer, Translation) else None
+
+
+def _commas(arguments: list[cst.Arg], call: cst.Call) -> list[cst.Arg]:
+    """Commas between arguments; the last keeps the call's way to end."""
+    result: list[cst.Arg] = []
+    plain = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    for index, argument in enumerate(arguments):
+        last = index == len(arguments) - 1
+        comma = argument.comma
+        after = argument.whitespace_after_arg
+        if last:
+            ending = call.args[-1] if call.args else None
+            comma = ending.comma if ending is not None else cst.MaybeSentinel.DEFAULT
+            after = ending.whitespace_after_arg if ending is not None else after
+        elif not isinstance(comma, cst.Comma):
+            comma, after = plain, cst.SimpleWhitespace("")
+        result.append(argument.with_changes(comma=comma, whitespace_after_arg=after))
+    return result

@@ -1,0 +1,162 @@
+"""Which plain Python may be evaluated at another place, or twice, without anybody noticing?"""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Value
+from migrate.source.kinds import Kind, Kinds
+from migrate.source.symbols import Assigned, Bound, Imported
+
+_BUILTINS = frozenset(
+    {"len", "range", "int", "float", "str", "bool", "list", "dict", "tuple", "set", "sorted", "min", "max", "sum", "abs",
+     "zip", "enumerate", "reversed", "map", "round", "divmod", "bytes", "repr", "isinstance", "slice", "complex"}
+)  # fmt: skip
+_NUMPY = frozenset(
+    {"array", "asarray", "zeros", "ones", "full", "eye", "identity", "arange", "linspace", "float32", "float64", "int32",
+     "int64", "uint8", "float16", "bool_", "diag", "reshape", "transpose", "concatenate", "stack", "sqrt", "prod", "log",
+     "exp", "zeros_like", "ones_like", "dtype", "sin", "cos", "power", "square", "mean", "sum"}
+)  # fmt: skip
+_METHODS = frozenset(
+    {"astype", "reshape", "transpose", "copy", "tolist", "format", "join", "split", "strip", "lower", "upper", "items",
+     "keys", "values", "get", "index", "count", "encode", "decode", "flatten", "ravel", "sum", "mean", "replace", "T"}
+)  # fmt: skip
+_RANDOM_STATE = frozenset({"numpy.random.RandomState", "numpy.random.default_rng"})
+
+
+class Purity:
+    """Answers for the values and expressions of one region."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.region: Region = kinds.region
+        self._known: dict[Value, bool] = {}
+        self._functions: dict[ast.FunctionDef, bool] = {}
+
+    def movable(self, value: Value) -> bool:
+        """Whether the step that defines a Python value may be repeated elsewhere with the same outcome."""
+        if not isinstance(value, Definition):
+            return False
+        if value not in self._known:
+            self._known[value] = False
+            self._known[value] = self._movable(value)
+        return self._known[value]
+
+    def _movable(self, value: Definition) -> bool:
+        if value.expression is None or not value.known or value.previous is not None:
+            return False
+        if not isinstance(value.step.node, (ast.Assign, ast.AnnAssign)) or value.step.inlined is not None:
+            return False
+        if any(not isinstance(branch.step.node, (ast.With, ast.If)) for branch in value.step.branches):
+            return False
+        if any(made.previous is value for step in self.region.steps for made in step.writes):
+            # Changed later on: a copy made elsewhere would miss the change.
+            return False
+        return self.pure(value.expression)
+
+    def pure(self, expression: ast.AST) -> bool:
+        """Whether an expression has no effect and the same value wherever the same names mean the same."""
+        match expression:
+            case ast.Name():
+                value = self.region.value_of.get(expression)
+                return value is None or self._pure_value(value)
+            case ast.Call(func=function):
+                return self._pure_call(expression, function) and all(
+                    self.pure(argument)
+                    for argument in [*expression.args, *(keyword.value for keyword in expression.keywords)]
+                )
+            case ast.Await() | ast.Yield() | ast.YieldFrom() | ast.NamedExpr():
+                return False
+        return all(self.pure(child) for child in ast.iter_child_nodes(expression))
+
+    def _pure_value(self, value: Value) -> bool:
+        match value:
+            case Outer() | Parameter():
+                return True
+            case Definition():
+                return self.kinds.value(value) in (Kind.PYTHON, Kind.CONFIG) and self.movable(value)
+            case Merge():
+                return False
+        return False
+
+    def _pure_call(self, call: ast.Call, function: ast.expr) -> bool:
+        if self.kinds.symbol(call) is not None:
+            return self.kinds.of(call) is Kind.CONFIG
+        symbols, scope = self.region.symbols, self.region.scope
+        if isinstance(function, ast.Name):
+            if function.id in _BUILTINS and scope.owner(function.id) is None:
+                return True
+            local = self.region.function(function)
+            return local is not None and self.pure_function(local)
+        qualified = symbols.qualified(function, scope)
+        if qualified is not None:
+            head, _, last = qualified.rpartition(".")
+            if head == "numpy":
+                return last in _NUMPY
+            if qualified in _RANDOM_STATE:
+                # Seeded with a constant, and used in the same expression only.
+                return bool(call.args or call.keywords)
+            return head in ("os.path", "posixpath", "math") and last not in ("exists", "isfile", "isdir", "getsize")
+        if isinstance(function, ast.Attribute):
+            owner = function.value
+            if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Attribute):
+                maker = symbols.qualified(owner.func, scope)
+                if maker in _RANDOM_STATE:
+                    return self.pure(owner)
+            return function.attr in _METHODS and self.pure(owner)
+        return False
+
+    def pure_function(self, function: ast.FunctionDef) -> bool:
+        """Whether a function of this file only computes a value from its arguments and the module's names."""
+        if function in self._functions:
+            return self._functions[function]
+        self._functions[function] = False
+        self._functions[function] = self._pure_function(function)
+        return self._functions[function]
+
+    def _pure_function(self, function: ast.FunctionDef) -> bool:
+        symbols = self.region.symbols
+        scope = symbols.scope_of(function)
+        if function.decorator_list or scope.globals:
+            return False
+        for node in ast.walk(function):
+            match node:
+                case ast.Yield() | ast.YieldFrom() | ast.Await() | ast.Lambda() | ast.ClassDef():
+                    return False
+                case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()):
+                    return False
+                case ast.Call(func=callee):
+                    name = symbols.resolve(callee, scope)
+                    if name is not None:
+                        if self.kinds.tensorflow_in_helper(name):
+                            return False
+                        continue
+                    if isinstance(callee, ast.Name):
+                        if callee.id in _BUILTINS and scope.owner(callee.id) is None:
+                            continue
+                        local = symbols.function(callee, scope)
+                        if local is not None and local is not function and self.pure_function(local):
+                            continue
+                        return False
+                    qualified = symbols.qualified(callee, scope) or ""
+                    head, _, last = qualified.rpartition(".")
+                    if (head == "numpy" and last in _NUMPY) or head == "os.path":
+                        continue
+                    if isinstance(callee, ast.Attribute) and callee.attr in _METHODS:
+                        continue
+                    return False
+        return True
+
+    def stable_global(self, name: str) -> bool:
+        """Whether a name of the module keeps its one meaning: a constant, an import, a function, a class."""
+        bindings = self.region.symbols.module.bindings.get(name)
+        if bindings is None:
+            return True
+        if all(isinstance(binding, Imported) for binding in bindings):
+            return True
+        match bindings:
+            case [Bound(node=ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef())]:
+                return True
+            case [Assigned()]:
+                return True
+        return False

@@ -1,0 +1,230 @@
+"""What do the session calls of a region do to the values that are exported?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import networkx as nx
+
+from migrate.source.flow import Definition, Fact, Region, Step, Value
+from migrate.source.kinds import IN_GRAPH, Kind, Kinds, calls, header
+from migrate.source.specs import argument_of
+
+
+class Effect(Enum):
+    """What a step does with a session."""
+
+    INIT = auto()
+    """Initializes variables or tables."""
+    ASSIGN = auto()
+    """Sets variables to values that plain Python knows."""
+    READ = auto()
+    """Computes, and changes nothing."""
+    CHANGE = auto()
+    """Trains, restores, or does what cannot be seen."""
+    CLOSE = auto()
+    """Ends the session."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """One `session.run(...)`, `op.run(...)`, `tensor.eval(...)` or `variable.load(...)`."""
+
+    call: ast.Call
+    fetches: ast.expr
+    feed: ast.expr | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignment:
+    """A variable that a session run sets, and the Python value it gets."""
+
+    variable: ast.expr
+    value: ast.expr
+    method: str = "assign"
+
+
+class SessionUse:
+    """The session calls of one region."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.region: Region = kinds.region
+        self._graph: nx.DiGraph[Value] | None = None
+
+    def runs(self, step: Step) -> Iterator[Run]:
+        """The runs among the calls of a step."""
+        for part in header(step):
+            for call in calls(part):
+                match call.func:
+                    case ast.Attribute(value=owner, attr=("run" | "eval" | "load") as method):
+                        kind = self.kinds.of(owner)
+                        if kind is Kind.SESSION and method == "run":
+                            fetches = argument_of(call, "fetches", 0)
+                            if fetches is not None:
+                                yield Run(call, fetches, argument_of(call, "feed_dict", 1))
+                        elif kind in IN_GRAPH and method != "load":
+                            yield Run(call, owner, argument_of(call, "feed_dict", 0))
+                        elif kind is Kind.VARIABLE and method == "load":
+                            yield Run(call, owner, None)
+
+    def effects(self, step: Step) -> set[Effect]:
+        """Everything a step does with sessions; empty where it does nothing."""
+        found: set[Effect] = set()
+        runs = {run.call: run for run in self.runs(step)}
+        for run in runs.values():
+            found |= self._run_effects(run)
+        for part in header(step):
+            for call in calls(part):
+                if call not in runs:
+                    found |= self._other_effects(call)
+        if isinstance(step.node, (ast.FunctionDef, ast.ClassDef)) and any(
+            self.kinds.value(value) in (Kind.SESSION, Kind.SAVER, Kind.TRAIN) for value in step.reads
+        ):
+            found.add(Effect.CHANGE)
+        return found
+
+    def _run_effects(self, run: Run) -> set[Effect]:
+        if isinstance(run.call.func, ast.Attribute) and run.call.func.attr == "load":
+            return {Effect.ASSIGN} if self.assignments(run) is not None else {Effect.CHANGE}
+        effects: set[Effect] = set()
+        for fetch in self.fetched(run.fetches):
+            kind = self.kinds.of(fetch)
+            if kind is Kind.INIT:
+                effects.add(Effect.INIT)
+            elif kind is Kind.ASSIGN:
+                effects.add(Effect.ASSIGN if self.assignments(run) is not None else Effect.CHANGE)
+            elif kind in (Kind.TENSOR, Kind.PLACEHOLDER, Kind.VARIABLE):
+                effects.add(Effect.CHANGE if self._changes(fetch) else Effect.READ)
+            else:
+                effects.add(Effect.CHANGE)
+        return effects or {Effect.CHANGE}
+
+    def _other_effects(self, call: ast.Call) -> set[Effect]:
+        name = self.kinds.symbol(call)
+        if isinstance(call.func, ast.Attribute):
+            owner = self.kinds.of(call.func.value)
+            if owner is Kind.SESSION:
+                if call.func.attr == "close":
+                    return {Effect.CLOSE}
+                if call.func.attr not in ("as_default", "graph", "list_devices"):
+                    return {Effect.CHANGE}
+            if owner is Kind.SAVER:
+                return {Effect.CHANGE} if call.func.attr == "restore" else {Effect.READ}
+            if owner is Kind.BUILDER:
+                return set()
+        if name is not None and name.startswith(("saved_model.", "summary.FileWriter", "train.Saver")):
+            return set()
+        arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if any(self.kinds.of(argument) in (Kind.SESSION, Kind.SAVER) for argument in arguments):
+            return {Effect.CHANGE}
+        return set()
+
+    def fetched(self, fetches: ast.expr) -> Iterator[ast.expr]:
+        """The single fetches in a list, tuple or dictionary of them."""
+        match fetches:
+            case ast.List(elts=elements) | ast.Tuple(elts=elements):
+                for element in elements:
+                    yield from self.fetched(element)
+            case ast.Dict(values=values):
+                for value in values:
+                    yield from self.fetched(value)
+            case ast.Name():
+                value = self.region.value_of.get(fetches)
+                if isinstance(value, Definition) and value.known and not value.path and value.previous is None:
+                    if isinstance(value.expression, (ast.List, ast.Tuple, ast.Dict)):
+                        yield from self.fetched(value.expression)
+                        return
+                yield fetches
+            case _:
+                yield fetches
+
+    def _changes(self, fetch: ast.expr) -> bool:
+        """Whether computing a tensor runs an op that sets a variable."""
+        if self._graph is None:
+            self._graph = self.region.graph()
+        for node in ast.walk(fetch):
+            if isinstance(node, ast.Call) and self.kinds.of(node) in (Kind.ASSIGN, Kind.TRAIN):
+                return True
+        for _, value in self.region.names(fetch):
+            reached = {value} | (nx.descendants(self._graph, value) if value in self._graph else set())
+            for found in reached:
+                if self.kinds.value(found) in (Kind.ASSIGN, Kind.TRAIN):
+                    return True
+                if isinstance(found, Definition) and found.expression is not None:
+                    inner = (child for child in ast.walk(found.expression) if isinstance(child, ast.Call))
+                    if any(self.kinds.of(call) in (Kind.ASSIGN, Kind.TRAIN) for call in inner):
+                        return True
+                    if any(isinstance(branch.step.node, ast.With) and _controlled(branch.step.node) for branch in found.step.branches):
+                        return True
+        return False
+
+    def assignments(self, run: Run) -> list[Assignment] | None:
+        """The assignments a run does, if it does nothing else and their values are plain Python's."""
+        call = run.call
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "load":
+            value = argument_of(call, "value", 0)
+            return [Assignment(run.fetches, value)] if value is not None else None
+        fed = self._fed(run.feed)
+        if fed is None:
+            return None
+        found: list[Assignment] = []
+        for fetch in self.fetched(run.fetches):
+            assigned = self._assigned(fetch)
+            if assigned is None:
+                return None
+            value = assigned.value
+            if isinstance(value, ast.Name):
+                bound = self.region.value_of.get(value)
+                if bound in fed:
+                    value = fed[bound]
+            if self.kinds.of(value) not in (Kind.PYTHON, Kind.CONFIG) and not self._constant(value):
+                return None
+            found.append(Assignment(assigned.variable, value, assigned.method))
+        return found
+
+    def _constant(self, value: ast.expr) -> bool:
+        """A tensor that is a constant written on the spot: `tf.constant(x)`, `tf.zeros([3])`."""
+        return isinstance(value, ast.Call) and self.kinds.symbol(value) in ("constant", "zeros", "ones", "fill") and all(
+            self.kinds.of(argument) in (Kind.PYTHON, Kind.CONFIG) for argument in value.args
+        )
+
+    def _fed(self, feed: ast.expr | None) -> dict[Value | None, ast.expr] | None:
+        if feed is None:
+            return {}
+        if not isinstance(feed, ast.Dict):
+            return None
+        fed: dict[Value | None, ast.expr] = {}
+        for key, value in zip(feed.keys, feed.values, strict=True):
+            if not isinstance(key, ast.Name):
+                return None
+            fed[self.region.value_of.get(key)] = value
+        return fed
+
+    def _assigned(self, fetch: ast.expr) -> Assignment | None:
+        """`v.assign(x)` or `tf.assign(v, x)`, also behind a name."""
+        match fetch:
+            case ast.Name():
+                value = self.region.value_of.get(fetch)
+                if isinstance(value, Definition) and value.known and value.previous is None and not value.path:
+                    return self._assigned(value.expression) if value.expression is not None else None
+            case ast.Call(func=ast.Attribute(value=owner, attr=("assign" | "assign_add" | "assign_sub") as method), args=[value, *_]):
+                if self.kinds.of(owner) is Kind.VARIABLE:
+                    return Assignment(owner, value, method)
+        if isinstance(fetch, ast.Call) and self.kinds.symbol(fetch) in ("assign", "assign_add", "assign_sub"):
+            target, given = argument_of(fetch, "ref", 0), argument_of(fetch, "value", 1)
+            if target is not None and given is not None and self.kinds.of(target) is Kind.VARIABLE:
+                return Assignment(target, given, str(self.kinds.symbol(fetch)))
+        return None
+
+
+def excluded(step: Step, region: Region, facts: tuple[Fact, ...]) -> bool:
+    """Whether a step never runs where some facts hold."""
+    return any(region.known(fact.test, facts) is (not fact.holds) for fact in step.facts)
+
+
+def _controlled(node: ast.With) -> bool:
+    return any("control_dependencies" in ast.unparse(item.context_expr) for item in node.items)

@@ -1,0 +1,450 @@
+"""What does a signature need? The backward slice from its outputs to its inputs, variables and Python values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from migrate.source.flow import (
+    LOOPS,
+    TRIES,
+    WITHS,
+    Definition,
+    Fact,
+    Merge,
+    Outer,
+    Parameter,
+    Region,
+    Step,
+    Undefined,
+    Value,
+)
+from migrate.source.kinds import IN_GRAPH, STATE, VARIABLES, Kind, Kinds, header
+from migrate.source.purity import Purity
+from migrate.source.symbols import Assigned
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INPUT, SIDE_EFFECTS, VARIABLE, Unprovable
+
+_NOT_SAVED = {
+    "py_func": "tf.py_func runs Python code, which a SavedModel does not hold",
+    "py_function": "tf.py_function runs Python code, which a SavedModel does not hold",
+    "numpy_function": "tf.numpy_function runs Python code, which a SavedModel does not hold",
+    "Print": "tf.Print is gone in TF2; use tf.print",
+    "import_graph_def": "it imports a GraphDef",
+    "train.import_meta_graph": "it imports a MetaGraph",
+    "load_op_library": "it loads a custom op library",
+}
+_STATEFUL_PREFIXES = ("FIFOQueue", "RandomShuffleQueue", "PaddingFIFOQueue", "queue.", "train.batch", "train.shuffle_batch",
+                      "TFRecordReader", "WholeFileReader", "TextLineReader", "contrib.data", "metrics.",
+                      "contrib.metrics", "data.")  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Slice:
+    """What some expressions of a region need.
+
+    Attributes:
+        steps: Steps that make tensors, headers of compound statements among them.
+        states: Definitions of variables, tables and layers, or of containers of them.
+        inline_states: Calls that make such a thing inside a larger expression.
+        python: Python values: what the code computed with plain Python, or gets as an argument.
+        functions: Functions of this file that are called and add to the graph.
+        parameters: The names of the signature's inputs that are really used.
+    """
+
+    steps: set[Step] = field(default_factory=set)
+    states: set[Definition] = field(default_factory=set)
+    inline_states: list[ast.Call] = field(default_factory=list)
+    python: set[Value] = field(default_factory=set)
+    functions: set[ast.FunctionDef] = field(default_factory=set)
+    parameters: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True, eq=False)
+class Cuts:
+    """Where a slice ends: the tensors that a signature feeds.
+
+    Attributes:
+        expressions: Keys of expressions (`expression_key`) that are fed.
+        calls: Placeholder calls that are fed.
+    """
+
+    expressions: dict[str, str] = field(default_factory=dict)
+    calls: dict[ast.Call, str] = field(default_factory=dict)
+
+    def parameter(self, node: ast.AST, region: Region) -> str | None:
+        """The name of the input that feeds an expression."""
+        if isinstance(node, ast.Call):
+            return self.calls.get(node)
+        if isinstance(node, (ast.Name, ast.Subscript, ast.Attribute)) and self.expressions:
+            key = expression_key(node, region)
+            return self.expressions.get(key) if key else None
+        return None
+
+
+def expression_key(node: ast.expr, region: Region) -> str | None:
+    """Equal keys mean the same value; None for expressions with calls."""
+    if any(isinstance(child, ast.Call) for child in ast.walk(node)):
+        return None
+    names = ",".join(f"{id(value)}" for _, value in region.names(node))
+    if isinstance(node, ast.Name):
+        return f"name|{names}"
+    return f"{ast.dump(node)}|{names}"
+
+
+def state_call(definition: Definition, kinds: Kinds) -> ast.expr | None:
+    """The call that makes the variable, table or layer a definition stands for; a container of such calls too."""
+    expression = definition.expression
+    if expression is None or not definition.known or definition.previous is not None:
+        return None
+    if definition.path and isinstance(expression, (ast.Tuple, ast.List)):
+        if len(definition.path) != 1 or definition.path[0] >= len(expression.elts):
+            return None
+        expression = expression.elts[definition.path[0]]
+    elif definition.path:
+        return None
+    if isinstance(expression, ast.Call) and makes_state(expression, kinds):
+        return expression
+    return expression if state_leaves(expression, kinds) else None
+
+
+def makes_state(call: ast.Call, kinds: Kinds) -> bool:
+    """Whether a call is one of TensorFlow's that makes a variable, a table or a Keras layer."""
+    return kinds.symbol(call) is not None and kinds.of(call) in STATE
+
+
+def state_leaves(expression: ast.expr, kinds: Kinds) -> list[ast.Call]:
+    """The calls in a dictionary, list or tuple literal of variables; empty where it holds anything else."""
+    match expression:
+        case ast.Dict(keys=keys, values=values) if values and all(isinstance(key, ast.Constant) for key in keys):
+            elements = values
+        case ast.List(elts=elements) | ast.Tuple(elts=elements) if elements:
+            pass
+        case _:
+            return []
+    leaves: list[ast.Call] = []
+    for element in elements:
+        if isinstance(element, ast.Call) and makes_state(element, kinds):
+            leaves.append(element)
+            continue
+        inner = state_leaves(element, kinds)
+        if not inner:
+            return []
+        leaves += inner
+    return leaves
+
+
+class Slicer:
+    """Makes slices of a region, for one export site."""
+
+    def __init__(self, kinds: Kinds, purity: Purity, facts: tuple[Fact, ...], site: Iterable[Step]) -> None:
+        self.kinds = kinds
+        self.purity = purity
+        self.region = kinds.region
+        self.facts = facts
+        self._around = {branch.step for step in site for branch in step.branches}
+
+    def slice(self, expressions: Iterable[ast.AST], cuts: Cuts) -> Slice:
+        """The slice back from expressions to what feeds them.
+
+        Raises:
+            Unprovable: Where a dependency cannot be carried into a function of a module.
+        """
+        found = Slice()
+        for expression in expressions:
+            self._scan(expression, cuts, found)
+        return found
+
+    def _scan(self, node: ast.AST, cuts: Cuts, found: Slice) -> None:
+        parameter = cuts.parameter(node, self.region)
+        if parameter is not None:
+            found.parameters.add(parameter)
+            return
+        match node:
+            case ast.Name(ctx=ast.Load()):
+                value = self.region.value_of.get(node)
+                if value is not None:
+                    self._need(value, node, cuts, found)
+                return
+            case ast.Call():
+                if makes_state(node, self.kinds):
+                    found.inline_states.append(node)
+                    return
+                if not self._check_call(node, cuts, found):
+                    return
+        for child in ast.iter_child_nodes(node):
+            self._scan(child, cuts, found)
+
+    def _check_call(self, call: ast.Call, cuts: Cuts, found: Slice) -> bool:
+        """Refuses calls that cannot be moved; whether the arguments are still to be looked at."""
+        name = self.kinds.symbol(call)
+        if name is not None:
+            return self._check_symbol(name, call, cuts, found)
+        kind = self.kinds.of(call)
+        if kind is Kind.ASSIGN:
+            raise Unprovable(SIDE_EFFECTS, f"running {ast.unparse(call.func)} changes a variable", call)
+        if isinstance(call.func, ast.Attribute):
+            owner = self.kinds.of(call.func.value)
+            if owner in (Kind.SESSION, Kind.SAVER, Kind.GRAPH, Kind.BUILDER):
+                raise Unprovable(ELSEWHERE, f"it needs {ast.unparse(call.func)} of a session or graph", call)
+        function = self.region.function(call.func)
+        if function is not None and self.kinds.builds_graph(function):
+            self._check_helper(function, call, found)
+        elif function is None and kind in IN_GRAPH and not isinstance(call.func, ast.Attribute):
+            owner_scope = self.region.scope.owner(call.func.id) if isinstance(call.func, ast.Name) else None
+            if owner_scope is not None:
+                raise Unprovable(ELSEWHERE, f"{ast.unparse(call.func)} is not a function of this file", call)
+        elif function is None and kind in IN_GRAPH and self._foreign(call.func):
+            raise Unprovable(ELSEWHERE, f"{ast.unparse(call.func)} comes from another module", call)
+        return True
+
+    def _foreign(self, function: ast.expr) -> bool:
+        """Whether an attribute call goes to another module (`model.inference(x)`), not to a tensor's method."""
+        base = function
+        while isinstance(base, ast.Attribute):
+            base = base.value
+        if not isinstance(base, ast.Name):
+            return False
+        value = self.region.value_of.get(base)
+        return isinstance(value, (Outer, Parameter)) and self.kinds.symbol(ast.Call(function, [], [])) is None
+
+    def _check_symbol(self, name: str, call: ast.Call, cuts: Cuts, found: Slice) -> bool:
+        if name in _NOT_SAVED:
+            raise Unprovable(SIDE_EFFECTS, _NOT_SAVED[name], call)
+        if name.startswith(_STATEFUL_PREFIXES):
+            raise Unprovable(SIDE_EFFECTS, f"tf.{name} keeps state outside variables, or reads files", call)
+        kind = self.kinds.of(call)
+        if kind is Kind.PLACEHOLDER:
+            if name != "placeholder_with_default":
+                what = "a sparse placeholder" if "sparse" in name else "the placeholder"
+                raise Unprovable(INPUT, f"{what} on line {call.lineno} is needed and no signature feeds it", call)
+            default = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "input"), None)
+            if default is not None:
+                self._scan(default, cuts, found)
+            return False
+        if kind is Kind.ASSIGN:
+            raise Unprovable(SIDE_EFFECTS, f"running tf.{name} changes a variable", call)
+        if kind is Kind.TRAIN:
+            raise Unprovable(SIDE_EFFECTS, f"an output depends on tf.{name}", call)
+        if kind in (Kind.SESSION, Kind.GRAPH, Kind.SAVER, Kind.BUILDER):
+            raise Unprovable(ELSEWHERE, f"a tensor is made by tf.{name}", call)
+        return True
+
+    def _check_helper(self, function: ast.FunctionDef, call: ast.Call, found: Slice) -> None:
+        """A helper that only computes tensors may stay where it is and be called."""
+        symbols = self.region.symbols
+        if symbols.module.bindings.get(function.name) is None or symbols.function(call.func, symbols.module) is not function:
+            raise Unprovable(CONTROL_FLOW, f"{function.name} is a nested function", call)
+        for inner in helper_functions(function, self.kinds):
+            scope = symbols.scope_of(inner)
+            for node in ast.walk(inner):
+                if not isinstance(node, ast.Call):
+                    if isinstance(node, (ast.Global, ast.Nonlocal, ast.Yield, ast.Await)):
+                        raise Unprovable(ELSEWHERE, f"the helper {inner.name} is more than a plain function", node)
+                    continue
+                name = symbols.resolve(node.func, scope)
+                if name is None:
+                    if isinstance(node.func, ast.Attribute) and node.func.attr in ("assign", "assign_add", "assign_sub"):
+                        raise Unprovable(SIDE_EFFECTS, f"the helper {inner.name} changes a variable", node)
+                    continue
+                reason = self._state_in_helper(name)
+                if reason:
+                    raise Unprovable(ELSEWHERE, f"the helper {inner.name} {reason}", node)
+            found.functions.add(inner)
+
+    def _state_in_helper(self, name: str) -> str | None:
+        if name in VARIABLES or name.startswith(("layers.", "contrib.", "keras.", "nn.rnn_cell", "nn.dynamic_rnn")):
+            return f"makes variables (tf.{name})"
+        if name.startswith("placeholder") or name == "sparse_placeholder":
+            return "makes placeholders"
+        if "table" in name.rpartition(".")[2] or name.startswith("lookup."):
+            return f"makes a lookup table (tf.{name})"
+        if name in _NOT_SAVED or name.startswith(_STATEFUL_PREFIXES):
+            return f"uses tf.{name}"
+        if name in ("add_to_collection", "get_collection", "get_default_graph", "Graph", "Session", "assign"):
+            return f"uses tf.{name}"
+        return None
+
+    def _need(self, value: Value, node: ast.Name, cuts: Cuts, found: Slice) -> None:
+        kind = self.kinds.value(value)
+        match value:
+            case Undefined():
+                raise Unprovable(CONTROL_FLOW, f"'{value.name}' may have no value here", node)
+            case Outer():
+                self._need_outer(value, node)
+            case Parameter():
+                found.python.add(value)
+            case Definition() | Merge() if kind in (Kind.PYTHON, Kind.CONFIG):
+                if isinstance(value, Definition) and isinstance(value.step.node, (ast.FunctionDef, ast.ClassDef)):
+                    raise Unprovable(CONTROL_FLOW, f"{value.name} is defined inside the function", node)
+                found.python.add(value)
+            case Definition():
+                self._need_definition(value, kind, node, cuts, found)
+            case Merge():
+                self._need_merge(value, node, cuts, found)
+
+    def _need_outer(self, value: Outer, node: ast.Name) -> None:
+        for binding in self.region.symbols.module.bindings.get(value.name, []):
+            if isinstance(binding, Assigned) and _builds_tensor(binding.value, self.kinds):
+                raise Unprovable(ELSEWHERE, f"'{value.name}' is made outside this function", node)
+
+    def _need_definition(
+        self, value: Definition, kind: Kind, node: ast.Name, cuts: Cuts, found: Slice
+    ) -> None:
+        if state_call(value, self.kinds) is not None:
+            found.states.add(value)
+            self._need_place(value.step, cuts, found, state=True)
+            return
+        if kind in (Kind.SESSION, Kind.GRAPH, Kind.SAVER, Kind.BUILDER, Kind.INFO, Kind.SIGNATURE, Kind.TRAIN):
+            raise Unprovable(ELSEWHERE, f"a signature depends on '{value.name}', a {kind.name.lower()}", node)
+        if kind in (Kind.ASSIGN, Kind.INIT):
+            raise Unprovable(SIDE_EFFECTS, f"a signature output runs '{value.name}', which changes variables", node)
+        if value.step.inlined is not None:
+            raise Unprovable(ELSEWHERE, f"'{value.name}' is made in a helper function", node)
+        self._need_step(value.step, cuts, found)
+        if value.previous is not None:
+            self._need(value.previous, node, cuts, found)
+
+    def _need_step(self, step: Step, cuts: Cuts, found: Slice) -> None:
+        if step in found.steps:
+            return
+        found.steps.add(step)
+        node = step.node
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            raise Unprovable(CONTROL_FLOW, f"{node.name} is defined inside the function", node)
+        for part in header(step):
+            if isinstance(part, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+                if part.value is not None:
+                    self._scan(part.value, cuts, found)
+                targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+                for target in targets:
+                    self._scan_target(target, cuts, found)
+            else:
+                self._scan(part, cuts, found)
+        if isinstance(node, ast.If):
+            # A branch that only refuses is part of the choice.
+            for other in self.region.steps:
+                if isinstance(other.node, ast.Raise) and other.branches and other.branches[-1].step is step:
+                    self._need_step(other, cuts, found)
+        self._need_place(step, cuts, found, state=False)
+
+    def _scan_target(self, target: ast.expr, cuts: Cuts, found: Slice) -> None:
+        match target:
+            case ast.Subscript(value=base, slice=index):
+                self._scan(index, cuts, found)
+                self._scan_target(base, cuts, found)
+            case ast.Attribute(value=base):
+                raise Unprovable(ELSEWHERE, f"{ast.unparse(target)} is set on an object", target)
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                for element in elements:
+                    self._scan_target(element, cuts, found)
+
+    def _need_place(self, step: Step, cuts: Cuts, found: Slice, *, state: bool) -> None:
+        """The compound statements around a step, unless the export stands in the same ones."""
+        for branch in step.branches:
+            around = branch.step
+            if isinstance(around.node, LOOPS):
+                if around in self._around:
+                    raise Unprovable(CONTROL_FLOW, "the graph and the export stand in a loop", around.node)
+                if state:
+                    raise Unprovable(VARIABLE, "a variable is made in a loop", step.node)
+                self._need_step(around, cuts, found)
+            elif isinstance(around.node, TRIES):
+                if around not in self._around:
+                    raise Unprovable(CONTROL_FLOW, "a part of the graph is built in a try statement", around.node)
+            elif isinstance(around.node, ast.If):
+                if around in self._around or self.region.known(around.node.test, self.facts) is not None:
+                    continue
+                self._need_step(around, cuts, found)
+            elif isinstance(around.node, WITHS):
+                if is_context(around.node, self.kinds, ("control_dependencies", "device", "name_scope")):
+                    self._need_step(around, cuts, found)
+            else:
+                raise Unprovable(CONTROL_FLOW, "a part of the graph is built in a match statement", around.node)
+
+    def _need_merge(self, value: Merge, node: ast.Name, cuts: Cuts, found: Slice) -> None:
+        step = value.step
+        if isinstance(step.node, ast.If):
+            truth = self.region.known(step.node.test, self.facts)
+            if truth is not None and len(value.inputs) == 2:
+                self._need(value.inputs[0 if truth else 1], node, cuts, found)
+                return
+            if self.kinds.value(value) in STATE:
+                # Two variables under one name: each is made in its branch of the constructor.
+                for item in value.inputs:
+                    self._need(item, node, cuts, found)
+                return
+        elif isinstance(step.node, TRIES):
+            raise Unprovable(CONTROL_FLOW, f"'{value.name}' is made in a try statement", node)
+        elif step in self._around:
+            raise Unprovable(CONTROL_FLOW, "the graph and the export stand in a loop", step.node)
+        if step in found.steps and all(not isinstance(item, Definition) or item.step in found.steps for item in value.inputs):
+            return
+        self._need_step(step, cuts, found)
+        for item in value.inputs:
+            if isinstance(item, Undefined):
+                raise Unprovable(CONTROL_FLOW, f"'{value.name}' may have no value here", node)
+            if item is not value:
+                self._need(item, node, cuts, found)
+
+
+def helper_functions(function: ast.FunctionDef, kinds: Kinds) -> list[ast.FunctionDef]:
+    """A function of this file and all of this file's functions that it calls, directly or not."""
+    symbols = kinds.region.symbols
+    found = [function]
+    for current in found:
+        scope = symbols.scope_of(current)
+        for node in ast.walk(current):
+            if isinstance(node, ast.Call):
+                callee = symbols.function(node.func, scope)
+                if callee is not None and callee not in found:
+                    found.append(callee)
+    return found
+
+
+def is_context(node: ast.With | ast.AsyncWith, kinds: Kinds, names: tuple[str, ...]) -> bool:
+    """Whether a with statement enters only contexts of the given TF1 names."""
+    for item in node.items:
+        call = item.context_expr
+        if not isinstance(call, ast.Call):
+            return False
+        name = kinds.symbol(call)
+        last = name.rpartition(".")[2] if name else (call.func.attr if isinstance(call.func, ast.Attribute) else "")
+        if last not in names:
+            return False
+    return True
+
+
+def parameter_of_call(tensor: ast.expr, region: Region) -> ast.Call | None:
+    """The placeholder call behind an expression: the call itself, a name for it, or an element of a literal."""
+    match tensor:
+        case ast.Call():
+            return tensor
+        case ast.Name():
+            value = region.value_of.get(tensor)
+            if isinstance(value, Definition) and value.known and value.previous is None and value.expression is not None:
+                expression = value.expression
+                if value.path and isinstance(expression, (ast.Tuple, ast.List)):
+                    expression = expression.elts[value.path[0]]
+                elif value.path:
+                    return None
+                return parameter_of_call(expression, region)
+        case ast.Subscript(value=ast.Name() as base, slice=ast.Constant(value=key)):
+            value = region.value_of.get(base)
+            if isinstance(value, Definition) and value.known and isinstance(value.expression, ast.Dict):
+                for entry, element in zip(value.expression.keys, value.expression.values, strict=True):
+                    if isinstance(entry, ast.Constant) and entry.value == key:
+                        return parameter_of_call(element, region)
+    return None
+
+
+def _builds_tensor(expression: ast.expr, kinds: Kinds) -> bool:
+    symbols = kinds.region.symbols
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Call):
+            name = symbols.resolve(node.func, symbols.module)
+            if name is not None and kinds.tensorflow_in_helper(name):
+                return True
+    return False
+
+

@@ -1,0 +1,453 @@
+"""Variables, tables and layers of the graph: their TF1 names, and the TF2 code that makes them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from migrate.source.emit.writer import call as call_text
+from migrate.source.flow import Definition, Step
+from migrate.source.kinds import VARIABLES, Kind, Kinds, calls, header
+from migrate.source.sites import bind
+from migrate.source.specs import Specs, argument_of
+from migrate.source.unprovable import NO_EQUAL, VARIABLE, Unprovable
+
+Render = Callable[[ast.expr], str]
+"""Gives the new text of an expression."""
+
+_VARIABLE_PARAMETERS = ("initial_value", "trainable", "collections", "validate_shape", "caching_device", "name", "variable_def",
+                        "dtype", "expected_shape", "import_scope", "constraint", "use_resource", "synchronization",
+                        "aggregation", "shape")  # fmt: skip
+_GET_VARIABLE_PARAMETERS = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "collections", "caching_device",
+                            "partitioner", "validate_shape", "use_resource", "custom_getter", "constraint",
+                            "synchronization", "aggregation")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    text: str | None
+    """The TF1 name; None where it is only known at run time."""
+
+
+class VariableNames:
+    """The TF1 names of the variables a region makes.
+
+    Follows `Graph.unique_name`: names are unique in a graph without regard to case, `get_variable` takes its prefix
+    from the variable scopes and `tf.Variable` from the name scopes, which a second entry renames (`layer`, `layer_1`).
+    """
+
+    def __init__(self, kinds: Kinds) -> None:
+        self._kinds = kinds
+        self._names: dict[ast.Call, _Name] = {}
+        self._used: dict[str, int] = {}
+        self._scopes: dict[Step, tuple[str | None, str | None]] = {}
+        self._unsure: set[str] = set()
+        for step in kinds.region.steps:
+            self._visit(step)
+
+    def name(self, call: ast.Call) -> str:
+        """The name of the variable that a call makes.
+
+        Raises:
+            Unprovable: Where it is only known at run time.
+        """
+        known = self._names.get(call)
+        if known is None or known.text is None:
+            raise Unprovable(VARIABLE, "the variable's TF1 name is only known at run time", call)
+        return known.text
+
+    def _visit(self, step: Step) -> None:
+        variables, names = "", ""
+        known = True
+        for branch in step.branches:
+            if branch.step in self._scopes:
+                entered = self._scopes[branch.step]
+                if entered[0] is None or entered[1] is None:
+                    known = False
+                else:
+                    variables, names = entered[0], entered[1]
+        if isinstance(step.node, (ast.With, ast.AsyncWith)):
+            self._enter(step, variables, names, known=known)
+            return
+        optional = any(isinstance(branch.step.node, (ast.If, ast.Try)) for branch in step.branches)
+        for part in header(step):
+            for call in calls(part):
+                self._claim(call, variables, names, known=known, optional=optional)
+
+    def _enter(self, step: Step, variables: str, names: str, *, known: bool) -> None:
+        assert isinstance(step.node, (ast.With, ast.AsyncWith))
+        result: tuple[str | None, str | None] = (variables, names) if known else (None, None)
+        for item in step.node.items:
+            call = item.context_expr
+            if not isinstance(call, ast.Call):
+                continue
+            name = self._kinds.symbol(call)
+            last = (name or "").rpartition(".")[2]
+            if last == "Graph" or (isinstance(call.func, ast.Attribute) and call.func.attr == "as_default"):
+                if self._kinds.of(call) is Kind.GRAPH or last == "Graph":
+                    self._used, self._unsure = {}, set()
+                    result = ("", "")
+            elif last in ("variable_scope", "name_scope", "variable_op_scope") and result[0] is not None:
+                text = _text(call.args[0] if call.args else argument_of(call, "name_or_scope", 0) or argument_of(call, "name", 0))
+                if text is None:
+                    result = (None, None)
+                    continue
+                outer_variables, outer_names = result
+                assert outer_names is not None
+                entered = self._unique(text, outer_names)
+                result = (_join(outer_variables, text) if last != "name_scope" else outer_variables, entered)
+        self._scopes[step] = result
+
+    def _claim(self, call: ast.Call, variables: str, names: str, *, known: bool, optional: bool) -> None:
+        symbol = self._kinds.symbol(call)
+        if symbol is None:
+            return
+        if symbol == "reset_default_graph":
+            self._used, self._unsure = {}, set()
+            return
+        if symbol == "get_variable":
+            text = _text(argument_of(call, "name", 0))
+            self._names[call] = _Name(_join(variables, text) if known and text is not None else None)
+            if text is not None:
+                self._used.setdefault(_join(variables, text).lower(), 1)
+            return
+        if symbol == "Variable":
+            given = argument_of(call, "name", 5)
+            text = "Variable" if given is None else _text(given)
+            if text is None or not known:
+                self._names[call] = _Name(None)
+                return
+            plain = _join(names, text)
+            unsure = plain.lower() in self._unsure
+            unique = self._unique(text, names)
+            self._names[call] = _Name(None if unsure else unique)
+        else:
+            given = next((keyword.value for keyword in call.keywords if keyword.arg == "name"), None)
+            text = _text(given)
+            if text is None or not known or self._kinds.of(call) not in (Kind.TENSOR, Kind.PLACEHOLDER):
+                return
+            self._unique(text, names)
+        if optional and text is not None:
+            self._unsure.add(_join(names, text).lower())
+
+    def _unique(self, text: str, scope: str) -> str:
+        full = _join(scope, text.rstrip("/"))
+        count = self._used.get(full.lower(), 0)
+        self._used[full.lower()] = count + 1
+        if count == 0:
+            return full
+        candidate = full
+        while candidate.lower() in self._used:
+            candidate = f"{full}_{count}"
+            count += 1
+        self._used[candidate.lower()] = 1
+        return candidate
+
+
+def _join(scope: str | None, name: str) -> str:
+    return f"{scope}/{name}" if scope else name
+
+
+def _text(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+class StateCode:
+    """Writes the TF2 calls that make what the graph's calls made."""
+
+    def __init__(self, kinds: Kinds, names: VariableNames, tensorflow: str) -> None:
+        self._kinds = kinds
+        self._names = names
+        self._specs = Specs(kinds)
+        self._tf = tensorflow
+        self._prelude: list[str] = []
+
+    def take_prelude(self) -> list[str]:
+        """Statements that the code made since the last call needs before it."""
+        lines, self._prelude = self._prelude, []
+        return lines
+
+    def code(self, call: ast.Call, render: Render, value: str | None = None) -> str:
+        """The TF2 expression that makes a variable, table or layer.
+
+        Args:
+            call: The TF1 call.
+            render: Gives the new text of its arguments.
+            value: Text of the value a variable is to hold; its own initial value where None.
+
+        Raises:
+            Unprovable: Where there is nothing equal in TF2.
+        """
+        symbol = self._kinds.symbol(call) or ""
+        if symbol in VARIABLES:
+            return self._variable(symbol, call, render, value)
+        if self._kinds.of(call) is Kind.TABLE:
+            return self._table(symbol, call, render)
+        raise Unprovable(NO_EQUAL, f"the layer tf.{symbol} has other defaults in Keras 3", call)
+
+    # -- variables --
+
+    def _variable(self, symbol: str, call: ast.Call, render: Render, value: str | None) -> str:
+        if symbol == "Variable":
+            given = dict(zip(_VARIABLE_PARAMETERS, bind(call, _VARIABLE_PARAMETERS, required=0), strict=True))
+            initial = given["initial_value"]
+            if initial is None:
+                raise Unprovable(VARIABLE, "the variable has no initial value", call)
+            text = value if value is not None else render(initial)
+            dtype = given["dtype"]
+            unusual = ("variable_def", "expected_shape", "import_scope", "shape")
+        elif symbol == "get_variable":
+            given = dict(zip(_GET_VARIABLE_PARAMETERS, bind(call, _GET_VARIABLE_PARAMETERS, required=1), strict=True))
+            dtype = given["dtype"] if given["initializer"] is not None and not self._makes(given["initializer"]) else None
+            text = value if value is not None else self._initial(call, given, render)
+            unusual = ("partitioner", "custom_getter")
+        else:
+            raise Unprovable(VARIABLE, f"tf.{symbol} has no TF2 counterpart", call)
+        for name in unusual:
+            if given[name] is not None and not _is_none(given[name]):
+                raise Unprovable(VARIABLE, f"the variable is made with {name}", call)
+        if given["validate_shape"] is not None and not _is(given["validate_shape"], True):
+            raise Unprovable(VARIABLE, "the variable's shape may change (validate_shape)", call)
+        parts = [text]
+        trainable = given["trainable"]
+        if trainable is not None and not _is(trainable, True) and not _is_none(trainable):
+            parts.append(f"trainable={render(trainable)}")
+        if dtype is not None and value is None and not _is_none(dtype):
+            parts.append(f"dtype={render(dtype)}")
+        parts.append(f'name="{self._names.name(call)}"')
+        return f"{self._tf}.Variable({', '.join(parts)})"
+
+    def _makes(self, initializer: ast.expr) -> bool:
+        """Whether an initializer is an object that makes values of a shape, not a value."""
+        node = self._source(initializer)
+        if isinstance(node, ast.Call):
+            name = self._kinds.symbol(node)
+        else:
+            name = self._kinds.region.resolve(node)
+        return name is not None and ("initializer" in name or name.startswith("initializers."))
+
+    def _source(self, node: ast.expr) -> ast.expr:
+        """The expression behind a name."""
+        while isinstance(node, ast.Name):
+            value = self._kinds.region.value_of.get(node)
+            if not isinstance(value, Definition) or not value.known or value.expression is None or value.path:
+                return node
+            node = value.expression
+        return node
+
+    def _initial(self, call: ast.Call, given: dict[str, ast.expr | None], render: Render) -> str:
+        initializer = given["initializer"]
+        if initializer is not None and not self._makes(initializer) and not _is_none(initializer):
+            if self._kinds.of(initializer) is Kind.PYTHON and not isinstance(initializer, (ast.Constant, ast.Name, ast.List)):
+                if isinstance(initializer, ast.Lambda):
+                    raise Unprovable(VARIABLE, "the variable's initializer is a function", call)
+            return render(initializer)
+        if given["shape"] is None:
+            raise Unprovable(VARIABLE, "the variable's shape is not given", call)
+        shape = render(given["shape"])
+        if isinstance(given["shape"], ast.Constant) and isinstance(given["shape"].value, int):
+            shape = f"[{shape}]"
+        dtype = render(given["dtype"]) if given["dtype"] is not None else f"{self._tf}.float32"
+        if initializer is None or _is_none(initializer):
+            default = self._scope_default(call)
+            if default is not None:
+                return self._initializer(self._source(default), shape, dtype, render)
+            if self._specs.dtype(call) not in (None, "float32", "float64", "float16"):
+                return f"{self._tf}.zeros({shape}, {dtype})"
+            return f"{self._tf}.keras.initializers.GlorotUniform()({shape}, {dtype})"
+        return self._initializer(self._source(initializer), shape, dtype, render)
+
+    def _scope_default(self, call: ast.Call) -> ast.expr | None:
+        """The default initializer that the variable scopes around a call set; the innermost counts."""
+        found: ast.expr | None = None
+        for step in self._kinds.region.steps:
+            if any(call in calls(part) for part in header(step)):
+                for branch in step.branches:
+                    for scope in [c for part in header(branch.step) for c in calls(part)]:
+                        for keyword in scope.keywords:
+                            if keyword.arg in ("custom_getter", "partitioner", "dtype"):
+                                raise Unprovable(VARIABLE, f"its variable scope sets {keyword.arg}", call)
+                            if keyword.arg == "initializer":
+                                found = keyword.value
+        if found is not None and not self._makes(found):
+            raise Unprovable(VARIABLE, "its variable scope's initializer is not one of TensorFlow's", call)
+        return found
+
+    def _initializer(self, node: ast.expr, shape: str, dtype: str, render: Render) -> str:  # noqa: PLR0911 - a table
+        call = node if isinstance(node, ast.Call) else ast.Call(node, [], [])
+        name = self._kinds.region.resolve(call.func) or ""
+        last = name.rpartition(".")[2].removesuffix("_initializer")
+        tf = self._tf
+
+        def argument(keyword: str, position: int, default: str) -> str:
+            found = argument_of(call, keyword, position)
+            return render(found) if found is not None and not _is_none(found) else default
+
+        def seeded(position: int) -> str:
+            found = argument_of(call, "seed", position)
+            return f", seed={render(found)}" if found is not None and not _is_none(found) else ""
+
+        match last:
+            case "zeros" | "Zeros":
+                return f"{tf}.zeros({shape}, {dtype})"
+            case "ones" | "Ones":
+                return f"{tf}.ones({shape}, {dtype})"
+            case "constant" | "Constant":
+                return f"{tf}.constant({argument('value', 0, '0')}, {dtype}, {shape})"
+            case "random_normal":
+                mean, stddev = argument("mean", 0, "0.0"), argument("stddev", 1, "1.0")
+                return f"{tf}.random.normal({shape}, {mean}, {stddev}, {dtype}{seeded(2)})"
+            case "truncated_normal":
+                mean, stddev = argument("mean", 0, "0.0"), argument("stddev", 1, "1.0")
+                return f"{tf}.random.truncated_normal({shape}, {mean}, {stddev}, {dtype}{seeded(2)})"
+            case "random_uniform":
+                low, high = argument("minval", 0, "0.0"), argument("maxval", 1, "1.0")
+                return f"{tf}.random.uniform({shape}, {low}, {high}, {dtype}{seeded(2)})"
+            case "glorot_uniform":
+                return f"{tf}.keras.initializers.GlorotUniform({seeded(0)[2:]})({shape}, {dtype})"
+            case "glorot_normal":
+                return f"{tf}.keras.initializers.GlorotNormal({seeded(0)[2:]})({shape}, {dtype})"
+            case "orthogonal":
+                return f"{tf}.keras.initializers.Orthogonal(gain={argument('gain', 0, '1.0')}{seeded(1)})({shape}, {dtype})"
+            case "xavier" if not call.args and not call.keywords:
+                return f"{tf}.keras.initializers.GlorotUniform()({shape}, {dtype})"
+        raise Unprovable(VARIABLE, f"the initializer tf.{name or ast.unparse(node)} is not known to be the same in TF2", node)
+
+    # -- tables --
+
+    def _table(self, symbol: str, call: ast.Call, render: Render) -> str:
+        tf = self._tf
+        last = symbol.rpartition(".")[2]
+        match last:
+            case "index_table_from_file":
+                names = ("vocabulary_file", "num_oov_buckets", "vocab_size", "default_value", "hasher_spec", "key_dtype", "name",
+                         "key_column_index", "value_column_index", "delimiter")  # fmt: skip
+                given = self._given(call, names, ("vocab_size", "hasher_spec", "key_dtype", "key_column_index",
+                                                  "value_column_index", "delimiter"))  # fmt: skip
+                index = f"{tf}.lookup.TextFileIndex"
+                file = render(_need(given["vocabulary_file"], call))
+                parts = [file, f"{tf}.string", f"{index}.WHOLE_LINE", f"{tf}.int64", f"{index}.LINE_NUMBER"]
+                initializer = self._text("TextFileInitializer", parts)
+                return self._ids(initializer, given, render)
+            case "index_table_from_tensor":
+                names = ("vocabulary_list", "num_oov_buckets", "default_value", "hasher_spec", "dtype", "name")
+                if any(keyword.arg == "mapping" for keyword in call.keywords) or symbol.startswith("contrib."):
+                    names = ("mapping", *names[1:])
+                given = self._given(call, names, ("hasher_spec", "dtype"))
+                words = _need(given[names[0]], call)
+                if self._specs.dtype(words) not in ("string", None):
+                    raise Unprovable(NO_EQUAL, "the lookup table's keys are not strings", call)
+                keys = self._vocabulary(words, render)
+                ids = f"{tf}.range({tf}.size({keys}, out_type={tf}.int64))"
+                return self._ids(self._text("KeyValueTensorInitializer", [keys, ids]), given, render)
+            case "index_to_string_table_from_file":
+                names = ("vocabulary_file", "vocab_size", "default_value", "name", "key_column_index", "value_column_index",
+                         "delimiter")  # fmt: skip
+                given = self._given(call, names, ("vocab_size", "key_column_index", "value_column_index", "delimiter"))
+                index = f"{tf}.lookup.TextFileIndex"
+                file = render(_need(given["vocabulary_file"], call))
+                parts = [file, f"{tf}.int64", f"{index}.LINE_NUMBER", f"{tf}.string", f"{index}.WHOLE_LINE"]
+                initializer = self._text("TextFileInitializer", parts)
+                return self._words(initializer, given, render)
+            case "index_to_string_table_from_tensor":
+                names = ("vocabulary_list", "default_value", "name")
+                if any(keyword.arg == "mapping" for keyword in call.keywords) or symbol.startswith("contrib."):
+                    names = ("mapping", *names[1:])
+                given = self._given(call, names, ())
+                words = _need(given[names[0]], call)
+                values = self._vocabulary(words, render)
+                ids = f"{tf}.range({tf}.size({values}, out_type={tf}.int64))"
+                return self._words(self._text("KeyValueTensorInitializer", [ids, values]), given, render)
+            case "HashTable" | "StaticHashTable":
+                given = self._given(call, ("initializer", "default_value", "shared_name", "name"), ())
+                initializer = self._table_initializer(_need(given["initializer"], call), render)
+                default = render(_need(given["default_value"], call))
+                return self._text("StaticHashTable", [initializer, default])
+        raise Unprovable(NO_EQUAL, f"the lookup table tf.{symbol} has no TF2 counterpart that is surely the same", call)
+
+    def _table_initializer(self, node: ast.expr, render: Render) -> str:
+        source = self._source(node)
+        name = (self._kinds.symbol(source) or "") if isinstance(source, ast.Call) else ""
+        last = name.rpartition(".")[2]
+        if isinstance(source, ast.Call) and last == "KeyValueTensorInitializer":
+            names = ("keys", "values", "key_dtype", "value_dtype", "name")
+            given = dict(zip(names, bind(source, names, required=2), strict=True))
+            parts = [render(_need(given["keys"], source)), render(_need(given["values"], source))]
+            parts += [f"{k}={render(v)}" for k in ("key_dtype", "value_dtype") if (v := given[k]) is not None]
+            return self._text("KeyValueTensorInitializer", parts)
+        if isinstance(source, ast.Call) and last == "TextFileInitializer":
+            names = ("filename", "key_dtype", "key_index", "value_dtype", "value_index", "vocab_size", "delimiter", "name")
+            given = dict(zip(names, bind(source, names, required=5), strict=True))
+            parts = [f"{render(_need(given[k], source))}" for k in names[:1]]
+            for key in names[1:5]:
+                parts.append(self._text_file_argument(key, _need(given[key], source), render))
+            parts += [f"{k}={render(v)}" for k in ("vocab_size", "delimiter") if (v := given[k]) is not None]
+            return self._text("TextFileInitializer", parts)
+        raise Unprovable(NO_EQUAL, "the lookup table's initializer is not one of TensorFlow's", node)
+
+    def _text_file_argument(self, key: str, node: ast.expr, render: Render) -> str:
+        if key.endswith("index"):
+            attribute = (self._kinds.region.resolve(node) or "").rpartition(".")[2]
+            if attribute in ("WHOLE_LINE", "LINE_NUMBER"):
+                return f"{self._tf}.lookup.TextFileIndex.{attribute}"
+        return render(node)
+
+    def _given(
+        self, call: ast.Call, names: tuple[str, ...], unusual: tuple[str, ...]
+    ) -> dict[str, ast.expr | None]:
+        given = dict(zip(names, bind(call, names, required=1), strict=True))
+        for name in unusual:
+            node = given[name]
+            if node is None or _is_none(node):
+                continue
+            if name in ("key_dtype", "dtype") and self._specs.dtype_name(node) == "string":
+                continue
+            raise Unprovable(NO_EQUAL, f"the lookup table is made with {name}", call)
+        return given
+
+    def _ids(self, initializer: str, given: dict[str, ast.expr | None], render: Render) -> str:
+        buckets = given["num_oov_buckets"]
+        if buckets is not None and not _is(buckets, 0):
+            if not isinstance(buckets, ast.Constant):
+                raise Unprovable(NO_EQUAL, "num_oov_buckets is only known at run time", buckets)
+            return self._text("StaticVocabularyTable", [initializer, f"num_oov_buckets={render(buckets)}"])
+        default = given["default_value"]
+        return self._text("StaticHashTable", [initializer, render(default) if default is not None else "-1"])
+
+    def _words(self, initializer: str, given: dict[str, ast.expr | None], render: Render) -> str:
+        default = given["default_value"]
+        text = render(default) if default is not None else '"UNK"'
+        return self._text("StaticHashTable", [initializer, text])
+
+    def _vocabulary(self, words: ast.expr, render: Render) -> str:
+        """The words of a table, as the text of a tensor that may be written twice."""
+        text = render(words)
+        if self._kinds.of(words) is Kind.PYTHON:
+            text = f"{self._tf}.constant({text})"
+        if text.isidentifier():
+            return text
+        self._prelude.append(f"vocabulary = {text}")
+        return "vocabulary"
+
+    def _text(self, name: str, arguments: list[str]) -> str:
+        """A call of `tf.lookup`, broken into lines where it is long."""
+        return call_text(f"{self._tf}.lookup.{name}", arguments, depth=3)
+
+
+def _need(node: ast.expr | None, call: ast.Call) -> ast.expr:
+    if node is None:
+        raise Unprovable(NO_EQUAL, f"{ast.unparse(call.func)} lacks an argument", call)
+    return node
+
+
+def _is(node: ast.expr | None, value: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value is value or (
+        isinstance(node, ast.Constant) and type(node.value) is type(value) and node.value == value
+    )
+
+
+def _is_none(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+

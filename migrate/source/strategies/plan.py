@@ -1,0 +1,166 @@
+"""What a native rewrite of the exports of one graph consists of; the emitter turns it into code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from migrate.source.flow import Definition, Fact, Step, Value
+from migrate.source.kinds import Kinds
+from migrate.source.session import Assignment, Run
+from migrate.source.sites import Endpoint, ExportSite, SignatureSource
+from migrate.source.slices import Cuts, Slice
+from migrate.source.specs import Shape
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """A variable, table, layer, or a container of variables, that becomes an attribute of the module.
+
+    Attributes:
+        attribute: Its name there.
+        expression: The TF1 call, or the literal that holds the calls.
+        step: The step that makes it.
+        definition: The name it has in the region; None for one made inside a larger expression.
+        override: The value an init op gives it whenever the model is loaded.
+        handed: The constructor's parameter that brings its trained value.
+    """
+
+    attribute: str
+    expression: ast.expr
+    step: Step
+    definition: Definition | None = None
+    override: ast.expr | None = None
+    handed: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Input:
+    """An input of a signature, which becomes a parameter of its function."""
+
+    key: str
+    parameter: str
+    tensor: ast.expr
+    dtype: str
+    shape: Shape
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """One `tf.function` of the module; several signatures that are the same share one.
+
+    Attributes:
+        name: Its name.
+        signature: The first signature it serves.
+        inputs: Its parameters.
+        outputs: What it returns.
+        cuts: Where its slice ends.
+        slice: What it computes.
+        own: The steps it has for itself.
+        shared: The methods it calls for the rest, by the statement at whose place it calls them.
+    """
+
+    name: str
+    signature: SignatureSource
+    inputs: tuple[Input, ...]
+    outputs: tuple[Endpoint, ...]
+    cuts: Cuts
+    slice: Slice
+    own: set[Step] = field(default_factory=set)
+    shared: list[Shared] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Shared:
+    """Computation that several functions need: a method.
+
+    Attributes:
+        name: Its name.
+        steps: What it computes.
+        last: The statement at whose place its callers call it.
+        inputs: The values it takes.
+        outputs: The values it returns.
+        shared: The methods it calls itself.
+    """
+
+    name: str
+    steps: set[Step]
+    last: Step
+    inputs: list[Value] = field(default_factory=list)
+    outputs: list[Value] = field(default_factory=list)
+    shared: list[Shared] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asset:
+    """A file that the SavedModel carries."""
+
+    attribute: str
+    path: ast.expr
+    step: Step
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EagerRun:
+    """A session run that becomes a call of the module: its fetches, one by one."""
+
+    run: Run
+    fetched: tuple[tuple[Function, str] | State, ...]
+    arguments: tuple[ast.expr, ...]
+    single: bool
+
+
+@dataclass(slots=True, eq=False)
+class NativePlan:
+    """The module, what its constructor needs, and what remains of the old code.
+
+    Attributes:
+        kinds: The region with all that is known about it.
+        sites: The exports, in the order of the source.
+        facts: Conditions known where they run.
+        class_name: Name of the module class.
+        states: In the order they are made.
+        functions: In the order of the signatures.
+        keys: Signature of a site -> its function.
+        shared: Methods for shared computation.
+        assets: Files to carry.
+        parameters: Constructor parameters: a Python value of the region, and the name.
+        stored: Those of them that functions read, and that are kept as attributes.
+        init_steps: Steps the constructor repeats.
+        inlined: Call steps whose helper's statements go into the constructor.
+        copied: Steps of plain Python that were copied into the class.
+        legacy: Whether session code remains.
+        handover: Whether the values of the variables come from the session.
+        assignments: Steps that run assign ops only -> what they assign.
+        eager_runs: Session runs that become calls of the module.
+        keep: Steps of the graph that the remaining session code needs.
+        helpers: Functions of this file that the module calls, which need TF2 names.
+        notes: Rule id and sentence of further findings.
+    """
+
+    kinds: Kinds
+    sites: tuple[ExportSite, ...]
+    facts: tuple[Fact, ...]
+    class_name: str = ""
+    states: list[State] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    keys: dict[SignatureSource, Function] = field(default_factory=dict)
+    shared: list[Shared] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
+    parameters: dict[Value, str] = field(default_factory=dict)
+    stored: set[Value] = field(default_factory=set)
+    init_steps: set[Step] = field(default_factory=set)
+    inlined: list[Step] = field(default_factory=list)
+    copied: set[Step] = field(default_factory=set)
+    legacy: bool = False
+    handover: bool = False
+    assignments: dict[Step, list[Assignment]] = field(default_factory=dict)
+    eager_runs: dict[ast.Call, EagerRun] = field(default_factory=dict)
+    keep: set[Step] = field(default_factory=set)
+    helpers: set[ast.FunctionDef] = field(default_factory=set)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    def state_of(self) -> Mapping[Value, State]:
+        """The state behind a definition."""
+        return {state.definition: state for state in self.states if state.definition is not None}
