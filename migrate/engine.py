@@ -9,26 +9,29 @@ from __future__ import annotations
 import ast
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from migrate.results import Finding, Level, Result, Signature, Site
 from migrate.settings import Settings
 from migrate.source.emit.file import emit
 from migrate.source.emit.imports import tensorflow_name
-from migrate.source.flow import Region
+from migrate.source.flow import Region, Step
 from migrate.source.inline import inline_choice
 from migrate.source.kinds import Kinds
 from migrate.source.sites import PREDICT, Candidate, ExportSite, candidates, read_site
+from migrate.source.mode import graph_code, switches_mode
 from migrate.source.skip import skipped_lines
+from migrate.source.slices import graph_context
 from migrate.source.strategies.native import plan_native
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.symbols import Symbols
-from migrate.source.unprovable import Unprovable
+from migrate.source.unprovable import MODE, Unprovable
 
 NATIVE_BUILDER = "TFM001"
 NATIVE_SIMPLE_SAVE = "TFM002"
 HANDOVER = "TFM003"
 METHOD_NAMES = "TFM004"
-HELD_BACK = "TFM190"
+HELD_BACK = "TFM106"
 
 _ADVICE = "left as it is"
 
@@ -79,7 +82,7 @@ def propose(text: str, path: str = "-", settings: Settings = Settings()) -> Prop
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Result(path, text, text, error=_syntax_error(error))
-    module = _Module(text, tree, settings)
+    module = _Module(text, tree, settings, PurePath(path).stem)
     accepted: list[_Group] = []
     for group in module.groups():
         answers = []
@@ -87,8 +90,7 @@ def propose(text: str, path: str = "-", settings: Settings = Settings()) -> Prop
             answers.append((yield Proposal(site)))
         if all(answers):
             accepted.append(group)
-    after = module.emit(accepted)
-    return Result(path, text, after, module.sites())
+    return Result(path, text, module.carry_out(accepted), module.sites())
 
 
 def _syntax_error(error: BaseException) -> str:
@@ -102,16 +104,36 @@ def _syntax_error(error: BaseException) -> str:
 class _Group:
     """Exports of one graph, which are rewritten together."""
 
-    candidates: list[Candidate]
+    ordinals: tuple[int, ...]
     plan: NativePlan
     sites: list[Site]
+
+
+class _Failed(Exception):
+    """A group of several cannot be carried out."""
+
+    def __init__(self, position: int, reason: Unprovable) -> None:
+        super().__init__(reason.reason)
+        self.position = position
+        self.reason = reason
+
+
+def _one_a_region(groups: list[_Group]) -> tuple[list[_Group], list[_Group]]:
+    """The groups that can be carried out at once, and those that must wait for another of their region."""
+    now: list[_Group] = []
+    later: list[_Group] = []
+    for group in groups:
+        region = group.plan.kinds.region
+        (later if any(other.plan.kinds.region is region for other in now) else now).append(group)
+    return now, later
 
 
 class _Module:
     """One module with its sites and plans."""
 
-    def __init__(self, text: str, tree: ast.Module, settings: Settings) -> None:
+    def __init__(self, text: str, tree: ast.Module, settings: Settings, name: str) -> None:
         self.text = text
+        self.name = name
         self.settings = settings
         self.symbols = Symbols(tree)
         self._kinds: dict[ast.AST, Kinds] = {}
@@ -125,27 +147,103 @@ class _Module:
 
     def groups(self) -> list[_Group]:
         """The plans that can be carried out; what cannot be rewritten is flagged on the way."""
-        read: list[tuple[Candidate, ExportSite]] = []
-        for candidate in self._candidates:
+        groups = self.plans()
+        while groups:
+            try:
+                self.carry_out(groups)
+            except _Failed as failed:
+                group = groups[failed.position]
+                for ordinal in group.ordinals:
+                    self._flag(self._candidates[ordinal], failed.reason)
+                groups.remove(group)
+                continue
+            if self._mode_conflict(groups):
+                return []
+            break
+        for group in groups:
+            for ordinal, site in zip(group.ordinals, group.sites, strict=True):
+                self._sites[self._candidates[ordinal].call] = site
+        return groups
+
+    def plans(self) -> list[_Group]:
+        """A plan for the exports of every graph; what cannot be planned is flagged."""
+        graphs: dict[tuple[Region, Step | None], list[tuple[int, ExportSite]]] = {}
+        for ordinal, candidate in enumerate(self._candidates):
             if self._is_skipped(candidate):
                 continue
             try:
-                read.append((candidate, self._read(candidate)))
+                site = self._read(candidate)
             except Unprovable as reason:
                 self._flag(candidate, reason)
-        groups: list[_Group] = []
-        regions: dict[Region, list[tuple[Candidate, ExportSite]]] = {}
-        for candidate, site in read:
-            regions.setdefault(site.region, []).append((candidate, site))
-        for pairs in regions.values():
-            groups += self._region_groups(pairs)
-        return self._emittable(groups)
+                continue
+            context = graph_context(site.added[0], self._kinds[candidate.scope.node])
+            graphs.setdefault((site.region, context), []).append((ordinal, site))
+        return [group for pairs in graphs.values() if (group := self._plan(pairs)) is not None]
 
-    def emit(self, groups: list[_Group]) -> str:
-        """The text after the plans of some groups."""
+    def carry_out(self, groups: list[_Group]) -> str:
+        """The text after the plans of some groups.
+
+        Several graphs of one function are rewritten one after the other, each in the text that the one before left.
+
+        Raises:
+            _Failed: Where one of them has no TF2 spelling.
+        """
         if not groups:
             return self.text
-        return emit(self.text, self.symbols, [group.plan for group in groups], tensorflow_name(self.symbols))
+        now, later = _one_a_region(groups)
+        try:
+            text = emit(self.text, self.symbols, [group.plan for group in now], tensorflow_name(self.symbols))
+            tree = ast.parse(text)
+        except Unprovable as reason:
+            raise self._failure(now, groups, reason) from reason
+        if not later:
+            return text
+        done = {ordinal for group in now for ordinal in group.ordinals}
+        left = [ordinal for ordinal in range(len(self._candidates)) if ordinal not in done]
+        module = _Module(text, tree, self.settings, self.name)
+        plans = {group.ordinals: group for group in module.plans()}
+        wanted: list[_Group] = []
+        for group in later:
+            moved = tuple(left.index(ordinal) for ordinal in group.ordinals)
+            if moved not in plans:
+                raise _Failed(groups.index(group), module.reason(moved[0]))
+            wanted.append(plans[moved])
+        try:
+            return module.carry_out(wanted)
+        except _Failed as failed:
+            raise _Failed(groups.index(later[failed.position]), failed.reason) from failed
+
+    def _failure(self, now: list[_Group], groups: list[_Group], reason: Unprovable) -> _Failed:
+        """Which of several groups cannot be written."""
+        for group in now:
+            try:
+                emit(self.text, self.symbols, [group.plan], tensorflow_name(self.symbols))
+            except Unprovable as own:
+                return _Failed(groups.index(group), own)
+        return _Failed(groups.index(now[0]), reason)
+
+    def reason(self, ordinal: int) -> Unprovable:
+        """Why a candidate was flagged."""
+        site = self._sites.get(self._candidates[ordinal].call)
+        return Unprovable(site.rule if site else HELD_BACK, (site.reason if site else None) or "another export changes it")
+
+    def _mode_conflict(self, groups: list[_Group]) -> bool:
+        """Whether the file switches TF2's behaviour off for code that stays.
+
+        The switch has to go for a native export; what still needs it then fails.
+        """
+        if not groups or not switches_mode(self.symbols):
+            return False
+        rest = [c for ordinal, c in enumerate(self._candidates) if not any(ordinal in g.ordinals for g in groups)]
+        regions = {group.plan.kinds.region.scope.node for group in groups}
+        where = rest[0].call if rest else graph_code(self.symbols, regions)
+        if where is None:
+            return False
+        reason = Unprovable(MODE, "the file switches TF2's behaviour off, and other code of it still needs that", where)
+        for group in groups:
+            for ordinal in group.ordinals:
+                self._flag(self._candidates[ordinal], reason)
+        return True
 
     def _is_skipped(self, candidate: Candidate) -> bool:
         last = candidate.call.end_lineno or candidate.call.lineno
@@ -160,37 +258,22 @@ class _Module:
             self._kinds[node] = Kinds(region)
         return read_site(candidate, self._kinds[node])
 
-    def _region_groups(self, pairs: list[tuple[Candidate, ExportSite]]) -> list[_Group]:
-        """Plans the exports of one region: together where they share a graph."""
-        kinds = self._kinds[pairs[0][0].scope.node]
+    def _plan(self, pairs: list[tuple[int, ExportSite]]) -> _Group | None:
+        """Plans the exports of one graph together."""
+        first = self._candidates[pairs[0][0]]
+        kinds = self._kinds[first.scope.node]
         try:
-            plan = plan_native(tuple(site for _, site in pairs), kinds, self.symbols.module.bindings)
+            plan = plan_native(tuple(site for _, site in pairs), kinds, self.symbols.module.bindings, self.name)
         except Unprovable as reason:
-            for candidate, _ in pairs:
-                self._flag(candidate, reason)
-            return []
-        return [_Group([candidate for candidate, _ in pairs], plan, [self._native(c, s, plan) for c, s in pairs])]
-
-    def _emittable(self, groups: list[_Group]) -> list[_Group]:
-        """Groups whose code can really be written; writing finds names that TF2 has no equal for."""
-        good: list[_Group] = []
-        for group in groups:
-            try:
-                after = self.emit([group])
-                ast.parse(after)
-            except Unprovable as reason:
-                for candidate in group.candidates:
-                    self._flag(candidate, reason)
-                continue
-            good.append(group)
-        for group in good:
-            for candidate, site in zip(group.candidates, group.sites, strict=True):
-                self._sites[candidate.call] = site
-        return good
+            for ordinal, _ in pairs:
+                self._flag(self._candidates[ordinal], reason)
+            return None
+        sites = [self._native(self._candidates[ordinal], site, plan) for ordinal, site in pairs]
+        return _Group(tuple(ordinal for ordinal, _ in pairs), plan, sites)
 
     def _native(self, candidate: Candidate, site: ExportSite, plan: NativePlan) -> Site:
         rule = HANDOVER if plan.handover else NATIVE_SIMPLE_SAVE if site.kind == "simple_save" else NATIVE_BUILDER
-        message = f"becomes {plan.class_name}, a tf.Module saved with tf.saved_model.save"
+        message = "becomes a tf.Module with one tf.function a signature, saved with tf.saved_model.save"
         if plan.handover:
             message += "; the session keeps its own graph, and its values are read once"
         findings: list[Finding] = []

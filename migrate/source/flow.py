@@ -229,6 +229,15 @@ class Region:
                     return holds
         return None
 
+    def decided(self, value: Value, facts: tuple[Fact, ...]) -> Value:
+        """The value a merge stands for, where facts tell which branch was taken; the value itself elsewhere."""
+        while isinstance(value, Merge) and isinstance(value.step.node, ast.If) and len(value.inputs) == 2:
+            truth = self.known(value.step.node.test, facts)
+            if truth is None:
+                return value
+            value = value.inputs[0 if truth else 1]
+        return value
+
     def _key(self, test: ast.expr) -> str | None:
         """Two tests with equal keys have the same outcome; None where that cannot be said."""
         if any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr)) for node in ast.walk(test)):
@@ -316,7 +325,11 @@ class Region:
                 pass
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 self._read_nested(statement, env, step)
-                self._define(statement.name, None, (), env, step)
+                if isinstance(self.scope.node, ast.Module) and self._call is None:
+                    # To the code of a module its own functions and classes are what they are to everybody.
+                    env[statement.name] = self._outside(statement.name)
+                else:
+                    self._define(statement.name, None, (), env, step)
             case ast.Import() | ast.ImportFrom():
                 for alias in statement.names:
                     name = alias.asname or alias.name.split(".")[0]

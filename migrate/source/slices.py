@@ -415,6 +415,28 @@ def is_context(node: ast.With | ast.AsyncWith, kinds: Kinds, names: tuple[str, .
     return True
 
 
+def sets_graph(node: ast.stmt, kinds: Kinds) -> bool:
+    """Whether a with statement enters a graph of its own: `tf.Graph().as_default()`, `tf.Session(graph=...)`."""
+    if not isinstance(node, (ast.With, ast.AsyncWith)):
+        return False
+    for item in node.items:
+        expression = item.context_expr
+        if isinstance(expression, ast.Call):
+            if isinstance(expression.func, ast.Attribute) and expression.func.attr == "as_default":
+                if kinds.of(expression.func.value) is Kind.GRAPH:
+                    return True
+            if kinds.of(expression) is Kind.SESSION and any(k.arg == "graph" for k in expression.keywords):
+                return True
+    return False
+
+
+def graph_context(step: Step, kinds: Kinds) -> Step | None:
+    """The outermost with statement around a step that enters a graph of its own."""
+    if sets_graph(step.node, kinds):
+        return step
+    return next((branch.step for branch in step.branches if sets_graph(branch.step.node, kinds)), None)
+
+
 def parameter_of_call(tensor: ast.expr, region: Region) -> ast.Call | None:
     """The placeholder call behind an expression: the call itself, a name for it, or an element of a literal."""
     match tensor:

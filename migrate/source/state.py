@@ -24,6 +24,16 @@ _GET_VARIABLE_PARAMETERS = ("name", "shape", "dtype", "initializer", "regularize
                             "synchronization", "aggregation")  # fmt: skip
 
 
+_CONVOLUTION = frozenset({"filters", "kernel_size", "strides", "padding", "activation", "use_bias", "name", "data_format"})
+_LAYERS = {
+    "Conv1D": _CONVOLUTION,
+    "Conv2D": _CONVOLUTION,
+    "Dense": frozenset({"units", "activation", "use_bias", "name"}),
+    "Flatten": frozenset({"name"}),
+}
+"""Layers, and their arguments, that tf.keras of TF 1.15 and Keras 3 agree on."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Name:
     text: str | None
@@ -168,27 +178,37 @@ class StateCode:
         lines, self._prelude = self._prelude, []
         return lines
 
-    def code(self, call: ast.Call, render: Render, value: str | None = None) -> str:
+    def code(self, call: ast.Call, render: Render, value: str | None = None, used: int = 0) -> str:
         """The TF2 expression that makes a variable, table or layer.
 
         Args:
             call: The TF1 call.
             render: Gives the new text of its arguments.
             value: Text of the value a variable is to hold; its own initial value where None.
+            used: How much of the line stands before it.
 
         Raises:
             Unprovable: Where there is nothing equal in TF2.
         """
         symbol = self._kinds.symbol(call) or ""
         if symbol in VARIABLES:
-            return self._variable(symbol, call, render, value)
+            return self._variable(symbol, call, render, value, used)
         if self._kinds.of(call) is Kind.TABLE:
             return self._table(symbol, call, render)
-        raise Unprovable(NO_EQUAL, f"the layer tf.{symbol} has other defaults in Keras 3", call)
+        return self._layer(symbol, call, render)
+
+    def _layer(self, symbol: str, call: ast.Call, render: Render) -> str:
+        """A Keras layer that was never trained: the same layer, whose defaults Keras 3 left as they were."""
+        allowed = _LAYERS.get(symbol.rpartition(".")[2])
+        if allowed is None or any(keyword.arg not in allowed for keyword in call.keywords) or len(call.args) > 2:
+            raise Unprovable(NO_EQUAL, f"the layer tf.{symbol} is not known to be the same in Keras 3", call)
+        arguments = [render(argument) for argument in call.args]
+        arguments += [f"{keyword.arg}={render(keyword.value)}" for keyword in call.keywords]
+        return f"{self._tf}.{symbol}({', '.join(arguments)})"
 
     # -- variables --
 
-    def _variable(self, symbol: str, call: ast.Call, render: Render, value: str | None) -> str:
+    def _variable(self, symbol: str, call: ast.Call, render: Render, value: str | None, used: int) -> str:
         if symbol == "Variable":
             given = dict(zip(_VARIABLE_PARAMETERS, bind(call, _VARIABLE_PARAMETERS, required=0), strict=True))
             initial = given["initial_value"]
@@ -216,7 +236,7 @@ class StateCode:
         if dtype is not None and value is None and not _is_none(dtype):
             parts.append(f"dtype={render(dtype)}")
         parts.append(f'name="{self._names.name(call)}"')
-        return f"{self._tf}.Variable({', '.join(parts)})"
+        return call_text(f"{self._tf}.Variable", parts, before=" " * used).lstrip(" ")
 
     def _makes(self, initializer: ast.expr) -> bool:
         """Whether an initializer is an object that makes values of a shape, not a value."""

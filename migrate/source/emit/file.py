@@ -11,11 +11,12 @@ import libcst as cst
 from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unused
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.module_class import ClassWriter
-from migrate.source.emit.remainder import MODE_SWITCHES, RESTORE_METHOD_NAMES, SAVE_AS_TEXT, Remainder
+from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, SAVE_AS_TEXT, Remainder
 from migrate.source.emit.respell import Edit, Home, Names, Respeller, below, qualified_name, replace
 from migrate.source.emit.writer import Writer, blank, leading, with_leading
 from migrate.source.flow import Region
 from migrate.source.kinds import Kinds
+from migrate.source.mode import MODE_SWITCHES
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.unprovable import NO_EQUAL, Unprovable
@@ -53,11 +54,14 @@ class _FileWriter:
         helpers: set[str] = set()
         body: list[cst.BaseStatement] | None = None
         class_at = 0
+        self._other_names(edits)
+        for plan in self.plans:
+            self._helper_functions(plan, edits)
         for plan in self.plans:
             class_writer = ClassWriter(plan, self.respeller, self.writer)
             made = class_writer.write()
             remainder = Remainder(plan, class_writer, self.respeller, self.writer)
-            rebuilt = remainder.rebuild()
+            rebuilt = _applied(remainder.rebuild(), dict(edits))
             helpers |= remainder.helpers
             node = plan.kinds.region.scope.node
             if isinstance(node, ast.Module):
@@ -67,8 +71,6 @@ class _FileWriter:
                 assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
                 self._function(node, rebuilt, edits)
                 inserted.setdefault(self._top_level(node), []).append(made)
-            self._helper_functions(plan, edits)
-        self._other_names(edits)
         module = self._assemble(edits, inserted, body, class_at, helpers)
         if self.tensorflow.respell:
             module = module.visit(RespellImports(self.tensorflow.name))
@@ -125,19 +127,14 @@ class _FileWriter:
             wanted.insert(0, "import tensorflow" + ("" if name == "tensorflow" else f" as {name}"))
         if not wanted:
             return statements
-        last = -1
-        for position, statement in enumerate(statements):
-            if isinstance(statement, cst.SimpleStatementLine) and any(
-                isinstance(small, (cst.Import, cst.ImportFrom)) for small in statement.body
-            ):
-                last = position
-            elif isinstance(statement, (cst.ClassDef, cst.FunctionDef)):
-                break
-        added = [self.writer.statement(line) for line in dict.fromkeys(wanted)]
-        if last < 0:
-            # Behind the module's docstring.
-            last = 0 if statements and _is_docstring(statements[0]) else -1
-        return [*statements[: last + 1], *added, *statements[last + 1 :]]
+        for line in dict.fromkeys(wanted):
+            place = _import_place(statements, line)
+            new, rest = self.writer.statement(line), list(statements[place:])
+            if "tensorflow" not in line.split()[1] and rest:
+                # It takes the place of the group's first line.
+                new, rest[0] = with_leading(new, leading(rest[0])), with_leading(rest[0], [])
+            statements = [*statements[:place], new, *rest]
+        return statements
 
     def _function(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, body: list[cst.BaseStatement], edits: dict[cst.CSTNode, Edit]
@@ -195,7 +192,7 @@ class _FileWriter:
             node, scope = pending.pop()
             if node in done or (node in rebuilt and not isinstance(node, ast.FunctionDef)):
                 if isinstance(node, ast.Module):
-                    pending += [(child, scope) for child in node.body if isinstance(child, (ast.FunctionDef, ast.ClassDef))]
+                    pending += [(child, scope) for child in _definitions(node)]
                 continue
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
                 outer = scope
@@ -204,9 +201,14 @@ class _FileWriter:
                     # Its body is new; its decorators and defaults are not.
                     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
                     pending += [(child, outer) for child in [*node.decorator_list, *node.args.defaults]]
+                    pending += [(child, scope) for child in _definitions(node)]
                     continue
             if isinstance(node, ast.Expr) and self._switch(node, scope, edits):
                 continue
+            if isinstance(node, ast.Call) and self._roots_in_package(node.func):
+                if self.respeller.outside(node, scope, edits):
+                    pending += [(child, scope) for child in [*node.args, *node.keywords]]
+                    continue
             if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
                 qualified = qualified_name(node, self.symbols, scope)
                 if qualified is not None and below(qualified) is not None:
@@ -217,19 +219,18 @@ class _FileWriter:
     def _rename(self, node: ast.expr, qualified: str, edits: dict[cst.CSTNode, Edit]) -> None:
         if not qualified.startswith("tensorflow."):
             return
-        root = node
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        if not isinstance(root, ast.Name) or not self._respelled(root.id):
+        if not self._roots_in_package(node):
             return
         text = self.respeller.symbol(qualified, Home.FILE, node)
         target = self.index.expression(node)
         if text is not None and target is not None and text != ast.unparse(node):
             edits[target] = lambda _: cst.parse_expression(text)
 
-    def _respelled(self, name: str) -> bool:
-        """Whether names below this one change: those of the import that new code shares."""
-        return name == self.tensorflow.name and not self.tensorflow.add
+    def _roots_in_package(self, node: ast.expr) -> bool:
+        """Whether a name starts with the import that the new code shares."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id == self.tensorflow.name and not self.tensorflow.add
 
     def _switch(self, node: ast.Expr, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
         """`tf.disable_v2_behavior()`: TF2 code needs what it disables."""
@@ -245,14 +246,42 @@ class _FileWriter:
         return True
 
 
-def check_names(symbols: Symbols) -> None:
-    """Refuses files that cannot be imported under TF2 whatever is done to their exports."""
-    for scope in symbols.scopes():
-        if not isinstance(scope.node, ast.Module):
-            continue
-        for node in ast.walk(symbols.tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tensorflow.contrib"):
-                raise Unprovable(NO_EQUAL, "tensorflow.contrib is gone from TF2", node)
+def _applied(statements: Sequence[cst.BaseStatement], edits: dict[cst.CSTNode, Edit]) -> list[cst.BaseStatement]:
+    """Statements with the edits inside the functions and classes that they hold."""
+    changed = [replace(statement, edits) for statement in statements]
+    return [statement for statement in changed if isinstance(statement, cst.BaseStatement)]
+
+
+def _definitions(node: ast.AST) -> list[ast.stmt]:
+    """The functions and classes that a region defines; their own code is no part of it."""
+    found: list[ast.stmt] = []
+    pending: list[ast.AST] = list(ast.iter_child_nodes(node))
+    while pending:
+        child = pending.pop()
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.append(child)
+        else:
+            pending += ast.iter_child_nodes(child)
+    return found
+
+
+def _import_place(statements: Sequence[cst.BaseStatement], line: str) -> int:
+    """Where an import goes: behind TensorFlow's own, before them if it is another package's, else behind the last."""
+    imports: list[int] = []
+    tensorflow: list[int] = []
+    for position, statement in enumerate(statements):
+        if isinstance(statement, (cst.ClassDef, cst.FunctionDef)):
+            break
+        if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], (cst.Import, cst.ImportFrom)):
+            text = cst.Module([]).code_for_node(statement.body[0])
+            imports.append(position)
+            if text.split()[1].partition(".")[0] == "tensorflow":
+                tensorflow.append(position)
+    if tensorflow:
+        return tensorflow[0] if "tensorflow" not in line.split()[1] else tensorflow[-1] + 1
+    if imports:
+        return imports[-1] + 1
+    return 1 if statements and _is_docstring(statements[0]) else 0
 
 
 def _is_docstring(statement: cst.BaseStatement) -> bool:
@@ -265,7 +294,8 @@ def _is_docstring(statement: cst.BaseStatement) -> bool:
 _HELPERS = {
     RESTORE_METHOD_NAMES: f'''def {RESTORE_METHOD_NAMES}(export_dir, method_names):
 \t"""Sets the method names of signatures, which TF.saved_model.save cannot."""
-\tupdater = TF.compat.v1.saved_model.signature_def_utils.MethodNameUpdater(export_dir)
+\tutils = TF.compat.v1.saved_model.signature_def_utils
+\tupdater = utils.MethodNameUpdater(export_dir)
 \tfor key, method_name in method_names.items():
 \t\tupdater.replace_method_name(signature_key=key, method_name=method_name)
 \tupdater.save()

@@ -14,7 +14,7 @@ from migrate.source.kinds import IN_GRAPH, Kind
 from migrate.source.slices import is_context
 from migrate.source.specs import Shape
 from migrate.source.state import StateCode, VariableNames
-from migrate.source.strategies.sharing import values_read
+from migrate.source.strategies.sharing import Reading
 from migrate.source.strategies.plan import Function, Input, NativePlan, Shared, State
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
@@ -32,6 +32,7 @@ class ClassWriter:
         self.writer = writer
         self.tf = respeller.tensorflow
         self.state_code = StateCode(self.kinds, VariableNames(self.kinds), self.tf)
+        self.reading = Reading(self.region, plan.facts)
         self.width = len(writer.indent.expandtabs(8))
 
     def write(self) -> cst.BaseStatement:
@@ -135,13 +136,15 @@ class ClassWriter:
         def render(node: ast.expr) -> str:
             return self.respeller.expression(node, names, self.kinds)
 
+        target = f"self.{state.attribute} = "
+
         def code(call_node: ast.Call, value: str | None) -> str:
             if state.override is not None:
                 value = render(state.override)
-            return self.state_code.code(call_node, render, value)
+            used = len(target) + 2 * self.width if call_node is state.expression else 2 * self.width + 8
+            return self.state_code.code(call_node, render, value, used)
 
-        text = self._made(state.expression, code, state.handed)
-        return f"self.{state.attribute} = {text}"
+        return target + self._made(state.expression, code, state.handed)
 
     def _made(self, node: ast.expr, code: Callable[[ast.Call, str | None], str], value: str | None) -> str:
         """A variable, or a container of them with the same keys."""
@@ -240,19 +243,16 @@ class ClassWriter:
     def _read_by(self, function: Function, shared: Shared) -> set[Value]:
         """The results of a method that a function reads, itself or for another method."""
         own = function.own - {step for other in function.shared for step in other.steps}
-        found = {value for step in own for value in values_read(step, self.region)}
+        found = {value for step in own for value in self.reading.values(step)}
         found |= {value for other in function.shared if other is not shared for value in other.inputs}
-        found |= {value for endpoint in function.outputs for _, value in self.region.names(endpoint.tensor)}
+        found |= {value for endpoint in function.outputs for value in self.reading.names(endpoint.tensor)}
         return found
 
     def _argument(self, value: Value, function: Function) -> str:
         """How a function spells a value it hands to a method: its parameter, or the name it has."""
-        for name, read in self.region.value_of.items():
-            if read is value:
-                parameter = function.cuts.parameter(name, self.region)
-                if parameter is not None:
-                    return parameter
-                break
+        for entry in function.inputs:
+            if isinstance(entry.tensor, ast.Name) and value in self.reading.names(entry.tensor):
+                return entry.parameter
         return value.name
 
     def _return(self, function: Function, names: Names) -> str:

@@ -13,10 +13,11 @@ from migrate.source.emit.respell import Home, Names, Respeller
 from migrate.source.emit.writer import CONTINUED, Writer, call, comments, leading, with_leading
 from migrate.source.flow import LOOPS, TRIES, Definition, Merge, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind, calls, header
+from migrate.source.mode import MODE_SWITCHES
 from migrate.source.purity import Purity
 from migrate.source.session import Effect, SessionUse
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, ExportSite
-from migrate.source.slices import parameter_of_call
+from migrate.source.slices import parameter_of_call, sets_graph
 from migrate.source.strategies.plan import Function, NativePlan, State
 from migrate.source.unprovable import CONTROL_FLOW, SESSION_AFTER, Unprovable
 
@@ -64,7 +65,7 @@ class Remainder:
         self.names = Names(Home.LEGACY if plan.legacy else Home.FILE, nodes=self._eager_texts())
         self.constructed = self._construction()
         self.kept = self._kept()
-        self.legacy = {step for step in self.kept if self._is_legacy(step)} if plan.legacy else set()
+        self.legacy = {step for step in self.kept - plan.foreign if self._is_legacy(step)} if plan.legacy else set()
         self._past = False
         self.class_at = 0
 
@@ -81,7 +82,9 @@ class Remainder:
         for step in self.region.steps:
             if step.inlined is not None or step in special:
                 continue
-            if self._removable(step, exclusive):
+            if step in plan.foreign:
+                kept.add(step)
+            elif self._removable(step, exclusive):
                 candidates.append(step)
             else:
                 kept.add(step)
@@ -204,7 +207,7 @@ class Remainder:
     def _exclusive(self) -> set[Step]:
         """Steps that only the export needs, as far as slices tell."""
         plan = self.plan
-        if plan.legacy and any(self._sees_graph(step) for step in self.region.steps):
+        if plan.legacy and any(self._sees_graph(step) for step in self.region.steps if step not in plan.foreign):
             return set()
         found = {step for function in plan.functions for step in function.slice.steps}
         found |= {state.step for state in plan.states}
@@ -376,7 +379,7 @@ class Remainder:
     ) -> bool:
         del statements
         for node, _, legacy, _ in items[first : last + 1]:
-            if legacy and not (isinstance(node, ast.With) and self._sets_graph(node)):
+            if legacy and not (sets_graph(node, self.kinds)):
                 if self._only_names_graph(node):
                     continue
                 return True
@@ -387,18 +390,6 @@ class Remainder:
         step = self.region.step_of.get(node)
         return step is not None and bool(step.writes) and all(self.kinds.value(m) is Kind.GRAPH for m in step.writes)
 
-    def _sets_graph(self, node: ast.With) -> bool:
-        """Whether a with statement enters a graph of its own: `tf.Graph().as_default()`, `tf.Session(graph=...)`."""
-        for item in node.items:
-            expression = item.context_expr
-            if isinstance(expression, ast.Call):
-                if isinstance(expression.func, ast.Attribute) and expression.func.attr == "as_default":
-                    if self.kinds.of(expression.func.value) is Kind.GRAPH:
-                        return True
-                if self.kinds.of(expression) is Kind.SESSION and any(k.arg == "graph" for k in expression.keywords):
-                    return True
-        return False
-
     def _closes(self, node: ast.stmt) -> bool:
         step = self.region.step_of.get(node)
         return step is not None and self.session.effects(step) == {Effect.CLOSE}
@@ -408,6 +399,8 @@ class Remainder:
         if step is None:
             return Rebuilt([self._plain(node)])
         built = Rebuilt()
+        if step in self.plan.foreign and isinstance(node, (ast.With, ast.AsyncWith)):
+            return Rebuilt([self.respeller.statement(node, Names(Home.FILE), self.kinds)])
         if step in self.constructed and step not in self.saved:
             built.inside += self._construct(self.constructed[step])
         made = self._special(step)
@@ -552,7 +545,7 @@ class Remainder:
         """The builder raises where the export directory exists and is not empty; TF2 would overwrite it."""
         made: list[cst.BaseStatement] = []
         directory = self.respeller.expression(site.directory, Names(Home.FILE), self.kinds)
-        if not isinstance(site.directory, (ast.Name, ast.Constant)) and not _is_attribute(site.directory):
+        if not _is_attribute(site.directory):
             name = self._free("export_dir")
             made.append(self.writer.statement(call("", [], before=f"{name} = {directory}")[: -len("()")]))
             directory = name
@@ -560,8 +553,6 @@ class Remainder:
         gfile = f"{self.tf}.io.gfile"
         condition = f"if {gfile}.exists({directory}) and {gfile}.listdir({directory}):"
         error = f'raise AssertionError(f"Export directory is not empty: {{{directory}}}")'
-        if isinstance(site.directory, ast.Constant):
-            error = f'raise AssertionError("Export directory is not empty: " + {directory})'
         made.append(self.writer.statement(f"{condition}\n\t{error}"))
         if isinstance(site.directory, ast.Name) and site.opened.env.get(site.directory.id) is not site.saved.env.get(
             site.directory.id
@@ -742,10 +733,6 @@ class Remainder:
             candidate = f"{name}_{count}" if count > 2 or not name == "model" else "exported_model"
             count += 1
         return candidate
-
-
-MODE_SWITCHES = frozenset({"disable_eager_execution", "disable_v2_behavior", "disable_v2_tensorshape",
-                           "disable_resource_variables", "disable_control_flow_v2", "disable_tensor_equality"})  # fmt: skip
 
 
 def _filled(block: cst.BaseSuite, body: Sequence[cst.BaseStatement]) -> cst.BaseSuite:

@@ -14,12 +14,14 @@ from migrate.source.api import Refusal, Translation
 from migrate.source.api.data import table
 from migrate.source.emit.facts import argument_facts
 from migrate.source.emit.index import SourceIndex
-from migrate.source.flow import Region, Value
+from migrate.source.flow import Definition, Merge, Region, Value
 from migrate.source.kinds import PLACEHOLDERS, STATE, Kind, Kinds, header_of
 from migrate.source.slices import Cuts
 from migrate.source.specs import argument_of
 from migrate.source.symbols import Imported, Scope, Symbols
 from migrate.source.unprovable import NO_EQUAL, Unprovable
+
+_PACKAGES = frozenset({"tensorflow", "tensorflow.compat.v1", "tensorflow.compat.v2"})
 
 Edit = Callable[[cst.CSTNode], cst.CSTNode]
 
@@ -74,7 +76,10 @@ class Respeller:
         edits: dict[cst.CSTNode, Edit] = {}
         for part in header_of(node):
             edits |= self.edits(part, names, kinds)
-        changed = self.index.statement(node).visit(_Replace(edits))
+        original = self.index.statement(node)
+        if not edits:
+            return original
+        changed = original.visit(_Replace(edits))
         assert isinstance(changed, cst.BaseStatement)
         return changed
 
@@ -121,10 +126,14 @@ class Respeller:
             root = root.value
         assert isinstance(root, ast.Name)
         owner = _scope(node, region).owner(root.id)
-        if owner is not None and any(isinstance(binding, Imported) for binding in owner.bindings[root.id]):
+        imports = [b for b in owner.bindings[root.id] if isinstance(b, Imported)] if owner is not None else []
+        if any(binding.qualified in _PACKAGES for binding in imports):
             return True
         if names.home is not Home.MODEL:
+            # What else is imported by name goes on under that name.
             return False
+        if imports:
+            return True
         name = region.symbols.resolve(root, _scope(node, region)) or ""
         return not name.startswith(("app.", "flags."))
 
@@ -205,6 +214,10 @@ class Respeller:
         if name == "placeholder_with_default" and names.home is Home.MODEL:
             self._default(node, kinds, edits)
             return
+        if name == "device" and len(node.args) == 1 and is_text(node.args[0], region):
+            # TF2's takes no function, but the same names.
+            self._put(node.func, lambda _: cst.parse_expression(f"{self.tensorflow}.device"), edits)
+            return
         answer = self._translated(name, node, kinds)
         if isinstance(answer, Translation):
             self._translate(node, answer, edits)
@@ -217,6 +230,22 @@ class Respeller:
         text = f"{self.tensorflow}.{outside}"
         if text != ast.unparse(node.func):
             self._put(node.func, lambda _: cst.parse_expression(text), edits)
+
+    def outside(self, node: ast.Call, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
+        """Respells a call in code that is not moved, if TF2 has the same under another name; whether it did."""
+        qualified = qualified_name(node.func, self.symbols, scope)
+        name = below(qualified) if qualified is not None else None
+        if name is None or self.modern or name in PLACEHOLDERS:
+            return False
+        texts: dict[int | str, str] = dict(enumerate(ast.unparse(argument) for argument in node.args))
+        texts |= {str(keyword.arg): ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg}
+        keywords = tuple(str(keyword.arg) for keyword in node.keywords if keyword.arg)
+        starred = len(keywords) < len(node.keywords) or any(isinstance(a, ast.Starred) for a in node.args)
+        answer = api.translate_call(name, len(node.args), keywords, literals=texts, starred=starred)
+        if not isinstance(answer, Translation):
+            return False
+        self._translate(node, answer, edits)
+        return True
 
     def _default(self, node: ast.Call, kinds: Kinds, edits: dict[cst.CSTNode, Edit]) -> None:
         """A placeholder that no signature feeds has its default."""
@@ -367,6 +396,25 @@ def below(qualified: str) -> str | None:
     if name.startswith("python.") or name.startswith("_api."):
         return api.canonical(qualified)
     return name
+
+
+def is_text(node: ast.expr, region: Region) -> bool:
+    """Whether an expression is surely a string: a literal, or a name that only ever gets literals."""
+    match node:
+        case ast.Constant(value=str()):
+            return True
+        case ast.Name():
+            return _text_value(region.value_of.get(node), region)
+    return False
+
+
+def _text_value(value: Value | None, region: Region) -> bool:
+    match value:
+        case Definition(known=True, previous=None, path=(), expression=ast.expr() as expression):
+            return is_text(expression, region)
+        case Merge(inputs=inputs):
+            return all(item is value or _text_value(item, region) for item in inputs)
+    return False
 
 
 def _scope(node: ast.expr, region: Region) -> Scope:

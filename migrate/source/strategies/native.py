@@ -22,6 +22,7 @@ from migrate.source.slices import (
     Slice,
     Slicer,
     expression_key,
+    graph_context,
 
     parameter_of_call,
     state_call,
@@ -47,22 +48,24 @@ _MODULE_NAMES = frozenset({"name", "name_scope", "submodules", "trainable_variab
 _RANDOM = ("random", "truncated_normal", "shuffle", "multinomial", "glorot", "xavier", "orthogonal", "variance_scaling", "he_")
 
 
-def plan_native(sites: tuple[ExportSite, ...], kinds: Kinds, taken: Iterable[str]) -> NativePlan:
+def plan_native(sites: tuple[ExportSite, ...], kinds: Kinds, taken: Iterable[str], module: str = "") -> NativePlan:
     """Plans the rewrite of exports that share one graph.
 
     Args:
         sites: Exports of one region.
         kinds: That region.
         taken: Names the module already uses, which the class must not take.
+        module: The module's name, for want of a better one for the class.
 
     Raises:
         Unprovable: Where equality cannot be proved, with the reason.
     """
-    return _Planner(sites, kinds, frozenset(taken)).plan()
+    return _Planner(sites, kinds, frozenset(taken), module).plan()
 
 
 class _Planner:
-    def __init__(self, sites: tuple[ExportSite, ...], kinds: Kinds, taken: frozenset[str]) -> None:
+    def __init__(self, sites: tuple[ExportSite, ...], kinds: Kinds, taken: frozenset[str], module: str) -> None:
+        self.module = module
         self.sites = sites
         self.kinds = kinds
         self.region: Region = kinds.region
@@ -80,15 +83,16 @@ class _Planner:
     def plan(self) -> NativePlan:
         plan = self.plan_
         self._refuse_places()
+        plan.foreign = self._foreign()
         self._functions()
         self._init_ops()
         self._assets()
         self._state_values()
         self._states_attributes()
         states: set[Value] = {state.definition for state in plan.states if state.definition is not None}
-        plan.shared = share(plan.functions, self.kinds, states, self._fresh)
+        plan.shared = share(plan.functions, self.kinds, self.facts, states, self._fresh)
         self._constructor()
-        plan.class_name = class_name(self.region, self.sites, self.taken)
+        plan.class_name = class_name(self.region, self.module, self.taken)
         return plan
 
     # ---- where ----------------------------------------------------------------------------------------------
@@ -103,6 +107,16 @@ class _Planner:
                         raise Unprovable(CONTROL_FLOW, "the export stands in a try statement", site.call)
             if self.kinds.of(site.session) is not Kind.SESSION:
                 raise Unprovable(ELSEWHERE, f"the session {ast.unparse(site.session)} comes from elsewhere", site.session)
+
+    def _foreign(self) -> set[Step]:
+        """Steps inside with statements that enter other graphs than that of the exports."""
+        mine = graph_context(self.sites[0].added[0], self.kinds)
+        found: set[Step] = set()
+        for step in self.region.steps:
+            context = graph_context(step, self.kinds)
+            if context is not None and context is not mine and not (mine is not None and mine in found):
+                found.add(step)
+        return found - {step for site in self.sites for step in (site.opened, *site.added, site.saved)}
 
     # ---- functions ------------------------------------------------------------------------------------------
 
@@ -166,19 +180,15 @@ class _Planner:
         if shape == UNKNOWN and call is not None and self.specs.parses(call):
             # tf.io.parse_example takes a batch only, whatever the placeholder says.
             shape = Shape((None,))
-        parameter = tensor.id if isinstance(tensor, ast.Name) else identifier(endpoint.key)
-        while parameter in names or (not isinstance(tensor, ast.Name) and self._bound(parameter)):
+        named = isinstance(endpoint.tensor, ast.Name)
+        parameter = endpoint.tensor.id if isinstance(endpoint.tensor, ast.Name) else identifier(endpoint.key)
+        while parameter in names or (not named and self._bound(parameter)):
             parameter += "_input"
         return Input(endpoint.key, parameter, endpoint.tensor, dtype, shape)
 
     def _decided(self, node: ast.Name) -> ast.expr:
         """The expression behind a name that different branches set, where the branch is known."""
-        value = self.region.value_of.get(node)
-        while isinstance(value, Merge) and isinstance(value.step.node, ast.If) and len(value.inputs) == 2:
-            truth = self.region.known(value.step.node.test, self.facts)
-            if truth is None:
-                return node
-            value = value.inputs[0 if truth else 1]
+        value = self.region.decided(self.region.value_of[node], self.facts)
         if isinstance(value, Definition) and value.known and value.expression is not None and not value.path:
             return value.expression
         return node
@@ -258,6 +268,8 @@ class _Planner:
                 raise Unprovable(INIT_OP, "its main_op initializes the variables again, at random, on every load", node)
         for step in self.region.steps:
             effects = self.session.effects(step)
+            if step in self.plan_.foreign:
+                continue
             if effects & {Effect.CHANGE, Effect.ASSIGN} and not excluded(step, self.region, self.facts):
                 raise Unprovable(INIT_OP, "its main_op undoes on loading what the session did to the variables", node)
 
@@ -358,7 +370,8 @@ class _Planner:
     def _state_values(self) -> None:
         plan = self.plan_
         self._collect_states()
-        before = [step for step in self.region.steps if not excluded(step, self.region, self.facts)]
+        own = [step for step in self.region.steps if step not in plan.foreign]
+        before = [step for step in own if not excluded(step, self.region, self.facts)]
         last = max(site.saved.index for site in self.sites)
         changed = False
         pending: list[Step] = []
@@ -385,7 +398,7 @@ class _Planner:
         random = any(not self._deterministic(call) for state in plan.states for call in self._calls_of(state))
         others = any(
             self.session.effects(step) - {Effect.INIT, Effect.CLOSE}
-            for step in self.region.steps
+            for step in own
             if step not in before and step.inlined is None
         )
         plan.legacy = not converted or others
@@ -399,7 +412,7 @@ class _Planner:
         plan = self.plan_
         exported = self._export_steps()
         for step in self.region.steps:
-            if step in exported or step.inlined is not None or step in plan.assignments:
+            if step in exported or step.inlined is not None or step in plan.assignments or step in plan.foreign:
                 continue
             node = step.node
             if isinstance(node, (ast.Expr, ast.Return, ast.Assert, ast.Raise)) and not self._graph_statement(step):
@@ -411,6 +424,7 @@ class _Planner:
             and all(self.kinds.value(made) is Kind.PYTHON for made in step.writes)
             and any(self._needs_graph(value) for value in step.reads)
             and not self._converted(step)
+            and step not in plan.foreign
             and not isinstance(step.node, (ast.With, ast.AsyncWith))
             for step in self.region.steps
         ):
@@ -738,22 +752,27 @@ def identifier(text: str) -> str:
     return f"_{name}" if name[0].isdigit() or keyword.iskeyword(name) else name
 
 
-def class_name(region: Region, sites: tuple[ExportSite, ...], taken: frozenset[str]) -> str:
-    """A name for the module class, from the name of the function that exports."""
-    dull = {"generate", "saved", "model", "models", "for", "export", "exports", "build", "create", "save", "main", "train",
-            "run", "simple", "savedmodel", "to", "the", "a", "as", "and", "make", "write", "do", "serving", "with", "def",
-            "test", "graph", "pb", "tf", "get"}  # fmt: skip
+_DULL = frozenset({
+    "generate", "saved", "model", "models", "for", "export", "exports", "exporter", "build", "create", "save", "main",
+    "train", "run", "simple", "savedmodel", "to", "the", "a", "as", "and", "make", "write", "do", "serving", "with",
+    "def", "test", "graph", "pb", "tf", "get", "script", "py", "init", "demo", "example", "it",
+})  # fmt: skip
+
+
+def class_name(region: Region, module: str, taken: frozenset[str]) -> str:
+    """A name for the module class, from the name of the function that exports, or of its file."""
     node = region.scope.node
     words: list[str] = []
-    if isinstance(node, ast.FunctionDef):
-        words = [word for word in re.split(r"_+", node.name) if word and word.lower() not in dull]
+    for text in (node.name if isinstance(node, ast.FunctionDef) else "", module):
+        words = words or [word for word in re.split(r"[_\W]+", text) if word.isascii() and word.lower() not in _DULL]
+        words = [word for word in words if word and not word.isdigit()]
     base = "".join(word[:1].upper() + word[1:] for word in words) or "Exported"
+    base = f"_{base}" if base[0].isdigit() else base
     candidate = base if base.endswith(("Model", "Module")) else f"{base}Model"
     count = 2
     while candidate in taken:
         candidate = f"{base}Module" if count == 2 else f"{base}Module{count}"
         count += 1
-    del sites
     return candidate
 
 

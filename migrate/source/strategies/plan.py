@@ -135,6 +135,7 @@ class NativePlan:
         assignments: Steps that run assign ops only -> what they assign.
         eager_runs: Session runs that become calls of the module.
         keep: Steps of the graph that the remaining session code needs.
+        foreign: Steps of other graphs, which stay as they are.
         helpers: Functions of this file that the module calls, which need TF2 names.
         notes: Rule id and sentence of further findings.
     """
@@ -158,6 +159,7 @@ class NativePlan:
     assignments: dict[Step, list[Assignment]] = field(default_factory=dict)
     eager_runs: dict[ast.Call, EagerRun] = field(default_factory=dict)
     keep: set[Step] = field(default_factory=set)
+    foreign: set[Step] = field(default_factory=set)
     helpers: set[ast.FunctionDef] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
 

@@ -4,23 +4,43 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import networkx as nx
 
-from migrate.source.flow import LOOPS, Definition, Merge, Region, Step, Value
+from migrate.source.flow import LOOPS, Definition, Fact, Merge, Region, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kinds
 from migrate.source.slices import expression_key
 from migrate.source.strategies.plan import Function, Shared
 
 
-def share(functions: list[Function], kinds: Kinds, states: set[Value], fresh: Callable[[str], str]) -> list[Shared]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which values the steps of a region read, where some conditions are known."""
+
+    region: Region
+    facts: tuple[Fact, ...]
+
+    def values(self, step: Step) -> list[Value]:
+        """The values a step reads, the one that it changes among them."""
+        found = [*step.reads, *(made.previous for made in step.writes if made.previous is not None)]
+        return [self.region.decided(value, self.facts) for value in found]
+
+    def names(self, expression: ast.AST) -> list[Value]:
+        """The values an expression reads."""
+        return [self.region.decided(value, self.facts) for _, value in self.region.names(expression)]
+
+
+def share(
+    functions: list[Function], kinds: Kinds, facts: tuple[Fact, ...], states: set[Value], fresh: Callable[[str], str]
+) -> list[Shared]:
     """Finds the methods that functions share, and divides the steps of every function between itself and them.
 
     The statements of the functions are grouped by the set of functions that need them; what hangs together in a
     group of several functions becomes a method. A group that could not be called at one place of each of its
     functions (because statements of their own must come in between) is left as a copy in each.
     """
-    region = kinds.region
+    reading = Reading(kinds.region, facts)
     for function in functions:
         function.own = set(function.slice.steps)
     users: dict[Step, set[Function]] = {}
@@ -29,26 +49,23 @@ def share(functions: list[Function], kinds: Kinds, states: set[Value], fresh: Ca
         for step in function.slice.steps:
             if not _is_context(step):
                 users.setdefault(unit(step, kept), set()).add(function)
-    groups = _groups(users, kept, region)
+    groups = _groups(users, kept, reading)
     found: list[Shared] = []
     for group in groups:
         members = users[next(iter(group))]
         if len(members) < 2:
             continue
         steps = {step for step in kept if not _is_context(step) and unit(step, kept) in group}
-        shared = _method(steps, group, members, kinds, states, kept)
+        shared = _method(steps, group, members, kinds, states, kept, reading)
         if shared is not None:
             found.append(shared)
-    _drop_unordered(found, functions, region, kept)
+    _drop_unordered(found, reading.region, kept)
     for shared in found:
         shared.name = fresh("compute_" + (shared.outputs[0].name if len(shared.outputs) == 1 else "outputs"))
         for function in functions:
             if shared.steps & function.slice.steps:
                 function.own -= shared.steps
                 function.shared.append(shared)
-        for other in found:
-            if other is not shared and any(value in _defined(other.steps, region) for value in shared.inputs):
-                pass
     return found
 
 
@@ -64,7 +81,7 @@ def _is_context(step: Step) -> bool:
     return isinstance(step.node, (ast.With, ast.AsyncWith))
 
 
-def _groups(users: dict[Step, set[Function]], kept: set[Step], region: Region) -> list[set[Step]]:
+def _groups(users: dict[Step, set[Function]], kept: set[Step], reading: Reading) -> list[set[Step]]:
     """Statements needed by the same functions that hang together."""
     flow: nx.Graph[Step] = nx.Graph()
     flow.add_nodes_from(users)
@@ -72,7 +89,7 @@ def _groups(users: dict[Step, set[Function]], kept: set[Step], region: Region) -
         if _is_context(step):
             continue
         mine = unit(step, kept)
-        for value in values_read(step, region):
+        for value in reading.values(step):
             for source in _sources(value):
                 if source in kept and not _is_context(source):
                     other = unit(source, kept)
@@ -93,11 +110,6 @@ def _sources(value: Value, seen: frozenset[Value] = frozenset()) -> Iterable[Ste
             yield from _sources(item, seen | {value})
 
 
-def values_read(step: Step, region: Region) -> list[Value]:
-    """The values a step reads, the one that it changes among them."""
-    return [*step.reads, *(made.previous for made in step.writes if made.previous is not None)]
-
-
 def _defined(steps: set[Step], region: Region) -> set[Value]:
     """The values that steps define, merges of their branches included."""
     made: set[Value] = {definition for step in steps for definition in step.writes}
@@ -114,12 +126,13 @@ def _method(
     kinds: Kinds,
     states: set[Value],
     kept: set[Step],
+    reading: Reading,
 ) -> Shared | None:
     region = kinds.region
     made = _defined(steps, region)
     inputs: list[Value] = []
     for step in sorted(steps, key=lambda item: item.index):
-        for value in values_read(step, region):
+        for value in reading.values(step):
             if value in made or value in states or value in inputs:
                 continue
             if kinds.value(value) in IN_GRAPH:
@@ -127,7 +140,7 @@ def _method(
         for function in members:
             if any(_cut_inside(node, function, region) for node in ast.walk(step.node)):
                 return None
-    outputs = [value for value in _ordered(made) if _read_outside(value, steps, members, kept, region)]
+    outputs = [value for value in _ordered(made) if _read_outside(value, steps, members, reading)]
     names = [value.name for value in outputs]
     if not outputs or len(set(names)) < len(names) or len({value.name for value in inputs}) < len(inputs):
         return None
@@ -137,13 +150,13 @@ def _method(
         if later and not (isinstance(value, Merge) and all(unit(d.step, kept) is unit(value.step, kept) for d in later)):
             return None
     for function in members:
-        if any(function.cuts.parameter(name, region) for value in made for name in _names_of(value, region)):
+        if any(_is_fed(value, function, reading) for value in made):
             # One of its own results is what the signature feeds.
             return None
         for step in function.slice.steps - steps:
             if _is_context(step):
                 continue
-            if unit(step, kept).index < last.index and any(value in made for value in values_read(step, region)):
+            if unit(step, kept).index < last.index and any(value in made for value in reading.values(step)):
                 return None
     return Shared("", steps, last, inputs, outputs)
 
@@ -156,8 +169,9 @@ def _ordered(values: set[Value]) -> list[Value]:
     return sorted(values, key=lambda value: (_index(value), value.name))
 
 
-def _names_of(value: Value, region: Region) -> list[ast.Name]:
-    return [name for name, read in region.value_of.items() if read is value][:1]
+def _is_fed(value: Value, function: Function, reading: Reading) -> bool:
+    """Whether a signature feeds a value."""
+    return any(value in reading.names(entry.tensor) for entry in function.inputs if isinstance(entry.tensor, ast.Name))
 
 
 def _cut_inside(node: ast.AST, function: Function, region: Region) -> bool:
@@ -172,21 +186,16 @@ def _assigned(call: ast.Call, region: Region) -> bool:
     return any(d.expression is call for step in region.steps for d in step.writes)
 
 
-def _read_outside(
-    value: Value, steps: set[Step], members: set[Function], kept: set[Step], region: Region
-) -> bool:
-    for step in kept - steps:
-        if any(value in function.slice.steps or step in function.slice.steps for function in members):
-            if value in values_read(step, region):
-                return True
+def _read_outside(value: Value, steps: set[Step], members: set[Function], reading: Reading) -> bool:
     for function in members:
-        for endpoint in function.outputs:
-            if any(read is value for _, read in region.names(endpoint.tensor)):
-                return True
+        if any(value in reading.values(step) for step in function.slice.steps - steps):
+            return True
+        if any(value in reading.names(endpoint.tensor) for endpoint in function.outputs):
+            return True
     return False
 
 
-def _drop_unordered(found: list[Shared], functions: list[Function], region: Region, kept: set[Step]) -> None:
+def _drop_unordered(found: list[Shared], region: Region, kept: set[Step]) -> None:
     """Drops methods that need each other's results in an order their places do not give."""
     changed = True
     while changed:
@@ -203,4 +212,3 @@ def _drop_unordered(found: list[Shared], functions: list[Function], region: Regi
                     break
             if changed:
                 break
-    del functions

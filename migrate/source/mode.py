@@ -1,0 +1,40 @@
+"""Files that switch the behaviour of TF2 off, for TF1 code that runs under TF2."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+
+from migrate.source.symbols import ScopeNode, Symbols
+
+MODE_SWITCHES = frozenset({"disable_eager_execution", "disable_v2_behavior", "disable_v2_tensorshape",
+                           "disable_resource_variables", "disable_control_flow_v2", "disable_tensor_equality"})  # fmt: skip
+_NEEDS_GRAPH = frozenset({"Session", "InteractiveSession", "placeholder", "placeholder_with_default", "get_variable",
+                          "sparse_placeholder", "global_variables_initializer", "get_default_graph", "train.Saver",
+                          "train.MonitoredTrainingSession", "variable_scope"})  # fmt: skip
+
+
+def switches_mode(symbols: Symbols) -> bool:
+    """Whether a module calls `tf.disable_v2_behavior()` or the like."""
+    return any(
+        symbols.resolve(node.func, scope) in MODE_SWITCHES
+        for scope in symbols.scopes()
+        if not isinstance(scope.node, ast.Lambda)
+        for node in ast.walk(scope.node)
+        if isinstance(node, ast.Call)
+    )
+
+
+def graph_code(symbols: Symbols, done: Collection[ScopeNode]) -> ast.AST | None:
+    """A place outside some functions where TF1 code builds or runs a graph; None where there is none."""
+    pending: list[tuple[ast.AST, ScopeNode]] = [(child, symbols.tree) for child in symbols.tree.body]
+    while pending:
+        node, owner = pending.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            owner = node
+        if isinstance(node, ast.Call) and owner not in done:
+            scope = symbols.scope_of(owner)
+            if symbols.resolve(node.func, scope) in _NEEDS_GRAPH:
+                return node
+        pending += [(child, owner) for child in ast.iter_child_nodes(node)]
+    return None
