@@ -15,7 +15,7 @@ from migrate.results import Finding, Level, Result, Signature, Site
 from migrate.settings import Settings
 from migrate.source.emit.file import emit
 from migrate.source.emit.imports import tensorflow_name
-from migrate.source.flow import Region, Step
+from migrate.source.flow import Region, Step, Value
 from migrate.source.inline import inline_choice
 from migrate.source.kinds import Kinds
 from migrate.source.sites import PREDICT, Candidate, ExportSite, candidates, read_site
@@ -167,7 +167,7 @@ class _Module:
 
     def plans(self) -> list[_Group]:
         """A plan for the exports of every graph; what cannot be planned is flagged."""
-        graphs: dict[tuple[Region, Step | None], list[tuple[int, ExportSite]]] = {}
+        graphs: dict[tuple[Region, Step | Value | None], list[tuple[int, ExportSite]]] = {}
         for ordinal, candidate in enumerate(self._candidates):
             if self._is_skipped(candidate):
                 continue

@@ -430,11 +430,37 @@ def sets_graph(node: ast.stmt, kinds: Kinds) -> bool:
     return False
 
 
-def graph_context(step: Step, kinds: Kinds) -> Step | None:
-    """The outermost with statement around a step that enters a graph of its own."""
-    if sets_graph(step.node, kinds):
-        return step
-    return next((branch.step for branch in step.branches if sets_graph(branch.step.node, kinds)), None)
+def graph_context(step: Step, kinds: Kinds) -> Step | Value | None:
+    """What tells the graph that a step adds to from other graphs of the region; None for the default graph.
+
+    The graph is that of the outermost with statement that enters one: the value of its name, or the statement
+    itself where the graph has no name.
+    """
+    for around in [*(branch.step for branch in step.branches), step]:
+        if sets_graph(around.node, kinds):
+            return _entered_graph(around, kinds)
+    return None
+
+
+def _entered_graph(step: Step, kinds: Kinds) -> Step | Value | None:
+    assert isinstance(step.node, (ast.With, ast.AsyncWith))
+    for item in step.node.items:
+        call = item.context_expr
+        if not isinstance(call, ast.Call):
+            continue
+        graph: ast.expr | None = next((k.value for k in call.keywords if k.arg == "graph"), None)
+        if graph is None and isinstance(call.func, ast.Attribute) and call.func.attr == "as_default":
+            graph = call.func.value
+        if isinstance(graph, ast.Name):
+            value = kinds.region.value_of.get(graph)
+            if isinstance(value, Definition) and not value.known and sets_graph(value.step.node, kinds):
+                return value.step if value.step is step else _entered_graph(value.step, kinds)
+            return value
+        if isinstance(graph, ast.Call) and kinds.symbol(graph) == "get_default_graph":
+            return None
+        if graph is not None:
+            return step
+    return step
 
 
 def parameter_of_call(tensor: ast.expr, region: Region) -> ast.Call | None:

@@ -114,7 +114,7 @@ class _Planner:
         found: set[Step] = set()
         for step in self.region.steps:
             context = graph_context(step, self.kinds)
-            if context is not None and context is not mine and not (mine is not None and mine in found):
+            if context is not None and context is not mine:
                 found.add(step)
         return found - {step for site in self.sites for step in (site.opened, *site.added, site.saved)}
 
