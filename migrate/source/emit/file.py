@@ -74,8 +74,29 @@ class _FileWriter:
         module = self._assemble(edits, inserted, body, class_at, helpers)
         if self.tensorflow.respell:
             module = module.visit(RespellImports(self.tensorflow.name))
+        module = self._without_helpers(module)
         module = drop_unused(module, self.symbols)
         return module.code
+
+    def _without_helpers(self, module: cst.Module) -> cst.Module:
+        """Drops functions of the file that only made signatures or assets for what is rewritten, and that nothing calls now.
+
+        Only private ones, or those of a script: another module may use the rest.
+        """
+        used = {node.id for node in ast.walk(ast.parse(module.code)) if isinstance(node, ast.Name)}
+        gone: set[str] = set()
+        for plan in self.plans:
+            kinds = plan.kinds
+            for node in ast.walk(kinds.region.scope.node):
+                function = kinds.region.function(node.func) if isinstance(node, ast.Call) else None
+                if function is None or function.name in used:
+                    continue
+                if function.name.startswith("_") or _is_script(self.symbols.tree):
+                    gone.add(function.name)
+        if not gone:
+            return module
+        kept = [s for s in module.body if not (isinstance(s, cst.FunctionDef) and s.name.value in gone)]
+        return module.with_changes(body=kept)
 
     def _assemble(
         self,
@@ -282,6 +303,14 @@ def _import_place(statements: Sequence[cst.BaseStatement], line: str) -> int:
     if imports:
         return imports[-1] + 1
     return 1 if statements and _is_docstring(statements[0]) else 0
+
+
+def _is_script(tree: ast.Module) -> bool:
+    """Whether a module guards its code with `if __name__ == "__main__"`."""
+    return any(
+        isinstance(node, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test))
+        for node in tree.body
+    )
 
 
 def _is_docstring(statement: cst.BaseStatement) -> bool:

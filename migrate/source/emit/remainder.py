@@ -11,7 +11,7 @@ import libcst as cst
 from migrate.source.emit.module_class import ClassWriter, decorated
 from migrate.source.emit.respell import Home, Names, Respeller
 from migrate.source.emit.writer import CONTINUED, Writer, call, comments, leading, with_leading
-from migrate.source.flow import LOOPS, TRIES, Definition, Merge, Step, Value
+from migrate.source.flow import LOOPS, TRIES, Definition, Merge, Outer, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind, calls, header
 from migrate.source.mode import MODE_SWITCHES
 from migrate.source.purity import Purity
@@ -554,11 +554,21 @@ class Remainder:
         condition = f"if {gfile}.exists({directory}) and {gfile}.listdir({directory}):"
         error = f'raise AssertionError(f"Export directory is not empty: {{{directory}}}")'
         made.append(self.writer.statement(f"{condition}\n\t{error}"))
+        if self._needs_directory(site):
+            made.append(self.writer.statement(f"{gfile}.makedirs({directory})"))
         if isinstance(site.directory, ast.Name) and site.opened.env.get(site.directory.id) is not site.saved.env.get(
             site.directory.id
         ):
             raise Unprovable(CONTROL_FLOW, f"'{site.directory.id}' changes between opening and saving", site.call)
         return made
+
+    def _needs_directory(self, site: ExportSite) -> bool:
+        """Whether code before the save may write into the directory, which the builder made when it was opened."""
+        used = {value for _, value in self.region.names(site.directory) if not isinstance(value, Outer)}
+        return any(
+            site.opened.index < step.index < site.saved.index and step in self.kept and used & set(self._reads(step))
+            for step in self.region.steps
+        )
 
     def _assignments(self, step: Step) -> list[cst.BaseStatement]:
         states = self.plan.state_of()
