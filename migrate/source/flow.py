@@ -589,7 +589,8 @@ class Region:
 
 
 _CHANGING_METHODS = frozenset(
-    {"append", "extend", "insert", "update", "setdefault", "add", "pop", "remove", "clear", "sort", "reverse"}
+    {"append", "extend", "insert", "update", "setdefault", "add", "pop", "remove", "clear", "sort", "reverse",
+     "set_shape", "fill", "resize", "put", "itemset", "popitem", "discard"}
 )
 
 

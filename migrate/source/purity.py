@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Value
-from migrate.source.kinds import Kind, Kinds
+from migrate.source.kinds import Kind, Kinds, calls, header
 from migrate.source.symbols import Assigned, Bound, Imported
 
 _BUILTINS = frozenset(
@@ -21,6 +21,10 @@ _METHODS = frozenset(
     {"astype", "reshape", "transpose", "copy", "tolist", "format", "join", "split", "strip", "lower", "upper", "items",
      "keys", "values", "get", "index", "count", "encode", "decode", "flatten", "ravel", "sum", "mean", "replace", "T"}
 )  # fmt: skip
+_HARMLESS_METHODS = frozenset({"argmax", "argmin", "max", "min", "std", "var", "dot", "tobytes", "tostring", "info", "any",
+                               "all", "item", "nonzero", "round", "clip", "startswith", "endswith", "rstrip", "lstrip",
+                               "randn", "rand", "normal", "uniform", "randint"})  # fmt: skip
+_NUMPY_CHANGES = frozenset({"put", "place", "copyto", "fill_diagonal", "putmask", "put_along_axis"})
 _RANDOM_STATE = frozenset({"numpy.random.RandomState", "numpy.random.default_rng"})
 
 
@@ -49,10 +53,47 @@ class Purity:
             return False
         if any(not isinstance(branch.step.node, (ast.With, ast.If)) for branch in value.step.branches):
             return False
-        if any(made.previous is value for step in self.region.steps for made in step.writes):
-            # Changed later on: a copy made elsewhere would miss the change.
+        # A copy made elsewhere would miss a change.
+        return not self.changed(value) and self.pure(value.expression)
+
+    def changed(self, value: Value, after: int = -1) -> bool:
+        """Whether the object behind a value may be changed in place, by a step behind a given place."""
+        if isinstance(value, Definition) and isinstance(value.expression, ast.Constant):
             return False
-        return self.pure(value.expression)
+        for step in self.region.steps:
+            if step.index <= after:
+                continue
+            if any(made.previous is value for made in step.writes):
+                return True
+            if value in step.reads and any(self._may_change(call, value) for part in header(step) for call in calls(part)):
+                return True
+        return False
+
+    def _may_change(self, call: ast.Call, value: Value) -> bool:
+        """Whether a call may change an object that it is given."""
+        arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if isinstance(call.func, ast.Attribute) and self._is(call.func.value, value):
+            return call.func.attr not in _METHODS and call.func.attr not in _HARMLESS_METHODS
+        if not any(self._is(argument, value) for argument in arguments) or self.kinds.symbol(call) is not None:
+            return False
+        if isinstance(call.func, ast.Name):
+            if call.func.id in _BUILTINS | {"print"} and self.region.scope.owner(call.func.id) is None:
+                return False
+            local = self.region.function(call.func)
+            return local is None or not self.pure_function(local)
+        qualified = self.region.symbols.qualified(call.func, self.region.scope) or ""
+        head, _, last = qualified.rpartition(".")
+        if head == "numpy":
+            return last in _NUMPY_CHANGES
+        if head in ("os.path", "math", "json", "pprint", "logging", "os"):
+            return False
+        if isinstance(call.func, ast.Attribute):
+            # What a session or a tensor is fed it only reads; a list may be told to hold it.
+            return self.kinds.of(call.func.value) is Kind.PYTHON and call.func.attr not in _METHODS | {"append", "run"}
+        return True
+
+    def _is(self, node: ast.expr, value: Value) -> bool:
+        return isinstance(node, ast.Name) and self.region.value_of.get(node) is value
 
     def pure(self, expression: ast.AST) -> bool:
         """Whether an expression has no effect and the same value wherever the same names mean the same."""

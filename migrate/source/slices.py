@@ -23,7 +23,7 @@ from migrate.source.flow import (
 from migrate.source.kinds import IN_GRAPH, STATE, VARIABLES, Kind, Kinds, header
 from migrate.source.purity import Purity
 from migrate.source.symbols import Assigned
-from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INPUT, SIDE_EFFECTS, VARIABLE, Unprovable
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INPUT, NO_EQUAL, SIDE_EFFECTS, VARIABLE, Unprovable
 
 _NOT_SAVED = {
     "py_func": "tf.py_func runs Python code, which a SavedModel does not hold",
@@ -166,6 +166,11 @@ class Slicer:
                 if value is not None:
                     self._need(value, node, cuts, found)
                 return
+            case ast.Compare(left=left, ops=operators, comparators=others) if any(
+                isinstance(operator, (ast.Eq, ast.NotEq)) for operator in operators
+            ):
+                if any(self.kinds.of(part) in IN_GRAPH and not _is_static(part) for part in (left, *others)):
+                    raise Unprovable(NO_EQUAL, "== compares tensors by identity in TF1, by value in TF2", node)
             case ast.Call():
                 if makes_state(node, self.kinds):
                     found.inline_states.append(node)
@@ -236,6 +241,7 @@ class Slicer:
         if symbols.module.bindings.get(function.name) is None or symbols.function(call.func, symbols.module) is not function:
             raise Unprovable(CONTROL_FLOW, f"{function.name} is a nested function", call)
         for inner in helper_functions(function, self.kinds):
+            self._globals_in_helper(inner)
             scope = symbols.scope_of(inner)
             for node in ast.walk(inner):
                 if not isinstance(node, ast.Call):
@@ -251,6 +257,17 @@ class Slicer:
                 if reason:
                     raise Unprovable(ELSEWHERE, f"the helper {inner.name} {reason}", node)
             found.functions.add(inner)
+
+    def _globals_in_helper(self, function: ast.FunctionDef) -> None:
+        """A helper may not use the graph's tensors through names of the module."""
+        scope = self.region.symbols.scope_of(function)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in scope.bindings:
+                made = [d for step in self.region.steps for d in step.writes if d.name == node.id]
+                if isinstance(self.region.scope.node, ast.Module) and any(self.kinds.value(d) in IN_GRAPH for d in made):
+                    raise Unprovable(ELSEWHERE, f"the helper {function.name} uses '{node.id}' of the module", node)
+                if not isinstance(self.region.scope.node, ast.Module):
+                    self._need_outer(Outer(node.id), node)
 
     def _state_in_helper(self, name: str) -> str | None:
         if name in VARIABLES or name.startswith(("layers.", "contrib.", "keras.", "nn.rnn_cell", "nn.dynamic_rnn")):
@@ -386,6 +403,14 @@ class Slicer:
                 raise Unprovable(CONTROL_FLOW, f"'{value.name}' may have no value here", node)
             if item is not value:
                 self._need(item, node, cuts, found)
+
+
+def _is_static(node: ast.expr) -> bool:
+    """Whether an expression is about a tensor's static shape, dtype or name, which are plain Python."""
+    for child in ast.walk(node):
+        if isinstance(child, ast.Attribute) and child.attr in ("shape", "get_shape", "dtype", "name", "as_list", "ndims"):
+            return True
+    return False
 
 
 def helper_functions(function: ast.FunctionDef, kinds: Kinds) -> list[ast.FunctionDef]:

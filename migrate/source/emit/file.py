@@ -13,6 +13,7 @@ from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.module_class import ClassWriter
 from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, SAVE_AS_TEXT, Remainder
 from migrate.source.emit.respell import Edit, Home, Names, Respeller, below, qualified_name, replace
+from migrate.source.emit.undefined import refuse_undefined
 from migrate.source.emit.writer import Writer, blank, leading, with_leading
 from migrate.source.flow import Region
 from migrate.source.kinds import Kinds
@@ -75,8 +76,8 @@ class _FileWriter:
         if self.tensorflow.respell:
             module = module.visit(RespellImports(self.tensorflow.name))
         module = self._without_helpers(module)
-        module = drop_unused(module, self.symbols)
-        return module.code
+        refuse_undefined(self.symbols, module.code)
+        return drop_unused(module, self.symbols).code
 
     def _without_helpers(self, module: cst.Module) -> cst.Module:
         """Drops functions of the file that only made signatures or assets for what is rewritten, and that nothing calls now.

@@ -100,7 +100,7 @@ class ClassWriter:
         made: list[cst.BaseStatement] = []
         above = comments(self.respeller.index.statement(step.node))
         for state in plan.states:
-            if state.step is step:
+            if state.step is step and state.same is None:
                 text = self._state(state, names)
                 made += [self.writer.statement(line) for line in self.state_code.take_prelude()]
                 made.append(self.writer.statement(text))

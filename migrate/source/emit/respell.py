@@ -15,7 +15,7 @@ from migrate.source.api.data import table
 from migrate.source.emit.facts import argument_facts
 from migrate.source.emit.index import SourceIndex
 from migrate.source.flow import Definition, Merge, Region, Value
-from migrate.source.kinds import PLACEHOLDERS, STATE, Kind, Kinds, header_of
+from migrate.source.kinds import IN_GRAPH, PLACEHOLDERS, STATE, Kind, Kinds, header_of
 from migrate.source.slices import Cuts
 from migrate.source.specs import argument_of
 from migrate.source.symbols import Imported, Scope, Symbols
@@ -103,6 +103,10 @@ class Respeller:
         replaced = self._replaced(node, names, kinds)
         if replaced is not None and isinstance(node, ast.expr):
             self._put(node, lambda _: cst.parse_expression(replaced), edits)
+            return
+        if isinstance(node, ast.Attribute) and names.home is Home.MODEL and _is_dimension_value(node, kinds):
+            self._collect(node.value, names, kinds, edits)
+            self._put(node, _without_attribute, edits)
             return
         if isinstance(node, ast.Call):
             self._call(node, names, kinds, edits)
@@ -284,7 +288,8 @@ class Respeller:
 
     def _translate(self, node: ast.Call, answer: Translation, edits: dict[cst.CSTNode, Edit]) -> None:
         original = self.index.expression(node)
-        assert isinstance(original, cst.Call)
+        if not isinstance(original, cst.Call):
+            raise Unprovable(NO_EQUAL, f"{ast.unparse(node)} stands where it cannot be replaced (an f-string)", node)
         function = self._spelled(answer.name)
 
         def edit(updated: cst.CSTNode) -> cst.CSTNode:
@@ -349,7 +354,7 @@ class Respeller:
 
     def _put(self, node: ast.expr, edit: Edit, edits: dict[cst.CSTNode, Edit]) -> None:
         target = self.index.expression(node)
-        if target is None:
+        if target is None or not _alike(target, node):
             raise Unprovable(NO_EQUAL, f"{ast.unparse(node)} stands where it cannot be replaced (an f-string)", node)
 
         def keep_parentheses(updated: cst.CSTNode) -> cst.CSTNode:
@@ -359,6 +364,35 @@ class Respeller:
             return changed
 
         edits[target] = keep_parentheses
+
+
+def _is_dimension_value(node: ast.Attribute, kinds: Kinds) -> bool:
+    """`x.shape[1].value`: TF1's dimensions are objects, TF2's are numbers."""
+    match node:
+        case ast.Attribute(attr="value", value=ast.Subscript(value=ast.Attribute(attr="shape", value=owner))):
+            return kinds.of(owner) in IN_GRAPH
+        case ast.Attribute(
+            attr="value", value=ast.Subscript(value=ast.Call(func=ast.Attribute(attr="get_shape", value=owner)))
+        ):
+            return kinds.of(owner) in IN_GRAPH
+    return False
+
+
+def _without_attribute(updated: cst.CSTNode) -> cst.CSTNode:
+    assert isinstance(updated, cst.Attribute)
+    return updated.value
+
+
+def _alike(target: cst.BaseExpression, node: ast.expr) -> bool:
+    """Whether a LibCST node is what its position says; positions inside f-strings are not to be relied on."""
+    match node:
+        case ast.Name(id=name):
+            return isinstance(target, cst.Name) and target.value == name
+        case ast.Attribute(attr=attribute):
+            return isinstance(target, cst.Attribute) and target.attr.value == attribute
+        case ast.Call():
+            return isinstance(target, cst.Call)
+    return True
 
 
 class _Replace(cst.CSTTransformer):

@@ -30,6 +30,7 @@ from migrate.source.slices import (
 )
 from migrate.source.specs import UNKNOWN, Shape, Specs, argument_of
 from migrate.source.strategies.plan import Asset, EagerRun, Function, Input, NativePlan, State
+from migrate.source.state import VariableNames
 from migrate.source.strategies.sharing import share
 from migrate.source.unprovable import (
     CONTROL_FLOW,
@@ -403,6 +404,8 @@ class _Planner:
         )
         plan.legacy = not converted or others
         plan.handover = changed or (not converted and random)
+        if random and not plan.handover:
+            plan.notes.append((VARIABLE, "a variable starts from random numbers, which TF2 draws anew"))
         self._session_only_uses()
         if plan.handover:
             self._hand_over()
@@ -460,6 +463,7 @@ class _Planner:
     def _collect_states(self) -> None:
         plan = self.plan_
         found: dict[int, State] = {}
+        names = VariableNames(self.kinds)
         seen: set[ast.expr] = {state.expression for state in plan.states}
         for function in plan.functions:
             for definition in function.slice.states:
@@ -473,6 +477,14 @@ class _Planner:
                     seen.add(call)
                     found[id(call)] = State("", call, self._step_of(call))
         plan.states = sorted([*plan.states, *found.values()], key=lambda state: (state.step.index, state.expression.col_offset))
+        shared: dict[str, State] = {}
+        for state in plan.states:
+            call = state.expression
+            if isinstance(call, ast.Call) and self.kinds.symbol(call) == "get_variable":
+                # The same name again is the same variable, under `reuse`.
+                first = shared.setdefault(names.name(call), state)
+                if first is not state:
+                    state.same = first
 
     def _calls_of(self, state: State) -> list[ast.Call]:
         if isinstance(state.expression, ast.Call):
@@ -567,7 +579,7 @@ class _Planner:
         """Every variable's value is read from the session and given to the constructor."""
         env = self.sites[0].added[0].env
         for state in self.plan_.states:
-            if state.override is not None or all(self.kinds.of(call) is Kind.TABLE for call in self._calls_of(state)):
+            if state.same is not None or state.override is not None or all(self.kinds.of(call) is Kind.TABLE for call in self._calls_of(state)):
                 continue
             if any(self.kinds.of(call) is Kind.LAYER for call in self._calls_of(state)):
                 raise Unprovable(VARIABLE, "a Keras layer is trained in a session", state.expression)
@@ -585,6 +597,9 @@ class _Planner:
     def _states_attributes(self) -> None:
         attributes: dict[str, str] = {}
         for state in self.plan_.states:
+            if state.same is not None:
+                state.attribute = state.same.attribute
+                continue
             name = state.definition.name if state.definition is not None else self._inline_name(state)
             if state.definition is not None and name in attributes and self._alternatives(state):
                 state.attribute = attributes[name]
@@ -624,7 +639,7 @@ class _Planner:
         init = Slice()
         inlined: list[Step] = []
         for state in plan.states:
-            if state.handed is not None:
+            if state.handed is not None or state.same is not None:
                 continue
             if state.step.inlined is not None:
                 self._inline_helper(state.step.inlined, inlined)
@@ -681,6 +696,7 @@ class _Planner:
         plan = self.plan_
         for value in sorted(values, key=lambda item: item.name):
             if self._module_level(value):
+                self._refuse_changes(value)
                 continue
             if self.purity.movable(value):
                 assert isinstance(value, Definition)
@@ -696,12 +712,26 @@ class _Planner:
                 continue
             if isinstance(value, Parameter):
                 self._plain_parameter(value)
+            self._refuse_changes(value)
             for other, name in plan.parameters.items():
                 if name == value.name and other is not value:
                     raise Unprovable(CONTROL_FLOW, f"'{value.name}' has two values where the graph is built")
             plan.parameters[value] = value.name
             if into_methods:
                 plan.stored.add(value)
+
+    def _refuse_changes(self, value: Value) -> None:
+        """What is read later than the graph was built must still be the same then."""
+        uses = [step.index for step in self.region.steps if value in step.reads and self._moves(step)]
+        if self.purity.changed(value, min(uses, default=-1)):
+            raise Unprovable(CONTROL_FLOW, f"'{value.name}' may be changed after the graph is built from it")
+
+    def _moves(self, step: Step) -> bool:
+        """Whether a step goes into the module."""
+        plan = self.plan_
+        if step in plan.init_steps or any(state.step is step for state in plan.states):
+            return True
+        return any(step in function.slice.steps for function in plan.functions)
 
     def _module_level(self, value: Value) -> bool:
         """Whether the class can read a value as a global of the module."""

@@ -25,6 +25,7 @@ class State:
         definition: The name it has in the region; None for one made inside a larger expression.
         override: The value an init op gives it whenever the model is loaded.
         handed: The constructor's parameter that brings its trained value.
+        same: The state whose variable this is once more, under `reuse`.
     """
 
     attribute: str
@@ -33,6 +34,7 @@ class State:
     definition: Definition | None = None
     override: ast.expr | None = None
     handed: str | None = None
+    same: State | None = None
 
 
 @dataclass(slots=True, eq=False)
