@@ -102,6 +102,9 @@ class Kinds:
         if value in self._values:
             return self._values[value]
         self._values[value] = Kind.PYTHON
+        if isinstance(value, Merge) and value.inputs and not isinstance(value.inputs[0], Undefined):
+            # A loop's merge comes round to itself; until it is known it is what it was before the loop.
+            self._values[value] = self.value(value.inputs[0])
         self._values[value] = self._kind(value)
         return self._values[value]
 
@@ -142,6 +145,8 @@ class Kinds:
         match expression:
             case ast.Call(func=ast.Attribute(value=base, attr="as_default" | "session" | "cached_session" | "test_session")):
                 return self.of(base) if self.of(base) in (Kind.GRAPH, Kind.SESSION) else Kind.SESSION
+            case ast.Call() if (self.symbol(expression) or "").endswith(("variable_scope", "name_scope")):
+                return Kind.TENSOR
         return kind
 
     def _outer(self, name: str) -> Kind:

@@ -94,7 +94,8 @@ class SessionUse:
         for fetch in self.fetched(run.fetches):
             kind = self.kinds.of(fetch)
             if kind is Kind.INIT:
-                effects.add(Effect.INIT)
+                # Fed values would be lost with the session.
+                effects.add(Effect.INIT if run.feed is None else Effect.CHANGE)
             elif kind is Kind.ASSIGN:
                 effects.add(Effect.ASSIGN if self.assignments(run) is not None else Effect.CHANGE)
             elif kind in (Kind.TENSOR, Kind.PLACEHOLDER, Kind.VARIABLE):

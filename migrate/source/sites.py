@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migrate.source import api
-from migrate.source.flow import Definition, Outer, Parameter, Region, Step, Value
+from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Step, Value
 from migrate.source.kinds import BUILDERS, SIMPLE_SAVES, Kind, Kinds, header
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, META_GRAPHS, NOT_STATIC, Unprovable
@@ -472,10 +472,18 @@ class _BuilderReader(_Reader):
                         saved.append((step, used))
                         continue
                 raise Unprovable(ELSEWHERE, "the builder is passed on to other code", name)
+        if self._merged(definition):
+            raise Unprovable(CONTROL_FLOW, "the builder is made in one of several branches", call)
         if len(saved) != 1 or not added:
             what = "never saved" if not saved else "saved more than once" if added else "never given a graph"
             raise Unprovable(CONTROL_FLOW, f"the builder is {what} in this function", call)
         return self._site(opened, directory, added, saved[0])
+
+    def _merged(self, definition: Definition) -> bool:
+        """Whether the builder's name may mean something else where it is used."""
+        return any(
+            isinstance(value, Merge) and definition in value.inputs for step in self.region.steps for value in step.reads
+        )
 
     def _site(
         self,

@@ -166,6 +166,8 @@ class Slicer:
                 if value is not None:
                     self._need(value, node, cuts, found)
                 return
+            case ast.Attribute(value=owner, attr="initial_value") if self.kinds.of(owner) is Kind.VARIABLE:
+                raise Unprovable(VARIABLE, "a variable's initial_value is used, which TF2 does not keep", node)
             case ast.Compare(left=left, ops=operators, comparators=others) if any(
                 isinstance(operator, (ast.Eq, ast.NotEq)) for operator in operators
             ):

@@ -34,6 +34,11 @@ _LAYERS = {
 """Layers, and their arguments, that tf.keras of TF 1.15 and Keras 3 agree on."""
 
 
+_DEFAULT_NAMES = {"constant": "const", "multiply": "mul", "subtract": "sub", "divide": "truediv", "negative": "neg",
+                  "placeholderwithdefault": "placeholderwithdefault", "conv2d": "conv2d"}  # fmt: skip
+_OPERATOR_NAMES = frozenset({"add", "sub", "mul", "truediv", "div", "floordiv", "mod", "floormod", "pow", "neg", "matmul", "abs"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Name:
     text: str | None
@@ -53,6 +58,8 @@ class VariableNames:
         self._used: dict[str, int] = {}
         self._scopes: dict[Step, tuple[str | None, str | None]] = {}
         self._unsure: set[str] = set()
+        self._store: dict[str, str] = {}
+        self._before: list[ast.AST] = []
         for step in kinds.region.steps:
             self._visit(step)
 
@@ -82,6 +89,7 @@ class VariableNames:
             return
         optional = any(isinstance(branch.step.node, (ast.If, ast.Try)) for branch in step.branches)
         for part in header(step):
+            self._before.append(part)
             for call in calls(part):
                 self._claim(call, variables, names, known=known, optional=optional)
 
@@ -96,7 +104,7 @@ class VariableNames:
             last = (name or "").rpartition(".")[2]
             if last == "Graph" or (isinstance(call.func, ast.Attribute) and call.func.attr == "as_default"):
                 if self._kinds.of(call) is Kind.GRAPH or last == "Graph":
-                    self._used, self._unsure = {}, set()
+                    self._forget()
                     result = ("", "")
             elif last in ("variable_scope", "name_scope", "variable_op_scope") and result[0] is not None:
                 text = _text(call.args[0] if call.args else argument_of(call, "name_or_scope", 0) or argument_of(call, "name", 0))
@@ -105,7 +113,7 @@ class VariableNames:
                     continue
                 outer_variables, outer_names = result
                 assert outer_names is not None
-                entered = self._unique(text, outer_names)
+                entered = text.rstrip("/") if text.endswith("/") else self._unique(text, outer_names)
                 result = (_join(outer_variables, text) if last != "name_scope" else outer_variables, entered)
         self._scopes[step] = result
 
@@ -114,13 +122,17 @@ class VariableNames:
         if symbol is None:
             return
         if symbol == "reset_default_graph":
-            self._used, self._unsure = {}, set()
+            self._forget()
             return
         if symbol == "get_variable":
             text = _text(argument_of(call, "name", 0))
-            self._names[call] = _Name(_join(variables, text) if known and text is not None else None)
-            if text is not None:
-                self._used.setdefault(_join(variables, text).lower(), 1)
+            if text is None or not known:
+                self._names[call] = _Name(None)
+                return
+            full = _join(variables, text)
+            if full not in self._store:
+                self._store[full] = "" if self._op_name(full) else self._unique(full, "")
+            self._names[call] = _Name(self._store[full] or None)
             return
         if symbol == "Variable":
             given = argument_of(call, "name", 5)
@@ -129,7 +141,7 @@ class VariableNames:
                 self._names[call] = _Name(None)
                 return
             plain = _join(names, text)
-            unsure = plain.lower() in self._unsure
+            unsure = plain.lower() in self._unsure or (given is not None and self._op_name(text))
             unique = self._unique(text, names)
             self._names[call] = _Name(None if unsure else unique)
         else:
@@ -140,6 +152,25 @@ class VariableNames:
             self._unique(text, names)
         if optional and text is not None:
             self._unsure.add(_join(names, text).lower())
+
+    def _forget(self) -> None:
+        """Another graph, with names of its own."""
+        self._used, self._unsure, self._store = {}, set(), {}
+
+    def _op_name(self, text: str) -> bool:
+        """Whether an op without a name of its own may have taken a name before: `tf.matmul` calls itself MatMul."""
+        wanted = text.rpartition("/")[2].lower().replace("_", "")
+        for part in self._before:
+            for node in ast.walk(part):
+                if isinstance(node, ast.Call):
+                    name = (self._kinds.symbol(node) or "").rpartition(".")[2]
+                    plain = name.lower().replace("_", "").removeprefix("reduce")
+                    if wanted in (plain, _DEFAULT_NAMES.get(plain, plain)) and name not in ("get_variable", "Variable"):
+                        if not any(keyword.arg == "name" for keyword in node.keywords):
+                            return True
+                elif isinstance(node, (ast.BinOp, ast.UnaryOp)) and wanted in _OPERATOR_NAMES:
+                    return True
+        return False
 
     def _unique(self, text: str, scope: str) -> str:
         full = _join(scope, text.rstrip("/"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
@@ -20,7 +21,10 @@ class SourceIndex:
     def __init__(self, text: str) -> None:
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
         self.module = wrapper.module
-        self._lines = text.splitlines(keepends=True)
+        # Only what Python takes for line ends: str.splitlines knows more of them.
+        self._lines = re.split(r"\r\n|\r|\n", text)
+        self._parts: dict[cst.BaseSmallStatement, cst.SimpleStatementLine] = {}
+        self._whole: dict[cst.CSTNode, cst.SimpleStatementLine] = {}
         self._expressions: dict[_Span, cst.BaseExpression] = {}
         self._statements: dict[tuple[int, int], cst.BaseStatement] = {}
         self._small: dict[tuple[int, int], cst.BaseSmallStatement] = {}
@@ -37,6 +41,8 @@ class SourceIndex:
                 self._small[start] = node
             elif isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
                 self._statements[start] = node
+                if isinstance(node, cst.SimpleStatementLine) and len(node.body) > 1:
+                    self._split(node)
 
     def statement(self, node: ast.stmt) -> cst.BaseStatement:
         """The line or compound statement that holds a statement."""
@@ -47,11 +53,42 @@ class SourceIndex:
             found = self._statements.get((first.lineno, self._column(first.lineno, first.col_offset) - 1))
             if found is not None:
                 return found
+        small = self._small.get((line, column))
+        if small is not None and small in self._parts:
+            return self._parts[small]
         found = self._statements.get((line, column))
         if found is not None:
             return found
-        # One of several small statements of a line.
-        return cst.SimpleStatementLine([self._small[line, column]])
+        assert small is not None
+        return cst.SimpleStatementLine([small])
+
+    def rejoined(self, statements: Sequence[cst.BaseStatement]) -> list[cst.BaseStatement]:
+        """Statements in which the untouched parts of a line `a; b` are that line again."""
+        found: list[cst.BaseStatement] = []
+        position = 0
+        while position < len(statements):
+            line = self._whole.get(statements[position])
+            if line is not None:
+                parts = [self._parts[small] for small in line.body]
+                if list(statements[position : position + len(parts)]) == parts:
+                    found.append(line)
+                    position += len(parts)
+                    continue
+            found.append(statements[position])
+            position += 1
+        return found
+
+    def _split(self, line: cst.SimpleStatementLine) -> None:
+        """Makes a line of its own of each small statement of `a; b`."""
+        for position, small in enumerate(line.body):
+            last = position == len(line.body) - 1
+            part = cst.SimpleStatementLine(
+                [small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)],
+                leading_lines=line.leading_lines if position == 0 else (),
+                trailing_whitespace=line.trailing_whitespace if last else cst.TrailingWhitespace(),
+            )
+            self._parts[small] = part
+            self._whole[part] = line
 
     def expression(self, node: ast.expr) -> cst.BaseExpression | None:
         """The LibCST node of an expression; None for what LibCST has no node of its own for."""

@@ -40,6 +40,8 @@ class Rebuilt:
 
     inside: list[cst.BaseStatement] = field(default_factory=list)
     outside: list[cst.BaseStatement] = field(default_factory=list)
+    footer: list[cst.EmptyLine] = field(default_factory=list)
+    """Comments that stood at the end of a block which is gone."""
 
 
 class Remainder:
@@ -291,7 +293,7 @@ class Remainder:
                 if position == first:
                     self.class_at = len(rebuilt.inside)
                 self._append(node, rebuilt)
-        return [*rebuilt.inside, *rebuilt.outside]
+        return self.respeller.index.rejoined([*rebuilt.inside, *rebuilt.outside])
 
     def _touched(self, node: ast.stmt) -> bool:
         """Whether a statement is, or holds, a part of the graph or of the export."""
@@ -308,6 +310,11 @@ class Remainder:
     def _append(self, node: ast.stmt, result: Rebuilt) -> None:
         before = self._past
         made = self._statement(node)
+        first = made.inside or made.outside
+        if result.footer and first:
+            first[0] = with_leading(first[0], [*result.footer, *leading(first[0])])
+            result.footer = []
+        result.footer += made.footer
         if before:
             result.outside += [*made.inside, *made.outside]
         else:
@@ -320,6 +327,8 @@ class Remainder:
         result = Rebuilt()
         for node in statements:
             self._append(node, result)
+        result.inside = self.respeller.index.rejoined(result.inside)
+        result.outside = self.respeller.index.rejoined(result.outside)
         return result
 
     def _is_wrap_block(self, statements: Sequence[ast.stmt]) -> bool:
@@ -495,11 +504,12 @@ class Remainder:
         assert isinstance(original, cst.With)
         rebuilt = self._block(node.body)
         inside = rebuilt.inside
+        footer = [*rebuilt.footer, *(_footer(original.body) if rebuilt.outside or inside else [])]
         if not inside:
-            return Rebuilt([], self._topped(original, rebuilt.outside))
+            return Rebuilt([], self._topped(original, rebuilt.outside), footer)
         kept = [index for index, item in enumerate(node.items) if self._keeps_item(item, node)]
         if not kept:
-            return Rebuilt(self._topped(original, inside), rebuilt.outside)
+            return Rebuilt(self._topped(original, inside), rebuilt.outside, footer)
         changed = self.respeller.statement(node, self.names, self.kinds)
         assert isinstance(changed, cst.With)
         items = [changed.items[index] for index in kept]
@@ -583,7 +593,7 @@ class Remainder:
     def _handover(self, site: ExportSite) -> list[cst.BaseStatement]:
         """The session's values, read once where TF1 saved them."""
         handed = self._handed()
-        if not self.plan.handover or not handed:
+        if not self.plan.handover or not handed or site is not min(self.plan.sites, key=lambda one: one.added[0].index):
             return []
         session = self.respeller.expression(site.session, self.names, self.kinds)
         if len(handed) <= 3:
@@ -611,8 +621,6 @@ class Remainder:
         """Where the module is made: before the first step that uses it, or at each save with values of its own."""
         plan = self.plan
         saves = sorted(self.saved, key=lambda step: step.index)
-        if plan.handover:
-            return {step: [self.saved[step]] for step in saves}
         users = [*plan.assignments, *saves]
         for eager in plan.eager_runs:
             users += [
@@ -623,7 +631,7 @@ class Remainder:
         first = min(users, key=lambda step: step.index)
         chain = self._solid(first)
         if any(self._solid(step)[: len(chain)] != chain for step in users):
-            if plan.assignments or plan.eager_runs:
+            if plan.assignments or plan.eager_runs or plan.handover:
                 raise Unprovable(CONTROL_FLOW, "the session is used in a branch before the export", first.node)
             return {step: [self.saved[step]] for step in saves}
         return {first: [self.saved[step] for step in saves]}
@@ -639,7 +647,7 @@ class Remainder:
     def _construct(self, sites: list[ExportSite] | None) -> list[cst.BaseStatement]:
         if not sites:
             return []
-        where = sites[0].saved if self.plan.handover else min(self.constructed, key=lambda step: step.index)
+        where = min(self.constructed, key=lambda step: step.index)
         arguments: list[str] = []
         for value, name in self.plan.parameters.items():
             if where.env.get(name) is not value:
@@ -762,6 +770,11 @@ def _filled(block: cst.BaseSuite, body: Sequence[cst.BaseStatement]) -> cst.Base
 
 def _has_only(node: ast.If, kind: type[ast.stmt]) -> bool:
     return all(isinstance(child, kind) for child in [*node.body, *node.orelse])
+
+
+def _footer(block: cst.BaseSuite) -> list[cst.EmptyLine]:
+    """The comments at the end of a block."""
+    return [line for line in block.footer if line.comment is not None] if isinstance(block, cst.IndentedBlock) else []
 
 
 def _true(node: ast.expr) -> bool:

@@ -203,6 +203,11 @@ class Respeller:
         region = kinds.region
         qualified = qualified_name(node.func, region.symbols, _scope(node.func, region))
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if names.home is Home.MODEL and isinstance(node.func, ast.Attribute) and kinds.of(node.func.value) is Kind.VARIABLE:
+            if node.func.attr in ("initialized_value", "value"):
+                self._collect(node.func.value, names, kinds, edits)
+                self._put(node.func, _read_value, edits)
+                return
         if qualified is None or self._own(qualified) or not self._respells(node.func, region, names):
             self._collect(node.func, names, kinds, edits)
             for argument in arguments:
@@ -376,6 +381,12 @@ def _is_dimension_value(node: ast.Attribute, kinds: Kinds) -> bool:
         ):
             return kinds.of(owner) in IN_GRAPH
     return False
+
+
+def _read_value(updated: cst.CSTNode) -> cst.CSTNode:
+    """A variable in a module is initialized when it is made."""
+    assert isinstance(updated, cst.Attribute)
+    return updated.with_changes(attr=cst.Name("read_value"))
 
 
 def _without_attribute(updated: cst.CSTNode) -> cst.CSTNode:

@@ -373,8 +373,8 @@ class _Planner:
         self._collect_states()
         own = [step for step in self.region.steps if step not in plan.foreign]
         before = [step for step in own if not excluded(step, self.region, self.facts)]
-        last = max(site.saved.index for site in self.sites)
-        changed = False
+        last = min(site.saved.index for site in self.sites)
+        changed = self._initialized_again(before)
         pending: list[Step] = []
         for step in before:
             if step.inlined is not None:
@@ -387,6 +387,8 @@ class _Planner:
             elif Effect.ASSIGN in effects:
                 if not self._plain_assignments(step):
                     changed = True
+                    if step.index > last:
+                        raise Unprovable(SESSION_AFTER, "the session is used after the export", step.node)
             elif Effect.READ in effects:
                 pending.append(step)
         converted = not changed and all(self._eager(step) for step in pending)
@@ -409,6 +411,11 @@ class _Planner:
         self._session_only_uses()
         if plan.handover:
             self._hand_over()
+
+    def _initialized_again(self, steps: list[Step]) -> bool:
+        """Whether variables are initialized after the session set some, which undoes it."""
+        assigned = [step.index for step in steps if Effect.ASSIGN in self.session.effects(step)]
+        return any(Effect.INIT in self.session.effects(step) and step.index > min(assigned, default=step.index) for step in steps)
 
     def _session_only_uses(self) -> None:
         """Statements that use tensors without a session (a print, a call) keep the graph alive too."""
