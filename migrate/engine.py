@@ -7,6 +7,7 @@ callers of the same code. `rewrite_source` accepts every proposal.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -33,6 +34,7 @@ HANDOVER = "TFM003"
 METHOD_NAMES = "TFM004"
 HELD_BACK = "TFM106"
 
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _ADVICE = "left as it is"
 
 
@@ -82,9 +84,13 @@ def propose(text: str, path: str = "-", settings: Settings = Settings()) -> Prop
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Result(path, text, text, error=_syntax_error(error))
-    module = _Module(text, tree, settings, PurePath(path).stem)
+    try:
+        module = _Module(text, tree, settings, PurePath(path).stem)
+        groups = module.groups()
+    except RecursionError:
+        return Result(path, text, text, error="too deeply nested to be read")
     accepted: list[_Group] = []
-    for group in module.groups():
+    for group in groups:
         answers = []
         for site in group.sites:
             answers.append((yield Proposal(site)))
@@ -139,6 +145,7 @@ class _Module:
         self._kinds: dict[ast.AST, Kinds] = {}
         self._sites: dict[ast.Call, Site] = {}
         self._skipped = skipped_lines(text)
+        # Most files have none, and need not be read any further.
         self._candidates = candidates(self.symbols)
 
     def sites(self) -> tuple[Site, ...]:
@@ -147,7 +154,7 @@ class _Module:
 
     def groups(self) -> list[_Group]:
         """The plans that can be carried out; what cannot be rewritten is flagged on the way."""
-        groups = self.plans()
+        groups = [group for group in self.plans() if self._wanted(group)]
         while groups:
             try:
                 self.carry_out(groups)
@@ -165,6 +172,19 @@ class _Module:
                 self._sites[self._candidates[ordinal].call] = site
         return groups
 
+    def _wanted(self, group: _Group) -> bool:
+        """Whether the settings allow a rewrite; what they hold back is flagged, or passed over with its rule."""
+        settings = self.settings
+        rules = {site.rule for site in group.sites}
+        if rules & set(settings.ignore) or (settings.select and not rules <= set(settings.select)):
+            return False
+        if settings.level is Level.NATIVE:
+            return True
+        reason = Unprovable(HELD_BACK, f"it can be native, and there is no rewrite at level {settings.level.value}")
+        for ordinal in group.ordinals:
+            self._flag(self._candidates[ordinal], reason)
+        return False
+
     def plans(self) -> list[_Group]:
         """A plan for the exports of every graph; what cannot be planned is flagged."""
         graphs: dict[tuple[Region, Step | Value | None], list[tuple[int, ExportSite]]] = {}
@@ -172,6 +192,8 @@ class _Module:
             if self._is_skipped(candidate):
                 continue
             try:
+                if _LONE_RETURN.search(self.text):
+                    raise Unprovable(HELD_BACK, "the file ends its lines with a carriage return alone")
                 site = self._read(candidate)
             except Unprovable as reason:
                 self._flag(candidate, reason)
@@ -192,7 +214,7 @@ class _Module:
             return self.text
         now, later = _one_a_region(groups)
         try:
-            text = emit(self.text, self.symbols, [group.plan for group in now], tensorflow_name(self.symbols))
+            text = emit(self.text, self.symbols, [group.plan for group in now], tensorflow_name(self.symbols), self._skipped)
             tree = ast.parse(text)
         except Unprovable as reason:
             raise self._failure(now, groups, reason) from reason
@@ -217,7 +239,7 @@ class _Module:
         """Which of several groups cannot be written."""
         for group in now:
             try:
-                emit(self.text, self.symbols, [group.plan], tensorflow_name(self.symbols))
+                emit(self.text, self.symbols, [group.plan], tensorflow_name(self.symbols), self._skipped)
             except Unprovable as own:
                 return _Failed(groups.index(group), own)
         return _Failed(groups.index(now[0]), reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Value
 from migrate.source.kinds import Kind, Kinds, calls, header
@@ -21,6 +22,9 @@ _METHODS = frozenset(
     {"astype", "reshape", "transpose", "copy", "tolist", "format", "join", "split", "strip", "lower", "upper", "items",
      "keys", "values", "get", "index", "count", "encode", "decode", "flatten", "ravel", "sum", "mean", "replace", "T"}
 )  # fmt: skip
+_EXCEPTIONS = frozenset(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+)
 _HARMLESS_METHODS = frozenset({"argmax", "argmin", "max", "min", "std", "var", "dot", "tobytes", "tostring", "info", "any",
                                "all", "item", "nonzero", "round", "clip", "startswith", "endswith", "rstrip", "lstrip",
                                "randn", "rand", "normal", "uniform", "randint"})  # fmt: skip
@@ -36,6 +40,7 @@ class Purity:
         self.region: Region = kinds.region
         self._known: dict[Value, bool] = {}
         self._functions: dict[ast.FunctionDef, bool] = {}
+        self._roots: frozenset[str] | None = None
 
     def movable(self, value: Value) -> bool:
         """Whether the step that defines a Python value may be repeated elsewhere with the same outcome."""
@@ -56,10 +61,14 @@ class Purity:
         # A copy made elsewhere would miss a change.
         return not self.changed(value) and self.pure(value.expression)
 
-    def changed(self, value: Value, after: int = -1) -> bool:
+    def changed(self, value: Value, after: int = -1, depth: int = 0) -> bool:
         """Whether the object behind a value may be changed in place, by a step behind a given place."""
+        if isinstance(self.region.scope.node, ast.Module) and self.declared_global(value.name):
+            return True
         if isinstance(value, Definition) and isinstance(value.expression, ast.Constant):
             return False
+        if depth < 5 and any(self.changed(alias, after, depth + 1) for alias in self._aliases(value)):
+            return True
         for step in self.region.steps:
             if step.index <= after:
                 continue
@@ -68,6 +77,18 @@ class Purity:
             if value in step.reads and any(self._may_change(call, value) for part in header(step) for call in calls(part)):
                 return True
         return False
+
+    def _aliases(self, value: Value) -> list[Definition]:
+        """Names for the same object, or for a part or view of it."""
+        found: list[Definition] = []
+        for step in self.region.steps:
+            for made in step.writes:
+                node = made.expression
+                while isinstance(node, (ast.Subscript, ast.Attribute)):
+                    node = node.value
+                if made is not value and made.previous is None and self._is(node, value):
+                    found.append(made)
+        return found
 
     def _may_change(self, call: ast.Call, value: Value) -> bool:
         """Whether a call may change an object that it is given."""
@@ -92,7 +113,7 @@ class Purity:
             return self.kinds.of(call.func.value) is Kind.PYTHON and call.func.attr not in _METHODS | {"append", "run"}
         return True
 
-    def _is(self, node: ast.expr, value: Value) -> bool:
+    def _is(self, node: ast.expr | None, value: Value) -> bool:
         return isinstance(node, ast.Name) and self.region.value_of.get(node) is value
 
     def pure(self, expression: ast.AST) -> bool:
@@ -101,6 +122,8 @@ class Purity:
             case ast.Name():
                 value = self.region.value_of.get(expression)
                 return value is None or self._pure_value(value)
+            case ast.Attribute() | ast.Subscript() if self.unstable(expression):
+                return False
             case ast.Call(func=function):
                 return self._pure_call(expression, function) and all(
                     self.pure(argument)
@@ -109,6 +132,51 @@ class Purity:
             case ast.Await() | ast.Yield() | ast.YieldFrom() | ast.NamedExpr():
                 return False
         return all(self.pure(child) for child in ast.iter_child_nodes(expression))
+
+    def unstable(self, expression: ast.Attribute | ast.Subscript) -> bool:
+        """Whether an attribute or item of a module's object is set anywhere in the file (`FLAGS.x = 1`)."""
+        root: ast.expr = expression
+        while isinstance(root, (ast.Attribute, ast.Subscript)):
+            root = root.value
+        if not isinstance(root, ast.Name):
+            return False
+        value = self.region.value_of.get(root)
+        return isinstance(value, Outer | Parameter) and root.id in self._set_roots()
+
+    def _set_roots(self) -> frozenset[str]:
+        """Names of which an attribute or item is set somewhere in the file."""
+        if self._roots is None:
+            found: set[str] = set()
+            for node in ast.walk(self.region.symbols.tree):
+                target: ast.expr | None = None
+                if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+                    target = node
+                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    if node.func.attr in ("update", "setdefault", "append", "extend", "insert", "pop", "clear", "putenv"):
+                        target = node.func.value
+                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and node.args:
+                    target = node.args[0]
+                while isinstance(target, (ast.Attribute, ast.Subscript)):
+                    target = target.value
+                if isinstance(target, ast.Name):
+                    found.add(target.id)
+            self._roots = frozenset(found)
+        return self._roots
+
+    def declared_global(self, name: str) -> bool:
+        """Whether a function of the file sets a name of the module."""
+        return any(name in scope.globals for scope in self.region.symbols.scopes())
+
+    def impure(self, expression: ast.expr) -> bool:
+        """Whether an expression must be evaluated where it stands: it has effects, or reads what may change."""
+        for node in ast.walk(expression):
+            if isinstance(node, ast.Call) and self.kinds.symbol(node) is None and not self._pure_call(node, node.func):
+                return True
+            if isinstance(node, (ast.Attribute, ast.Subscript)) and self.unstable(node):
+                return True
+            if isinstance(node, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
+                return True
+        return False
 
     def _pure_value(self, value: Value) -> bool:
         match value:
@@ -125,7 +193,7 @@ class Purity:
             return self.kinds.of(call) is Kind.CONFIG
         symbols, scope = self.region.symbols, self.region.scope
         if isinstance(function, ast.Name):
-            if function.id in _BUILTINS and scope.owner(function.id) is None:
+            if function.id in _BUILTINS | _EXCEPTIONS and scope.owner(function.id) is None:
                 return True
             local = self.region.function(function)
             return local is not None and self.pure_function(local)
@@ -134,16 +202,14 @@ class Purity:
             head, _, last = qualified.rpartition(".")
             if head == "numpy":
                 return last in _NUMPY
-            if qualified in _RANDOM_STATE:
-                # Seeded with a constant, and used in the same expression only.
-                return bool(call.args or call.keywords)
             return head in ("os.path", "posixpath", "math") and last not in ("exists", "isfile", "isdir", "getsize")
         if isinstance(function, ast.Attribute):
             owner = function.value
             if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Attribute):
                 maker = symbols.qualified(owner.func, scope)
                 if maker in _RANDOM_STATE:
-                    return self.pure(owner)
+                    # Seeded with a constant and used at once; a generator with a name is state.
+                    return bool(owner.args or owner.keywords) and all(self.pure(a) for a in [*owner.args, *(k.value for k in owner.keywords)])
             return function.attr in _METHODS and self.pure(owner)
         return False
 

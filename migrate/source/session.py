@@ -45,6 +45,8 @@ class Assignment:
     variable: ast.expr
     value: ast.expr
     method: str = "assign"
+    made: Step | None = None
+    """Where the op is made, if that is not where it is run."""
 
 
 class SessionUse:
@@ -163,8 +165,11 @@ class SessionUse:
                         return True
         return False
 
-    def assignments(self, run: Run) -> list[Assignment] | None:
-        """The assignments a run does, if it does nothing else and their values are plain Python's."""
+    def assignments(self, run: Run, step: Step | None = None) -> list[Assignment] | None:
+        """The assignments a run does, if it does nothing else and their values are plain Python's.
+
+        With `step`, the step that runs, also only if the values still mean there what they meant when the op was made.
+        """
         call = run.call
         if isinstance(call.func, ast.Attribute) and call.func.attr == "load":
             value = argument_of(call, "value", 0)
@@ -174,7 +179,7 @@ class SessionUse:
             return None
         found: list[Assignment] = []
         for fetch in self.fetched(run.fetches):
-            assigned = self._assigned(fetch)
+            assigned = self.assigned(fetch)
             if assigned is None:
                 return None
             value = assigned.value
@@ -184,7 +189,13 @@ class SessionUse:
                     value = fed[bound]
             if self.kinds.of(value) not in (Kind.PYTHON, Kind.CONFIG) and not self._constant(value):
                 return None
-            found.append(Assignment(assigned.variable, value, assigned.method))
+            if step is not None and any(step.env.get(read.name, read) is not read for _, read in self.region.names(value)):
+                return None
+            made = self.region.value_of.get(fetch) if isinstance(fetch, ast.Name) else None
+            if any(isinstance(made, Definition) and other.made is made.step for other in found):
+                # Fetched twice, an op still runs once.
+                continue
+            found.append(Assignment(assigned.variable, value, assigned.method, made.step if isinstance(made, Definition) else None))
         return found
 
     def _constant(self, value: ast.expr) -> bool:
@@ -205,13 +216,13 @@ class SessionUse:
             fed[self.region.value_of.get(key)] = value
         return fed
 
-    def _assigned(self, fetch: ast.expr) -> Assignment | None:
+    def assigned(self, fetch: ast.expr) -> Assignment | None:
         """`v.assign(x)` or `tf.assign(v, x)`, also behind a name."""
         match fetch:
             case ast.Name():
                 value = self.region.value_of.get(fetch)
                 if isinstance(value, Definition) and value.known and value.previous is None and not value.path:
-                    return self._assigned(value.expression) if value.expression is not None else None
+                    return self.assigned(value.expression) if value.expression is not None else None
             case ast.Call(func=ast.Attribute(value=owner, attr=("assign" | "assign_add" | "assign_sub") as method), args=[value, *_]):
                 if self.kinds.of(owner) is Kind.VARIABLE:
                     return Assignment(owner, value, method)

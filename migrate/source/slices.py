@@ -213,6 +213,9 @@ class Slicer:
         if not isinstance(base, ast.Name):
             return False
         value = self.region.value_of.get(base)
+        qualified = self.region.symbols.qualified(function, self.region.scope) or ""
+        if qualified.partition(".")[0] in ("numpy", "math"):
+            return False
         return isinstance(value, (Outer, Parameter)) and self.kinds.symbol(ast.Call(function, [], [])) is None
 
     def _check_symbol(self, name: str, call: ast.Call, cuts: Cuts, found: Slice) -> bool:
@@ -225,6 +228,8 @@ class Slicer:
             if name != "placeholder_with_default":
                 what = "a sparse placeholder" if "sparse" in name else "the placeholder"
                 raise Unprovable(INPUT, f"{what} on line {call.lineno} is needed and no signature feeds it", call)
+            if self._shape_is_read(call):
+                raise Unprovable(INPUT, f"the static shape of the unfed placeholder on line {call.lineno} is used", call)
             default = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "input"), None)
             if default is not None:
                 self._scan(default, cuts, found)
@@ -236,6 +241,17 @@ class Slicer:
         if kind in (Kind.SESSION, Kind.GRAPH, Kind.SAVER, Kind.BUILDER):
             raise Unprovable(ELSEWHERE, f"a tensor is made by tf.{name}", call)
         return True
+
+    def _shape_is_read(self, call: ast.Call) -> bool:
+        """Whether Python code looks at the shape of a placeholder, which its default may know better."""
+        for step in self.region.steps:
+            for part in header(step):
+                for node in ast.walk(part):
+                    if isinstance(node, ast.Attribute) and node.attr in ("shape", "get_shape") and isinstance(node.value, ast.Name):
+                        value = self.region.value_of.get(node.value)
+                        if isinstance(value, Definition) and value.expression is call:
+                            return True
+        return False
 
     def _check_helper(self, function: ast.FunctionDef, call: ast.Call, found: Slice) -> None:
         """A helper that only computes tensors may stay where it is and be called."""
@@ -270,6 +286,8 @@ class Slicer:
                     raise Unprovable(ELSEWHERE, f"the helper {function.name} uses '{node.id}' of the module", node)
                 if not isinstance(self.region.scope.node, ast.Module):
                     self._need_outer(Outer(node.id), node)
+                if not self.purity.stable_global(node.id) or self.purity.declared_global(node.id):
+                    raise Unprovable(ELSEWHERE, f"the helper {function.name} reads '{node.id}', which changes", node)
 
     def _state_in_helper(self, name: str) -> str | None:
         if name in VARIABLES or name.startswith(("layers.", "contrib.", "keras.", "nn.rnn_cell", "nn.dynamic_rnn")):
@@ -303,6 +321,8 @@ class Slicer:
                 self._need_merge(value, node, cuts, found)
 
     def _need_outer(self, value: Outer, node: ast.Name) -> None:
+        if self.purity.declared_global(value.name):
+            raise Unprovable(ELSEWHERE, f"'{value.name}' is set by a function of the file", node)
         for binding in self.region.symbols.module.bindings.get(value.name, []):
             if isinstance(binding, Assigned) and _builds_tensor(binding.value, self.kinds):
                 raise Unprovable(ELSEWHERE, f"'{value.name}' is made outside this function", node)

@@ -39,6 +39,7 @@ _PARSERS = {"parse_example": True, "io.parse_example": True, "parse_single_examp
 _NUMPY_DTYPES = frozenset({"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "bool_"})
 DTYPES = frozenset({"float16", "float32", "float64", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
                     "uint64", "bool", "string", "complex64", "complex128", "qint8", "quint8", "qint32"})  # fmt: skip
+_FLOATS = frozenset({"float16", "float32", "float64", "bfloat16"})
 _ALIASES = {"float": "float32", "double": "float64", "half": "float16", "int": "int32", "str": "string", "bool_": "bool"}
 
 
@@ -59,8 +60,15 @@ class Specs:
         match node:
             case ast.Constant(value=value):
                 return _constant_dtype(value)
-            case ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_]):
-                return self.dtype(first, depth + 1)
+            case ast.List(elts=elements) | ast.Tuple(elts=elements) if elements:
+                found = {self.dtype(element, depth + 1) for element in elements}
+                if found == {"int32", "float32"}:
+                    return "float32"
+                return found.pop() if len(found) == 1 else None
+            case ast.BinOp(op=ast.Div(), left=left, right=right):
+                # Integers divide to floats, of a width that depends on theirs.
+                operands = {self.dtype(part, depth + 1) for part in (left, right) if self.kinds.of(part) is not Kind.PYTHON}
+                return operands.pop() if len(operands) == 1 and operands <= _FLOATS else None
             case ast.BinOp(left=left, right=right):
                 one, other = self.dtype(left, depth + 1), self.dtype(right, depth + 1)
                 if self.kinds.of(left) is Kind.PYTHON:
@@ -118,6 +126,8 @@ class Specs:
             case "reshape" | "expand_dims" | "squeeze" | "reduce_mean" | "reduce_sum" | "transpose" | "concat":
                 first = node.args[0] if node.args else None
                 return self.dtype(first, depth + 1) if first is not None else None
+        if name in ("truediv", "divide", "div") and self.dtype(node.args[0] if node.args else node, depth + 1) not in _FLOATS:
+            return None
         if name in _SAME or name in _ARITHMETIC:
             dtypes = {self.dtype(argument, depth + 1) for argument in node.args if self._is_tensor(argument)} - {None}
             return dtypes.pop() if len(dtypes) == 1 else None
@@ -127,6 +137,9 @@ class Specs:
         """The static shape; None where the source does not tell it."""
         if depth > 20:
             return None
+        narrowed = _set_shape(self.region.value_of.get(node)) if isinstance(node, ast.Name) else None
+        if narrowed is not None:
+            return self.shape_of(narrowed)
         definition = self._definition(node)
         if definition is not None:
             return self.shape(definition, depth + 1)
@@ -181,6 +194,9 @@ class Specs:
                         return self.shape_of(value.expression)
             case ast.Constant(value=int(size)):
                 return Shape((size,))
+            case ast.Attribute(value=owner, attr="shape") | ast.Call(func=ast.Attribute(value=owner, attr="get_shape"), args=[]):
+                if self._is_tensor(owner):
+                    return self.shape(owner) or Shape(None, node)
         assert node is not None
         return Shape(None, node)
 
@@ -294,6 +310,8 @@ class Specs:
         value: Value | None = self.region.value_of.get(node)
         if isinstance(value, Outer):
             return _module_value(value, self.region)
+        while isinstance(value, Definition) and value.previous is not None and _set_shape(value) is not None:
+            value = value.previous
         if not isinstance(value, Definition) or not value.known or value.previous is not None:
             return None
         if value.path:
@@ -326,6 +344,15 @@ class Specs:
         return self.dtype_name(definition) if definition is not None else None
 
 
+
+
+def _set_shape(value: Value | None) -> ast.expr | None:
+    """The shape in `x.set_shape(...)`, where that is what made a value."""
+    if isinstance(value, Definition) and value.previous is not None:
+        match value.step.node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="set_shape"), args=[shape])):
+                return shape
+    return None
 
 
 def _module_value(value: Outer, region: Region) -> ast.expr | None:

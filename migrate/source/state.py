@@ -226,6 +226,8 @@ class StateCode:
             return self._variable(symbol, call, render, value, used)
         if self._kinds.of(call) is Kind.TABLE:
             return self._table(symbol, call, render)
+        if self._kinds.of(call) is Kind.VARIABLE:
+            raise Unprovable(VARIABLE, f"the variable is made by tf.{symbol}", call)
         return self._layer(symbol, call, render)
 
     def _layer(self, symbol: str, call: ast.Call, render: Render) -> str:
@@ -289,10 +291,13 @@ class StateCode:
 
     def _initial(self, call: ast.Call, given: dict[str, ast.expr | None], render: Render) -> str:
         initializer = given["initializer"]
+        default = self._scope_default(call)
         if initializer is not None and not self._makes(initializer) and not _is_none(initializer):
-            if self._kinds.of(initializer) is Kind.PYTHON and not isinstance(initializer, (ast.Constant, ast.Name, ast.List)):
-                if isinstance(initializer, ast.Lambda):
-                    raise Unprovable(VARIABLE, "the variable's initializer is a function", call)
+            source = self._source(initializer)
+            if isinstance(source, ast.Lambda) or self._kinds.region.function(source) is not None:
+                raise Unprovable(VARIABLE, "the variable's initializer is a function", call)
+            if isinstance(source, ast.Name) and not isinstance(self._kinds.region.value_of.get(source), Definition):
+                raise Unprovable(VARIABLE, f"the variable's initializer '{source.id}' may be a function", call)
             return render(initializer)
         if given["shape"] is None:
             raise Unprovable(VARIABLE, "the variable's shape is not given", call)
@@ -301,7 +306,6 @@ class StateCode:
             shape = f"[{shape}]"
         dtype = render(given["dtype"]) if given["dtype"] is not None else f"{self._tf}.float32"
         if initializer is None or _is_none(initializer):
-            default = self._scope_default(call)
             if default is not None:
                 return self._initializer(self._source(default), shape, dtype, render)
             if self._specs.dtype(call) not in (None, "float32", "float64", "float16"):
@@ -345,6 +349,7 @@ class StateCode:
             case "ones" | "Ones":
                 return f"{tf}.ones({shape}, {dtype})"
             case "constant" | "Constant":
+                self._refuse_short(argument_of(call, "value", 0), node)
                 return f"{tf}.constant({argument('value', 0, '0')}, {dtype}, {shape})"
             case "random_normal":
                 mean, stddev = argument("mean", 0, "0.0"), argument("stddev", 1, "1.0")
@@ -364,6 +369,32 @@ class StateCode:
             case "xavier" if not call.args and not call.keywords:
                 return f"{tf}.keras.initializers.GlorotUniform()({shape}, {dtype})"
         raise Unprovable(VARIABLE, f"the initializer tf.{name or ast.unparse(node)} is not known to be the same in TF2", node)
+
+    def _refuse_short(self, value: ast.expr | None, node: ast.expr) -> None:
+        """TF1 repeats the last of too few values; TF2 refuses them."""
+        if isinstance(value, ast.List) and len(value.elts) > 1 and not any(isinstance(e, ast.List) for e in value.elts):
+            call = next((c for c in self._names_of(node)), None)
+            shape = argument_of(call, "shape", 1) if call is not None else None
+            if isinstance(shape, (ast.List, ast.Tuple)):
+                size = 1
+                for element in shape.elts:
+                    if not (isinstance(element, ast.Constant) and isinstance(element.value, int)):
+                        return
+                    size *= element.value
+                if size != len(value.elts):
+                    raise Unprovable(VARIABLE, "the initializer has fewer values than the variable", node)
+
+    def _names_of(self, node: ast.expr) -> list[ast.Call]:
+        """The variables that an initializer is for."""
+        return [
+            call
+            for step in self._kinds.region.steps
+            for part in header(step)
+            for call in calls(part)
+            if self._kinds.symbol(call) == "get_variable"
+            and (found := argument_of(call, "initializer", 3)) is not None
+            and self._source(found) is node
+        ]
 
     # -- tables --
 

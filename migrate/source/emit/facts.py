@@ -19,6 +19,8 @@ def argument_facts(call: ast.Call, kinds: Kinds) -> Mapping[int | str, frozenset
         facts: set[str] = set()
         if kinds.of(node) is Kind.VARIABLE:
             facts.add("one tensor")
+        if isinstance(node, ast.Lambda) and isinstance(node.body, (ast.BinOp, ast.Call, ast.UnaryOp)):
+            facts.add("not one element")
         dtype = specs.dtype(node)
         if dtype is not None:
             if dtype.startswith(("float", "bfloat", "half", "double", "complex")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import libcst as cst
 
@@ -23,7 +23,13 @@ from migrate.source.symbols import Scope, Symbols
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
 
-def emit(text: str, symbols: Symbols, plans: Sequence[NativePlan], tensorflow: TensorFlowName) -> str:
+def emit(
+    text: str,
+    symbols: Symbols,
+    plans: Sequence[NativePlan],
+    tensorflow: TensorFlowName,
+    skipped: Collection[int] = (),
+) -> str:
     """The text of a module with the plans carried out.
 
     Args:
@@ -31,17 +37,25 @@ def emit(text: str, symbols: Symbols, plans: Sequence[NativePlan], tensorflow: T
         symbols: Its names.
         plans: Plans of different regions or different graphs.
         tensorflow: How the new code spells TensorFlow.
+        skipped: Lines that stay as they are.
 
     Raises:
         Unprovable: Where code that has to move has no TF2 spelling.
     """
-    return _FileWriter(text, symbols, plans, tensorflow).write()
+    return _FileWriter(text, symbols, plans, tensorflow, frozenset(skipped)).write()
 
 
 class _FileWriter:
     def __init__(
-        self, text: str, symbols: Symbols, plans: Sequence[NativePlan], tensorflow: TensorFlowName
+        self,
+        text: str,
+        symbols: Symbols,
+        plans: Sequence[NativePlan],
+        tensorflow: TensorFlowName,
+        skipped: frozenset[int],
     ) -> None:
+        # Where the import itself changes, every name below it has to follow.
+        self.skipped = frozenset[int]() if tensorflow.respell else skipped
         self.symbols = symbols
         self.plans = plans
         self.tensorflow = tensorflow
@@ -212,6 +226,8 @@ class _FileWriter:
         pending: list[tuple[ast.AST, Scope]] = [(self.symbols.tree, self.symbols.module)]
         while pending:
             node, scope = pending.pop()
+            if isinstance(node, ast.expr) and node.lineno in self.skipped:
+                continue
             if node in done or (node in rebuilt and not isinstance(node, ast.FunctionDef)):
                 if isinstance(node, ast.Module):
                     pending += [(child, scope) for child in _definitions(node)]

@@ -58,11 +58,12 @@ class ClassWriter:
     def _constructor(self) -> cst.BaseStatement | None:
         plan = self.plan
         handed = list(dict.fromkeys(state.handed for state in plan.states if state.handed is not None))
-        names = [*plan.parameters.values(), *(name for name in handed if name is not None)]
+        names = [*plan.parameters.values(), *(capture.name for capture in plan.captures), *(name for name in handed if name is not None)]
         if len(set(names)) < len(names):
             raise Unprovable(CONTROL_FLOW, "a variable and a Python value of the constructor have one name")
         body: list[cst.BaseStatement] = [self.writer.statement("super().__init__()")]
         stored = sorted(plan.parameters[value] for value in plan.stored)
+        stored += [capture.name for capture in plan.captures if capture.stored]
         body += [self.writer.statement(f"self.{self.stored_name(name)} = {name}") for name in stored]
         leaves = self._project(self.region.body, self._init_leaf, plan.init_steps, self._init_names(), {})
         body += leaves
@@ -83,7 +84,8 @@ class ClassWriter:
         }
         for step in self.plan.inlined:
             values |= self._helper_arguments(step)
-        return Names(Home.MODEL, values)
+        captured: dict[ast.AST, str] = {capture.expression: capture.name for capture in self.plan.captures}
+        return Names(Home.MODEL, values, nodes=captured)
 
     def _helper_arguments(self, step: Step) -> dict[Value, str]:
         """The texts that stand for the parameters of a helper function that is read at its call."""
@@ -176,7 +178,10 @@ class ClassWriter:
         return values
 
     def _inline_states(self) -> dict[ast.AST, str]:
-        return {state.expression: f"self.{state.attribute}" for state in self.plan.states if state.definition is None}
+        found: dict[ast.AST, str] = {
+            state.expression: f"self.{state.attribute}" for state in self.plan.states if state.definition is None
+        }
+        return found | {c.expression: f"self.{self.stored_name(c.name)}" for c in self.plan.captures}
 
     def _shared(self, shared: Shared) -> cst.BaseStatement:
         names = Names(Home.MODEL, self._method_values(), nodes=self._inline_states())

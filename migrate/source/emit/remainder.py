@@ -59,16 +59,18 @@ class Remainder:
         self.purity = Purity(self.kinds)
         self.width = len(writer.indent.expandtabs(8))
         self.helpers: set[str] = set()
-        self.model = self._free("model")
         self.directories: dict[ExportSite, str] = {}
+        self.model = self._free("model")
         self.opened = {site.opened: site for site in plan.sites}
         self.saved = {site.saved: site for site in plan.sites}
         self.added = {step: site for site in plan.sites for step in site.added}
-        self.names = Names(Home.LEGACY if plan.legacy else Home.FILE, nodes=self._eager_texts())
+        captured: dict[ast.AST, str] = {capture.expression: capture.name for capture in plan.captures}
+        self.names = Names(Home.LEGACY if plan.legacy else Home.FILE, nodes={**self._eager_texts(), **captured})
         self.constructed = self._construction()
         self.kept = self._kept()
         self.legacy = {step for step in self.kept - plan.foreign if self._is_legacy(step)} if plan.legacy else set()
         self._past = False
+        self._wrapping = False
         self.class_at = 0
 
     # ---- which steps stay ------------------------------------------------------------------------------------
@@ -176,9 +178,9 @@ class Remainder:
         if isinstance(node.value, ast.Call):
             symbol = self.kinds.symbol(node.value)
             if symbol is not None:
-                return self.kinds.tensorflow_in_helper(symbol) or symbol in (
-                    "reset_default_graph", "add_to_collection", "set_random_seed", "random.set_random_seed",
-                )  # fmt: skip
+                if symbol == "set_random_seed":
+                    return not self.plan.random
+                return self.kinds.tensorflow_in_helper(symbol) or symbol in ("reset_default_graph", "add_to_collection")
             if isinstance(node.value.func, ast.Attribute):
                 owner = self.kinds.of(node.value.func.value)
                 return owner in IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER}
@@ -196,11 +198,20 @@ class Remainder:
             return False
         if step.node.value is None or not self.purity.pure(step.node.value):
             return False
-        if isinstance(self.region.scope.node, ast.Module) and step not in self.plan.copied:
+        if isinstance(self.region.scope.node, ast.Module) and (step not in self.plan.copied or self._read_by_functions(step)):
             # Other code may read a name of the module.
             return False
         readers = [other for other in self.region.steps if any(made in other.reads for made in step.writes)]
         return bool(readers)
+
+    def _read_by_functions(self, step: Step) -> bool:
+        names = {made.name for made in step.writes}
+        return any(
+            isinstance(node, ast.Name) and node.id in names
+            for function in ast.walk(self.region.symbols.tree)
+            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef))
+            for node in ast.walk(function)
+        )
 
     def _switches_mode(self, step: Step) -> bool:
         node = step.node
@@ -251,6 +262,8 @@ class Remainder:
             if plan.handover:
                 found |= {value for _, value in self.region.names(site.session)}
         found |= {value for value in plan.parameters if not self._only_inside(value)}
+        for capture in plan.captures:
+            found |= {value for _, value in self.region.names(capture.expression)}
         if plan.handover:
             found |= {state.definition for state in plan.states if state.handed and state.definition is not None}
         for function in plan.functions:
@@ -333,7 +346,7 @@ class Remainder:
 
     def _is_wrap_block(self, statements: Sequence[ast.stmt]) -> bool:
         """Whether this is the innermost block (contexts of sessions aside) with all session code and the export."""
-        if not self.legacy or not self.plan.legacy:
+        if not self.legacy or not self.plan.legacy or self._wrapping:
             return False
         members = [step for step in (*self.legacy, *self.saved) if not isinstance(step.node, ast.With)]
         inside = [self._owner(step, statements) for step in members]
@@ -352,6 +365,7 @@ class Remainder:
     def _wrapped(self, statements: Sequence[ast.stmt], class_before: int = -1) -> Rebuilt:
         """Puts the session's part into a graph of its own, and the export behind it."""
         items: list[tuple[ast.stmt, Rebuilt, bool, bool]] = []
+        self._wrapping = True
         for node in statements:
             past = self._past
             legacy = any(self._owner(step, [node]) is node for step in self.legacy)
@@ -409,7 +423,7 @@ class Remainder:
             return Rebuilt([self._plain(node)])
         built = Rebuilt()
         if step in self.plan.foreign and isinstance(node, (ast.With, ast.AsyncWith)):
-            return Rebuilt([self.respeller.statement(node, Names(Home.FILE), self.kinds)])
+            return Rebuilt([self.respeller.whole(node, Names(Home.FILE), self.kinds)])
         if step in self.constructed and step not in self.saved:
             built.inside += self._construct(self.constructed[step])
         made = self._special(step)
@@ -427,11 +441,19 @@ class Remainder:
                 return self._with(node)
             case ast.For() | ast.While() | ast.AsyncFor() | ast.Try() | ast.TryStar():
                 return self._body_only(node)
+        captured = self._captured(step)
         if step not in self.kept:
-            return Rebuilt()
-        if self.plan.legacy and self._past and step in self.legacy and self._closes(node):
-            return Rebuilt([self._plain(node)])
-        return Rebuilt([self._plain(node)])
+            return Rebuilt(self._with_comments(step, captured))
+        return Rebuilt([*captured, self._plain(node)])
+
+    def _captured(self, step: Step) -> list[cst.BaseStatement]:
+        """Plain Python of a graph statement, evaluated where it stood."""
+        made: list[cst.BaseStatement] = []
+        for capture in self.plan.captures:
+            if capture.step is step:
+                text = self.respeller.expression(capture.expression, Names(Home.FILE), self.kinds)
+                made.append(self.writer.statement(f"{capture.name} = {text}"))
+        return made
 
     def _plain(self, node: ast.stmt) -> cst.BaseStatement:
         """A statement that stays, with names that TF2 has."""
@@ -653,6 +675,7 @@ class Remainder:
             if where.env.get(name) is not value:
                 raise Unprovable(CONTROL_FLOW, f"'{name}' has another value where the module is made", where.node)
             arguments.append(name)
+        arguments += [capture.name for capture in self.plan.captures]
         handed = self._handed()
         if self.plan.handover and handed:
             arguments += self._value_names(handed) if len(handed) <= 3 else [f"**{self._values_name()}"]
@@ -745,7 +768,7 @@ class Remainder:
 
     def _free(self, name: str) -> str:
         """A name that the region does not use."""
-        taken = set(self.region.scope.bindings) | set(self.region.symbols.module.bindings)
+        taken = set(self.region.scope.bindings) | set(self.region.symbols.module.bindings) | set(self.directories.values())
         candidate, count = name, 2
         while candidate in taken:
             candidate = f"{name}_{count}" if count > 2 or not name == "model" else "exported_model"

@@ -83,6 +83,12 @@ class Respeller:
         assert isinstance(changed, cst.BaseStatement)
         return changed
 
+    def whole(self, node: ast.stmt, names: Names, kinds: Kinds) -> cst.BaseStatement:
+        """A statement with new names everywhere inside it."""
+        changed = self.index.statement(node).visit(_Replace(self.edits(node, names, kinds)))
+        assert isinstance(changed, cst.BaseStatement)
+        return changed
+
     def expression(self, node: ast.expr, names: Names, kinds: Kinds) -> str:
         """The text of an expression with new names."""
         whole = self.index.expression(node)

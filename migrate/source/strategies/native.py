@@ -29,7 +29,7 @@ from migrate.source.slices import (
     state_leaves,
 )
 from migrate.source.specs import UNKNOWN, Shape, Specs, argument_of
-from migrate.source.strategies.plan import Asset, EagerRun, Function, Input, NativePlan, State
+from migrate.source.strategies.plan import Asset, Capture, EagerRun, Function, Input, NativePlan, State
 from migrate.source.state import VariableNames
 from migrate.source.strategies.sharing import share
 from migrate.source.unprovable import (
@@ -45,7 +45,7 @@ from migrate.source.unprovable import (
 )
 
 _MODULE_NAMES = frozenset({"name", "name_scope", "submodules", "trainable_variables", "variables", "with_name_scope",
-                           "non_trainable_variables", "self"})  # fmt: skip
+                           "non_trainable_variables", "self", "signatures"})  # fmt: skip
 _RANDOM = ("random", "truncated_normal", "shuffle", "multinomial", "glorot", "xavier", "orthogonal", "variance_scaling", "he_")
 
 
@@ -93,6 +93,7 @@ class _Planner:
         states: set[Value] = {state.definition for state in plan.states if state.definition is not None}
         plan.shared = share(plan.functions, self.kinds, self.facts, states, self._fresh)
         self._constructor()
+        self._captures()
         plan.class_name = class_name(self.region, self.module, self.taken)
         return plan
 
@@ -147,10 +148,13 @@ class _Planner:
 
     def _function(self, signature: SignatureSource) -> Function:
         cuts = Cuts()
+        plain = [re.sub(r"\W", "_", endpoint.key).lower() for endpoint in signature.inputs]
+        if len(set(plain)) < len(plain):
+            raise Unprovable(INPUT, f"the input keys of '{signature.key}' differ only in what TF2 does not tell apart")
         inputs: list[Input] = []
         names: set[str] = {"self"}
         for endpoint in signature.inputs:
-            entry = self._input(endpoint, names)
+            entry = self._input(endpoint, signature, names)
             names.add(entry.parameter)
             self._cut(entry, cuts)
             inputs.append(entry)
@@ -161,7 +165,7 @@ class _Planner:
         found = self.slicer.slice([endpoint.tensor for endpoint in signature.outputs], cuts)
         return Function(self._fresh(identifier(signature.key)), signature, tuple(inputs), signature.outputs, cuts, found)
 
-    def _input(self, endpoint: Endpoint, names: set[str]) -> Input:
+    def _input(self, endpoint: Endpoint, signature: SignatureSource, names: set[str]) -> Input:
         tensor = endpoint.tensor
         refuse_key(endpoint)
         kind = self.kinds.of(tensor)
@@ -178,12 +182,16 @@ class _Planner:
         shape = self.specs.shape(tensor)
         if shape is None:
             raise Unprovable(INPUT, f"the shape of the input '{endpoint.key}' cannot be read off the source", tensor)
+        for size in (shape.whole, *(shape.dimensions or ())):
+            if isinstance(size, ast.expr) and any(self.kinds.value(value) in IN_GRAPH for _, value in self.region.names(size)):
+                raise Unprovable(INPUT, f"the shape of the input '{endpoint.key}' is taken from another tensor", tensor)
         if shape == UNKNOWN and call is not None and self.specs.parses(call):
             # tf.io.parse_example takes a batch only, whatever the placeholder says.
             shape = Shape((None,))
         named = isinstance(endpoint.tensor, ast.Name)
         parameter = endpoint.tensor.id if isinstance(endpoint.tensor, ast.Name) else identifier(endpoint.key)
-        while parameter in names or (not named and self._bound(parameter)):
+        keys = {other.key for other in signature.inputs if other.key != endpoint.key}
+        while parameter in names or parameter in keys or (not named and self._bound(parameter)):
             parameter += "_input"
         return Input(endpoint.key, parameter, endpoint.tensor, dtype, shape)
 
@@ -254,7 +262,7 @@ class _Planner:
                     return
                 if self.kinds.of(node) is Kind.INIT:
                     return
-                assigned = self.session._assigned(node)  # noqa: SLF001
+                assigned = self.session.assigned(node)
                 if assigned is not None and assigned.method == "assign" and isinstance(assigned.variable, ast.Name):
                     value = self.region.value_of.get(assigned.variable)
                     if isinstance(value, Definition) and self.kinds.of(assigned.value) in (Kind.PYTHON, Kind.CONFIG):
@@ -406,6 +414,7 @@ class _Planner:
         )
         plan.legacy = not converted or others
         plan.handover = changed or (not converted and random)
+        plan.random = random
         if random and not plan.handover:
             plan.notes.append((VARIABLE, "a variable starts from random numbers, which TF2 draws anew"))
         self._session_only_uses()
@@ -505,12 +514,16 @@ class _Planner:
         runs = list(self.session.runs(step))
         if len(runs) != 1 or step.node.value is not runs[0].call:
             return False
-        assignments = self.session.assignments(runs[0])
+        assignments = self.session.assignments(runs[0], step)
         known = {state.definition for state in self.plan_.states}
         if assignments is None:
             return False
         for assignment in assignments:
             if not isinstance(assignment.variable, ast.Name):
+                return False
+            if assignment.made is not None and any(
+                self.purity.changed(value, assignment.made.index) for _, value in self.region.names(assignment.value)
+            ):
                 return False
         # Variables that no signature needs are not in the module, and their assignments go with them.
         self.plan_.assignments[step] = [
@@ -682,6 +695,87 @@ class _Planner:
                     if isinstance(value, (Definition, Parameter, Merge)):
                         self._python({value}, into_methods=False)
 
+    def _captures(self) -> None:
+        """Python with effects inside graph statements: evaluated where it stood, and handed over."""
+        plan = self.plan_
+        moved: dict[Step, bool] = {}
+        for function in plan.functions:
+            for step in function.slice.steps:
+                moved[step] = True
+        for step in plan.init_steps:
+            moved.setdefault(step, False)
+        for step in sorted(moved, key=lambda one: one.index):
+            for part in header(step):
+                for expression in self._impure_parts(part):
+                    self._capture(expression, step, stored=moved[step], name=f"{_target(step)}_value")
+        for state in plan.states:
+            if state.handed is not None or state.same is not None or state.step.inlined is not None:
+                continue
+            nodes = [state.override] if state.override is not None else self._calls_of(state)
+            for node in nodes:
+                for expression in self._impure_parts(node):
+                    self._capture(expression, state.step, stored=False, name=f"{state.attribute}_init")
+        for function in plan.functions:
+            for endpoint in function.outputs:
+                if self._impure_parts(endpoint.tensor):
+                    raise Unprovable(SIDE_EFFECTS, f"the output '{endpoint.key}' is made by Python with effects", endpoint.tensor)
+        self._refuse_lost_effects(set(moved))
+
+    def _impure_parts(self, node: ast.AST) -> list[ast.expr]:
+        """The largest parts of a graph expression that are plain Python and must be evaluated in place."""
+        if isinstance(node, ast.Lambda):
+            return []
+        if isinstance(node, ast.expr) and self.kinds.of(node) in (Kind.PYTHON, Kind.CONFIG):
+            symbol = self.kinds.symbol(node) if isinstance(node, ast.Call) else None
+            if symbol is None and not isinstance(node, (ast.List, ast.Tuple, ast.Dict, ast.Starred)):
+                return [node] if self.purity.impure(node) else []
+        found: list[ast.expr] = []
+        for child in ast.iter_child_nodes(node):
+            if isinstance(node, ast.Call) and child is node.func and not isinstance(child, ast.Call):
+                if isinstance(child, ast.Attribute):
+                    found += self._impure_parts(child.value)
+                continue
+            found += self._impure_parts(child)
+        return found
+
+    def _capture(self, expression: ast.expr, step: Step, *, stored: bool, name: str) -> None:
+        if any(capture.expression is expression for capture in self.plan_.captures):
+            return
+        if any(isinstance(branch.step.node, ast.If | ast.For | ast.While) and self._stays(branch.step) for branch in step.branches):
+            raise Unprovable(CONTROL_FLOW, "Python with effects is part of a conditional graph", expression)
+        if any(isinstance(node, ast.Name) and node not in self.region.value_of for node in ast.walk(expression)):
+            if any(isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n not in self.region.value_of and not _inside_comprehension(n, expression)
+                   for n in ast.walk(expression)):  # fmt: skip
+                raise Unprovable(CONTROL_FLOW, "Python with effects is part of a comprehension", expression)
+        taken = {capture.name for capture in self.plan_.captures} | set(self.plan_.parameters.values()) | set(self.region.scope.bindings)
+        taken |= {state.handed for state in self.plan_.states if state.handed} | set(self.region.symbols.module.bindings)
+        candidate, count = name, 1
+        while candidate in taken:
+            count += 1
+            candidate = f"{name}_{count}"
+        self.plan_.captures.append(Capture(candidate, expression, step, stored))
+
+    def _stays(self, step: Step) -> bool:
+        if isinstance(step.node, ast.If):
+            return self.region.known(step.node.test, self.facts) is None
+        return True
+
+    def _refuse_lost_effects(self, moved: set[Step]) -> None:
+        """A graph statement that nothing needs goes away, and may not take effects of plain Python with it."""
+        plan = self.plan_
+        if plan.legacy:
+            return
+        states = {state.step for state in plan.states}
+        special = {*self._export_steps(), *plan.assignments}
+        for step in self.region.steps:
+            if step in moved or step in states or step in special or step in plan.foreign or step.inlined is not None:
+                continue
+            if not step.writes or not all(self.kinds.value(made) in IN_GRAPH for made in step.writes):
+                continue
+            for part in header(step):
+                for expression in self._impure_parts(part):
+                    raise Unprovable(SIDE_EFFECTS, f"'{step.writes[0].name}' is not exported, but making it has effects", expression)
+
     def _places(self, step: Step, init: Slice) -> None:
         for branch in step.branches:
             around = branch.step
@@ -702,6 +796,8 @@ class _Planner:
         """Copies what may be copied; what may not comes in through the constructor."""
         plan = self.plan_
         for value in sorted(values, key=lambda item: item.name):
+            if self._only_captured(value):
+                continue
             if self._module_level(value):
                 self._refuse_changes(value)
                 continue
@@ -726,6 +822,21 @@ class _Planner:
             plan.parameters[value] = value.name
             if into_methods:
                 plan.stored.add(value)
+
+    def _only_captured(self, value: Value) -> bool:
+        """Whether moved code reads a value only inside Python that is evaluated in place."""
+        read = False
+        for step in self.region.steps:
+            if not self._moves(step):
+                continue
+            for part in header(step):
+                inside = {node for expression in self._impure_parts(part) for node in ast.walk(expression)}
+                for name, found in self.region.names(part):
+                    if found is value:
+                        read = True
+                        if name not in inside:
+                            return False
+        return read
 
     def _refuse_changes(self, value: Value) -> None:
         """What is read later than the graph was built must still be the same then."""
@@ -777,9 +888,22 @@ class _Planner:
             )
 
 
+def _target(step: Step) -> str:
+    return step.writes[0].name if step.writes else "value"
+
+
+def _inside_comprehension(name: ast.Name, expression: ast.expr) -> bool:
+    """Whether a name is bound by a comprehension that is itself part of an expression."""
+    for node in ast.walk(expression):
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)):
+            if any(child is name for child in ast.walk(node)):
+                return True
+    return False
+
+
 def refuse_key(endpoint: Endpoint) -> None:
     """`tf.saved_model.save` takes input keys that are Python argument names only."""
-    if keyword.iskeyword(endpoint.key) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_./-]*", endpoint.key):
+    if keyword.iskeyword(endpoint.key) or endpoint.key == "self" or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", endpoint.key):
         raise Unprovable(INPUT, f"TF2 cannot export an input with the key '{endpoint.key}'", endpoint.tensor)
 
 

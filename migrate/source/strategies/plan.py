@@ -95,6 +95,23 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Capture:
+    """Plain Python inside a graph statement that is evaluated where it stands, and handed to the constructor.
+
+    Attributes:
+        name: The name its value gets.
+        expression: What is evaluated.
+        step: Where.
+        stored: Whether functions read it, so that it is kept as an attribute.
+    """
+
+    name: str
+    expression: ast.expr
+    step: Step
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Asset:
     """A file that the SavedModel carries."""
 
@@ -128,11 +145,13 @@ class NativePlan:
         shared: Methods for shared computation.
         assets: Files to carry.
         parameters: Constructor parameters: a Python value of the region, and the name.
+        captures: Further ones, for Python that must be evaluated where it stands.
         stored: Those of them that functions read, and that are kept as attributes.
         init_steps: Steps the constructor repeats.
         inlined: Call steps whose helper's statements go into the constructor.
         copied: Steps of plain Python that were copied into the class.
         legacy: Whether session code remains.
+        random: Whether a variable starts from random numbers.
         handover: Whether the values of the variables come from the session.
         assignments: Steps that run assign ops only -> what they assign.
         eager_runs: Session runs that become calls of the module.
@@ -152,11 +171,13 @@ class NativePlan:
     shared: list[Shared] = field(default_factory=list)
     assets: list[Asset] = field(default_factory=list)
     parameters: dict[Value, str] = field(default_factory=dict)
+    captures: list[Capture] = field(default_factory=list)
     stored: set[Value] = field(default_factory=set)
     init_steps: set[Step] = field(default_factory=set)
     inlined: list[Step] = field(default_factory=list)
     copied: set[Step] = field(default_factory=set)
     legacy: bool = False
+    random: bool = False
     handover: bool = False
     assignments: dict[Step, list[Assignment]] = field(default_factory=dict)
     eager_runs: dict[ast.Call, EagerRun] = field(default_factory=dict)
