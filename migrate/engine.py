@@ -250,18 +250,22 @@ class _Module:
         return Unprovable(site.rule if site else HELD_BACK, (site.reason if site else None) or "another export changes it")
 
     def _mode_conflict(self, groups: list[_Group]) -> bool:
-        """Whether the file switches TF2's behaviour off for code that stays.
+        """Whether other code of the file needs TF1's default graph, or TF2's behaviour switched off.
 
-        The switch has to go for a native export; what still needs it then fails.
+        A file with native exports runs under TF2, as it is: that code would fail there.
         """
-        if not groups or not switches_mode(self.symbols):
+        if not groups:
             return False
+        switched = switches_mode(self.symbols)
         rest = [c for ordinal, c in enumerate(self._candidates) if not any(ordinal in g.ordinals for g in groups)]
         regions = {group.plan.kinds.region.scope.node for group in groups}
-        where = rest[0].call if rest else graph_code(self.symbols, regions)
-        if where is None:
+        regions |= {candidate.scope.node for candidate in rest}
+        where = graph_code(self.symbols, regions)
+        if where is None and switched and rest:
+            where = rest[0].call
+        if where is None or (tensorflow_name(self.symbols).modern and not switched):
             return False
-        reason = Unprovable(MODE, "the file switches TF2's behaviour off, and other code of it still needs that", where)
+        reason = Unprovable(MODE, "other code of the file still builds a TF1 graph, which TF2 would not run", where)
         for group in groups:
             for ordinal in group.ordinals:
                 self._flag(self._candidates[ordinal], reason)

@@ -123,7 +123,7 @@ class Kinds:
                     before = self.value(previous)
                     if before in IN_GRAPH or kind in IN_GRAPH:
                         return Kind.TENSOR
-                    return before
+                    return Kind.SIGNATURE if kind in (Kind.INFO, Kind.SIGNATURE) else before
                 if path and isinstance(expression, (ast.Tuple, ast.List)) and len(path) == 1:
                     elements = expression.elts
                     if path[0] < len(elements):

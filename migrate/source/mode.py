@@ -25,11 +25,23 @@ def switches_mode(symbols: Symbols) -> bool:
     )
 
 
+def _enters_graph(node: ast.expr) -> bool:
+    """`graph.as_default()` and `tf.Session(graph=graph)`, which work under TF2 as they did."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="as_default")):
+            return True
+        case ast.Call(keywords=keywords):
+            return any(keyword.arg == "graph" for keyword in keywords)
+    return False
+
+
 def graph_code(symbols: Symbols, done: Collection[ScopeNode]) -> ast.AST | None:
-    """A place outside some functions where TF1 code builds or runs a graph; None where there is none."""
+    """A place outside some functions where TF1 code builds or runs the default graph; None where there is none."""
     pending: list[tuple[ast.AST, ScopeNode]] = [(child, symbols.tree) for child in symbols.tree.body]
     while pending:
         node, owner = pending.pop()
+        if isinstance(node, ast.With) and any(_enters_graph(item.context_expr) for item in node.items):
+            continue
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             owner = node
         if isinstance(node, ast.Call) and owner not in done:

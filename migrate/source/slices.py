@@ -194,6 +194,8 @@ class Slicer:
             owner = self.kinds.of(call.func.value)
             if owner in (Kind.SESSION, Kind.SAVER, Kind.GRAPH, Kind.BUILDER):
                 raise Unprovable(ELSEWHERE, f"it needs {ast.unparse(call.func)} of a session or graph", call)
+        if self.kinds.of(call.func) is Kind.LAYER:
+            return True
         function = self.region.function(call.func)
         if function is not None and self.kinds.builds_graph(function):
             self._check_helper(function, call, found)
@@ -223,6 +225,10 @@ class Slicer:
             raise Unprovable(SIDE_EFFECTS, _NOT_SAVED[name], call)
         if name.startswith(_STATEFUL_PREFIXES):
             raise Unprovable(SIDE_EFFECTS, f"tf.{name} keeps state outside variables, or reads files", call)
+        if name.startswith("python."):
+            raise Unprovable(NO_EQUAL, f"tensorflow.{name} is private to TensorFlow", call)
+        if name == "case" and call.args and isinstance(call.args[0], ast.Dict):
+            raise Unprovable(NO_EQUAL, "tf.case with a dictionary: TF2's tensors cannot be its keys", call)
         kind = self.kinds.of(call)
         if kind is Kind.PLACEHOLDER:
             if name != "placeholder_with_default":
@@ -486,7 +492,20 @@ def graph_context(step: Step, kinds: Kinds) -> Step | Value | None:
     for around in [*(branch.step for branch in step.branches), step]:
         if sets_graph(around.node, kinds):
             return _entered_graph(around, kinds)
-    return None
+    # The default graph, since it was last reset.
+    reset: Step | None = None
+    for other in kinds.region.steps:
+        if other.index > step.index:
+            break
+        match other.node:
+            case ast.Expr(value=ast.Call() as call) if kinds.symbol(call) == "reset_default_graph" and other.inlined is None:
+                if any(made.index < other.index and made.writes for made in kinds.region.steps if _builds(made, kinds)):
+                    reset = other
+    return reset
+
+
+def _builds(step: Step, kinds: Kinds) -> bool:
+    return any(kinds.value(made) in IN_GRAPH for made in step.writes)
 
 
 def _entered_graph(step: Step, kinds: Kinds) -> Step | Value | None:

@@ -185,6 +185,8 @@ class _FileWriter:
             if body[0] is not block.body[0]:
                 while first and first[0].comment is None:
                     first.pop(0)
+                kinds = [line for line in leading(block.body[0]) if line.comment and "type:" in line.comment.value]
+                first = [*(line for line in kinds if line not in first), *first]
                 body = [with_leading(body[0], first), *body[1:]]
             new: cst.BaseSuite = block.with_changes(body=body)
         else:

@@ -577,7 +577,7 @@ class Remainder:
         """The builder raises where the export directory exists and is not empty; TF2 would overwrite it."""
         made: list[cst.BaseStatement] = []
         directory = self.respeller.expression(site.directory, Names(Home.FILE), self.kinds)
-        if not _is_attribute(site.directory):
+        if not _is_attribute(site.directory) or not self._stable(site):
             name = self._free("export_dir")
             made.append(self.writer.statement(call("", [], before=f"{name} = {directory}")[: -len("()")]))
             directory = name
@@ -588,11 +588,16 @@ class Remainder:
         made.append(self.writer.statement(f"{condition}\n\t{error}"))
         if self._needs_directory(site):
             made.append(self.writer.statement(f"{gfile}.makedirs({directory})"))
-        if isinstance(site.directory, ast.Name) and site.opened.env.get(site.directory.id) is not site.saved.env.get(
-            site.directory.id
-        ):
-            raise Unprovable(CONTROL_FLOW, f"'{site.directory.id}' changes between opening and saving", site.call)
         return made
+
+    def _stable(self, site: ExportSite) -> bool:
+        """Whether the export directory's expression still means the same where the model is saved."""
+        node = site.directory
+        if isinstance(node, ast.Attribute) and self.purity.unstable(node):
+            return False
+        return all(
+            site.opened.env.get(name.id) is site.saved.env.get(name.id) for name, _ in self.region.names(node)
+        )
 
     def _needs_directory(self, site: ExportSite) -> bool:
         """Whether code before the save may write into the directory, which the builder made when it was opened."""

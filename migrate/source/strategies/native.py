@@ -25,6 +25,7 @@ from migrate.source.slices import (
     graph_context,
 
     parameter_of_call,
+    sets_graph,
     state_call,
     state_leaves,
 )
@@ -100,6 +101,10 @@ class _Planner:
     # ---- where ----------------------------------------------------------------------------------------------
 
     def _refuse_places(self) -> None:
+        for node in ast.walk(self.region.scope.node):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                if node.func.id in ("exec", "eval", "globals", "locals", "vars") and self.region.scope.owner(node.func.id) is None:
+                    raise Unprovable(NOT_STATIC, f"{node.func.id}() may read or set any name", node)
         for site in self.sites:
             for step in (site.opened, *site.added, site.saved):
                 for branch in step.branches:
@@ -111,14 +116,24 @@ class _Planner:
                 raise Unprovable(ELSEWHERE, f"the session {ast.unparse(site.session)} comes from elsewhere", site.session)
 
     def _foreign(self) -> set[Step]:
-        """Steps inside with statements that enter other graphs than that of the exports."""
+        """Steps that belong to other graphs than that of the exports."""
         mine = graph_context(self.sites[0].added[0], self.kinds)
         found: set[Step] = set()
         for step in self.region.steps:
-            context = graph_context(step, self.kinds)
-            if context is not None and context is not mine:
+            if step.inlined is None and graph_context(step, self.kinds) is not mine and self._touches_graph(step):
                 found.add(step)
         return found - {step for site in self.sites for step in (site.opened, *site.added, site.saved)}
+
+    def _touches_graph(self, step: Step) -> bool:
+        """Whether a step builds, runs or enters a graph; plain Python belongs to all graphs of a region."""
+        kinds = {self.kinds.value(value) for value in [*step.writes, *step.reads]}
+        if kinds & (IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER, Kind.INFO, Kind.SIGNATURE, Kind.BUILDER}):
+            return True
+        return sets_graph(step.node, self.kinds) or any(
+            self.kinds.of(call) in IN_GRAPH | {Kind.SESSION} or (self.kinds.symbol(call) or "") == "reset_default_graph"
+            for part in header(step)
+            for call in calls(part)
+        )
 
     # ---- functions ------------------------------------------------------------------------------------------
 
@@ -257,7 +272,8 @@ class _Planner:
                     for argument in node.args:
                         self._init_op(argument)
                     return
-                if last in ("main_op", "global_variables_initializer", "initialize_all_variables", "global_variables"):
+                if last in ("main_op", "global_variables_initializer", "initialize_all_variables", "global_variables",
+                            "variables_initializer", "initialize_variables", "variables"):  # fmt: skip
                     self._resets(node)
                     return
                 if self.kinds.of(node) is Kind.INIT:
@@ -393,7 +409,9 @@ class _Planner:
                     raise Unprovable(SESSION_AFTER, "the session is used after the export", step.node)
                 changed = True
             elif Effect.ASSIGN in effects:
-                if not self._plain_assignments(step):
+                # TF1 saved the values when they were handed to the builder.
+                late = any(site.added[0].index < step.index < site.saved.index for site in self.sites)
+                if late or not self._plain_assignments(step):
                     changed = True
                     if step.index > last:
                         raise Unprovable(SESSION_AFTER, "the session is used after the export", step.node)
@@ -515,7 +533,8 @@ class _Planner:
         if len(runs) != 1 or step.node.value is not runs[0].call:
             return False
         assignments = self.session.assignments(runs[0], step)
-        known = {state.definition for state in self.plan_.states}
+        # An init op that sets a variable when the model is loaded has the last word.
+        known = {state.definition for state in self.plan_.states if state.override is None}
         if assignments is None:
             return False
         for assignment in assignments:
