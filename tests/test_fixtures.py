@@ -1,0 +1,299 @@
+"""The proof of the rewriter: every fixture is rewritten, run under TensorFlow 2, and compared with its golden."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from migrate.engine import rewrite_source
+from migrate.results import Level, Result
+from migrate.signatures.quiet import import_tensorflow
+from migrate.verify import Comparison, verify_models
+
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "fixtures"
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """A folder of fixtures/."""
+
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        return FIXTURES / self.name
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return tomllib.loads((self.folder / "fixture.toml").read_text("utf-8"))
+
+    @property
+    def level(self) -> str:
+        return self.settings["level"]
+
+    @property
+    def exports(self) -> list[str]:
+        export = self.settings["export"]
+        return [export] if isinstance(export, str) else export
+
+    def script(self) -> str:
+        # Newlines as they are: rewriting must keep them.
+        return (self.folder / "export.py").read_bytes().decode("utf-8")
+
+    def rewritten(self) -> Result:
+        return _rewritten(self.script())
+
+    def samples(self, export: str) -> dict[str, np.ndarray]:
+        """What TensorFlow 1.15 took and returned, under the keys of one export."""
+        with np.load(self.folder / "samples.npz", allow_pickle=False) as arrays:
+            everything = {key: arrays[key] for key in arrays.files}
+        if len(self.exports) == 1:
+            return everything
+        prefix = f"{export}::"
+        return {key.removeprefix(prefix): value for key, value in everything.items() if key.startswith(prefix)}
+
+
+@cache
+def _rewritten(text: str) -> Result:
+    return rewrite_source(text, "export.py")
+
+
+ALL = [Fixture(path.parent.name) for path in sorted(FIXTURES.glob("*/fixture.toml"))]
+NATIVE = [fixture for fixture in ALL if fixture.level == "native"]
+FLAGGED = [fixture for fixture in ALL if fixture.level == "flagged"]
+
+every_fixture = pytest.mark.parametrize("fixture", ALL, ids=lambda fixture: fixture.name)
+native_fixtures = pytest.mark.parametrize("fixture", NATIVE, ids=lambda fixture: fixture.name)
+flagged_fixtures = pytest.mark.parametrize("fixture", FLAGGED, ids=lambda fixture: fixture.name)
+
+
+def run_script(text: str, fixture: Fixture, work: Path, export_dir: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a script in a copy of its folder, as a user would, with nothing of this project to import."""
+    shutil.copytree(fixture.folder, work, ignore=shutil.ignore_patterns("golden", "*.npz", "fixture.toml"))
+    (work / "export.py").write_bytes(text.encode("utf-8"))
+    arguments = [argument.format(export_dir=export_dir) for argument in fixture.settings["args"]]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    environment |= {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, "export.py", *arguments],
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def why(comparison: Comparison) -> str:
+    """What a comparison has against two models."""
+    said = [*comparison.reasons]
+    for signature in comparison.signatures:
+        said += [difference.message for difference in signature.contract if difference.breaking]
+        said += signature.reasons
+        for output in signature.outputs:
+            said += [f"{signature.key}/{output.name}: {reason} {output.first_difference}" for reason in output.reasons]
+    return "\n".join(said)
+
+
+# ---- the text -------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_enough_fixtures():
+    assert len(ALL) >= 12
+    assert {fixture.level for fixture in ALL} == {"native", "flagged"}
+
+
+@every_fixture
+def test_it_reaches_the_stated_level(fixture: Fixture):
+    result = fixture.rewritten()
+    assert result.error is None
+    assert {str(site.level) for site in result.sites} == {fixture.level}, [site.reason for site in result.sites]
+    assert len(result.sites) == (2 if fixture.name == "two_exports" else 1)
+
+
+@every_fixture
+def test_the_output_parses(fixture: Fixture):
+    compile(fixture.rewritten().after, "export.py", "exec")
+
+
+@every_fixture
+def test_a_second_run_changes_nothing(fixture: Fixture):
+    after = fixture.rewritten().after
+    assert rewrite_source(after).after == after
+
+
+@flagged_fixtures
+def test_what_is_flagged_stays_as_it_is_with_a_reason(fixture: Fixture):
+    result = fixture.rewritten()
+    assert result.after == fixture.script()
+    assert all(site.reason for site in result.sites)
+
+
+@native_fixtures
+def test_what_is_native_saves_with_tf2_and_has_no_builder_left(fixture: Fixture):
+    after = fixture.rewritten().after
+    assert "tf.saved_model.save(" in after
+    assert "tf.Module" in after
+    for gone in ("simple_save", "SavedModelBuilder", "saved_model.Builder", "signature_def(", "import migrate"):
+        assert gone not in after
+
+
+@native_fixtures
+def test_no_import_is_left_unused_by_the_rewrite(fixture: Fixture):
+    def unused(text: str) -> set[str]:
+        tree = ast.parse(text)
+        bound = {
+            (alias.asname or alias.name).partition(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Import, ast.ImportFrom)) and getattr(node, "module", "") != "__future__"
+            for alias in node.names
+        }
+        return bound - {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+    assert unused(fixture.rewritten().after) <= unused(fixture.script())
+
+
+# ---- the numbers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory):
+    """Runs the rewritten script of a fixture, once; where it exported to."""
+    made: dict[str, Path] = {}
+
+    def run(fixture: Fixture) -> Path:
+        if fixture.name not in made:
+            directory = tmp_path_factory.mktemp(fixture.name)
+            done = run_script(fixture.rewritten().after, fixture, directory / "work", directory / "out")
+            assert done.returncode == 0, done.stderr
+            made[fixture.name] = directory / "out"
+        return made[fixture.name]
+
+    return run
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+@native_fixtures
+def test_the_rewritten_script_exports_an_equal_model(fixture: Fixture, exported):
+    out = exported(fixture)
+    for export in fixture.exports:
+        comparison = verify_models(fixture.folder / "golden" / export, out / export)
+        assert comparison.equal, why(comparison)
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+@native_fixtures
+def test_it_is_equal_on_the_recorded_samples_too(fixture: Fixture, exported):
+    out = exported(fixture)
+    for export in fixture.exports:
+        golden = fixture.folder / "golden" / export
+        comparison = verify_models(golden, out / export, samples=fixture.samples(export))
+        assert comparison.equal, why(comparison)
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+@native_fixtures
+def test_it_returns_what_tensorflow_1_15_returned(fixture: Fixture, exported):
+    tf = import_tensorflow()
+    out = exported(fixture)
+    for export in fixture.exports:
+        model = tf.saved_model.load(str(out / export))
+        recorded = fixture.samples(export)
+        assert {key.partition("/")[0] for key in recorded} == set(model.signatures)
+        for key, function in model.signatures.items():
+            prefix = f"{key}/inputs/"
+            inputs = {
+                name.removeprefix(prefix): tf.constant(value.astype(object) if value.dtype.kind == "S" else value)
+                for name, value in recorded.items()
+                if name.startswith(prefix)
+            }
+            outputs = function(**inputs)
+            assert {name for name in recorded if name.startswith(f"{key}/outputs/")} == {
+                f"{key}/outputs/{name}" for name in outputs
+            }
+            for name, tensor in outputs.items():
+                wanted = recorded[f"{key}/outputs/{name}"]
+                found = tensor.numpy()
+                if wanted.dtype.kind == "S":
+                    assert np.asarray(found, dtype=object).tolist() == wanted.tolist()
+                else:
+                    np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=1e-6, err_msg=f"{key}/{name}")
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+@native_fixtures
+def test_its_variables_keep_their_tf1_names_and_values(fixture: Fixture, exported):
+    """So that an old checkpoint restores by name."""
+    tf = import_tensorflow()
+    out = exported(fixture)
+    for export in fixture.exports:
+        golden = tf.train.load_checkpoint(str(fixture.folder / "golden" / export / "variables" / "variables"))
+        variables = _variables(tf, out / export)
+        assert variables
+        for name, value in variables.items():
+            assert golden.has_tensor(name)
+            np.testing.assert_allclose(value, golden.get_tensor(name), rtol=1e-5, atol=1e-6, err_msg=name)
+
+
+def _variables(tf, export: Path) -> dict[str, np.ndarray]:
+    """The variables of a TF2 SavedModel by name."""
+    loaded = tf.saved_model.load(str(export))
+    found = {}
+    for attribute in vars(loaded).values():
+        for value in tf.nest.flatten(attribute, expand_composites=False):
+            if isinstance(value, tf.Variable):
+                found[value.name.partition(":")[0]] = value.numpy()
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+def test_a_directory_with_files_is_refused_as_tf1_did(tmp_path: Path):
+    fixture = Fixture("simple_save_linear")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine\n")
+    done = run_script(fixture.rewritten().after, fixture, tmp_path / "work", out)
+    assert done.returncode == 1
+    assert "AssertionError" in done.stderr.splitlines()[-1]
+    assert [path.name for path in out.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+def test_an_empty_directory_is_taken_as_tf1_did(tmp_path: Path):
+    fixture = Fixture("python_saved_model_imports")
+    out = tmp_path / "out"
+    out.mkdir()
+    # The script throws an old directory away; here it must not, or the check would not be reached.
+    script = fixture.rewritten().after.replace("shutil.rmtree(path)", "pass")
+    done = run_script(script, fixture, tmp_path / "work", out)
+    assert done.returncode == 0, done.stderr
+    assert (out / "saved_model.pb").exists()
+
+
+@pytest.mark.oracle
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("TF1_PYTHON"), reason="TF1_PYTHON names no TensorFlow 1.15 interpreter")
+def test_tensorflow_1_15_still_makes_the_same_golden():
+    done = subprocess.run(
+        [sys.executable, str(FIXTURES / "remake.py"), "--check", "simple_save_linear"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "simple_save_linear: same" in done.stdout
