@@ -144,6 +144,12 @@ class Region:
         self._inline = inline
         self._current: Scope = scope
         self._call: Step | None = None
+        # Names of which an attribute or item is set: a test of those may turn out otherwise the next time.
+        self._set_roots = {
+            _root(node)
+            for node in ast.walk(scope.node)
+            if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del))
+        }
         env: dict[str, Value] = {}
         body = scope.node.body
         assert isinstance(body, list)
@@ -184,8 +190,15 @@ class Region:
                 graph.add_node(definition)
                 for value in self.dependencies(definition):
                     graph.add_edge(definition, value)
-        for merge in [value for value in graph if isinstance(value, Merge)]:
-            graph.add_edges_from((merge, value) for value in merge.inputs)
+        pending = [value for value in graph if isinstance(value, Merge)]
+        seen: set[Value] = set(pending)
+        while pending:
+            merge = pending.pop()
+            for value in self.dependencies(merge):
+                graph.add_edge(merge, value)
+                if isinstance(value, (Merge, Definition)) and value not in seen and not graph.out_degree(value):
+                    seen.add(value)
+                    pending.append(value)
         return graph
 
     def dependencies(self, value: Value) -> list[Value]:
@@ -242,6 +255,8 @@ class Region:
         """Two tests with equal keys have the same outcome; None where that cannot be said."""
         if any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr)) for node in ast.walk(test)):
             return None
+        if any(isinstance(node, (ast.Attribute, ast.Subscript)) and _root(node) in self._set_roots for node in ast.walk(test)):
+            return None
         names = ",".join(f"{name.id}:{id(value)}" for name, value in self.names(test))
         return f"{ast.dump(test)}|{names}"
 
@@ -275,6 +290,11 @@ class Region:
                     if tried is None:
                         return None
                     env = tried
+                case ast.Match():
+                    matched = self._match(statement, step, env, branches, facts)
+                    if matched is None:
+                        return None
+                    env = matched
                 case ast.Return() | ast.Raise() | ast.Continue() | ast.Break():
                     return None
                 case _ if _exits(statement):
@@ -323,6 +343,8 @@ class Region:
                         self._write(item.optional_vars, item.context_expr, env, step, known=False)
             case ast.Try() | ast.TryStar():
                 pass
+            case ast.Match(subject=subject):
+                self._read(subject, env, step)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 self._read_nested(statement, env, step)
                 if isinstance(self.scope.node, ast.Module) and self._call is None:
@@ -403,8 +425,34 @@ class Region:
                     merges[definition.name].inputs.append(definition)
         result = dict(env)
         result.update(merges)
-        final = self._walk(statement.orelse, result, (*branches, Branch(step, "orelse")), facts)
-        return final if final is not None else result
+        final = self._walk(statement.orelse, dict(result), (*branches, Branch(step, "orelse")), facts)
+        if final is None:
+            return result
+        # A `break` passes the else over.
+        return self._join(step, [final, result]) if statement.orelse and leaves_loop(statement) else final
+
+    def _match(
+        self,
+        statement: ast.Match,
+        step: Step,
+        env: dict[str, Value],
+        branches: tuple[Branch, ...],
+        facts: tuple[Fact, ...],
+    ) -> dict[str, Value] | None:
+        # No case may match.
+        ends = [dict(env)]
+        for number, case in enumerate(statement.cases):
+            inner = dict(env)
+            for node in ast.walk(case.pattern):
+                name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
+                if isinstance(name, str):
+                    self._define(name, None, (), inner, step)
+            if case.guard is not None:
+                self._read(case.guard, inner, step)
+            end = self._walk(case.body, inner, (*branches, Branch(step, f"case {number}")), facts)
+            if end is not None:
+                ends.append(end)
+        return self._join(step, ends)
 
     def _try(
         self,
@@ -484,6 +532,11 @@ class Region:
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 hidden = hidden | _comprehension_names(node)
                 scope = self.symbols.scope_of(node)
+            case ast.NamedExpr(target=ast.Name(id=name), value=assigned):
+                self._read_in(assigned, env, step, scope, hidden)
+                if isinstance(env, dict):
+                    self._define(name, assigned, (), env, step, known=False)
+                return
             case ast.Lambda():
                 hidden = hidden | {argument.arg for argument in parameters(node.args)}
                 scope = self.symbols.scope_of(node)
@@ -607,6 +660,28 @@ def _parts(test: ast.expr, holds: bool) -> Iterator[tuple[ast.expr, bool]]:
                 yield from _parts(part, False)
         case _:
             yield test, holds
+
+
+def leaves_loop(loop: ast.For | ast.AsyncFor | ast.While) -> bool:
+    """Whether a loop has a `break` or `continue` of its own, or is left by `return`."""
+    pending: list[ast.AST] = list(loop.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.Break, ast.Continue, ast.Return)):
+            return True
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            continue
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            pending += [child for child in ast.walk(node) if isinstance(child, ast.Return)]
+            continue
+        pending += ast.iter_child_nodes(node)
+    return False
+
+
+def _root(node: ast.expr) -> str | None:
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _exits(statement: ast.stmt) -> bool:

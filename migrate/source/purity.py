@@ -7,7 +7,7 @@ import builtins
 
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Value
 from migrate.source.kinds import Kind, Kinds, calls, header
-from migrate.source.symbols import Assigned, Bound, Imported
+from migrate.source.symbols import Assigned, Bound, Imported, Scope
 
 _BUILTINS = frozenset(
     {"len", "range", "int", "float", "str", "bool", "list", "dict", "tuple", "set", "sorted", "min", "max", "sum", "abs",
@@ -232,6 +232,9 @@ class Purity:
                     return False
                 case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()):
                     return False
+                case ast.Name(id=name, ctx=ast.Load()) if name not in scope.bindings:
+                    if not self.stable_global(name) or self.declared_global(name) or name in self._set_roots():
+                        return False
                 case ast.Call(func=callee):
                     name = symbols.resolve(callee, scope)
                     if name is not None:
@@ -253,6 +256,24 @@ class Purity:
                         continue
                     return False
         return True
+
+    def harmless(self, call: ast.Call, scope: Scope) -> bool:
+        """Whether a call of something that is not TensorFlow's, nor of this file, only computes."""
+        if isinstance(call.func, ast.Name):
+            return call.func.id in _BUILTINS | _EXCEPTIONS and scope.owner(call.func.id) is None
+        qualified = self.region.symbols.qualified(call.func, scope) or ""
+        head, _, last = qualified.rpartition(".")
+        return (head == "numpy" and last in _NUMPY) or head in ("math", "os.path")
+
+    def handed_on(self, value: Value) -> bool:
+        """Whether another name for a container is used to change it, or unknown code is given it."""
+        if any(self.changed(alias) for alias in self._aliases(value)):
+            return True
+        return any(
+            value in step.reads and any(self._may_change(call, value) for part in header(step) for call in calls(part))
+            and not any(made.previous is value for made in step.writes)
+            for step in self.region.steps
+        )
 
     def stable_global(self, name: str) -> bool:
         """Whether a name of the module keeps its one meaning: a constant, an import, a function, a class."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from migrate.source import api
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Step, Value
 from migrate.source.kinds import BUILDERS, SIMPLE_SAVES, Kind, Kinds, header
+from migrate.source.purity import Purity
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, META_GRAPHS, NOT_STATIC, Unprovable
 
@@ -178,6 +179,7 @@ class _Reader:
         self.candidate = candidate
         self.kinds = kinds
         self.region = kinds.region
+        self.purity = Purity(kinds)
         self.frame = _Frame(self.region)
 
     def step_of(self, node: ast.AST) -> Step:
@@ -217,6 +219,9 @@ class _Reader:
 
     def _name(self, node: ast.Name, frame: _Frame) -> _Meaning:
         value = frame.region.value_of.get(node)
+        if frame.region is self.region and isinstance(value, Definition) and self._is_container(value):
+            if self.purity.handed_on(value):
+                raise Unprovable(NOT_STATIC, f"'{value.name}' may be changed by other code", node)
         match value:
             case Parameter(name=name) if name in frame.arguments:
                 argument, caller = frame.arguments[name]
@@ -236,6 +241,11 @@ class _Reader:
                 if constant is not None:
                     return _Text(constant, node)
         return _Tensor(node, frame)
+
+    def _is_container(self, value: Definition) -> bool:
+        return value.previous is not None or isinstance(value.expression, (ast.Dict, ast.DictComp, ast.List)) or (
+            isinstance(value.expression, ast.Call) and isinstance(value.expression.func, ast.Name) and value.expression.func.id == "dict"
+        )
 
     def _changed(self, value: Definition, frame: _Frame) -> _Map | None:
         """A dictionary after `d[key] = tensor`."""

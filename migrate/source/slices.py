@@ -19,6 +19,7 @@ from migrate.source.flow import (
     Step,
     Undefined,
     Value,
+    leaves_loop,
 )
 from migrate.source.kinds import IN_GRAPH, STATE, VARIABLES, Kind, Kinds, header
 from migrate.source.purity import Purity
@@ -197,7 +198,7 @@ class Slicer:
         if self.kinds.of(call.func) is Kind.LAYER:
             return True
         function = self.region.function(call.func)
-        if function is not None and self.kinds.builds_graph(function):
+        if function is not None and (kind in IN_GRAPH or self.kinds.builds_graph(function)):
             self._check_helper(function, call, found)
         elif function is None and kind in IN_GRAPH and not isinstance(call.func, ast.Attribute):
             owner_scope = self.region.scope.owner(call.func.id) if isinstance(call.func, ast.Name) else None
@@ -273,6 +274,8 @@ class Slicer:
                         raise Unprovable(ELSEWHERE, f"the helper {inner.name} is more than a plain function", node)
                     continue
                 name = symbols.resolve(node.func, scope)
+                if name is None and self._has_effects(node, inner):
+                    raise Unprovable(ELSEWHERE, f"the helper {inner.name} may have effects ({ast.unparse(node.func)})", node)
                 if name is None:
                     if isinstance(node.func, ast.Attribute) and node.func.attr in ("assign", "assign_add", "assign_sub"):
                         raise Unprovable(SIDE_EFFECTS, f"the helper {inner.name} changes a variable", node)
@@ -281,6 +284,20 @@ class Slicer:
                 if reason:
                     raise Unprovable(ELSEWHERE, f"the helper {inner.name} {reason}", node)
             found.functions.add(inner)
+
+    def _has_effects(self, call: ast.Call, function: ast.FunctionDef) -> bool:
+        """Whether a call in a helper may do more than compute; a function is traced when TF2 likes, and how often."""
+        symbols = self.region.symbols
+        scope = symbols.scope_of(function)
+        root = call.func
+        while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        if not isinstance(root, ast.Name) or root.id in scope.bindings:
+            # A method of something the helper made or was given: a tensor, or a list of its own.
+            return isinstance(root, ast.Name) and isinstance(call.func, ast.Name)
+        if symbols.function(call.func, scope) is not None:
+            return False
+        return not self.purity.harmless(call, scope)
 
     def _globals_in_helper(self, function: ast.FunctionDef) -> None:
         """A helper may not use the graph's tensors through names of the module."""
@@ -357,6 +374,8 @@ class Slicer:
         node = step.node
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             raise Unprovable(CONTROL_FLOW, f"{node.name} is defined inside the function", node)
+        if isinstance(node, LOOPS) and (node.orelse or leaves_loop(node)):
+            raise Unprovable(CONTROL_FLOW, "the graph is built in a loop with break, continue or else", node)
         for part in header(step):
             if isinstance(part, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
                 if part.value is not None:
@@ -419,8 +438,8 @@ class Slicer:
                 for item in value.inputs:
                     self._need(item, node, cuts, found)
                 return
-        elif isinstance(step.node, TRIES):
-            raise Unprovable(CONTROL_FLOW, f"'{value.name}' is made in a try statement", node)
+        elif isinstance(step.node, (*TRIES, ast.Match)):
+            raise Unprovable(CONTROL_FLOW, f"'{value.name}' is made in a try or match statement", node)
         elif step in self._around:
             raise Unprovable(CONTROL_FLOW, "the graph and the export stand in a loop", step.node)
         if step in found.steps and all(not isinstance(item, Definition) or item.step in found.steps for item in value.inputs):

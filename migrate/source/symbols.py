@@ -55,9 +55,13 @@ class Scope:
     parent: Scope | None
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)
+    nonlocals: set[str] = field(default_factory=set)
 
     def bind(self, name: str, binding: Binding) -> None:
-        """Adds a binding; `global` names are bound in the module's scope."""
+        """Adds a binding; `global` names are bound in the module's scope, `nonlocal` ones in that around."""
+        if name in self.nonlocals and self.parent is not None:
+            self.parent.bind(name, binding)
+            return
         scope = self.module if name in self.globals else self
         scope.bindings.setdefault(name, []).append(binding)
 
@@ -186,8 +190,10 @@ class _Binder:
     def bind_body(self, body: list[ast.stmt], scope: Scope) -> None:
         # Global declarations count for the whole body, also for what stands above them.
         for statement in _own_statements(body):
-            if isinstance(statement, (ast.Global, ast.Nonlocal)):
+            if isinstance(statement, ast.Global):
                 scope.globals.update(statement.names)
+            elif isinstance(statement, ast.Nonlocal):
+                scope.nonlocals.update(statement.names)
         for statement in body:
             self._visit(statement, scope)
 
@@ -228,7 +234,7 @@ class _Binder:
                 scope.bind(name, Bound(node))
             case ast.ExceptHandler(name=str(name)):
                 scope.bind(name, Bound(node))
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
                 scope.bind(name, Bound(node))
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 scope.bind(node.name, Bound(node))

@@ -48,10 +48,13 @@ def _compared(code: str, directory: Path, exports: tuple[str, ...]) -> Result:
 
 def _run(code: str, directory: Path) -> None:
     directory.mkdir(parents=True)
+    # AutoGraph reads the source again.
+    path = directory / "script.py"
+    path.write_text(code, "utf-8")
     before = Path.cwd()
     os.chdir(directory)
     try:
-        exec(compile(code, "script.py", "exec"), {"__name__": "__main__"})
+        exec(compile(code, str(path), "exec"), {"__name__": "__main__"})
     except BaseException as error:
         error.add_note(code)
         raise

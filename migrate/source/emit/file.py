@@ -252,16 +252,18 @@ class _FileWriter:
             if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
                 qualified = qualified_name(node, self.symbols, scope)
                 if qualified is not None and below(qualified) is not None:
-                    self._rename(node, qualified, edits)
+                    self._rename(node, qualified, scope, edits)
                     continue
             pending += [(child, scope) for child in ast.iter_child_nodes(node)]
 
-    def _rename(self, node: ast.expr, qualified: str, edits: dict[cst.CSTNode, Edit]) -> None:
+    def _rename(self, node: ast.expr, qualified: str, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> None:
         if not qualified.startswith("tensorflow."):
             return
         if not self._roots_in_package(node):
             return
-        text = self.respeller.symbol(qualified, Home.FILE, node)
+        # What runs when the file is imported must exist; the rest fails only if it is called.
+        strict = isinstance(scope.node, ast.Module)
+        text = self.respeller.symbol(qualified, Home.FILE, node, strict=strict)
         target = self.index.expression(node)
         if text is not None and target is not None and text != ast.unparse(node):
             edits[target] = lambda _: cst.parse_expression(text)

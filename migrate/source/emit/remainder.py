@@ -10,7 +10,7 @@ import libcst as cst
 
 from migrate.source.emit.module_class import ClassWriter, decorated
 from migrate.source.emit.respell import Home, Names, Respeller
-from migrate.source.emit.writer import CONTINUED, Writer, call, comments, leading, with_leading
+from migrate.source.emit.writer import CONTINUED, Writer, blank, call, comments, leading, with_leading
 from migrate.source.flow import LOOPS, TRIES, Definition, Merge, Outer, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind, calls, header
 from migrate.source.mode import MODE_SWITCHES
@@ -242,6 +242,11 @@ class Remainder:
         """Whether a step can see all of the graph, so that nothing may be taken from it unnoticed."""
         if step in self.opened or step in self.added or step in self.saved:
             return False
+        for run in self.session.runs(step):
+            texts = [run.fetches, *(run.feed.keys if isinstance(run.feed, ast.Dict) else ())]
+            if any(isinstance(node, ast.Constant) for text in texts if text is not None for node in ast.walk(text)):
+                # It names tensors of the graph by their text.
+                return True
         for part in header(step):
             for found in calls(part):
                 name = (self.kinds.symbol(found) or "").rpartition(".")[2]
@@ -393,6 +398,9 @@ class Remainder:
             # `builder = ...` checks and other statements between keep their order within the context.
             wrapper = self.writer.statement(f"with {self.tf}.Graph().as_default():\n\tpass")
             top = list(leading(inside[0]))
+            inside = [_unindented_blanks(statement) for statement in inside]
+            if after and not leading(after[0]):
+                after[0] = with_leading(after[0], blank(1))
             inside = [wrapper.with_changes(body=self.writer.block([with_leading(inside[0], [line for line in top if line.comment]), *inside[1:]]),
                                            leading_lines=[line for line in top if not line.comment][:1])]  # fmt: skip
         return Rebuilt([*before, *inside, *after])
@@ -442,9 +450,25 @@ class Remainder:
             case ast.For() | ast.While() | ast.AsyncFor() | ast.Try() | ast.TryStar():
                 return self._body_only(node)
         captured = self._captured(step)
+        if isinstance(node, ast.Delete) and step not in self.plan.foreign:
+            return self._delete(node, step)
         if step not in self.kept:
             return Rebuilt(self._with_comments(step, captured))
         return Rebuilt([*captured, self._plain(node)])
+
+    def _delete(self, node: ast.Delete, step: Step) -> Rebuilt:
+        """`del` of what still exists."""
+        left = [
+            ast.unparse(target)
+            for target in node.targets
+            if not isinstance(target, ast.Name) or self._survives(step.env.get(target.id))
+        ]
+        if len(left) == len(node.targets):
+            return Rebuilt([self._plain(node)])
+        return Rebuilt([self.writer.statement(f"del {', '.join(left)}")] if left else [])
+
+    def _survives(self, value: Value | None) -> bool:
+        return not isinstance(value, Definition) or value.step in self.kept or value.step.inlined is not None
 
     def _captured(self, step: Step) -> list[cst.BaseStatement]:
         """Plain Python of a graph statement, evaluated where it stood."""
@@ -803,6 +827,21 @@ def _has_only(node: ast.If, kind: type[ast.stmt]) -> bool:
 def _footer(block: cst.BaseSuite) -> list[cst.EmptyLine]:
     """The comments at the end of a block."""
     return [line for line in block.footer if line.comment is not None] if isinstance(block, cst.IndentedBlock) else []
+
+
+class _Blanks(cst.CSTTransformer):
+    """Blank lines of code that moves to the right stay empty."""
+
+    def leave_EmptyLine(self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine) -> cst.EmptyLine:  # noqa: N802
+        if updated_node.comment is None:
+            return updated_node.with_changes(indent=False, whitespace=cst.SimpleWhitespace(""))
+        return updated_node
+
+
+def _unindented_blanks(statement: cst.BaseStatement) -> cst.BaseStatement:
+    changed = statement.visit(_Blanks())
+    assert isinstance(changed, cst.BaseStatement)
+    return changed
 
 
 def _true(node: ast.expr) -> bool:

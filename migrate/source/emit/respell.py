@@ -165,8 +165,10 @@ class Respeller:
         if text is not None and text != ast.unparse(node):
             self._put(node, lambda _: cst.parse_expression(text), edits)
 
-    def symbol(self, qualified: str, home: Home, node: ast.AST) -> str | None:
+    def symbol(self, qualified: str, home: Home, node: ast.AST, *, strict: bool = True) -> str | None:
         """The new text of a TensorFlow symbol that stands for itself; None to leave it.
+
+        With `strict`, a symbol that TF2 has no more is refused.
 
         Raises:
             Unprovable: In a model, where TF2 has nothing that is surely the same.
@@ -190,6 +192,8 @@ class Respeller:
         if self.modern:
             return None
         outside = api.replacement_outside(name)
+        if outside is None and strict and _gone(name):
+            raise Unprovable(NO_EQUAL, f"tf.{name} is gone from TF2", node)
         return f"{self.tensorflow}.{outside}" if outside is not None else None
 
     def _modern(self, name: str) -> bool:
@@ -427,6 +431,10 @@ class _Replace(cst.CSTTransformer):
 def replace(node: cst.CSTNode, edits: Mapping[cst.CSTNode, Edit]) -> object:
     """A copy of a tree with edits made to some of its nodes; a removal where the node itself is to go."""
     return node.visit(_Replace(edits))
+
+
+def _gone(name: str) -> bool:
+    return name.partition(".")[0] in ("contrib", "layers") or name in table().gone
 
 
 def qualified_name(node: ast.expr, symbols: Symbols, scope: Scope) -> str | None:

@@ -121,8 +121,17 @@ class _Planner:
         found: set[Step] = set()
         for step in self.region.steps:
             if step.inlined is None and graph_context(step, self.kinds) is not mine and self._touches_graph(step):
-                found.add(step)
+                if not self._uses_own(step, mine):
+                    found.add(step)
         return found - {step for site in self.sites for step in (site.opened, *site.added, site.saved)}
+
+    def _uses_own(self, step: Step, mine: Step | Value | None) -> bool:
+        """Whether a step behind a reset of the default graph still uses the graph from before it, by name."""
+        for value in step.reads:
+            if isinstance(value, Definition) and self.kinds.value(value) in IN_GRAPH | {Kind.SESSION}:
+                if graph_context(value.step, self.kinds) is mine:
+                    return True
+        return False
 
     def _touches_graph(self, step: Step) -> bool:
         """Whether a step builds, runs or enters a graph; plain Python belongs to all graphs of a region."""
@@ -398,7 +407,7 @@ class _Planner:
         own = [step for step in self.region.steps if step not in plan.foreign]
         before = [step for step in own if not excluded(step, self.region, self.facts)]
         last = min(site.saved.index for site in self.sites)
-        changed = self._initialized_again(before)
+        changed = self._initialized_again(before) or len(self._sessions(before)) > 1
         pending: list[Step] = []
         for step in before:
             if step.inlined is not None:
@@ -438,6 +447,17 @@ class _Planner:
         self._session_only_uses()
         if plan.handover:
             self._hand_over()
+
+    def _sessions(self, steps: list[Step]) -> set[Value]:
+        """The sessions that run something; each has values of its own."""
+        return {
+            value
+            for step in steps
+            for run in self.session.runs(step)
+            if isinstance(run.call.func, ast.Attribute) and isinstance(run.call.func.value, ast.Name)
+            and (value := self.region.value_of.get(run.call.func.value)) is not None
+            and self.kinds.value(value) is Kind.SESSION
+        }  # fmt: skip
 
     def _initialized_again(self, steps: list[Step]) -> bool:
         """Whether variables are initialized after the session set some, which undoes it."""
