@@ -19,8 +19,8 @@ from migrate.source.emit.imports import tensorflow_name
 from migrate.source.flow import Region, Step, Value
 from migrate.source.inline import inline_choice
 from migrate.source.kinds import Kinds
-from migrate.source.sites import PREDICT, Candidate, ExportSite, candidates, read_site
 from migrate.source.mode import graph_code, switches_mode
+from migrate.source.sites import PREDICT, Candidate, ExportSite, candidates, read_site
 from migrate.source.skip import skipped_lines
 from migrate.source.slices import graph_context
 from migrate.source.strategies.native import plan_native
@@ -145,6 +145,7 @@ class _Module:
         self._kinds: dict[ast.AST, Kinds] = {}
         self._sites: dict[ast.Call, Site] = {}
         self._skipped = skipped_lines(text)
+        self._texts: dict[tuple[tuple[int, ...], ...], str] = {}
         # Most files have none, and need not be read any further.
         self._candidates = candidates(self.symbols)
 
@@ -212,9 +213,21 @@ class _Module:
         """
         if not groups:
             return self.text
+        key = tuple(group.ordinals for group in groups)
+        if key not in self._texts:
+            self._texts[key] = self._carried_out(groups)
+        return self._texts[key]
+
+    def _carried_out(self, groups: list[_Group]) -> str:
         now, later = _one_a_region(groups)
         try:
-            text = emit(self.text, self.symbols, [group.plan for group in now], tensorflow_name(self.symbols), self._skipped)
+            text = emit(
+                self.text,
+                self.symbols,
+                [group.plan for group in now],
+                tensorflow_name(self.symbols),
+                self._skipped,
+            )
             tree = ast.parse(text)
         except Unprovable as reason:
             raise self._failure(now, groups, reason) from reason
@@ -247,7 +260,9 @@ class _Module:
     def reason(self, ordinal: int) -> Unprovable:
         """Why a candidate was flagged."""
         site = self._sites.get(self._candidates[ordinal].call)
-        return Unprovable(site.rule if site else HELD_BACK, (site.reason if site else None) or "another export changes it")
+        return Unprovable(
+            site.rule if site else HELD_BACK, (site.reason if site else None) or "another export changes it"
+        )
 
     def _mode_conflict(self, groups: list[_Group]) -> bool:
         """Whether other code of the file needs TF1's default graph, or TF2's behaviour switched off.

@@ -25,9 +25,7 @@ _FILES_PER_JOB = 4
 _AHEAD = 8
 
 
-def rewrite_paths(
-    paths: Iterable[str | Path], settings: Settings | None = None, *, jobs: int = 1
-) -> Iterator[Result]:
+def rewrite_paths(paths: Iterable[str | Path], settings: Settings | None = None, *, jobs: int = 1) -> Iterator[Result]:
     """Rewrites the Python files under `paths` in memory; nothing is written.
 
     Files that cannot hold export code are passed over without a result. What goes wrong with one file is
@@ -148,9 +146,7 @@ def _rewrite_alone(found: Found, settings: Settings) -> Result:
         try:
             return pool.submit(_rewrite, found, settings).result()
         except BrokenProcessPool:
-            return Result(
-                str(found.path), "", "", error="internal error: the process that read this file died"
-            )
+            return Result(str(found.path), "", "", error="internal error: the process that read this file died")
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:

@@ -176,9 +176,7 @@ def _example(table: Mapping[str, Any], number: int, file: Path) -> Example:
     before = _text(table, "before", where)
     after = _text(table, "after", where) if "after" in table else None
     if after == before:
-        raise MigrateError(
-            f"{where}: before and after are the same; leave `after` out where the code is flagged"
-        )
+        raise MigrateError(f"{where}: before and after are the same; leave `after` out where the code is flagged")
     title = _text(table, "title", where, default="")
     return Example(title, before, after, _text(table, "note", where, default="").strip())
 

@@ -95,9 +95,7 @@ def copy_results(results: Iterable[Result], paths: Iterable[str | Path], directo
     base = common_directory(paths)
     inside = absolute(directory)
     if base.is_relative_to(inside):
-        raise MigrateError(
-            f"{directory}: holds the files to rewrite; name another output directory, or use --write"
-        )
+        raise MigrateError(f"{directory}: holds the files to rewrite; name another output directory, or use --write")
 
     def copy(result: Result) -> None:
         write_copy(result, directory / absolute(result.path).relative_to(base))
@@ -239,9 +237,7 @@ def _git(directory: Path, *args: str) -> bytes:
     )  # fmt: skip
     if done.returncode:
         said = (done.stderr.decode(errors="replace").splitlines() or ["no message"])[0]
-        raise MigrateError(
-            f"{directory}: cannot ask git whether its files are committed ({said}); pass --allow-dirty"
-        )
+        raise MigrateError(f"{directory}: cannot ask git whether its files are committed ({said}); pass --allow-dirty")
     return done.stdout
 
 

@@ -53,9 +53,7 @@ def toy_rewrite(text: str, path: str = "-", settings: Settings = Settings()) -> 
                 message="left as it is" if flagged else "exported with save_it",
                 reason="the builder comes from elsewhere" if flagged else None,
                 signatures=(Signature("serving_default", PREDICT, ("x",), ("y", "z")),),
-                findings=(Finding("TFM002", line, 1, "said on top", Level.FLAGGED, "so it is"),)
-                if flagged
-                else (),
+                findings=(Finding("TFM002", line, 1, "said on top", Level.FLAGGED, "so it is"),) if flagged else (),
             )
         )
     return Result(path, text, after, tuple(sites))

@@ -135,7 +135,12 @@ def test_any_subset_of_proposals_gives_code_that_runs(imported: str, tmp_path: P
     code = "import some\nsome.export_b()\nsome.export_c()\nsome.export_a()\n"
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert all((tmp_path / name / "saved_model.pb").exists() for name in "abc")
@@ -189,7 +194,9 @@ def test_a_handover_has_a_rule_of_its_own():
 def test_restored_method_names_are_a_finding():
     text = exporting("m", builder=True).replace("predict_signature_def", "classification_signature_def")
     text = text.replace('({"x": x}, {"y": y})', "(examples=x, classes=None, scores=y)")
-    text = text.replace("tf.float32, [None]", "tf.string, [None]").replace("y = x * v", "y = tf.string_to_number(x) * v")
+    text = text.replace("tf.float32, [None]", "tf.string, [None]").replace(
+        "y = x * v", "y = tf.string_to_number(x) * v"
+    )
     (site,) = rewrite_source("import tensorflow as tf\n" + text).sites
     assert site.level is Level.NATIVE, site.reason
     assert [finding.rule for finding in site.findings] == ["TFM004"]
@@ -219,7 +226,9 @@ def test_lines_are_pythons_lines(odd: str):
 
 
 def test_sites_are_in_the_order_of_the_source():
-    text = "import tensorflow as tf\n" + exporting("a") + "\ndef f(s, x, y):\n  tf.saved_model.simple_save(s, 'o', x, y)\n"
+    text = (
+        "import tensorflow as tf\n" + exporting("a") + "\ndef f(s, x, y):\n  tf.saved_model.simple_save(s, 'o', x, y)\n"
+    )
     text += exporting("c", builder=True)
     levels = [(site.line, site.level) for site in rewrite_source(text).sites]
     assert [level for _, level in sorted(levels)] == [Level.NATIVE, Level.FLAGGED, Level.NATIVE]

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from migrate.engine import rewrite_source
-from migrate.results import Level, Result
+from migrate.results import Result
 from migrate.signatures.quiet import import_tensorflow
 from migrate.verify import Comparison, verify_models
 
@@ -146,7 +146,13 @@ def test_what_is_native_saves_with_tf2_and_has_no_builder_left(fixture: Fixture)
     after = fixture.rewritten().after
     assert "tf.saved_model.save(" in after
     assert "tf.Module" in after
-    for gone in ("simple_save", "SavedModelBuilder", "saved_model.Builder", "signature_def(", "import migrate"):
+    for gone in (
+        "simple_save",
+        "SavedModelBuilder",
+        "saved_model.Builder",
+        "signature_def(",
+        "import migrate",
+    ):
         assert gone not in after
 
 
@@ -293,7 +299,9 @@ def test_an_empty_directory_is_taken_as_tf1_did(tmp_path: Path):
 @pytest.mark.skipif(not os.environ.get("TF1_PYTHON"), reason="TF1_PYTHON names no TensorFlow 1.15 interpreter")
 def test_tensorflow_1_15_still_makes_the_same_golden():
     done = subprocess.run(
-        [sys.executable, str(FIXTURES / "remake.py"), "--check", "simple_save_linear"], capture_output=True, text=True
+        [sys.executable, str(FIXTURES / "remake.py"), "--check", "simple_save_linear"],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "simple_save_linear: same" in done.stdout

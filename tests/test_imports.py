@@ -57,9 +57,7 @@ def test_importing_the_package_loads_nothing():
 def test_the_public_names_are_there():
     import migrate
 
-    assert {"Level", "Result", "Settings", "rewrite_paths", "rewrite_source", "verify_models"} <= set(
-        dir(migrate)
-    )
+    assert {"Level", "Result", "Settings", "rewrite_paths", "rewrite_source", "verify_models"} <= set(dir(migrate))
     for name in migrate.__all__:
         assert getattr(migrate, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):

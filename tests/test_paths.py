@@ -96,9 +96,7 @@ def test_bytes_keep_mark_and_line_ends():
 
 @pytest.mark.parametrize("word", ["SNOWMAN", "UNCOOKIE"])
 def test_text_that_the_encoding_could_not_hold_is_an_error(word):
-    result = rewrite_bytes(
-        f"# coding: latin-1\nsimple_save('ä {word}')\n".encode("latin-1"), "x.py", Settings()
-    )
+    result = rewrite_bytes(f"# coding: latin-1\nsimple_save('ä {word}')\n".encode("latin-1"), "x.py", Settings())
     assert result.error is not None
     assert not result.changed
 

@@ -85,9 +85,7 @@ def test_mistakes_are_told_with_the_file(tmp_path, old, new, message):
 
 @pytest.mark.parametrize("taken", ["TFM001", "simple-save"])
 def test_ids_and_names_are_unique(tmp_path, taken):
-    other = (
-        GOOD.replace("TFM001", "TFM002") if taken == "simple-save" else GOOD.replace("simple-save", "another")
-    )
+    other = GOOD.replace("TFM001", "TFM002") if taken == "simple-save" else GOOD.replace("simple-save", "another")
     with pytest.raises(MigrateError, match=f"1.toml: {taken} is taken by 0.toml"):
         load(tmp_path, GOOD, other)
 

@@ -69,9 +69,7 @@ def test_the_wheel_holds_the_rules_and_nothing_of_the_tests(wheel):
 
 def test_it_runs_from_there(installed):
     code = "import migrate; print(migrate.__file__)"
-    where = subprocess.run(
-        [installed / "python", "-c", code], cwd=installed, capture_output=True, text=True, env={}
-    )
+    where = subprocess.run([installed / "python", "-c", code], cwd=installed, capture_output=True, text=True, env={})
     assert where.stdout.startswith(str(installed.parent))
 
 

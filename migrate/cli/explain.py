@@ -11,9 +11,7 @@ from migrate.cli.output import out, wants_colour
 
 
 def explain(
-    rule: Annotated[
-        str, typer.Argument(metavar="RULE", help="Id or name, as `tf-migrate rules` lists them.")
-    ],
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="Id or name, as `tf-migrate rules` lists them.")],
 ) -> None:
     """Explain a rule: what it does, why, with examples."""
     from migrate.report.rules import rule_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003 - Typer reads it
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,21 +49,15 @@ def rewrite(
             help="Files and directories; `-` reads stdin and writes the new text to stdout.",
         ),
     ],
-    diff: Annotated[
-        bool, typer.Option("--diff", help="Print a patch and write nothing (the default).")
-    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print a patch and write nothing (the default).")] = False,
     write: Annotated[bool, typer.Option("--write", help="Write the files in place.")] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")] = False,
     output_dir: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write the changed files under DIR and leave the originals."),
     ] = None,
     level: Annotated[Target | None, typer.Option(help="The best level to go for.  [default: native]")] = None,
-    select: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Apply only this rule (repeatable).")
-    ] = None,
+    select: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Apply only this rule (repeatable).")] = None,
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="RULE", help="Do not apply this rule (repeatable).")
     ] = None,
@@ -72,9 +66,7 @@ def rewrite(
         typer.Option(metavar="GLOB", help="Leave these out, as in a .gitignore (repeatable)."),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
-    jobs: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Processes to use; 0 is one for every CPU.")
-    ] = 0,
+    jobs: Annotated[int, typer.Option(metavar="N", min=0, help="Processes to use; 0 is one for every CPU.")] = 0,
     allow_dirty: Annotated[
         bool, typer.Option("--allow-dirty", help="Write also where git has uncommitted changes.")
     ] = False,

@@ -96,11 +96,7 @@ def _line(line: bytes) -> bytes:
 def _header(prefix: str, name: str) -> bytes:
     full = prefix + name
     if any(char < " " or char in '"\\\x7f' for char in name):
-        full = (
-            '"'
-            + "".join(_QUOTED.get(char, char if char >= " " else f"\\{ord(char):03o}") for char in full)
-            + '"'
-        )
+        full = '"' + "".join(_QUOTED.get(char, char if char >= " " else f"\\{ord(char):03o}") for char in full) + '"'
     elif " " in name:
         full += "\t"  # tells where a name with spaces ends
     return os.fsencode(full)

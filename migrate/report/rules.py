@@ -25,8 +25,7 @@ def rules_table(rules: Sequence[Rule], *, colour: bool = False) -> str:
     level = max((len(rule.level) for rule in rules), default=0)
     name = max((len(rule.name) for rule in rules), default=0)
     return "".join(
-        f"{_bold(rule.id, colour)}  {rule.level:<{level}}  {rule.name:<{name}}  {rule.title}\n"
-        for rule in rules
+        f"{_bold(rule.id, colour)}  {rule.level:<{level}}  {rule.name:<{name}}  {rule.title}\n" for rule in rules
     )
 
 

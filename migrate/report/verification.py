@@ -164,8 +164,7 @@ def _signature(signature: SignatureComparison) -> dict[str, Any]:
         "samples": list(signature.samples),
         "outputs": [_output(output) for output in signature.outputs],
         "contract": [
-            {"kind": found.kind, "message": found.message, "breaking": found.breaking}
-            for found in signature.contract
+            {"kind": found.kind, "message": found.message, "breaking": found.breaking} for found in signature.contract
         ],
         "reasons": list(signature.reasons),
         "notes": list(signature.notes),

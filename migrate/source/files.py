@@ -55,9 +55,7 @@ class SourceText:
         try:
             body = text.encode(self.encoding)
         except (UnicodeError, LookupError) as error:
-            raise MigrateError(
-                f"the new text cannot be written in {self.encoding}: {_first_line(error)}"
-            ) from error
+            raise MigrateError(f"the new text cannot be written in {self.encoding}: {_first_line(error)}") from error
         data = codecs.BOM_UTF8 + body if self.bom else body
         if text != self.text and decode(data).text != text:
             raise MigrateError(f"the new text would be read back differently in {self.encoding}")

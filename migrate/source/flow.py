@@ -144,6 +144,10 @@ class Region:
         self._inline = inline
         self._current: Scope = scope
         self._call: Step | None = None
+        # Names of the module that a function may set at any time.
+        self._set_elsewhere = (
+            {name for other in symbols.scopes() for name in other.globals} if scope.parent is None else set()
+        )
         # Names of which an attribute or item is set: a test of those may turn out otherwise the next time.
         self._set_roots = {
             _root(node)
@@ -151,8 +155,8 @@ class Region:
             if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del))
         }
         env: dict[str, Value] = {}
+        assert isinstance(scope.node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
         body = scope.node.body
-        assert isinstance(body, list)
         self.body: list[ast.stmt] = body
         if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
             for argument in parameters(scope.node.args):
@@ -185,20 +189,15 @@ class Region:
     def graph(self) -> nx.DiGraph[Value]:
         """Values as nodes, an edge from each value to every value it is computed from."""
         graph: nx.DiGraph[Value] = nx.DiGraph()
-        for step in self.steps:
-            for definition in step.writes:
-                graph.add_node(definition)
-                for value in self.dependencies(definition):
-                    graph.add_edge(definition, value)
-        pending = [value for value in graph if isinstance(value, Merge)]
-        seen: set[Value] = set(pending)
+        pending: list[Value] = [definition for step in self.steps for definition in step.writes]
         while pending:
-            merge = pending.pop()
-            for value in self.dependencies(merge):
-                graph.add_edge(merge, value)
-                if isinstance(value, (Merge, Definition)) and value not in seen and not graph.out_degree(value):
-                    seen.add(value)
-                    pending.append(value)
+            value = pending.pop()
+            if value in graph and graph.nodes[value].get("done"):
+                continue
+            graph.add_node(value, done=True)
+            for source in self.dependencies(value):
+                graph.add_edge(value, source)
+                pending.append(source)
         return graph
 
     def dependencies(self, value: Value) -> list[Value]:
@@ -255,7 +254,10 @@ class Region:
         """Two tests with equal keys have the same outcome; None where that cannot be said."""
         if any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr)) for node in ast.walk(test)):
             return None
-        if any(isinstance(node, (ast.Attribute, ast.Subscript)) and _root(node) in self._set_roots for node in ast.walk(test)):
+        if any(
+            isinstance(node, (ast.Attribute, ast.Subscript)) and _root(node) in self._set_roots
+            for node in ast.walk(test)
+        ):
             return None
         names = ",".join(f"{name.id}:{id(value)}" for name, value in self.names(test))
         return f"{ast.dump(test)}|{names}"
@@ -525,7 +527,7 @@ class Region:
                 self.scopes[node] = scope
                 if name in hidden:
                     return
-                value = env.get(name) or self._outside(name)
+                value = env.get(name) or (self._missing(name) if self._current is self.scope else self._outside(name))
                 self.value_of[node] = value
                 step.reads.append(value)
                 return
@@ -544,7 +546,10 @@ class Region:
             self._read_in(child, env, step, scope, hidden)
 
     def _read_nested(
-        self, statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, env: Mapping[str, Value], step: Step
+        self,
+        statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+        env: Mapping[str, Value],
+        step: Step,
     ) -> None:
         """A nested function reads what it closes over; what its own names mean is not followed."""
         inner = self.symbols.scope_of(statement)
@@ -554,7 +559,13 @@ class Region:
                 step.reads.append(value)
 
     def _write(
-        self, target: ast.expr, expression: ast.expr | None, env: dict[str, Value], step: Step, *, known: bool = True
+        self,
+        target: ast.expr,
+        expression: ast.expr | None,
+        env: dict[str, Value],
+        step: Step,
+        *,
+        known: bool = True,
     ) -> None:
         match target:
             case ast.Name(id=name):
@@ -583,7 +594,7 @@ class Region:
         *,
         known: bool = True,
     ) -> None:
-        definition = Definition(name, step, expression, path, known=known)
+        definition = Definition(name, step, expression, path, known=known and name not in self._set_elsewhere)
         step.writes.append(definition)
         env[name] = definition
 
@@ -642,8 +653,26 @@ class Region:
 
 
 _CHANGING_METHODS = frozenset(
-    {"append", "extend", "insert", "update", "setdefault", "add", "pop", "remove", "clear", "sort", "reverse",
-     "set_shape", "fill", "resize", "put", "itemset", "popitem", "discard"}
+    {
+        "append",
+        "extend",
+        "insert",
+        "update",
+        "setdefault",
+        "add",
+        "pop",
+        "remove",
+        "clear",
+        "sort",
+        "reverse",
+        "set_shape",
+        "fill",
+        "resize",
+        "put",
+        "itemset",
+        "popitem",
+        "discard",
+    }
 )
 
 
@@ -714,8 +743,5 @@ def _assigned(statement: ast.stmt) -> set[str]:
 
 def _comprehension_names(node: ComprehensionNode) -> frozenset[str]:
     return frozenset(
-        child.id
-        for generator in node.generators
-        for child in ast.walk(generator.target)
-        if isinstance(child, ast.Name)
+        child.id for generator in node.generators for child in ast.walk(generator.target) if isinstance(child, ast.Name)
     )

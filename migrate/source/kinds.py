@@ -115,7 +115,7 @@ class Kinds:
                 return Kind.TENSOR if kind in IN_GRAPH else Kind.PYTHON
             case Definition(expression=None):
                 return Kind.PYTHON
-            case Definition(expression=expression, known=known, previous=previous, path=path):
+            case Definition(expression=ast.expr() as expression, known=known, previous=previous, path=path):
                 kind = self.of(expression)
                 if not known and previous is None:
                     return self._entered(expression, kind)
@@ -143,7 +143,9 @@ class Kinds:
     def _entered(self, expression: ast.expr, kind: Kind) -> Kind:
         """The kind of `x` in `with EXPRESSION as x`."""
         match expression:
-            case ast.Call(func=ast.Attribute(value=base, attr="as_default" | "session" | "cached_session" | "test_session")):
+            case ast.Call(
+                func=ast.Attribute(value=base, attr="as_default" | "session" | "cached_session" | "test_session")
+            ):
                 return self.of(base) if self.of(base) in (Kind.GRAPH, Kind.SESSION) else Kind.SESSION
             case ast.Call() if (self.symbol(expression) or "").endswith(("variable_scope", "name_scope")):
                 return Kind.TENSOR
@@ -227,11 +229,13 @@ class Kinds:
                 return Kind.PYTHON if method in ("run", "eval", "load") else Kind.TENSOR
         return None
 
-    def _tensorflow(self, name: str, call: ast.Call) -> Kind:  # noqa: PLR0911 - one return a kind reads best
+    def _tensorflow(self, name: str, call: ast.Call) -> Kind:
         last = name.rpartition(".")[2]
         if name in PLACEHOLDERS:
             return Kind.PLACEHOLDER
-        if name in VARIABLES or name.startswith(("train.get_or_create_global_step", "train.get_global_step", "train.create_global_step")):
+        if name in VARIABLES or name.startswith(
+            ("train.get_or_create_global_step", "train.get_global_step", "train.create_global_step")
+        ):
             return Kind.VARIABLE
         if name in BUILDERS:
             return Kind.BUILDER

@@ -74,7 +74,9 @@ class Purity:
                 continue
             if any(made.previous is value for made in step.writes):
                 return True
-            if value in step.reads and any(self._may_change(call, value) for part in header(step) for call in calls(part)):
+            if value in step.reads and any(
+                self._may_change(call, value) for part in header(step) for call in calls(part)
+            ):
                 return True
         return False
 
@@ -110,7 +112,10 @@ class Purity:
             return False
         if isinstance(call.func, ast.Attribute):
             # What a session or a tensor is fed it only reads; a list may be told to hold it.
-            return self.kinds.of(call.func.value) is Kind.PYTHON and call.func.attr not in _METHODS | {"append", "run"}
+            return self.kinds.of(call.func.value) is Kind.PYTHON and call.func.attr not in _METHODS | {
+                "append",
+                "run",
+            }
         return True
 
     def _is(self, node: ast.expr | None, value: Value) -> bool:
@@ -152,9 +157,23 @@ class Purity:
                 if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del)):
                     target = node
                 elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                    if node.func.attr in ("update", "setdefault", "append", "extend", "insert", "pop", "clear", "putenv"):
+                    if node.func.attr in (
+                        "update",
+                        "setdefault",
+                        "append",
+                        "extend",
+                        "insert",
+                        "pop",
+                        "clear",
+                        "putenv",
+                    ):
                         target = node.func.value
-                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and node.args:
+                elif (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Name)
+                    and node.func.id == "setattr"
+                    and node.args
+                ):
                     target = node.args[0]
                 while isinstance(target, (ast.Attribute, ast.Subscript)):
                     target = target.value
@@ -202,14 +221,21 @@ class Purity:
             head, _, last = qualified.rpartition(".")
             if head == "numpy":
                 return last in _NUMPY
-            return head in ("os.path", "posixpath", "math") and last not in ("exists", "isfile", "isdir", "getsize")
+            return head in ("os.path", "posixpath", "math") and last not in (
+                "exists",
+                "isfile",
+                "isdir",
+                "getsize",
+            )
         if isinstance(function, ast.Attribute):
             owner = function.value
             if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Attribute):
                 maker = symbols.qualified(owner.func, scope)
                 if maker in _RANDOM_STATE:
                     # Seeded with a constant and used at once; a generator with a name is state.
-                    return bool(owner.args or owner.keywords) and all(self.pure(a) for a in [*owner.args, *(k.value for k in owner.keywords)])
+                    return bool(owner.args or owner.keywords) and all(
+                        self.pure(a) for a in [*owner.args, *(k.value for k in owner.keywords)]
+                    )
             return function.attr in _METHODS and self.pure(owner)
         return False
 
@@ -236,9 +262,9 @@ class Purity:
                     if not self.stable_global(name) or self.declared_global(name) or name in self._set_roots():
                         return False
                 case ast.Call(func=callee):
-                    name = symbols.resolve(callee, scope)
-                    if name is not None:
-                        if self.kinds.tensorflow_in_helper(name):
+                    symbol = symbols.resolve(callee, scope)
+                    if symbol is not None:
+                        if self.kinds.tensorflow_in_helper(symbol):
                             return False
                         continue
                     if isinstance(callee, ast.Name):
@@ -270,7 +296,8 @@ class Purity:
         if any(self.changed(alias) for alias in self._aliases(value)):
             return True
         return any(
-            value in step.reads and any(self._may_change(call, value) for part in header(step) for call in calls(part))
+            value in step.reads
+            and any(self._may_change(call, value) for part in header(step) for call in calls(part))
             and not any(made.previous is value for made in step.writes)
             for step in self.region.steps
         )

@@ -136,10 +136,10 @@ class SessionUse:
                 for value in values:
                     yield from self.fetched(value)
             case ast.Name():
-                value = self.region.value_of.get(fetches)
-                if isinstance(value, Definition) and value.known and not value.path and value.previous is None:
-                    if isinstance(value.expression, (ast.List, ast.Tuple, ast.Dict)):
-                        yield from self.fetched(value.expression)
+                bound = self.region.value_of.get(fetches)
+                if isinstance(bound, Definition) and bound.known and not bound.path and bound.previous is None:
+                    if isinstance(bound.expression, (ast.List, ast.Tuple, ast.Dict)):
+                        yield from self.fetched(bound.expression)
                         return
                 yield fetches
             case _:
@@ -161,7 +161,10 @@ class SessionUse:
                     inner = (child for child in ast.walk(found.expression) if isinstance(child, ast.Call))
                     if any(self.kinds.of(call) in (Kind.ASSIGN, Kind.TRAIN) for call in inner):
                         return True
-                    if any(isinstance(branch.step.node, ast.With) and _controlled(branch.step.node) for branch in found.step.branches):
+                    if any(
+                        isinstance(branch.step.node, ast.With) and _controlled(branch.step.node)
+                        for branch in found.step.branches
+                    ):
                         return True
         return False
 
@@ -189,19 +192,30 @@ class SessionUse:
                     value = fed[bound]
             if self.kinds.of(value) not in (Kind.PYTHON, Kind.CONFIG) and not self._constant(value):
                 return None
-            if step is not None and any(step.env.get(read.name, read) is not read for _, read in self.region.names(value)):
+            if step is not None and any(
+                step.env.get(read.name, read) is not read for _, read in self.region.names(value)
+            ):
                 return None
             made = self.region.value_of.get(fetch) if isinstance(fetch, ast.Name) else None
             if any(isinstance(made, Definition) and other.made is made.step for other in found):
                 # Fetched twice, an op still runs once.
                 continue
-            found.append(Assignment(assigned.variable, value, assigned.method, made.step if isinstance(made, Definition) else None))
+            found.append(
+                Assignment(
+                    assigned.variable,
+                    value,
+                    assigned.method,
+                    made.step if isinstance(made, Definition) else None,
+                )
+            )
         return found
 
     def _constant(self, value: ast.expr) -> bool:
         """A tensor that is a constant written on the spot: `tf.constant(x)`, `tf.zeros([3])`."""
-        return isinstance(value, ast.Call) and self.kinds.symbol(value) in ("constant", "zeros", "ones", "fill") and all(
-            self.kinds.of(argument) in (Kind.PYTHON, Kind.CONFIG) for argument in value.args
+        return (
+            isinstance(value, ast.Call)
+            and self.kinds.symbol(value) in ("constant", "zeros", "ones", "fill")
+            and all(self.kinds.of(argument) in (Kind.PYTHON, Kind.CONFIG) for argument in value.args)
         )
 
     def _fed(self, feed: ast.expr | None) -> dict[Value | None, ast.expr] | None:
@@ -223,7 +237,10 @@ class SessionUse:
                 value = self.region.value_of.get(fetch)
                 if isinstance(value, Definition) and value.known and value.previous is None and not value.path:
                     return self.assigned(value.expression) if value.expression is not None else None
-            case ast.Call(func=ast.Attribute(value=owner, attr=("assign" | "assign_add" | "assign_sub") as method), args=[value, *_]):
+            case ast.Call(
+                func=ast.Attribute(value=owner, attr=("assign" | "assign_add" | "assign_sub") as method),
+                args=[value, *_],
+            ):
                 if self.kinds.of(owner) is Kind.VARIABLE:
                     return Assignment(owner, value, method)
         if isinstance(fetch, ast.Call) and self.kinds.symbol(fetch) in ("assign", "assign_add", "assign_sub"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from migrate.source import api
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Step, Value
-from migrate.source.kinds import BUILDERS, SIMPLE_SAVES, Kind, Kinds, header
+from migrate.source.kinds import BUILDERS, SIMPLE_SAVES, Kinds, header
 from migrate.source.purity import Purity
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, META_GRAPHS, NOT_STATIC, Unprovable
@@ -243,8 +243,14 @@ class _Reader:
         return _Tensor(node, frame)
 
     def _is_container(self, value: Definition) -> bool:
-        return value.previous is not None or isinstance(value.expression, (ast.Dict, ast.DictComp, ast.List)) or (
-            isinstance(value.expression, ast.Call) and isinstance(value.expression.func, ast.Name) and value.expression.func.id == "dict"
+        return (
+            value.previous is not None
+            or isinstance(value.expression, (ast.Dict, ast.DictComp, ast.List))
+            or (
+                isinstance(value.expression, ast.Call)
+                and isinstance(value.expression.func, ast.Name)
+                and value.expression.func.id == "dict"
+            )
         )
 
     def _changed(self, value: Definition, frame: _Frame) -> _Map | None:
@@ -338,15 +344,14 @@ class _Reader:
             case "regression_signature_def":
                 examples, predictions = bind(node, ("examples", "predictions"))
                 return _Signature(
-                    REGRESS, self._fixed({"inputs": examples}, frame), self._fixed({"outputs": predictions}, frame)
+                    REGRESS,
+                    self._fixed({"inputs": examples}, frame),
+                    self._fixed({"outputs": predictions}, frame),
                 )
         match node:
             case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords) if all(k.arg for k in keywords):
                 return _Map(
-                    [
-                        (_Text(str(k.arg), ast.Constant(str(k.arg))), self.meaning(k.value, frame))
-                        for k in keywords
-                    ]
+                    [(_Text(str(k.arg), ast.Constant(str(k.arg))), self.meaning(k.value, frame)) for k in keywords]
                 )
         function = frame.region.function(node.func) or frame.region.symbols.function(node.func, frame.region.scope)
         if function is not None and frame.depth < 8:
@@ -464,8 +469,8 @@ class _BuilderReader(_Reader):
         added: list[tuple[Step, ast.Call, str]] = []
         saved: list[tuple[Step, ast.Call]] = []
         for step in self.region.steps:
-            for name, value in _names_read(step, self.region):
-                if value is not definition:
+            for name, read in _names_read(step, self.region):
+                if read is not definition:
                     continue
                 match step.node:
                     case ast.Expr(value=ast.Call(func=ast.Attribute(value=base, attr=method)) as used) if base is name:
@@ -476,7 +481,10 @@ class _BuilderReader(_Reader):
                             saved.append((step, used))
                             continue
                     case (
-                        ast.Assign(targets=[ast.Name()], value=ast.Call(func=ast.Attribute(value=base, attr="save")) as used)
+                        ast.Assign(
+                            targets=[ast.Name()],
+                            value=ast.Call(func=ast.Attribute(value=base, attr="save")) as used,
+                        )
                         | ast.Return(value=ast.Call(func=ast.Attribute(value=base, attr="save")) as used)
                     ) if base is name:
                         saved.append((step, used))
@@ -492,7 +500,9 @@ class _BuilderReader(_Reader):
     def _merged(self, definition: Definition) -> bool:
         """Whether the builder's name may mean something else where it is used."""
         return any(
-            isinstance(value, Merge) and definition in value.inputs for step in self.region.steps for value in step.reads
+            isinstance(value, Merge) and definition in value.inputs
+            for step in self.region.steps
+            for value in step.reads
         )
 
     def _site(
@@ -639,9 +649,7 @@ def _exclude(one: Step, other: Step) -> bool:
     return False
 
 
-def _same_signatures(
-    region: Region, one: tuple[SignatureSource, ...], other: tuple[SignatureSource, ...]
-) -> bool:
+def _same_signatures(region: Region, one: tuple[SignatureSource, ...], other: tuple[SignatureSource, ...]) -> bool:
     def shape(signatures: tuple[SignatureSource, ...]) -> list[object]:
         return [
             (

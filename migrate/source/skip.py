@@ -26,7 +26,13 @@ def skipped_lines(text: str) -> frozenset[int]:
                 if match:
                     alone = not token.line[: token.start[1]].strip()
                     found.add(0 if match.group(1) or (alone and not code) else token.start[0])
-            elif token.type not in (tokenize.NL, tokenize.NEWLINE, tokenize.ENCODING, tokenize.INDENT, tokenize.DEDENT):
+            elif token.type not in (
+                tokenize.NL,
+                tokenize.NEWLINE,
+                tokenize.ENCODING,
+                tokenize.INDENT,
+                tokenize.DEDENT,
+            ):
                 code = True
     except (tokenize.TokenError, IndentationError):
         return frozenset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from migrate.source.flow import (
@@ -24,7 +24,15 @@ from migrate.source.flow import (
 from migrate.source.kinds import IN_GRAPH, STATE, VARIABLES, Kind, Kinds, header
 from migrate.source.purity import Purity
 from migrate.source.symbols import Assigned
-from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INPUT, NO_EQUAL, SIDE_EFFECTS, VARIABLE, Unprovable
+from migrate.source.unprovable import (
+    CONTROL_FLOW,
+    ELSEWHERE,
+    INPUT,
+    NO_EQUAL,
+    SIDE_EFFECTS,
+    VARIABLE,
+    Unprovable,
+)
 
 _NOT_SAVED = {
     "py_func": "tf.py_func runs Python code, which a SavedModel does not hold",
@@ -236,7 +244,9 @@ class Slicer:
                 what = "a sparse placeholder" if "sparse" in name else "the placeholder"
                 raise Unprovable(INPUT, f"{what} on line {call.lineno} is needed and no signature feeds it", call)
             if self._shape_is_read(call):
-                raise Unprovable(INPUT, f"the static shape of the unfed placeholder on line {call.lineno} is used", call)
+                raise Unprovable(
+                    INPUT, f"the static shape of the unfed placeholder on line {call.lineno} is used", call
+                )
             default = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "input"), None)
             if default is not None:
                 self._scan(default, cuts, found)
@@ -254,7 +264,11 @@ class Slicer:
         for step in self.region.steps:
             for part in header(step):
                 for node in ast.walk(part):
-                    if isinstance(node, ast.Attribute) and node.attr in ("shape", "get_shape") and isinstance(node.value, ast.Name):
+                    if (
+                        isinstance(node, ast.Attribute)
+                        and node.attr in ("shape", "get_shape")
+                        and isinstance(node.value, ast.Name)
+                    ):
                         value = self.region.value_of.get(node.value)
                         if isinstance(value, Definition) and value.expression is call:
                             return True
@@ -263,7 +277,10 @@ class Slicer:
     def _check_helper(self, function: ast.FunctionDef, call: ast.Call, found: Slice) -> None:
         """A helper that only computes tensors may stay where it is and be called."""
         symbols = self.region.symbols
-        if symbols.module.bindings.get(function.name) is None or symbols.function(call.func, symbols.module) is not function:
+        if (
+            symbols.module.bindings.get(function.name) is None
+            or symbols.function(call.func, symbols.module) is not function
+        ):
             raise Unprovable(CONTROL_FLOW, f"{function.name} is a nested function", call)
         for inner in helper_functions(function, self.kinds):
             self._globals_in_helper(inner)
@@ -275,9 +292,17 @@ class Slicer:
                     continue
                 name = symbols.resolve(node.func, scope)
                 if name is None and self._has_effects(node, inner):
-                    raise Unprovable(ELSEWHERE, f"the helper {inner.name} may have effects ({ast.unparse(node.func)})", node)
+                    raise Unprovable(
+                        ELSEWHERE,
+                        f"the helper {inner.name} may have effects ({ast.unparse(node.func)})",
+                        node,
+                    )
                 if name is None:
-                    if isinstance(node.func, ast.Attribute) and node.func.attr in ("assign", "assign_add", "assign_sub"):
+                    if isinstance(node.func, ast.Attribute) and node.func.attr in (
+                        "assign",
+                        "assign_add",
+                        "assign_sub",
+                    ):
                         raise Unprovable(SIDE_EFFECTS, f"the helper {inner.name} changes a variable", node)
                     continue
                 reason = self._state_in_helper(name)
@@ -305,7 +330,9 @@ class Slicer:
         for node in ast.walk(function):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in scope.bindings:
                 made = [d for step in self.region.steps for d in step.writes if d.name == node.id]
-                if isinstance(self.region.scope.node, ast.Module) and any(self.kinds.value(d) in IN_GRAPH for d in made):
+                if isinstance(self.region.scope.node, ast.Module) and any(
+                    self.kinds.value(d) in IN_GRAPH for d in made
+                ):
                     raise Unprovable(ELSEWHERE, f"the helper {function.name} uses '{node.id}' of the module", node)
                 if not isinstance(self.region.scope.node, ast.Module):
                     self._need_outer(Outer(node.id), node)
@@ -350,14 +377,20 @@ class Slicer:
             if isinstance(binding, Assigned) and _builds_tensor(binding.value, self.kinds):
                 raise Unprovable(ELSEWHERE, f"'{value.name}' is made outside this function", node)
 
-    def _need_definition(
-        self, value: Definition, kind: Kind, node: ast.Name, cuts: Cuts, found: Slice
-    ) -> None:
+    def _need_definition(self, value: Definition, kind: Kind, node: ast.Name, cuts: Cuts, found: Slice) -> None:
         if state_call(value, self.kinds) is not None:
             found.states.add(value)
             self._need_place(value.step, cuts, found, state=True)
             return
-        if kind in (Kind.SESSION, Kind.GRAPH, Kind.SAVER, Kind.BUILDER, Kind.INFO, Kind.SIGNATURE, Kind.TRAIN):
+        if kind in (
+            Kind.SESSION,
+            Kind.GRAPH,
+            Kind.SAVER,
+            Kind.BUILDER,
+            Kind.INFO,
+            Kind.SIGNATURE,
+            Kind.TRAIN,
+        ):
             raise Unprovable(ELSEWHERE, f"a signature depends on '{value.name}', a {kind.name.lower()}", node)
         if kind in (Kind.ASSIGN, Kind.INIT):
             raise Unprovable(SIDE_EFFECTS, f"a signature output runs '{value.name}', which changes variables", node)
@@ -442,7 +475,9 @@ class Slicer:
             raise Unprovable(CONTROL_FLOW, f"'{value.name}' is made in a try or match statement", node)
         elif step in self._around:
             raise Unprovable(CONTROL_FLOW, "the graph and the export stand in a loop", step.node)
-        if step in found.steps and all(not isinstance(item, Definition) or item.step in found.steps for item in value.inputs):
+        if step in found.steps and all(
+            not isinstance(item, Definition) or item.step in found.steps for item in value.inputs
+        ):
             return
         self._need_step(step, cuts, found)
         for item in value.inputs:
@@ -455,7 +490,14 @@ class Slicer:
 def _is_static(node: ast.expr) -> bool:
     """Whether an expression is about a tensor's static shape, dtype or name, which are plain Python."""
     for child in ast.walk(node):
-        if isinstance(child, ast.Attribute) and child.attr in ("shape", "get_shape", "dtype", "name", "as_list", "ndims"):
+        if isinstance(child, ast.Attribute) and child.attr in (
+            "shape",
+            "get_shape",
+            "dtype",
+            "name",
+            "as_list",
+            "ndims",
+        ):
             return True
     return False
 
@@ -517,7 +559,9 @@ def graph_context(step: Step, kinds: Kinds) -> Step | Value | None:
         if other.index > step.index:
             break
         match other.node:
-            case ast.Expr(value=ast.Call() as call) if kinds.symbol(call) == "reset_default_graph" and other.inlined is None:
+            case ast.Expr(value=ast.Call() as call) if (
+                kinds.symbol(call) == "reset_default_graph" and other.inlined is None
+            ):
                 if any(made.index < other.index and made.writes for made in kinds.region.steps if _builds(made, kinds)):
                     reset = other
     return reset
@@ -555,7 +599,12 @@ def parameter_of_call(tensor: ast.expr, region: Region) -> ast.Call | None:
             return tensor
         case ast.Name():
             value = region.value_of.get(tensor)
-            if isinstance(value, Definition) and value.known and value.previous is None and value.expression is not None:
+            if (
+                isinstance(value, Definition)
+                and value.known
+                and value.previous is None
+                and value.expression is not None
+            ):
                 expression = value.expression
                 if value.path and isinstance(expression, (ast.Tuple, ast.List)):
                     expression = expression.elts[value.path[0]]
@@ -579,5 +628,3 @@ def _builds_tensor(expression: ast.expr, kinds: Kinds) -> bool:
             if name is not None and kinds.tensorflow_in_helper(name):
                 return True
     return False
-
-

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from migrate.source.flow import Definition, Outer, Region, Step, Value
+from migrate.source.flow import Definition, Outer, Region, Value
 from migrate.source.kinds import Kind, Kinds
 from migrate.source.sites import call_arguments
 from migrate.source.symbols import Assigned
@@ -35,12 +35,26 @@ _SAME = frozenset({"identity", "stop_gradient", "nn.relu", "nn.sigmoid", "sigmoi
 _CASTS = {"to_float": "float32", "to_double": "float64", "to_int32": "int32", "to_int64": "int64"}
 _ARITHMETIC = frozenset({"add", "subtract", "multiply", "divide", "truediv", "div", "sub", "mul", "math.add", "math.subtract",
                          "math.multiply", "math.divide", "math.truediv", "matmul", "linalg.matmul"})  # fmt: skip
-_PARSERS = {"parse_example": True, "io.parse_example": True, "parse_single_example": False, "io.parse_single_example": False}
-_NUMPY_DTYPES = frozenset({"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "bool_"})
+_PARSERS = {
+    "parse_example": True,
+    "io.parse_example": True,
+    "parse_single_example": False,
+    "io.parse_single_example": False,
+}
+_NUMPY_DTYPES = frozenset(
+    {"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "bool_"}
+)
 DTYPES = frozenset({"float16", "float32", "float64", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
                     "uint64", "bool", "string", "complex64", "complex128", "qint8", "quint8", "qint32"})  # fmt: skip
 _FLOATS = frozenset({"float16", "float32", "float64", "bfloat16"})
-_ALIASES = {"float": "float32", "double": "float64", "half": "float16", "int": "int32", "str": "string", "bool_": "bool"}
+_ALIASES = {
+    "float": "float32",
+    "double": "float64",
+    "half": "float16",
+    "int": "int32",
+    "str": "string",
+    "bool_": "bool",
+}
 
 
 class Specs:
@@ -67,7 +81,9 @@ class Specs:
                 return found.pop() if len(found) == 1 else None
             case ast.BinOp(op=ast.Div(), left=left, right=right):
                 # Integers divide to floats, of a width that depends on theirs.
-                operands = {self.dtype(part, depth + 1) for part in (left, right) if self.kinds.of(part) is not Kind.PYTHON}
+                operands = {
+                    self.dtype(part, depth + 1) for part in (left, right) if self.kinds.of(part) is not Kind.PYTHON
+                }
                 return operands.pop() if len(operands) == 1 and operands <= _FLOATS else None
             case ast.BinOp(left=left, right=right):
                 one, other = self.dtype(left, depth + 1), self.dtype(right, depth + 1)
@@ -126,7 +142,10 @@ class Specs:
             case "reshape" | "expand_dims" | "squeeze" | "reduce_mean" | "reduce_sum" | "transpose" | "concat":
                 first = node.args[0] if node.args else None
                 return self.dtype(first, depth + 1) if first is not None else None
-        if name in ("truediv", "divide", "div") and self.dtype(node.args[0] if node.args else node, depth + 1) not in _FLOATS:
+        if (
+            name in ("truediv", "divide", "div")
+            and self.dtype(node.args[0] if node.args else node, depth + 1) not in _FLOATS
+        ):
             return None
         if name in _SAME or name in _ARITHMETIC:
             dtypes = {self.dtype(argument, depth + 1) for argument in node.args if self._is_tensor(argument)} - {None}
@@ -194,7 +213,10 @@ class Specs:
                         return self.shape_of(value.expression)
             case ast.Constant(value=int(size)):
                 return Shape((size,))
-            case ast.Attribute(value=owner, attr="shape") | ast.Call(func=ast.Attribute(value=owner, attr="get_shape"), args=[]):
+            case (
+                ast.Attribute(value=owner, attr="shape")
+                | ast.Call(func=ast.Attribute(value=owner, attr="get_shape"), args=[])
+            ):
                 if self._is_tensor(owner):
                     return self.shape(owner) or Shape(None, node)
         assert node is not None
@@ -333,17 +355,15 @@ class Specs:
                 return name if name in DTYPES else None
             case ast.Name(id=("float" | "int" | "bool" | "str") as builtin) if self.region.resolve(node) is None:
                 return _ALIASES.get(builtin, builtin)
-        name = self.region.resolve(node)
-        if name is not None:
-            last = name.rpartition(".")[2]
+        symbol = self.region.resolve(node)
+        if symbol is not None:
+            last = symbol.rpartition(".")[2]
             last = _ALIASES.get(last, last)
             return last if last in DTYPES else None
         if isinstance(node, ast.Attribute) and node.attr in _NUMPY_DTYPES:
             return _ALIASES.get(node.attr, node.attr)
         definition = self._definition(node)
         return self.dtype_name(definition) if definition is not None else None
-
-
 
 
 def _set_shape(value: Value | None) -> ast.expr | None:
@@ -363,12 +383,10 @@ def _module_value(value: Outer, region: Region) -> ast.expr | None:
 
 
 def argument_of(call: ast.Call, keyword: str, position: int) -> ast.expr | None:
+    """The argument of a call for a parameter, given by position or by keyword."""
     if len(call.args) > position and not any(isinstance(argument, ast.Starred) for argument in call.args):
         return call.args[position]
     return next((given.value for given in call.keywords if given.arg == keyword), None)
-
-
-
 
 
 def _integer(node: ast.expr) -> int | None:

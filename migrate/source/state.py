@@ -24,7 +24,9 @@ _GET_VARIABLE_PARAMETERS = ("name", "shape", "dtype", "initializer", "regularize
                             "synchronization", "aggregation")  # fmt: skip
 
 
-_CONVOLUTION = frozenset({"filters", "kernel_size", "strides", "padding", "activation", "use_bias", "name", "data_format"})
+_CONVOLUTION = frozenset(
+    {"filters", "kernel_size", "strides", "padding", "activation", "use_bias", "name", "data_format"}
+)
 _LAYERS = {
     "Conv1D": _CONVOLUTION,
     "Conv2D": _CONVOLUTION,
@@ -36,7 +38,9 @@ _LAYERS = {
 
 _DEFAULT_NAMES = {"constant": "const", "multiply": "mul", "subtract": "sub", "divide": "truediv", "negative": "neg",
                   "placeholderwithdefault": "placeholderwithdefault", "conv2d": "conv2d"}  # fmt: skip
-_OPERATOR_NAMES = frozenset({"add", "sub", "mul", "truediv", "div", "floordiv", "mod", "floormod", "pow", "neg", "matmul", "abs"})
+_OPERATOR_NAMES = frozenset(
+    {"add", "sub", "mul", "truediv", "div", "floordiv", "mod", "floormod", "pow", "neg", "matmul", "abs"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,9 @@ class VariableNames:
                     self._forget()
                     result = ("", "")
             elif last in ("variable_scope", "name_scope", "variable_op_scope") and result[0] is not None:
-                text = _text(call.args[0] if call.args else argument_of(call, "name_or_scope", 0) or argument_of(call, "name", 0))
+                text = _text(
+                    call.args[0] if call.args else argument_of(call, "name_or_scope", 0) or argument_of(call, "name", 0)
+                )
                 if text is None:
                     result = (None, None)
                     continue
@@ -165,7 +171,10 @@ class VariableNames:
                 if isinstance(node, ast.Call):
                     name = (self._kinds.symbol(node) or "").rpartition(".")[2]
                     plain = name.lower().replace("_", "").removeprefix("reduce")
-                    if wanted in (plain, _DEFAULT_NAMES.get(plain, plain)) and name not in ("get_variable", "Variable"):
+                    if wanted in (plain, _DEFAULT_NAMES.get(plain, plain)) and name not in (
+                        "get_variable",
+                        "Variable",
+                    ):
                         if not any(keyword.arg == "name" for keyword in node.keywords):
                             return True
                 elif isinstance(node, (ast.BinOp, ast.UnaryOp)) and wanted in _OPERATOR_NAMES:
@@ -249,10 +258,12 @@ class StateCode:
                 raise Unprovable(VARIABLE, "the variable has no initial value", call)
             text = value if value is not None else render(initial)
             dtype = given["dtype"]
-            unusual = ("variable_def", "expected_shape", "import_scope", "shape")
+            unusual: tuple[str, ...] = ("variable_def", "expected_shape", "import_scope", "shape")
         elif symbol == "get_variable":
             given = dict(zip(_GET_VARIABLE_PARAMETERS, bind(call, _GET_VARIABLE_PARAMETERS, required=1), strict=True))
-            dtype = given["dtype"] if given["initializer"] is not None and not self._makes(given["initializer"]) else None
+            dtype = (
+                given["dtype"] if given["initializer"] is not None and not self._makes(given["initializer"]) else None
+            )
             text = value if value is not None else self._initial(call, given, render)
             unusual = ("partitioner", "custom_getter")
         else:
@@ -329,7 +340,7 @@ class StateCode:
             raise Unprovable(VARIABLE, "its variable scope's initializer is not one of TensorFlow's", call)
         return found
 
-    def _initializer(self, node: ast.expr, shape: str, dtype: str, render: Render) -> str:  # noqa: PLR0911 - a table
+    def _initializer(self, node: ast.expr, shape: str, dtype: str, render: Render) -> str:
         call = node if isinstance(node, ast.Call) else ast.Call(node, [], [])
         name = self._kinds.region.resolve(call.func) or ""
         last = name.rpartition(".")[2].removesuffix("_initializer")
@@ -368,7 +379,11 @@ class StateCode:
                 return f"{tf}.keras.initializers.Orthogonal(gain={argument('gain', 0, '1.0')}{seeded(1)})({shape}, {dtype})"
             case "xavier" if not call.args and not call.keywords:
                 return f"{tf}.keras.initializers.GlorotUniform()({shape}, {dtype})"
-        raise Unprovable(VARIABLE, f"the initializer tf.{name or ast.unparse(node)} is not known to be the same in TF2", node)
+        raise Unprovable(
+            VARIABLE,
+            f"the initializer tf.{name or ast.unparse(node)} is not known to be the same in TF2",
+            node,
+        )
 
     def _refuse_short(self, value: ast.expr | None, node: ast.expr) -> None:
         """TF1 repeats the last of too few values; TF2 refuses them."""
@@ -401,6 +416,7 @@ class StateCode:
     def _table(self, symbol: str, call: ast.Call, render: Render) -> str:
         tf = self._tf
         last = symbol.rpartition(".")[2]
+        names: tuple[str, ...]
         match last:
             case "index_table_from_file":
                 names = ("vocabulary_file", "num_oov_buckets", "vocab_size", "default_value", "hasher_spec", "key_dtype", "name",
@@ -413,7 +429,14 @@ class StateCode:
                 initializer = self._text("TextFileInitializer", parts)
                 return self._ids(initializer, given, render)
             case "index_table_from_tensor":
-                names = ("vocabulary_list", "num_oov_buckets", "default_value", "hasher_spec", "dtype", "name")
+                names = (
+                    "vocabulary_list",
+                    "num_oov_buckets",
+                    "default_value",
+                    "hasher_spec",
+                    "dtype",
+                    "name",
+                )
                 if any(keyword.arg == "mapping" for keyword in call.keywords) or symbol.startswith("contrib."):
                     names = ("mapping", *names[1:])
                 given = self._given(call, names, ("hasher_spec", "dtype"))
@@ -452,6 +475,7 @@ class StateCode:
         source = self._source(node)
         name = (self._kinds.symbol(source) or "") if isinstance(source, ast.Call) else ""
         last = name.rpartition(".")[2]
+        names: tuple[str, ...]
         if isinstance(source, ast.Call) and last == "KeyValueTensorInitializer":
             names = ("keys", "values", "key_dtype", "value_dtype", "name")
             given = dict(zip(names, bind(source, names, required=2), strict=True))
@@ -459,7 +483,16 @@ class StateCode:
             parts += [f"{k}={render(v)}" for k in ("key_dtype", "value_dtype") if (v := given[k]) is not None]
             return self._text("KeyValueTensorInitializer", parts)
         if isinstance(source, ast.Call) and last == "TextFileInitializer":
-            names = ("filename", "key_dtype", "key_index", "value_dtype", "value_index", "vocab_size", "delimiter", "name")
+            names = (
+                "filename",
+                "key_dtype",
+                "key_index",
+                "value_dtype",
+                "value_index",
+                "vocab_size",
+                "delimiter",
+                "name",
+            )
             given = dict(zip(names, bind(source, names, required=5), strict=True))
             parts = [f"{render(_need(given[k], source))}" for k in names[:1]]
             for key in names[1:5]:
@@ -475,9 +508,7 @@ class StateCode:
                 return f"{self._tf}.lookup.TextFileIndex.{attribute}"
         return render(node)
 
-    def _given(
-        self, call: ast.Call, names: tuple[str, ...], unusual: tuple[str, ...]
-    ) -> dict[str, ast.expr | None]:
+    def _given(self, call: ast.Call, names: tuple[str, ...], unusual: tuple[str, ...]) -> dict[str, ast.expr | None]:
         given = dict(zip(names, bind(call, names, required=1), strict=True))
         for name in unusual:
             node = given[name]
@@ -524,12 +555,10 @@ def _need(node: ast.expr | None, call: ast.Call) -> ast.expr:
 
 
 def _is(node: ast.expr | None, value: object) -> bool:
-    return isinstance(node, ast.Constant) and node.value is value or (
+    return (isinstance(node, ast.Constant) and node.value is value) or (
         isinstance(node, ast.Constant) and type(node.value) is type(value) and node.value == value
     )
 
 
 def _is_none(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
-
-

@@ -238,7 +238,12 @@ class _Binder:
                 scope.bind(name, Bound(node))
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 scope.bind(node.name, Bound(node))
-                for outer in [*node.decorator_list, *node.args.defaults, *node.args.kw_defaults, node.returns]:
+                for outer in [
+                    *node.decorator_list,
+                    *node.args.defaults,
+                    *node.args.kw_defaults,
+                    node.returns,
+                ]:
                     if outer is not None:
                         self._visit(outer, scope)
                 inner = self._open(node, scope)
@@ -255,8 +260,8 @@ class _Binder:
                 return
             case ast.ClassDef():
                 scope.bind(node.name, Bound(node))
-                for outer in [*node.decorator_list, *node.bases, *node.keywords]:
-                    self._visit(outer, scope)
+                for part in [*node.decorator_list, *node.bases, *node.keywords]:
+                    self._visit(part, scope)
                 self.bind_body(node.body, self._open(node, scope))
                 return
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():

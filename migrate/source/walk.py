@@ -69,9 +69,7 @@ class _Patterns:
         return self.spec.check_file(relative).include
 
 
-def find_files(
-    paths: Iterable[str | Path], exclude: Sequence[str] = (), root: str | Path = ""
-) -> Iterator[Found]:
+def find_files(paths: Iterable[str | Path], exclude: Sequence[str] = (), root: str | Path = "") -> Iterator[Found]:
     """Finds the Python files under `paths`, each once.
 
     A file named in `paths` is always taken, whatever its name. In a directory, `*.py` files are, in the order
@@ -158,9 +156,7 @@ def _above(root: Path) -> tuple[_Patterns, ...]:
 
 
 def _ignored(path: str, ignores: tuple[_Patterns, ...]) -> bool:
-    return next(
-        (verdict for patterns in reversed(ignores) if (verdict := patterns.ignores(path)) is not None), False
-    )
+    return next((verdict for patterns in reversed(ignores) if (verdict := patterns.ignores(path)) is not None), False)
 
 
 def _read_gitignore(directory: str) -> _Patterns | None:

@@ -78,9 +78,7 @@ def _defaults(a: SignatureDef, b: SignatureDef) -> list[ContractDifference]:
     return found
 
 
-def _tensors(
-    key: str, what: str, a: tuple[TensorInfo, ...], b: tuple[TensorInfo, ...]
-) -> list[ContractDifference]:
+def _tensors(key: str, what: str, a: tuple[TensorInfo, ...], b: tuple[TensorInfo, ...]) -> list[ContractDifference]:
     ours = {info.key: info for info in a}
     theirs = {info.key: info for info in b}
     found: list[ContractDifference] = []

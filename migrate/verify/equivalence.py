@@ -59,9 +59,7 @@ def verify_models(
     pairs = {key: (ours.by_key[key], theirs.by_key[key]) for key in keys if _both(key, ours, theirs)}
     given = {} if samples is None else read_samples(samples, [*ours.signatures, *theirs.signatures])
     ran = _run(a, b, (ours, theirs), pairs, given, seed)
-    signatures = tuple(
-        ran.get(key) or _declared_only(ours.by_key.get(key), theirs.by_key.get(key)) for key in keys
-    )
+    signatures = tuple(ran.get(key) or _declared_only(ours.by_key.get(key), theirs.by_key.get(key)) for key in keys)
     reasons = () if keys else ("neither model has a signature: there is nothing to compare",)
     return Comparison(str(a), str(b), tags, seed, signatures, reasons, tuple(_notes(a, b, tags)))
 
@@ -90,8 +88,7 @@ def _run(
         second = stack.enter_context(Model(b, meta_graphs[1]))
         words = tuple(dict.fromkeys([*first.vocabulary(), *second.vocabulary()]))
         runs = {
-            key: SignatureRun(first, second, pair, words, seed, given.get(key))
-            for key, pair in callable_pairs.items()
+            key: SignatureRun(first, second, pair, words, seed, given.get(key)) for key, pair in callable_pairs.items()
         }
         _rounds({key: (run, list(run.plans)) for key, run in runs.items()})
         _rounds({key: (run, list(run.second_plans())) for key, run in runs.items()})
@@ -116,9 +113,7 @@ def _declared_only(a: SignatureDef | None, b: SignatureDef | None) -> SignatureC
     if there is None:
         raise MigrateError("internal error: a signature of neither model")
     reasons = () if a is None or b is None else ("it was not run: the two do not take the same inputs",)
-    return SignatureComparison(
-        there.key, Status.DIFFERENT, there.method_name, contract=contract, reasons=reasons
-    )
+    return SignatureComparison(there.key, Status.DIFFERENT, there.method_name, contract=contract, reasons=reasons)
 
 
 def _notes(a: str | PathLike[str], b: str | PathLike[str], tags: tuple[str, ...]) -> list[str]:

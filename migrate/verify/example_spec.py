@@ -124,9 +124,7 @@ def _sparse(node: Node, keys: list[str | None]) -> list[Parsed]:
     ]
 
 
-def _dense(
-    graph: FlatGraph, node: Node, keys: list[str | None], defaults: list[Ref], sparse: int
-) -> list[Parsed]:
+def _dense(graph: FlatGraph, node: Node, keys: list[str | None], defaults: list[Ref], sparse: int) -> list[Parsed]:
     kinds, shapes = node.attr["Tdense"].list.type, node.attr["dense_shapes"].list.shape
     found = []
     for index, (key, kind) in enumerate(zip(keys, kinds, strict=False)):

@@ -58,9 +58,7 @@ def read_samples(
             continue
         known = sorted({name for name, (_, part) in meaning.items() if part and "/inputs/" not in name})
         listed = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-        raise MigrateError(
-            f"{where}: {key!r} names no input; SIGNATURE/INPUT is one of: {listed or '(none)'}"
-        )
+        raise MigrateError(f"{where}: {key!r} names no input; SIGNATURE/INPUT is one of: {listed or '(none)'}")
     if not given:
         raise MigrateError(f"{where}: there are no samples in it")
     return {key: _sample(where, by_key[key], parts) for key, parts in given.items()}

@@ -127,10 +127,7 @@ def default_plans(specs: Sequence[InputSpec], words: tuple[bytes, ...]) -> tuple
         plans = [replace(plan, label=label) for plan, label in zip(plans, ("set 1", "set 2"), strict=True)]
     plans += _cover_plans(specs, words)
     required = [feature.name for spec in specs for feature in spec.hints.features if feature.required]
-    plans += [
-        Plan(f"without feature {name!r}", 2, Flavour(turn=0), without=name)
-        for name in required[:_MAX_REQUIRED]
-    ]
+    plans += [Plan(f"without feature {name!r}", 2, Flavour(turn=0), without=name) for name in required[:_MAX_REQUIRED]]
     return tuple(plans)
 
 
@@ -261,9 +258,7 @@ def _rows(inputs: Mapping[str, Value], plan: Plan) -> int:
 def _shape(shape: Shape, plan: Plan) -> tuple[int, ...]:
     if shape is None or (plan.unscalar and shape == ()):
         return ((plan.rows,), (), (plan.rows, plan.dim))[{1: 0, 0: 1, 2: 2}[plan.rank]]
-    return tuple(
-        dim if dim is not None else (plan.rows if axis == 0 else plan.dim) for axis, dim in enumerate(shape)
-    )
+    return tuple(dim if dim is not None else (plan.rows if axis == 0 else plan.dim) for axis, dim in enumerate(shape))
 
 
 def _size(shape: tuple[int | None, ...], unknown: int) -> int:

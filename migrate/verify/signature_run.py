@@ -31,8 +31,7 @@ def can_run(a: SignatureDef, b: SignatureDef) -> bool:
         return False
     pairs = [(info, b.input(info.key)) for info in a.inputs]
     return all(
-        y is not None and x.dtype == y.dtype and x.kind == y.kind and shapes_agree(x.shape, y.shape)
-        for x, y in pairs
+        y is not None and x.dtype == y.dtype and x.kind == y.kind and shapes_agree(x.shape, y.shape) for x, y in pairs
     )
 
 
@@ -152,9 +151,7 @@ class SignatureRun:
         return input_specs(self._ours, self._theirs, hints)
 
     def _depends(self, output: str) -> bool:
-        return self._a.depends_on_inputs(self._ours, output) or self._b.depends_on_inputs(
-            self._theirs, output
-        )
+        return self._a.depends_on_inputs(self._ours, output) or self._b.depends_on_inputs(self._theirs, output)
 
     def _random(self, output: str) -> tuple[str, ...]:
         ours = self._a.random_operations(self._ours, output)

@@ -128,12 +128,7 @@ def png(height: int, width: int, seed: int) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def _floats(rng: np.random.Generator, shape: tuple[int, ...], flavour: Flavour) -> NDArray[np.float64]:
@@ -149,9 +144,7 @@ def _floats(rng: np.random.Generator, shape: tuple[int, ...], flavour: Flavour) 
     return np.asarray(np.where(rows == 0, normal, np.where(rows == 1, normal * 4.0, np.abs(normal) * 0.5)))
 
 
-def _integers(
-    rng: np.random.Generator, size: int, flavour: Flavour, pool: tuple[Any, ...]
-) -> NDArray[np.int64]:
+def _integers(rng: np.random.Generator, size: int, flavour: Flavour, pool: tuple[Any, ...]) -> NDArray[np.int64]:
     if flavour.scale == "small":
         return np.asarray(rng.integers(0, 2, size))
     if not pool:

@@ -94,9 +94,7 @@ def test_a_closed_pipe_is_quiet(tmp_path):
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as sink:
-        ran = subprocess.run(
-            [*COMMAND, "rewrite", "-"], input=b"x = 1\n", stdout=sink, stderr=subprocess.PIPE
-        )
+        ran = subprocess.run([*COMMAND, "rewrite", "-"], input=b"x = 1\n", stdout=sink, stderr=subprocess.PIPE)
     assert (ran.returncode, ran.stderr) == (141, b"")
 
 

@@ -37,9 +37,7 @@ class TestDiff:
     def test_stdout_is_a_patch_and_the_report_is_beside_it(self, tf_migrate, tree, args):
         ran = tf_migrate("rewrite", ".", *args)
         assert ran.code == 0
-        assert (
-            ran.text == "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n import x\n-simple_save(s)\n+save_it(s)\n"
-        )
+        assert ran.text == "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n import x\n-simple_save(s)\n+save_it(s)\n"
         assert ran.errors == (
             "a.py:2:1: TFM001 native exported with save_it\n"
             + FLAGGED_TEXT
@@ -166,10 +164,7 @@ class TestStdin:
         assert ran.errors == (
             "-:2:1: TFM001 native exported with save_it\n1 site in 1 file: 1 native; 1 file changed\n"
         )
-        assert (
-            json.loads(tf_migrate("rewrite", "-", "--format", "json", stdin=CODE).err)["files"][0]["path"]
-            == "-"
-        )
+        assert json.loads(tf_migrate("rewrite", "-", "--format", "json", stdin=CODE).err)["files"][0]["path"] == "-"
 
     def test_modes(self, tf_migrate, cwd):
         assert b"+save_it(s)\n" in tf_migrate("rewrite", "-", "--diff", stdin=CODE).out
@@ -237,9 +232,7 @@ class TestOptions:
         assert tf_migrate("rewrite", "--strict", "--write", "b.py").code == 1
         assert tf_migrate("rewrite", "--strict", "a.py").code == 0
 
-    @pytest.mark.parametrize(
-        "modes", [["--diff", "--write"], ["--check", "--output-dir", "x"], ["--write", "--check"]]
-    )
+    @pytest.mark.parametrize("modes", [["--diff", "--write"], ["--check", "--output-dir", "x"], ["--write", "--check"]])
     def test_modes_exclude_each_other(self, tf_migrate, tree, modes):
         ran = tf_migrate("rewrite", ".", *modes)
         assert ran.code == 2

@@ -35,9 +35,7 @@ def test_the_whole_document():
                         "level": "flagged",
                         "message": "left",
                         "reason": "no graph",
-                        "signatures": [
-                            {"key": "serving_default", "method_name": "", "inputs": ["x"], "outputs": []}
-                        ],
+                        "signatures": [{"key": "serving_default", "method_name": "", "inputs": ["x"], "outputs": []}],
                         "findings": [
                             {
                                 "rule": "TFM005",

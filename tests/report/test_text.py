@@ -25,9 +25,7 @@ def test_a_line_for_each_finding_and_one_for_each_reason():
 def test_colour_is_only_in_the_level():
     coloured = findings_text([BOTH], colour=True)
     assert "TFM001 \x1b[32mnative\x1b[0m exported natively\n" in coloured
-    assert coloured.replace("\x1b[32m", "").replace("\x1b[33m", "").replace("\x1b[0m", "") == findings_text(
-        [BOTH]
-    )
+    assert coloured.replace("\x1b[32m", "").replace("\x1b[33m", "").replace("\x1b[0m", "") == findings_text([BOTH])
 
 
 def test_what_is_reported_cannot_break_the_line_or_steer_the_terminal():
@@ -44,8 +42,6 @@ def test_summary():
     )
     assert summary_line([one], done=True) == "1 site in 1 file: 1 native; 1 file changed\n"
     assert summary_line([replace(one, after="x")]) == "1 site in 1 file: 1 native\n"
-    assert (
-        summary_line([one, bad, bad], done=True) == "1 site in 1 file: 1 native; 1 file changed; 2 errors\n"
-    )
+    assert summary_line([one, bad, bad], done=True) == "1 site in 1 file: 1 native; 1 file changed; 2 errors\n"
     assert summary_line([]) == "no TensorFlow 1 export code found\n"
     assert summary_line([bad]) == "no TensorFlow 1 export code found; 1 error\n"

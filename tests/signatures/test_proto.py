@@ -24,9 +24,7 @@ def field(number: int, payload: bytes) -> bytes:
 @given(
     graph=st.binary(max_size=60),
     unknown=st.lists(st.tuples(st.integers(8, 5000), st.binary(max_size=20)), max_size=4),
-    signatures=st.dictionaries(
-        names, st.tuples(names, st.dictionaries(names, names, max_size=3)), max_size=3
-    ),
+    signatures=st.dictionaries(names, st.tuples(names, st.dictionaries(names, names, max_size=3)), max_size=3),
 )
 def test_unknown_fields_survive_a_rewrite(graph, unknown, signatures):
     saved_model = new_message("SavedModel")

@@ -65,7 +65,9 @@ def check_flagged(code: str, rule: str, part_of_reason: str) -> Site:
     return site
 
 
-def script(*graph: str, inputs: str = "{'x': x}", outputs: str = "{'y': y}", session: str = "", imports: str = "") -> str:
+def script(
+    *graph: str, inputs: str = "{'x': x}", outputs: str = "{'y': y}", session: str = "", imports: str = ""
+) -> str:
     """A script that builds a graph from `x` to `y` and exports it."""
     lines = ["import tensorflow as tf", *imports.splitlines(), ""]
     lines += ["x = tf.placeholder(tf.float32, [None, 3], name='x')", *dedent("\n".join(graph)).splitlines()]
@@ -127,5 +129,3 @@ def call(found: Region, function: str, number: int = 0) -> ast.Call:
     ]
     unique = sorted(set(matches), key=lambda node: (node.lineno, node.col_offset))
     return unique[number]
-
-

@@ -37,8 +37,12 @@ def _compared(code: str, directory: Path, exports: tuple[str, ...]) -> Result:
         assert result.after == before
         return result
     assert rewrite_source(result.after, "script.py").after == result.after
-    with tf.Graph().as_default():
-        _run(before.replace("import tensorflow as tf", "import tensorflow.compat.v1 as tf"), directory / "old")
+    tf.compat.v1.disable_resource_variables()
+    try:
+        with tf.Graph().as_default():
+            _run(before.replace("import tensorflow as tf", "import tensorflow.compat.v1 as tf"), directory / "old")
+    finally:
+        tf.compat.v1.enable_resource_variables()
     _run(result.after, directory / "new")
     for export in exports:
         comparison = verify_models(directory / "old" / export, directory / "new" / export)

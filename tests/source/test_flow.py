@@ -74,7 +74,12 @@ def test_a_parameter_that_is_assigned_is_a_definition():
 
 @pytest.mark.parametrize(
     ("code", "path"),
-    [("a, b = f()\nuse(b)\n", (1,)), ("a, b = 1, 2\nuse(b)\n", (1,)), ("[a, b] = f()\nuse(b)\n", (1,)), ("b = f()\nuse(b)\n", ())],
+    [
+        ("a, b = f()\nuse(b)\n", (1,)),
+        ("a, b = 1, 2\nuse(b)\n", (1,)),
+        ("[a, b] = f()\nuse(b)\n", (1,)),
+        ("b = f()\nuse(b)\n", ()),
+    ],
 )
 def test_tuples_are_taken_apart(code: str, path: tuple[int, ...]):
     found = value(region(code), "b")
@@ -83,7 +88,15 @@ def test_tuples_are_taken_apart(code: str, path: tuple[int, ...]):
     assert found.known
 
 
-@pytest.mark.parametrize("code", ["a, *b = f()\nuse(b)\n", "(a, (b, c)) = f()\nuse(b)\n", "for b in f():\n  use(b)\n", "with f() as b:\n  use(b)\n"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "a, *b = f()\nuse(b)\n",
+        "(a, (b, c)) = f()\nuse(b)\n",
+        "for b in f():\n  use(b)\n",
+        "with f() as b:\n  use(b)\n",
+    ],
+)
 def test_a_value_that_is_not_the_expression_itself_is_not_known(code: str):
     found = value(region(code), "b")
     assert isinstance(found, Definition)
@@ -117,7 +130,17 @@ def test_a_name_of_the_function_before_its_definition_has_no_value():
 
 @pytest.mark.parametrize(
     "change",
-    ["a += [2]", "a.append(2)", "a.extend([2])", "a[0] = 2", "a[0][1] = 2", "a.b = 2", "a.update(x=2)", "a.setdefault(1, 2)", "a[0] += 2"],
+    [
+        "a += [2]",
+        "a.append(2)",
+        "a.extend([2])",
+        "a[0] = 2",
+        "a[0][1] = 2",
+        "a.b = 2",
+        "a.update(x=2)",
+        "a.setdefault(1, 2)",
+        "a[0] += 2",
+    ],
 )
 def test_a_change_makes_a_new_value_of_the_old_one(change: str):
     found = region(f"a = start()\n{change}\nuse(a)\n")
@@ -165,7 +188,11 @@ def test_an_untouched_name_is_not_merged():
 
 
 def test_elif():
-    assert one_of(value(region("if c:\n  a = 1\nelif d:\n  a = 2\nelse:\n  a = 3\nuse(a)\n"), "a")) == {"1", "2", "3"}
+    assert one_of(value(region("if c:\n  a = 1\nelif d:\n  a = 2\nelse:\n  a = 3\nuse(a)\n"), "a")) == {
+        "1",
+        "2",
+        "3",
+    }
 
 
 @pytest.mark.parametrize("end", ["return", "raise ValueError(a)", "sys.exit(1)", "exit()", "os._exit(0)"])
@@ -199,7 +226,11 @@ def test_the_test_of_a_while_is_read_again_after_each_turn():
 
 
 def test_a_value_before_break_reaches_the_end():
-    assert one_of(value(region("a = 1\nfor i in x:\n  if i:\n    a = 3\n    break\n  a = 2\nuse(a)\n"), "a")) == {"1", "2", "3"}
+    assert one_of(value(region("a = 1\nfor i in x:\n  if i:\n    a = 3\n    break\n  a = 2\nuse(a)\n"), "a")) == {
+        "1",
+        "2",
+        "3",
+    }
 
 
 def test_a_loop_variable_has_a_value_after_the_loop_or_not():
@@ -317,17 +348,23 @@ def test_names_of_a_comprehension_are_its_own():
 
 def test_what_a_comprehension_reads_from_around_it_counts():
     found = region("k = g()\nb = [k * i for i in x]\nuse(b)\n")
-    assert "g()" in {made_of(item) for item in nx.descendants(found.graph(), value(found, "b")) if isinstance(item, Definition)}
+    assert "g()" in {
+        made_of(item) for item in nx.descendants(found.graph(), value(found, "b")) if isinstance(item, Definition)
+    }
 
 
 def test_a_nested_function_reads_what_it_closes_over():
     found = region("def f():\n  k = g()\n  def h(x):\n    return k * x\n  use(h)\n", "f")
-    assert "g()" in {made_of(item) for item in nx.descendants(found.graph(), value(found, "h")) if isinstance(item, Definition)}
+    assert "g()" in {
+        made_of(item) for item in nx.descendants(found.graph(), value(found, "h")) if isinstance(item, Definition)
+    }
 
 
 def test_a_lambda_reads_what_it_closes_over():
     found = region("k = g()\nh = lambda x: k * x\nuse(h)\n")
-    assert "g()" in {made_of(item) for item in nx.descendants(found.graph(), value(found, "h")) if isinstance(item, Definition)}
+    assert "g()" in {
+        made_of(item) for item in nx.descendants(found.graph(), value(found, "h")) if isinstance(item, Definition)
+    }
 
 
 def test_a_function_that_sets_a_global_is_not_overlooked():
@@ -371,7 +408,7 @@ def main():
 def test_a_helper_that_collects_assets_is_read_at_its_call():
     found = region(ASSETS, "main", inline=True)
     inlined = [step for step in found.steps if step.inlined is not None]
-    assert [ast.unparse(step.node) for step in inlined][0] == "name = tf.constant(path)"
+    assert ast.unparse(inlined[0].node) == "name = tf.constant(path)"
     assert all(ast.unparse(step.inlined.node) == "b = collect(a)" for step in inlined)
     reached = nx.descendants(found.graph(), value(found, "b"))
     assert "'x.txt'" in {made_of(item) for item in reached if isinstance(item, Definition)}
@@ -387,7 +424,13 @@ def test_every_name_a_region_reads_has_a_value(code: str):
     assert isinstance(found, Region)
     for step in found.steps:
         if isinstance(step.node, ast.Assign | ast.Expr):
-            own = {n.id for g in ast.walk(step.node) if isinstance(g, ast.comprehension) for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+            own = {
+                n.id
+                for g in ast.walk(step.node)
+                if isinstance(g, ast.comprehension)
+                for n in ast.walk(g.target)
+                if isinstance(n, ast.Name)
+            }
             own |= {a.arg for a in ast.walk(step.node) if isinstance(a, ast.arg)}
             for node in ast.walk(step.node):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in own:

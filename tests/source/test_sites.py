@@ -9,8 +9,8 @@ import pytest
 from checks import check_flagged, check_native, check_noop, rewrite, script
 
 from migrate.results import Level, Signature
-from migrate.source.kinds import Kinds
 from migrate.source.flow import Region
+from migrate.source.kinds import Kinds
 from migrate.source.sites import ExportSite, candidates, read_site
 from migrate.source.symbols import Symbols
 
@@ -137,7 +137,10 @@ INFO = "tf.saved_model.utils.build_tensor_info"
     ("signature", "expected"),
     [
         (f"{SDU}.predict_signature_def({{'x': x}}, {{'y': y}})", (PREDICT, {"x": "x"}, {"y": "y"})),
-        (f"{SDU}.predict_signature_def(inputs={{'x': x}}, outputs={{'y': y}})", (PREDICT, {"x": "x"}, {"y": "y"})),
+        (
+            f"{SDU}.predict_signature_def(inputs={{'x': x}}, outputs={{'y': y}})",
+            (PREDICT, {"x": "x"}, {"y": "y"}),
+        ),
         ("tf.saved_model.predict_signature_def({'x': x}, {'y': y})", (PREDICT, {"x": "x"}, {"y": "y"})),
         (
             f"{SDU}.build_signature_def({{'x': {INFO}(x)}}, {{'y': {INFO}(y)}}, '{PREDICT}')",
@@ -170,10 +173,19 @@ INFO = "tf.saved_model.utils.build_tensor_info"
             f"{SDU}.classification_signature_def(examples=s, classes=words, scores=y)",
             (CLASSIFY, {"inputs": "s"}, {"classes": "words", "scores": "y"}),
         ),
-        (f"{SDU}.classification_signature_def(s, words, y)", (CLASSIFY, {"inputs": "s"}, {"classes": "words", "scores": "y"})),
+        (
+            f"{SDU}.classification_signature_def(s, words, y)",
+            (CLASSIFY, {"inputs": "s"}, {"classes": "words", "scores": "y"}),
+        ),
         (f"{SDU}.classification_signature_def(s, None, y)", (CLASSIFY, {"inputs": "s"}, {"scores": "y"})),
-        (f"{SDU}.classification_signature_def(s, words, scores=None)", (CLASSIFY, {"inputs": "s"}, {"classes": "words"})),
-        (f"{SDU}.regression_signature_def(examples=s, predictions=y)", (REGRESS, {"inputs": "s"}, {"outputs": "y"})),
+        (
+            f"{SDU}.classification_signature_def(s, words, scores=None)",
+            (CLASSIFY, {"inputs": "s"}, {"classes": "words"}),
+        ),
+        (
+            f"{SDU}.regression_signature_def(examples=s, predictions=y)",
+            (REGRESS, {"inputs": "s"}, {"outputs": "y"}),
+        ),
         ("tf.saved_model.regression_signature_def(s, y)", (REGRESS, {"inputs": "s"}, {"outputs": "y"})),
     ],
 )
@@ -245,10 +257,21 @@ def test_several_signatures_in_the_order_of_the_source():
 
 @pytest.mark.parametrize(
     "tags",
-    ["['serve']", "('serve',)", "{'serve'}", "[tf.saved_model.tag_constants.SERVING]", "[tf.saved_model.SERVING]", "tags"],
+    [
+        "['serve']",
+        "('serve',)",
+        "{'serve'}",
+        "[tf.saved_model.tag_constants.SERVING]",
+        "[tf.saved_model.SERVING]",
+        "tags",
+    ],
 )
 def test_the_one_tag_serve(tags: str):
-    code = builder(f"sess, {tags}, {{'serving_default': sig}}", "tags = ['serve']", f"sig = {SDU}.predict_signature_def({{'x': x}}, {{'y': y}})")
+    code = builder(
+        f"sess, {tags}, {{'serving_default': sig}}",
+        "tags = ['serve']",
+        f"sig = {SDU}.predict_signature_def({{'x': x}}, {{'y': y}})",
+    )
     assert summary(read(code)) == ONE
 
 
@@ -272,7 +295,9 @@ def test_init_ops_and_assets(argument: str):
     assert len(site.assets) == 1
 
 
-@pytest.mark.parametrize(("save", "text"), [("b.save()", None), ("b.save(as_text=True)", "True"), ("b.save(True)", "True")])
+@pytest.mark.parametrize(
+    ("save", "text"), [("b.save()", None), ("b.save(as_text=True)", "True"), ("b.save(True)", "True")]
+)
 def test_as_text(save: str, text: str | None):
     code = with_map("{'serving_default': sig}", f"sig = {SDU}.predict_signature_def({{'x': x}}, {{'y': y}})")
     site = read(code.replace("b.save()", save))
@@ -280,7 +305,9 @@ def test_as_text(save: str, text: str | None):
 
 
 def test_a_builder_made_before_the_graph_exists():
-    code = script("w = tf.Variable(2.0)", "y = x * w").replace("x = tf.pl", "b = tf.saved_model.Builder('out')\nx = tf.pl", 1)
+    code = script("w = tf.Variable(2.0)", "y = x * w").replace(
+        "x = tf.pl", "b = tf.saved_model.Builder('out')\nx = tf.pl", 1
+    )
     code = code.replace(
         "tf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': y})",
         "b.add_meta_graph_and_variables(sess, ['serve'], "
@@ -291,7 +318,10 @@ def test_a_builder_made_before_the_graph_exists():
 
 def test_two_candidates_in_the_order_of_the_source():
     code = HEAD + "tf.saved_model.simple_save(sess, 'a', {'x': x}, {'y': y})\nb = tf.saved_model.Builder('o')\n"
-    assert [candidate.kind for candidate in candidates(Symbols(ast.parse(code)))] == ["simple_save", "builder"]
+    assert [candidate.kind for candidate in candidates(Symbols(ast.parse(code)))] == [
+        "simple_save",
+        "builder",
+    ]
 
 
 def test_the_result_tells_the_signatures():
@@ -359,7 +389,11 @@ READY = f"sig = {SIG}"
         (with_map("{'k': sig}", READY).replace("b.save()", "finish(b)"), "TFM101", "passed on"),
         (f"{HEAD}tf.saved_model.Builder('out').save()\n", "TFM101", "local name"),
         (f"{HEAD}self.b = tf.saved_model.Builder('out')\n", "TFM101", "local name"),
-        (f"{HEAD}print(tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}}))\n", "TFM106", "larger expression"),
+        (
+            f"{HEAD}print(tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}}))\n",
+            "TFM106",
+            "larger expression",
+        ),
         (f"{HEAD}tf.saved_model.simple_save(sess, 'out', {{'x': x}})\n", "TFM102", "outputs is missing"),
         (f"{HEAD}tf.saved_model.simple_save(sess, 'out', ins, {{'y': y}})\n", "TFM102", "not written out"),
         (f"{HEAD}tf.saved_model.simple_save(sess, 'out', {{k: x}}, {{'y': y}})\n", "TFM102", "run time"),
@@ -368,14 +402,26 @@ READY = f"sig = {SIG}"
             "TFM102",
             "comprehension",
         ),
-        (f"{HEAD}for i in range(3):\n  tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})\n", "TFM106", "loop"),
+        (
+            f"{HEAD}for i in range(3):\n  tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})\n",
+            "TFM106",
+            "loop",
+        ),
         (
             f"{HEAD}try:\n  tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})\nexcept OSError:\n  pass\n",
             "TFM106",
             "try",
         ),
-        (f"{HEAD}class C:\n  tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})\n", "TFM106", "class body"),
-        (f"{HEAD}raise SystemExit\ntf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})\n", "TFM106", "never reached"),
+        (
+            f"{HEAD}class C:\n  tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})\n",
+            "TFM106",
+            "class body",
+        ),
+        (
+            f"{HEAD}raise SystemExit\ntf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})\n",
+            "TFM106",
+            "never reached",
+        ),
         (
             "import tensorflow as tf\ndef save(sess, x, y):\n  tf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': y})\n",
             "TFM101",
@@ -409,9 +455,20 @@ def test_a_dictionary_changed_behind_a_condition_is_not_guessed():
     check_flagged(code, "TFM102", "outputs")
 
 
-@pytest.mark.parametrize("change", ["outputs.update(z=z)", "outputs.pop('y')", "outputs.clear()", "del outputs['y']", "outputs.setdefault('z', z)"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "outputs.update(z=z)",
+        "outputs.pop('y')",
+        "outputs.clear()",
+        "del outputs['y']",
+        "outputs.setdefault('z', z)",
+    ],
+)
 def test_a_dictionary_changed_by_a_method_is_not_read_as_it_was(change: str):
-    code = HEAD + f"outputs = {{'y': y, 'w': z}}\n{change}\ntf.saved_model.simple_save(sess, 'out', {{'x': x}}, outputs)\n"
+    code = (
+        HEAD + f"outputs = {{'y': y, 'w': z}}\n{change}\ntf.saved_model.simple_save(sess, 'out', {{'x': x}}, outputs)\n"
+    )
     (site,) = rewrite(code).sites
     assert site.level is Level.FLAGGED
 

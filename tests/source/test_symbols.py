@@ -76,7 +76,10 @@ def test_spellings(imports: str, expression: str, name: str | None):
 @pytest.mark.parametrize("spelling", ["Builder", "builder.SavedModelBuilder"])
 @pytest.mark.parametrize("prefix", ["", "compat.v1."])
 def test_every_builder_is_one_of_the_two_known_names(prefix: str, spelling: str):
-    assert meaning(f"import tensorflow as tf\n_(tf.{prefix}saved_model.{spelling})") in (BUILDER, "saved_model.Builder")
+    assert meaning(f"import tensorflow as tf\n_(tf.{prefix}saved_model.{spelling})") in (
+        BUILDER,
+        "saved_model.Builder",
+    )
 
 
 @pytest.mark.parametrize(
@@ -231,11 +234,15 @@ def test_shadowed_in_a_function(code: str, where: str):
     assert meaning("import tensorflow as tf\n" + code, where) is None
 
 
-@pytest.mark.parametrize("opened", ["[{} for tf in x]", "{{{} for tf in x}}", "({} for tf in x)", "{{1: {} for tf in x}}"])
+@pytest.mark.parametrize(
+    "opened", ["[{} for tf in x]", "{{{} for tf in x}}", "({} for tf in x)", "{{1: {} for tf in x}}"]
+)
 def test_shadowed_in_a_comprehension_only(opened: str):
     symbols = Symbols(ast.parse(f"import tensorflow as tf\ny = {opened.format('_(tf.Session)')}\n_(tf.Session)"))
     inside, outside = (n.args[0] for n in _in_order(symbols.tree) if isinstance(n, ast.Call))
-    (scope,) = [s for s in symbols.scopes() if isinstance(s.node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))]
+    (scope,) = [
+        s for s in symbols.scopes() if isinstance(s.node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
+    ]
     assert symbols.resolve(inside, scope) is None
     assert symbols.resolve(outside, symbols.module) == "Session"
 
@@ -287,7 +294,12 @@ def test_a_circle_does_not_spoil_another_name():
 def test_a_qualified_name_is_that_of_any_import():
     symbols = Symbols(ast.parse("import os.path\nimport numpy as np\nfrom a.b import c as d"))
     names = [ast.parse(text, mode="eval").body for text in ("os.path.join", "np.zeros", "d.e", "len")]
-    assert [symbols.qualified(name, symbols.module) for name in names] == ["os.path.join", "numpy.zeros", "a.b.c.e", None]
+    assert [symbols.qualified(name, symbols.module) for name in names] == [
+        "os.path.join",
+        "numpy.zeros",
+        "a.b.c.e",
+        None,
+    ]
 
 
 def test_a_function_is_found_where_its_name_has_one_meaning():

@@ -40,9 +40,7 @@ def v1_model(tf, tmp_path_factory) -> Path:
         scores = tf.matmul(x, w)
         path = tf.constant(str(directory / "words.txt"), name="words_file")
         v1.add_to_collection(v1.GraphKeys.ASSET_FILEPATHS, path)
-        table = v1.lookup.StaticVocabularyTable(
-            v1.lookup.TextFileInitializer(path, tf.string, -2, tf.int64, -1), 1
-        )
+        table = v1.lookup.StaticVocabularyTable(v1.lookup.TextFileInitializer(path, tf.string, -2, tf.int64, -1), 1)
         words = v1.placeholder(tf.string, [None], name="words")
         n = tf.cast(found["n"], tf.float32)
         return {

@@ -69,9 +69,7 @@ def test_faults_are_caught(fault, key, v1_model, tf, tmp_path):
 
 def test_a_changed_default_is_caught(v1_model, tf, tmp_path):
     comparison = verify_models(v1_model, save_v2(tmp_path / "broken", tf, default=0.75))
-    assert [found.key for found in comparison.signatures if found.status is Status.DIFFERENT] == [
-        "serving_default"
-    ]
+    assert [found.key for found in comparison.signatures if found.status is Status.DIFFERENT] == ["serving_default"]
     (output,) = signature(comparison, "serving_default").outputs
     assert output.max_abs_error == pytest.approx(0.25)
 
@@ -229,9 +227,7 @@ def test_the_better_known_shape_counts(tf, tmp_path):
     assert "unknown rank and [?, 2, 5] (compatible, not the same)" in said(comparison)
 
 
-@pytest.mark.parametrize(
-    "dtype", ["bool", "uint8", "int64", "float16", "bfloat16", "float64", "complex64", "string"]
-)
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float16", "bfloat16", "float64", "complex64", "string"])
 def test_every_dtype(dtype, tf, tmp_path):
     model = one(tf, tmp_path / "m", lambda x: tf.concat([x, x], 0), dtype, (None,))
     comparison = verify_models(model, model)

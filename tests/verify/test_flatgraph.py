@@ -101,9 +101,7 @@ def test_the_old_parsers(tf):
             dense_shapes=[[], [1]],
         )
         v1.gather(tf.zeros([4, 2]), raw.sparse_values[0])
-        v1.parse_single_example(
-            y, {"d": v1.FixedLenFeature([3], tf.float32), "s": v1.VarLenFeature(tf.int64)}
-        )
+        v1.parse_single_example(y, {"d": v1.FixedLenFeature([3], tf.float32), "s": v1.VarLenFeature(tf.int64)})
 
     graph = flat(tf, build)
     assert [(f.name, f.dtype, f.shape, f.required, f.id_limit) for f in hints_for(graph, "x:0").features] == [

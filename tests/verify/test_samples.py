@@ -62,9 +62,7 @@ def test_every_word_and_id_is_tried():
 
 def test_every_id_is_tried_one_call_each_where_the_shape_is_fixed():
     made = samples(InputSpec("a", "int64", (), hints=InputHints(id_limit=5)))
-    assert {int(sample.inputs["a"]) for sample in made if sample.label.startswith("covering")} == set(
-        range(5)
-    )
+    assert {int(sample.inputs["a"]) for sample in made if sample.label.startswith("covering")} == set(range(5))
     made = samples(InputSpec("a", "int64", (2,), hints=InputHints(id_limit=5)))
     assert {int(i) for sample in made[2:] for i in sample.inputs["a"]} == set(range(5))
 
@@ -77,9 +75,7 @@ def test_unknown_rank_is_guessed():
 
 
 def test_larger_dimensions_are_tried():
-    shapes = {
-        s.inputs["a"].shape for s in samples(InputSpec("a", "float32", (None, None)), plans=fallback_plans)
-    }
+    shapes = {s.inputs["a"].shape for s in samples(InputSpec("a", "float32", (None, None)), plans=fallback_plans)}
     assert {(2, 1), (2, 32)} <= shapes
 
 

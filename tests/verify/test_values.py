@@ -22,9 +22,7 @@ def make(dtype, shape, flavour=MIXED, pool=(), seed=0):
     return make_values(np.random.default_rng(seed), dtype, shape, flavour, pool)
 
 
-@given(
-    st.sampled_from(DTYPES), st.lists(st.integers(0, 4), max_size=3).map(tuple), flavours, st.integers(0, 99)
-)
+@given(st.sampled_from(DTYPES), st.lists(st.integers(0, 4), max_size=3).map(tuple), flavours, st.integers(0, 99))
 def test_dtype_and_shape(dtype, shape, flavour, seed):
     array = make(dtype, shape, flavour, seed=seed)
     assert array.dtype == numpy_dtype_of(dtype)

@@ -47,12 +47,8 @@ def translate_call(
     if starred:
         if entry.get("value") and "drop" not in entry:
             return Translation(_spelled(name, entry), None)
-        return Refusal(
-            f"tf.{name} is called with * or ** arguments, which cannot be matched with its parameters"
-        )
-    given = bind(
-        name, [_bare(parameter) for parameter in entry["from"]], positional, keywords, literals, facts
-    )
+        return Refusal(f"tf.{name} is called with * or ** arguments, which cannot be matched with its parameters")
+    given = bind(name, [_bare(parameter) for parameter in entry["from"]], positional, keywords, literals, facts)
     if isinstance(given, Refusal):
         return given
     verdict = guards.apply(entry.get("guard"), given)
@@ -82,9 +78,7 @@ def _adapted(name: str, entry: dict[str, Any], given: Given) -> Translation | Re
     """Builds the argument list of the TF2 call."""
     targets: dict[str, tuple[str, int | str]] = {}
     merged: dict[str, str] = entry.get("merge", {})
-    used = {
-        parameter for text in merged.values() for parameter in given.sources if f"{{{parameter}}}" in text
-    }
+    used = {parameter for text in merged.values() for parameter in given.sources if f"{{{parameter}}}" in text}
     for parameter, source in given.sources.items():
         target = entry.get("map", {}).get(parameter, parameter)
         if parameter in used:
@@ -92,9 +86,7 @@ def _adapted(name: str, entry: dict[str, Any], given: Given) -> Translation | Re
         if _droppable(entry.get("drop", {}).get(parameter), given.literals.get(source)):
             continue
         if target not in entry["to"]:
-            return Refusal(
-                f"the argument {parameter} of tf.{name} has no counterpart in TF2's tf.{entry['v2']}"
-            )
+            return Refusal(f"the argument {parameter} of tf.{name} has no counterpart in TF2's tf.{entry['v2']}")
         if target in targets:
             if given.literals.get(source) == "None":
                 continue

@@ -74,9 +74,7 @@ def compiled(
         made = adapted[name] = _entry(name, entry, before, after)
         spellings = [name, *(alias for alias, canonical in aliases.items() if canonical == name)]
         v2 = entry["v2"]
-        also = sorted(
-            other for other in spellings if other != v2 and other in owners and owners[other] == owners[v2]
-        )
+        also = sorted(other for other in spellings if other != v2 and other in owners and owners[other] == owners[v2])
         if also:
             made["also"] = also
     for name, v2 in identical.items():
@@ -86,9 +84,7 @@ def compiled(
             to = [bare(parameter) for parameter in new]
             adapted[canonical] = {"v2": v2, "from": old, "to": to, "identical": True}
             adapted[canonical]["also"] = sorted(
-                other
-                for other, same in identical.items()
-                if other == same and aliases.get(other, other) == canonical
+                other for other, same in identical.items() if other == same and aliases.get(other, other) == canonical
             )
     refused = read("refused.toml")
     names = {aliases.get(name, name): reason for name, reason in refused["names"].items()}
@@ -132,13 +128,7 @@ def _entry(name: str, entry: dict[str, Any], before: Signatures, after: Signatur
         other = defaults[target]
         acknowledged = own in entry.get("same_default", []) or target in add or target in merged
         aliased = default == "None" and (own in mapping or own in mapping.values())
-        if (
-            default
-            and default != other
-            and {default, other} not in _EQUAL
-            and not acknowledged
-            and not aliased
-        ):
+        if default and default != other and {default, other} not in _EQUAL and not acknowledged and not aliased:
             raise EntryError(f"{name}: default of {own} is {default}, of {target} {other or 'none'}")
     made = {"v2": entry["v2"], "from": old, "to": names}
     made |= {key: value for key, value in (("map", mapping), ("drop", drop), ("add", add)) if value}

@@ -75,9 +75,7 @@ def _div(given: Given) -> Verdict:
             return None
         if given.knows(parameter, "integer"):
             return {"v2": "math.floordiv"}
-    return _refuse(
-        given, "tf.div is two operations in TF2, by whether its numbers are integers", "x", "floating"
-    )
+    return _refuse(given, "tf.div is two operations in TF2, by whether its numbers are integers", "x", "floating")
 
 
 def _embedding(given: Given) -> Verdict:
@@ -105,9 +103,7 @@ def _cond(given: Given) -> Verdict:
             continue
         parsed = _parsed(given.text(parameter))
         if not (isinstance(parsed, ast.Lambda) and _not_one_element(parsed.body)):
-            reason = (
-                "tf.cond unpacks what a branch returns where that is a list of one element; TF2's does not"
-            )
+            reason = "tf.cond unpacks what a branch returns where that is a list of one element; TF2's does not"
             return _refuse(given, reason, parameter, "not one element")
     return None
 
@@ -122,8 +118,7 @@ def _not_one_element(body: ast.expr) -> bool:
     if isinstance(body, ast.BinOp):
         # Lists know + and *, and nothing else.
         return not isinstance(body.op, ast.Add | ast.Mult) or any(
-            isinstance(side, ast.Constant) and isinstance(side.value, float)
-            for side in (body.left, body.right)
+            isinstance(side, ast.Constant) and isinstance(side.value, float) for side in (body.left, body.right)
         )
     return isinstance(body, ast.Constant)
 
@@ -180,9 +175,7 @@ def _name_scope(given: Given) -> Verdict:
     if "default_name" in given.sources and given.text("default_name") != "None":
         parsed = _parsed(given.text("name"))
         if not (isinstance(parsed, ast.Constant) and isinstance(parsed.value, str)):
-            return Refusal(
-                "tf.name_scope takes its default name where the name is None, which is not known here"
-            )
+            return Refusal("tf.name_scope takes its default name where the name is None, which is not known here")
     if given.text("name") == "None":
         return Refusal("tf.name_scope without a name is no scope in TF2")
     return None
@@ -201,9 +194,7 @@ def _fused_batch_norm(given: Given) -> Verdict:
     parsed = _parsed(given.text("epsilon"))
     value = parsed.value if isinstance(parsed, ast.Constant) else None
     if "epsilon" in given.sources and not (isinstance(value, float) and value > 1.001e-5):
-        return Refusal(
-            "tf.nn.fused_batch_norm raises an epsilon below 1.001e-5, and the value is not known here"
-        )
+        return Refusal("tf.nn.fused_batch_norm raises an epsilon below 1.001e-5, and the value is not known here")
     return None
 
 
@@ -223,14 +214,10 @@ def _floating(given: Given) -> Verdict:
     if isinstance(parsed, ast.Call):
         name = ast.unparse(parsed.func)
         types = [*parsed.args[1:2], *(keyword.value for keyword in parsed.keywords if keyword.arg == "dtype")]
-        cast = name in ("tf.cast", "tf.image.convert_image_dtype") and [ast.unparse(t) for t in types] == [
-            "tf.float32"
-        ]
+        cast = name in ("tf.cast", "tf.image.convert_image_dtype") and [ast.unparse(t) for t in types] == ["tf.float32"]
         if cast or name == "tf.to_float":
             return None
-    return _refuse(
-        given, f"tf.{given.name} of integers gives integers in TF1, floats in TF2", "image", "floating"
-    )
+    return _refuse(given, f"tf.{given.name} of integers gives integers in TF1, floats in TF2", "image", "floating")
 
 
 def _constant_initializer(given: Given) -> Verdict:
@@ -246,9 +233,7 @@ def _constant_initializer(given: Given) -> Verdict:
         return {**(verdict or {}), "template": {"value": "{}.0"}}
     row = value if isinstance(value, list) and value else [value]
     if not all(isinstance(number, float) for number in row):
-        return Refusal(
-            "tf.constant_initializer gives float32, TF2's the dtype of its value, which is not known here"
-        )
+        return Refusal("tf.constant_initializer gives float32, TF2's the dtype of its value, which is not known here")
     return verdict
 
 
@@ -256,9 +241,7 @@ def _beam_search(given: Given) -> Verdict:
     """TF2 never merges repeated classes of the best beams; TF1 does unless told not to."""
     if given.text("merge_repeated") == "False":
         return None
-    return Refusal(
-        "tf.nn.ctc_beam_search_decoder merges repeated classes unless told not to; TF2's never does"
-    )
+    return Refusal("tf.nn.ctc_beam_search_decoder merges repeated classes unless told not to; TF2's never does")
 
 
 _GUARDS: dict[str, Callable[[Given], Verdict]] = {

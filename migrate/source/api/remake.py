@@ -19,9 +19,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-_SKIPPED = frozenset(
-    {"compat", "contrib", "core", "estimator", "keras", "python", "pywrap_tensorflow", "tools"}
-)
+_SKIPPED = frozenset({"compat", "contrib", "core", "estimator", "keras", "python", "pywrap_tensorflow", "tools"})
 _PLAIN = (str, int, float, bool, bytes, type(None), tuple, list, dict, frozenset)
 _FLAG_MODULES = ("app.flags", "flags")
 # Private modules whose attributes users do not reach for; they would only make the table larger.
@@ -59,9 +57,7 @@ def _walk(root: Any) -> dict[str, Any]:
 
     visit(root, "")
     compat = root.compat
-    found.update(
-        ("compat." + name, getattr(compat, name)) for name in dir(compat) if name[:3] in ("as_", "pat")
-    )
+    found.update(("compat." + name, getattr(compat, name)) for name in dir(compat) if name[:3] in ("as_", "pat"))
     return found
 
 
@@ -93,9 +89,7 @@ def _signature(value: Any) -> list[str] | None:
     names = [name for name in spec.args if name != "self"]
     defaults = [re.sub(r" at 0x\w+", "", repr(default)) for default in spec.defaults or ()]
     first = len(names) - len(defaults)
-    shown = [
-        name if index < first else name + "=" + defaults[index - first] for index, name in enumerate(names)
-    ]
+    shown = [name if index < first else name + "=" + defaults[index - first] for index, name in enumerate(names)]
     shown += ["*" + spec.varargs] if spec.varargs else []
     shown += [name + "=" + repr((spec.kwonlydefaults or {}).get(name)) for name in spec.kwonlyargs]
     return shown + (["**" + spec.varkw] if spec.varkw else [])
@@ -103,9 +97,7 @@ def _signature(value: Any) -> list[str] | None:
 
 def _signatures(names: dict[str, Any]) -> dict[str, Any]:
     """Parameters by name; not of flags, which parse the command line as soon as they are looked at."""
-    return {
-        n: _signature(value) for n, value in sorted(names.items()) if not n.startswith(("flags.", "app."))
-    }
+    return {n: _signature(value) for n, value in sorted(names.items()) if not n.startswith(("flags.", "app."))}
 
 
 def _constants(names: dict[str, Any]) -> dict[str, Any]:
@@ -140,9 +132,7 @@ def survey() -> dict[str, Any]:
         "names": sorted(names),
         "groups": sorted(sorted(group) for group in groups.values() if len(group) > 1),
         "signatures": {
-            name: parameters
-            for name, parameters in _signatures(names).items()
-            if not name.startswith("raw_ops.")
+            name: parameters for name, parameters in _signatures(names).items() if not name.startswith("raw_ops.")
         },
         "constants": dict(sorted(_constants(names).items())),
         "homes": {path: dict(sorted(held.items())) for path, held in sorted(homes.items())},
@@ -274,9 +264,7 @@ def dump(content: dict[str, Any]) -> str:
 def _value(value: Any) -> str:
     if not isinstance(value, dict):
         return json.dumps(value, separators=(",", ":"))
-    inner = ",\n".join(
-        json.dumps(key) + ":" + json.dumps(held, separators=(",", ":")) for key, held in value.items()
-    )
+    inner = ",\n".join(json.dumps(key) + ":" + json.dumps(held, separators=(",", ":")) for key, held in value.items())
     return "{\n" + inner + "\n}"
 
 
@@ -284,12 +272,8 @@ def main() -> int:
     """Writes both files, or with `--check` says whether `symbols.json` is what would be written."""
     parser = argparse.ArgumentParser(description="Remakes the table of TensorFlow 1 symbols.")
     parser.add_argument("--survey", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument(
-        "--tf1-python", help="a Python that has TensorFlow 1.15; without it the old survey is used"
-    )
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; 1 if symbols.json is out of date"
-    )
+    parser.add_argument("--tf1-python", help="a Python that has TensorFlow 1.15; without it the old survey is used")
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if symbols.json is out of date")
     arguments = parser.parse_args()
     if arguments.survey:
         sys.stdout.write("\n" + json.dumps(survey()) + "\n")

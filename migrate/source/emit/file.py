@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
-
 from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unused
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.module_class import ClassWriter
@@ -20,7 +19,6 @@ from migrate.source.kinds import Kinds
 from migrate.source.mode import MODE_SWITCHES
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.symbols import Scope, Symbols
-from migrate.source.unprovable import NO_EQUAL, Unprovable
 
 
 def emit(
@@ -136,8 +134,9 @@ class _FileWriter:
             statements = [*head, *classes, *rest]
         else:
             first = min(inserted) if inserted else -1
-            for position, original in enumerate(module.body):
-                new = replace(original, edits)
+            following = [*module.body[1:], None]
+            for position, (original, after) in enumerate(zip(module.body, following, strict=True)):
+                new = replace(original, edits) if self.index.edited(original, after, edits) else original
                 if position in inserted:
                     if position == first:
                         statements += extra
@@ -173,7 +172,10 @@ class _FileWriter:
         return statements
 
     def _function(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, body: list[cst.BaseStatement], edits: dict[cst.CSTNode, Edit]
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef,
+        body: list[cst.BaseStatement],
+        edits: dict[cst.CSTNode, Edit],
     ) -> None:
         original = self.index.statement(node)
         assert isinstance(original, cst.FunctionDef)
@@ -284,7 +286,7 @@ class _FileWriter:
         if statement not in self.index.module.body:
             edits[statement] = lambda _: cst.SimpleStatementLine([cst.Pass()])
         else:
-            edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[arg-type, return-value]
+            edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[assignment, return-value]
         return True
 
 
@@ -314,7 +316,9 @@ def _import_place(statements: Sequence[cst.BaseStatement], line: str) -> int:
     for position, statement in enumerate(statements):
         if isinstance(statement, (cst.ClassDef, cst.FunctionDef)):
             break
-        if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], (cst.Import, cst.ImportFrom)):
+        if isinstance(statement, cst.SimpleStatementLine) and isinstance(
+            statement.body[0], (cst.Import, cst.ImportFrom)
+        ):
             text = cst.Module([]).code_for_node(statement.body[0])
             imports.append(position)
             if text.split()[1].partition(".")[0] == "tensorflow":
@@ -362,6 +366,8 @@ _HELPERS = {
 }
 _HELPER_IMPORTS = {
     RESTORE_METHOD_NAMES: ["from tensorflow.python.saved_model import fingerprinting_utils"],
-    SAVE_AS_TEXT: ["from google.protobuf import text_format", "from tensorflow.core.protobuf import saved_model_pb2"],
+    SAVE_AS_TEXT: [
+        "from google.protobuf import text_format",
+        "from tensorflow.core.protobuf import saved_model_pb2",
+    ],
 }
-

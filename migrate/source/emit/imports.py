@@ -79,15 +79,13 @@ class RespellImports(cst.CSTTransformer):
         super().__init__()
         self._name = name
 
-    def leave_ImportAlias(self, original_node: cst.ImportAlias, updated_node: cst.ImportAlias) -> cst.ImportAlias:  # noqa: N802
+    def leave_ImportAlias(self, original_node: cst.ImportAlias, updated_node: cst.ImportAlias) -> cst.ImportAlias:
         """`import tensorflow.compat.v1 as tf`."""
         if _code(original_node.name) == _V1 and _alias(original_node) == self._name:
             return updated_node.with_changes(name=cst.Name("tensorflow"))
         return updated_node
 
-    def leave_ImportFrom(  # noqa: N802
-        self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
-    ) -> cst.BaseSmallStatement:
+    def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.BaseSmallStatement:
         """`from tensorflow.compat import v1 as tf`."""
         names = original_node.names
         if isinstance(names, cst.ImportStar) or original_node.module is None or len(names) != 1:
@@ -97,7 +95,7 @@ class RespellImports(cst.CSTTransformer):
                 return cst.Import([cst.ImportAlias(cst.Name("tensorflow"), cst.AsName(cst.Name(self._name)))])
         return updated_node
 
-    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign | cst.RemovalSentinel:  # noqa: N802
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign | cst.RemovalSentinel:
         """`tf = tf.compat.v1`."""
         if len(original_node.targets) == 1 and _code(original_node.targets[0].target) == self._name:
             if _code(original_node.value) == f"{self._name}.compat.v1":
@@ -109,9 +107,11 @@ def drop_unused(module: cst.Module, before: Symbols) -> cst.Module:
     """Removes imports of TensorFlow that were used before the rewrite and are not any more."""
     tree = ast.parse(module.code)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    exported = {
-        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    } if "__all__" in before.module.bindings else set()
+    exported = (
+        {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        if "__all__" in before.module.bindings
+        else set()
+    )
     once = {node.id for node in ast.walk(before.tree) if isinstance(node, ast.Name)}
     gone = {
         name
@@ -124,8 +124,7 @@ def drop_unused(module: cst.Module, before: Symbols) -> cst.Module:
     }
     if not gone:
         return module
-    changed = module.visit(_Drop(gone))
-    return changed
+    return module.visit(_Drop(gone))
 
 
 class _Drop(cst.CSTTransformer):
@@ -133,14 +132,14 @@ class _Drop(cst.CSTTransformer):
         super().__init__()
         self._gone = gone
 
-    def leave_ImportFrom(  # noqa: N802
+    def leave_ImportFrom(
         self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
     ) -> cst.ImportFrom | cst.RemovalSentinel:
         if isinstance(updated_node.names, cst.ImportStar) or not _is_tensorflow(updated_node.module):
             return updated_node
         return self._without(updated_node)
 
-    def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> cst.Import | cst.RemovalSentinel:  # noqa: N802
+    def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> cst.Import | cst.RemovalSentinel:
         if not any(_is_tensorflow(alias.name) for alias in updated_node.names):
             return updated_node
         return self._without(updated_node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
@@ -25,6 +25,7 @@ class SourceIndex:
         self._lines = re.split(r"\r\n|\r|\n", text)
         self._parts: dict[cst.BaseSmallStatement, cst.SimpleStatementLine] = {}
         self._whole: dict[cst.CSTNode, cst.SimpleStatementLine] = {}
+        self._starts: dict[cst.CSTNode, int] = {}
         self._expressions: dict[_Span, cst.BaseExpression] = {}
         self._statements: dict[tuple[int, int], cst.BaseStatement] = {}
         self._small: dict[tuple[int, int], cst.BaseSmallStatement] = {}
@@ -33,6 +34,7 @@ class SourceIndex:
     def _collect(self, ranges: Mapping[cst.CSTNode, CodeRange]) -> None:
         for node, span in ranges.items():
             start = (span.start.line, span.start.column)
+            self._starts[node] = span.start.line
             if isinstance(node, cst.BaseExpression):
                 key = (*start, span.end.line, span.end.column)
                 # Of two with one span the outer one stands first: a parenthesized expression and its inside differ.
@@ -61,6 +63,17 @@ class SourceIndex:
             return found
         assert small is not None
         return cst.SimpleStatementLine([small])
+
+    def edited(self, statement: cst.CSTNode, following: cst.CSTNode | None, nodes: Iterable[cst.CSTNode]) -> bool:
+        """Whether any of some nodes may stand in a statement of the module, by their lines."""
+        first = self._starts.get(statement)
+        last = self._starts.get(following) if following is not None else None
+        if first is None:
+            return True
+        return any(
+            first <= self._starts.get(node, first) and (last is None or self._starts.get(node, last) <= last)
+            for node in nodes
+        )
 
     def rejoined(self, statements: Sequence[cst.BaseStatement]) -> list[cst.BaseStatement]:
         """Statements in which the untouched parts of a line `a; b` are that line again."""

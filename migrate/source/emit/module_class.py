@@ -14,8 +14,8 @@ from migrate.source.kinds import IN_GRAPH, Kind
 from migrate.source.slices import is_context
 from migrate.source.specs import Shape
 from migrate.source.state import StateCode, VariableNames
-from migrate.source.strategies.sharing import Reading
 from migrate.source.strategies.plan import Function, Input, NativePlan, Shared, State
+from migrate.source.strategies.sharing import Reading
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 Leaf = Callable[[Step], list[cst.BaseStatement]]
@@ -58,7 +58,11 @@ class ClassWriter:
     def _constructor(self) -> cst.BaseStatement | None:
         plan = self.plan
         handed = list(dict.fromkeys(state.handed for state in plan.states if state.handed is not None))
-        names = [*plan.parameters.values(), *(capture.name for capture in plan.captures), *(name for name in handed if name is not None)]
+        names = [
+            *plan.parameters.values(),
+            *(capture.name for capture in plan.captures),
+            *(name for name in handed if name is not None),
+        ]
         if len(set(names)) < len(names):
             raise Unprovable(CONTROL_FLOW, "a variable and a Python value of the constructor have one name")
         body: list[cst.BaseStatement] = [self.writer.statement("super().__init__()")]
@@ -300,7 +304,12 @@ class ClassWriter:
     # ---- projection --------------------------------------------------------------------------------------------
 
     def _project(
-        self, statements: Sequence[ast.stmt], leaf: Leaf, kept: set[Step], names: Names, calls: dict[Step, str]
+        self,
+        statements: Sequence[ast.stmt],
+        leaf: Leaf,
+        kept: set[Step],
+        names: Names,
+        calls: dict[Step, str],
     ) -> list[cst.BaseStatement]:
         """The part of some statements that goes into a method, with the compound statements it needs."""
         found: list[cst.BaseStatement] = []
@@ -391,7 +400,9 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
 def _sets_attribute(statement: cst.BaseStatement) -> bool:
     """Whether a statement of the constructor makes a variable; scopes around those are not needed any more."""
     match statement:
-        case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name("self")))])]):
+        case cst.SimpleStatementLine(
+            body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name("self")))])]
+        ):
             return True
     return False
 
@@ -404,5 +415,3 @@ def _quoted(text: object) -> str:
     if isinstance(text, str) and '"' not in text and "\\" not in text and text.isprintable():
         return f'"{text}"'
     return repr(text)
-
-

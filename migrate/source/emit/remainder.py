@@ -112,12 +112,7 @@ class Remainder:
         if not converted:
             return [*step.reads, *(made.previous for made in step.writes if made.previous is not None)]
         hidden = set(converted)
-        found = [
-            value
-            for part in header(step)
-            for name, value in self.region.names(part)
-            if name not in hidden
-        ]
+        found = [value for part in header(step) for name, value in self.region.names(part) if name not in hidden]
         for eager in self.plan.eager_runs.values():
             if eager.run.call in [c for part in header(step) for c in calls(part)]:
                 found += [value for argument in eager.arguments for _, value in self.region.names(argument)]
@@ -170,8 +165,10 @@ class Remainder:
             if step.writes and all(self.kinds.value(made) in IN_GRAPH | {Kind.SIGNATURE} for made in step.writes):
                 return True
             symbol = self.kinds.symbol(node.value) if isinstance(node.value, ast.Call) else None
-            return symbol is not None and symbol in ("reset_default_graph", "add_to_collection") and (
-                symbol == "reset_default_graph" or "ASSET_FILEPATHS" in ast.unparse(node)
+            return (
+                symbol is not None
+                and symbol in ("reset_default_graph", "add_to_collection")
+                and (symbol == "reset_default_graph" or "ASSET_FILEPATHS" in ast.unparse(node))
             )
         if effects:
             return effects <= {Effect.INIT, Effect.CLOSE}
@@ -180,7 +177,10 @@ class Remainder:
             if symbol is not None:
                 if symbol == "set_random_seed":
                     return not self.plan.random
-                return self.kinds.tensorflow_in_helper(symbol) or symbol in ("reset_default_graph", "add_to_collection")
+                return self.kinds.tensorflow_in_helper(symbol) or symbol in (
+                    "reset_default_graph",
+                    "add_to_collection",
+                )
             if isinstance(node.value.func, ast.Attribute):
                 owner = self.kinds.of(node.value.func.value)
                 return owner in IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER}
@@ -198,7 +198,9 @@ class Remainder:
             return False
         if step.node.value is None or not self.purity.pure(step.node.value):
             return False
-        if isinstance(self.region.scope.node, ast.Module) and (step not in self.plan.copied or self._read_by_functions(step)):
+        if isinstance(self.region.scope.node, ast.Module) and (
+            step not in self.plan.copied or self._read_by_functions(step)
+        ):
             # Other code may read a name of the module.
             return False
         readers = [other for other in self.region.steps if any(made in other.reads for made in step.writes)]
@@ -215,7 +217,11 @@ class Remainder:
 
     def _switches_mode(self, step: Step) -> bool:
         node = step.node
-        return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and self.kinds.symbol(node.value) in MODE_SWITCHES
+        return (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and self.kinds.symbol(node.value) in MODE_SWITCHES
+        )
 
     def _exclusive(self) -> set[Step]:
         """Steps that only the export needs, as far as slices tell."""
@@ -406,7 +412,11 @@ class Remainder:
         return Rebuilt([*before, *inside, *after])
 
     def _needs_graph(
-        self, statements: Sequence[ast.stmt], items: list[tuple[ast.stmt, Rebuilt, bool, bool]], first: int, last: int
+        self,
+        statements: Sequence[ast.stmt],
+        items: list[tuple[ast.stmt, Rebuilt, bool, bool]],
+        first: int,
+        last: int,
     ) -> bool:
         del statements
         for node, _, legacy, _ in items[first : last + 1]:
@@ -516,7 +526,7 @@ class Remainder:
         body = self._block(node.body)
         orelse = self._block(node.orelse)
         if self.plan.legacy and holds_save:
-            if body.inside and body.outside or orelse.inside and orelse.outside:
+            if (body.inside and body.outside) or (orelse.inside and orelse.outside):
                 raise Unprovable(CONTROL_FLOW, "the export stands in a condition with session code", node)
         new_body = [*body.inside, *body.outside]
         new_orelse = [*orelse.inside, *orelse.outside]
@@ -574,7 +584,10 @@ class Remainder:
         kind = self.kinds.of(item.context_expr)
         expression = item.context_expr
         if isinstance(expression, ast.Call) and isinstance(expression.func, ast.Attribute):
-            if expression.func.attr in ("as_default", "session") and self.kinds.of(expression.func.value) in (Kind.GRAPH, Kind.SESSION):
+            if expression.func.attr in ("as_default", "session") and self.kinds.of(expression.func.value) in (
+                Kind.GRAPH,
+                Kind.SESSION,
+            ):
                 kind = Kind.SESSION
         name = self.kinds.symbol(expression) if isinstance(expression, ast.Call) else None
         if name is not None and name.rpartition(".")[2] in _GRAPH_CONTEXTS:
@@ -619,9 +632,7 @@ class Remainder:
         node = site.directory
         if isinstance(node, ast.Attribute) and self.purity.unstable(node):
             return False
-        return all(
-            site.opened.env.get(name.id) is site.saved.env.get(name.id) for name, _ in self.region.names(node)
-        )
+        return all(site.opened.env.get(name.id) is site.saved.env.get(name.id) for name, _ in self.region.names(node))
 
     def _needs_directory(self, site: ExportSite) -> bool:
         """Whether code before the save may write into the directory, which the builder made when it was opened."""
@@ -785,7 +796,9 @@ class Remainder:
         found: dict[ast.AST, str] = {}
         plain = Names(Home.FILE)
         for node, eager in self.plan.eager_runs.items():
-            arguments = ", ".join(self.respeller.expression(argument, plain, self.kinds) for argument in eager.arguments)
+            arguments = ", ".join(
+                self.respeller.expression(argument, plain, self.kinds) for argument in eager.arguments
+            )
             texts = []
             for item in eager.fetched:
                 if isinstance(item, State):
@@ -797,10 +810,12 @@ class Remainder:
 
     def _free(self, name: str) -> str:
         """A name that the region does not use."""
-        taken = set(self.region.scope.bindings) | set(self.region.symbols.module.bindings) | set(self.directories.values())
+        taken = (
+            set(self.region.scope.bindings) | set(self.region.symbols.module.bindings) | set(self.directories.values())
+        )
         candidate, count = name, 2
         while candidate in taken:
-            candidate = f"{name}_{count}" if count > 2 or not name == "model" else "exported_model"
+            candidate = f"{name}_{count}" if count > 2 or name != "model" else "exported_model"
             count += 1
         return candidate
 
@@ -832,7 +847,7 @@ def _footer(block: cst.BaseSuite) -> list[cst.EmptyLine]:
 class _Blanks(cst.CSTTransformer):
     """Blank lines of code that moves to the right stay empty."""
 
-    def leave_EmptyLine(self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine) -> cst.EmptyLine:  # noqa: N802
+    def leave_EmptyLine(self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine) -> cst.EmptyLine:
         if updated_node.comment is None:
             return updated_node.with_changes(indent=False, whitespace=cst.SimpleWhitespace(""))
         return updated_node
@@ -852,5 +867,3 @@ def _is_attribute(node: ast.expr) -> bool:
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, ast.Name)
-
-

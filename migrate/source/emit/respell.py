@@ -79,7 +79,7 @@ class Respeller:
         original = self.index.statement(node)
         if not edits:
             return original
-        changed = original.visit(_Replace(edits))
+        changed = original.visit(_Replace(edits, shallow=isinstance(original, cst.BaseCompoundStatement)))
         assert isinstance(changed, cst.BaseStatement)
         return changed
 
@@ -213,7 +213,11 @@ class Respeller:
         region = kinds.region
         qualified = qualified_name(node.func, region.symbols, _scope(node.func, region))
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if names.home is Home.MODEL and isinstance(node.func, ast.Attribute) and kinds.of(node.func.value) is Kind.VARIABLE:
+        if (
+            names.home is Home.MODEL
+            and isinstance(node.func, ast.Attribute)
+            and kinds.of(node.func.value) is Kind.VARIABLE
+        ):
             if node.func.attr in ("initialized_value", "value"):
                 self._collect(node.func.value, names, kinds, edits)
                 self._put(node.func, _read_value, edits)
@@ -335,14 +339,14 @@ class Respeller:
         code = cst.Module([]).code_for_node
         texts = {source: code(argument.value) for source, argument in given.items()}
         made: list[cst.Arg] = []
-        for argument in answer.arguments:
-            keyword = cst.Name(argument.keyword) if argument.keyword else None
+        for wanted in answer.arguments:
+            keyword = cst.Name(wanted.keyword) if wanted.keyword else None
             equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-            if argument.source is not None and argument.template == "{}" and not argument.others:
-                old = given[argument.source]
+            if wanted.source is not None and wanted.template == "{}" and not wanted.others:
+                old = given[wanted.source]
                 made.append(old.with_changes(keyword=keyword, equal=equal if keyword else cst.MaybeSentinel.DEFAULT))
                 continue
-            text = argument.render(texts) if argument.keyword is None else argument.render(texts).partition("=")[2]
+            text = wanted.render(texts) if wanted.keyword is None else wanted.render(texts).partition("=")[2]
             made.append(
                 cst.Arg(
                     cst.parse_expression(self._with_tensorflow(text)),
@@ -360,7 +364,7 @@ class Respeller:
         name = self.tensorflow
 
         class Rename(cst.CSTTransformer):
-            def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
+            def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
                 return cst.parse_expression(name) if updated_node.value == "tf" else updated_node
 
         renamed = tree.visit(Rename())
@@ -387,7 +391,8 @@ def _is_dimension_value(node: ast.Attribute, kinds: Kinds) -> bool:
         case ast.Attribute(attr="value", value=ast.Subscript(value=ast.Attribute(attr="shape", value=owner))):
             return kinds.of(owner) in IN_GRAPH
         case ast.Attribute(
-            attr="value", value=ast.Subscript(value=ast.Call(func=ast.Attribute(attr="get_shape", value=owner)))
+            attr="value",
+            value=ast.Subscript(value=ast.Call(func=ast.Attribute(attr="get_shape", value=owner))),
         ):
             return kinds.of(owner) in IN_GRAPH
     return False
@@ -419,9 +424,14 @@ def _alike(target: cst.BaseExpression, node: ast.expr) -> bool:
 class _Replace(cst.CSTTransformer):
     """Applies edits by the identity of the original nodes."""
 
-    def __init__(self, edits: Mapping[cst.CSTNode, Edit]) -> None:
+    def __init__(self, edits: Mapping[cst.CSTNode, Edit], *, shallow: bool = False) -> None:
         super().__init__()
         self._edits = edits
+        self._shallow = shallow
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        # Only the header of a compound statement; its blocks are somebody else's.
+        return not (self._shallow and isinstance(node, cst.BaseSuite))
 
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
         edit = self._edits.get(original_node)
@@ -452,7 +462,7 @@ def below(qualified: str) -> str | None:
     name = qualified.partition(".")[2]
     while name == "compat.v1" or name.startswith("compat.v1."):
         name = name[len("compat.v1.") :]
-    if name.startswith("python.") or name.startswith("_api."):
+    if name.startswith(("python.", "_api.")):
         return api.canonical(qualified)
     return name
 

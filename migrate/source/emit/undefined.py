@@ -11,6 +11,18 @@ from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 _KNOWN = frozenset(dir(builtins)) | {"__file__", "__name__", "__doc__", "__path__", "__spec__", "__class__"}
 
 
+_OPENS_SCOPE = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
+
 def refuse_undefined(before: Symbols, after: str) -> None:
     """Refuses a rewrite that leaves a name without a binding which it had before.
 
@@ -20,7 +32,11 @@ def refuse_undefined(before: Symbols, after: str) -> None:
     old = {name for name, _ in _unbound(before)}
     for name, node in _unbound(Symbols(ast.parse(after))):
         if name not in old:
-            raise Unprovable(CONTROL_FLOW, f"'{name}' is used in a way that is not understood", _first(before, name) or node)
+            raise Unprovable(
+                CONTROL_FLOW,
+                f"'{name}' is used in a way that is not understood",
+                _first(before, name) or node,
+            )
 
 
 def _unbound(symbols: Symbols) -> list[tuple[str, ast.AST]]:
@@ -28,9 +44,7 @@ def _unbound(symbols: Symbols) -> list[tuple[str, ast.AST]]:
     pending: list[tuple[ast.AST, Scope]] = [(symbols.tree, symbols.module)]
     while pending:
         node, scope = pending.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)) or isinstance(
-            node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-        ):
+        if isinstance(node, _OPENS_SCOPE):
             scope = symbols.scope_of(node)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             if node.id not in _KNOWN and scope.owner(node.id) is None:

@@ -24,7 +24,7 @@ class Writer:
         self.newline = module.default_newline
 
     def statement(self, text: str) -> cst.BaseStatement:
-        """One statement; at the start of a line `\\t` stands for a block's level, `\\v` for a continued line's."""
+        r"""One statement; at the start of a line `\t` stands for a block's level, `\v` for a continued line's."""
         lines = text.split("\n")
         indented = [_indent(line, self.indent) for line in lines]
         parsed = cst.parse_statement(self.newline.join(indented), config=self.config)
@@ -57,8 +57,7 @@ def with_leading(statement: cst.BaseStatement, lines: Sequence[cst.EmptyLine]) -
     """A statement with other comments and blank lines above it."""
     if tuple(lines) == tuple(leading(statement)):
         return statement
-    changed = statement.with_changes(leading_lines=list(lines))
-    return changed
+    return statement.with_changes(leading_lines=list(lines))
 
 
 def comments(statement: cst.BaseStatement) -> list[cst.EmptyLine]:
@@ -71,7 +70,15 @@ def blank(count: int) -> list[cst.EmptyLine]:
     return [cst.EmptyLine(indent=False) for _ in range(count)]
 
 
-def call(function: str, arguments: Sequence[str], *, before: str = "", after: str = "", depth: int = 0, indent: int = 2) -> str:
+def call(
+    function: str,
+    arguments: Sequence[str],
+    *,
+    before: str = "",
+    after: str = "",
+    depth: int = 0,
+    indent: int = 2,
+) -> str:
     """The text of a call, on one line if it fits, else one argument a line.
 
     Args:

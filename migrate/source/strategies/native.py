@@ -12,7 +12,19 @@ import keyword
 import re
 from collections.abc import Iterable
 
-from migrate.source.flow import LOOPS, TRIES, Definition, Fact, Merge, Outer, Parameter, Region, Step, Undefined, Value
+from migrate.source.flow import (
+    LOOPS,
+    TRIES,
+    Definition,
+    Fact,
+    Merge,
+    Outer,
+    Parameter,
+    Region,
+    Step,
+    Undefined,
+    Value,
+)
 from migrate.source.kinds import IN_GRAPH, Kind, Kinds, calls, header
 from migrate.source.purity import Purity
 from migrate.source.session import Effect, Run, SessionUse, excluded
@@ -23,15 +35,14 @@ from migrate.source.slices import (
     Slicer,
     expression_key,
     graph_context,
-
     parameter_of_call,
     sets_graph,
     state_call,
     state_leaves,
 )
 from migrate.source.specs import UNKNOWN, Shape, Specs, argument_of
-from migrate.source.strategies.plan import Asset, Capture, EagerRun, Function, Input, NativePlan, State
 from migrate.source.state import VariableNames
+from migrate.source.strategies.plan import Asset, Capture, EagerRun, Function, Input, NativePlan, State
 from migrate.source.strategies.sharing import share
 from migrate.source.unprovable import (
     CONTROL_FLOW,
@@ -47,7 +58,17 @@ from migrate.source.unprovable import (
 
 _MODULE_NAMES = frozenset({"name", "name_scope", "submodules", "trainable_variables", "variables", "with_name_scope",
                            "non_trainable_variables", "self", "signatures"})  # fmt: skip
-_RANDOM = ("random", "truncated_normal", "shuffle", "multinomial", "glorot", "xavier", "orthogonal", "variance_scaling", "he_")
+_RANDOM = (
+    "random",
+    "truncated_normal",
+    "shuffle",
+    "multinomial",
+    "glorot",
+    "xavier",
+    "orthogonal",
+    "variance_scaling",
+    "he_",
+)
 
 
 def plan_native(sites: tuple[ExportSite, ...], kinds: Kinds, taken: Iterable[str], module: str = "") -> NativePlan:
@@ -103,7 +124,10 @@ class _Planner:
     def _refuse_places(self) -> None:
         for node in ast.walk(self.region.scope.node):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                if node.func.id in ("exec", "eval", "globals", "locals", "vars") and self.region.scope.owner(node.func.id) is None:
+                if (
+                    node.func.id in ("exec", "eval", "globals", "locals", "vars")
+                    and self.region.scope.owner(node.func.id) is None
+                ):
                     raise Unprovable(NOT_STATIC, f"{node.func.id}() may read or set any name", node)
         for site in self.sites:
             for step in (site.opened, *site.added, site.saved):
@@ -113,7 +137,9 @@ class _Planner:
                     if isinstance(branch.step.node, TRIES):
                         raise Unprovable(CONTROL_FLOW, "the export stands in a try statement", site.call)
             if self.kinds.of(site.session) is not Kind.SESSION:
-                raise Unprovable(ELSEWHERE, f"the session {ast.unparse(site.session)} comes from elsewhere", site.session)
+                raise Unprovable(
+                    ELSEWHERE, f"the session {ast.unparse(site.session)} comes from elsewhere", site.session
+                )
 
     def _foreign(self) -> set[Step]:
         """Steps that belong to other graphs than that of the exports."""
@@ -157,15 +183,23 @@ class _Planner:
                 plan.keys[signature] = same
                 if not signature.method_name:
                     raise Unprovable(
-                        NOT_STATIC, f"the signature '{signature.key}' has no method name; TF2 always writes one", site.call
+                        NOT_STATIC,
+                        f"the signature '{signature.key}' has no method name; TF2 always writes one",
+                        site.call,
                     )
         plan.helpers = {function for f in plan.functions for function in f.slice.functions}
 
     def _same(self, one: SignatureSource, other: SignatureSource) -> bool:
         def shape(signature: SignatureSource) -> object:
             return (
-                [(e.key, ast.dump(e.tensor), [id(v) for _, v in self.region.names(e.tensor)]) for e in signature.inputs],
-                [(e.key, ast.dump(e.tensor), [id(v) for _, v in self.region.names(e.tensor)]) for e in signature.outputs],
+                [
+                    (e.key, ast.dump(e.tensor), [id(v) for _, v in self.region.names(e.tensor)])
+                    for e in signature.inputs
+                ],
+                [
+                    (e.key, ast.dump(e.tensor), [id(v) for _, v in self.region.names(e.tensor)])
+                    for e in signature.outputs
+                ],
             )
 
         return shape(one) == shape(other)
@@ -187,7 +221,9 @@ class _Planner:
         for endpoint in signature.outputs:
             self._check_output(endpoint)
         found = self.slicer.slice([endpoint.tensor for endpoint in signature.outputs], cuts)
-        return Function(self._fresh(identifier(signature.key)), signature, tuple(inputs), signature.outputs, cuts, found)
+        return Function(
+            self._fresh(identifier(signature.key)), signature, tuple(inputs), signature.outputs, cuts, found
+        )
 
     def _input(self, endpoint: Endpoint, signature: SignatureSource, names: set[str]) -> Input:
         tensor = endpoint.tensor
@@ -207,7 +243,9 @@ class _Planner:
         if shape is None:
             raise Unprovable(INPUT, f"the shape of the input '{endpoint.key}' cannot be read off the source", tensor)
         for size in (shape.whole, *(shape.dimensions or ())):
-            if isinstance(size, ast.expr) and any(self.kinds.value(value) in IN_GRAPH for _, value in self.region.names(size)):
+            if isinstance(size, ast.expr) and any(
+                self.kinds.value(value) in IN_GRAPH for _, value in self.region.names(size)
+            ):
                 raise Unprovable(INPUT, f"the shape of the input '{endpoint.key}' is taken from another tensor", tensor)
         if shape == UNKNOWN and call is not None and self.specs.parses(call):
             # tf.io.parse_example takes a batch only, whatever the placeholder says.
@@ -246,11 +284,15 @@ class _Planner:
         for _, value in self.region.names(endpoint.tensor):
             if isinstance(value, Parameter):
                 raise Unprovable(
-                    ELSEWHERE, f"the output '{endpoint.key}' comes in as the parameter '{value.name}'", endpoint.tensor
+                    ELSEWHERE,
+                    f"the output '{endpoint.key}' comes in as the parameter '{value.name}'",
+                    endpoint.tensor,
                 )
         kind = self.kinds.of(endpoint.tensor)
         if kind in (Kind.ASSIGN, Kind.INIT, Kind.TRAIN):
-            raise Unprovable(SIDE_EFFECTS, f"the output '{endpoint.key}' changes variables when it is run", endpoint.tensor)
+            raise Unprovable(
+                SIDE_EFFECTS, f"the output '{endpoint.key}' changes variables when it is run", endpoint.tensor
+            )
         if kind not in IN_GRAPH:
             what = ast.unparse(endpoint.tensor)
             raise Unprovable(ELSEWHERE, f"the output '{endpoint.key}' ({what}) is made elsewhere", endpoint.tensor)
@@ -290,7 +332,10 @@ class _Planner:
                 assigned = self.session.assigned(node)
                 if assigned is not None and assigned.method == "assign" and isinstance(assigned.variable, ast.Name):
                     value = self.region.value_of.get(assigned.variable)
-                    if isinstance(value, Definition) and self.kinds.of(assigned.value) in (Kind.PYTHON, Kind.CONFIG):
+                    if isinstance(value, Definition) and self.kinds.of(assigned.value) in (
+                        Kind.PYTHON,
+                        Kind.CONFIG,
+                    ):
                         self._override(value, assigned.value)
                         return
         raise Unprovable(INIT_OP, f"its init op runs {ast.unparse(node)}, which TF2 does not run when it loads", node)
@@ -462,7 +507,10 @@ class _Planner:
     def _initialized_again(self, steps: list[Step]) -> bool:
         """Whether variables are initialized after the session set some, which undoes it."""
         assigned = [step.index for step in steps if Effect.ASSIGN in self.session.effects(step)]
-        return any(Effect.INIT in self.session.effects(step) and step.index > min(assigned, default=step.index) for step in steps)
+        return any(
+            Effect.INIT in self.session.effects(step) and step.index > min(assigned, default=step.index)
+            for step in steps
+        )
 
     def _session_only_uses(self) -> None:
         """Statements that use tensors without a session (a print, a call) keep the graph alive too."""
@@ -493,7 +541,7 @@ class _Planner:
     def _converted(self, step: Step) -> bool:
         """Whether all a step does with the graph is converted."""
         uses = {run.call for run in self.session.runs(step)}
-        return bool(uses) and uses <= set(self.plan_.eager_runs) or step in self.plan_.assignments
+        return (bool(uses) and uses <= set(self.plan_.eager_runs)) or step in self.plan_.assignments
 
     def _graph_statement(self, step: Step) -> bool:
         """An expression statement that only builds, initializes or closes."""
@@ -530,13 +578,15 @@ class _Planner:
                 if call not in seen:
                     seen.add(call)
                     found[id(call)] = State("", call, self._step_of(call))
-        plan.states = sorted([*plan.states, *found.values()], key=lambda state: (state.step.index, state.expression.col_offset))
+        plan.states = sorted(
+            [*plan.states, *found.values()], key=lambda state: (state.step.index, state.expression.col_offset)
+        )
         shared: dict[str, State] = {}
         for state in plan.states:
-            call = state.expression
-            if isinstance(call, ast.Call) and self.kinds.symbol(call) == "get_variable":
+            made = state.expression
+            if isinstance(made, ast.Call) and self.kinds.symbol(made) == "get_variable":
                 # The same name again is the same variable, under `reuse`.
-                first = shared.setdefault(names.name(call), state)
+                first = shared.setdefault(names.name(made), state)
                 if first is not state:
                     state.same = first
 
@@ -604,18 +654,18 @@ class _Planner:
         arguments: tuple[ast.expr, ...] = ()
         states = self.plan_.state_of()
         for fetch in fetches:
-            value = self.region.value_of.get(fetch) if isinstance(fetch, ast.Name) else None
-            if value is not None and value in states and not fed:
-                if self.kinds.value(value) is not Kind.VARIABLE:
+            fetched = self.region.value_of.get(fetch) if isinstance(fetch, ast.Name) else None
+            if fetched is not None and fetched in states and not fed:
+                if self.kinds.value(fetched) is not Kind.VARIABLE:
                     return None
-                found.append(states[value])
+                found.append(states[fetched])
                 continue
             match = self._function_for(fetch, fed)
             if match is None:
                 return None
-            function, key = match
+            function, output = match
             arguments = tuple(fed[expression_key(entry.tensor, self.region) or ""] for entry in function.inputs)
-            found.append((function, key))
+            found.append((function, output))
         if len({item[0] for item in found if isinstance(item, tuple)}) > 1:
             return None
         return EagerRun(run, tuple(found), arguments, single)
@@ -638,7 +688,11 @@ class _Planner:
         """Every variable's value is read from the session and given to the constructor."""
         env = self.sites[0].added[0].env
         for state in self.plan_.states:
-            if state.same is not None or state.override is not None or all(self.kinds.of(call) is Kind.TABLE for call in self._calls_of(state)):
+            if (
+                state.same is not None
+                or state.override is not None
+                or all(self.kinds.of(call) is Kind.TABLE for call in self._calls_of(state))
+            ):
                 continue
             if any(self.kinds.of(call) is Kind.LAYER for call in self._calls_of(state)):
                 raise Unprovable(VARIABLE, "a Keras layer is trained in a session", state.expression)
@@ -646,7 +700,9 @@ class _Planner:
                 raise Unprovable(VARIABLE, "a trained variable has no name of its own", state.expression)
             if any(site.added[0].env.get(state.definition.name) is not state.definition for site in self.sites):
                 raise Unprovable(
-                    VARIABLE, f"'{state.definition.name}' is no longer the variable where it is saved", state.expression
+                    VARIABLE,
+                    f"'{state.definition.name}' is no longer the variable where it is saved",
+                    state.expression,
                 )
             state.handed = state.definition.name
         del env
@@ -721,7 +777,11 @@ class _Planner:
         known = set(plan.state_of())
         for definition in init.states:
             if definition not in known:
-                raise Unprovable(VARIABLE, f"a variable's initial value comes from '{definition.name}'", definition.step.node)
+                raise Unprovable(
+                    VARIABLE,
+                    f"a variable's initial value comes from '{definition.name}'",
+                    definition.step.node,
+                )
         plan.init_steps = set(init.steps)
         plan.inlined = inlined
         self._python(init.python, into_methods=False)
@@ -757,7 +817,11 @@ class _Planner:
         for function in plan.functions:
             for endpoint in function.outputs:
                 if self._impure_parts(endpoint.tensor):
-                    raise Unprovable(SIDE_EFFECTS, f"the output '{endpoint.key}' is made by Python with effects", endpoint.tensor)
+                    raise Unprovable(
+                        SIDE_EFFECTS,
+                        f"the output '{endpoint.key}' is made by Python with effects",
+                        endpoint.tensor,
+                    )
         self._refuse_lost_effects(set(moved))
 
     def _impure_parts(self, node: ast.AST) -> list[ast.expr]:
@@ -780,14 +844,23 @@ class _Planner:
     def _capture(self, expression: ast.expr, step: Step, *, stored: bool, name: str) -> None:
         if any(capture.expression is expression for capture in self.plan_.captures):
             return
-        if any(isinstance(branch.step.node, ast.If | ast.For | ast.While) and self._stays(branch.step) for branch in step.branches):
+        if any(
+            isinstance(branch.step.node, ast.If | ast.For | ast.While) and self._stays(branch.step)
+            for branch in step.branches
+        ):
             raise Unprovable(CONTROL_FLOW, "Python with effects is part of a conditional graph", expression)
         if any(isinstance(node, ast.Name) and node not in self.region.value_of for node in ast.walk(expression)):
             if any(isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n not in self.region.value_of and not _inside_comprehension(n, expression)
                    for n in ast.walk(expression)):  # fmt: skip
                 raise Unprovable(CONTROL_FLOW, "Python with effects is part of a comprehension", expression)
-        taken = {capture.name for capture in self.plan_.captures} | set(self.plan_.parameters.values()) | set(self.region.scope.bindings)
-        taken |= {state.handed for state in self.plan_.states if state.handed} | set(self.region.symbols.module.bindings)
+        taken = (
+            {capture.name for capture in self.plan_.captures}
+            | set(self.plan_.parameters.values())
+            | set(self.region.scope.bindings)
+        )
+        taken |= {state.handed for state in self.plan_.states if state.handed} | set(
+            self.region.symbols.module.bindings
+        )
         candidate, count = name, 1
         while candidate in taken:
             count += 1
@@ -813,7 +886,11 @@ class _Planner:
                 continue
             for part in header(step):
                 for expression in self._impure_parts(part):
-                    raise Unprovable(SIDE_EFFECTS, f"'{step.writes[0].name}' is not exported, but making it has effects", expression)
+                    raise Unprovable(
+                        SIDE_EFFECTS,
+                        f"'{step.writes[0].name}' is not exported, but making it has effects",
+                        expression,
+                    )
 
     def _places(self, step: Step, init: Slice) -> None:
         for branch in step.branches:
@@ -920,10 +997,14 @@ class _Planner:
                     given = dict(zip(names, node.args, strict=False)) | {str(k.arg): k.value for k in node.keywords}
                     argument = given.get(value.name)
                     if argument is None or not _plainly_python(argument):
-                        raise Unprovable(ELSEWHERE, f"the parameter '{value.name}' may be a tensor of another graph", node)
+                        raise Unprovable(
+                            ELSEWHERE, f"the parameter '{value.name}' may be a tensor of another graph", node
+                        )
         if not found:
             raise Unprovable(
-                ELSEWHERE, f"the parameter '{value.name}' may be a tensor; nothing in this file calls {function.name}", function
+                ELSEWHERE,
+                f"the parameter '{value.name}' may be a tensor; nothing in this file calls {function.name}",
+                function,
             )
 
 
@@ -942,7 +1023,11 @@ def _inside_comprehension(name: ast.Name, expression: ast.expr) -> bool:
 
 def refuse_key(endpoint: Endpoint) -> None:
     """`tf.saved_model.save` takes input keys that are Python argument names only."""
-    if keyword.iskeyword(endpoint.key) or endpoint.key == "self" or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", endpoint.key):
+    if (
+        keyword.iskeyword(endpoint.key)
+        or endpoint.key == "self"
+        or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", endpoint.key)
+    ):
         raise Unprovable(INPUT, f"TF2 cannot export an input with the key '{endpoint.key}'", endpoint.tensor)
 
 
@@ -1012,5 +1097,3 @@ def _plainly_python(node: ast.expr) -> bool:
     return not any(isinstance(child, (ast.Call, ast.Subscript)) for child in ast.walk(node)) or isinstance(
         node, (ast.JoinedStr, ast.Dict, ast.List)
     )
-
-

@@ -32,7 +32,11 @@ class Reading:
 
 
 def share(
-    functions: list[Function], kinds: Kinds, facts: tuple[Fact, ...], states: set[Value], fresh: Callable[[str], str]
+    functions: list[Function],
+    kinds: Kinds,
+    facts: tuple[Fact, ...],
+    states: set[Value],
+    fresh: Callable[[str], str],
 ) -> list[Shared]:
     """Finds the methods that functions share, and divides the steps of every function between itself and them.
 
@@ -147,7 +151,9 @@ def _method(
     last = max(group, key=lambda item: item.index)
     for value in outputs:
         later = [d for step in steps for d in step.writes if d.name == value.name and d.step.index > _index(value)]
-        if later and not (isinstance(value, Merge) and all(unit(d.step, kept) is unit(value.step, kept) for d in later)):
+        if later and not (
+            isinstance(value, Merge) and all(unit(d.step, kept) is unit(value.step, kept) for d in later)
+        ):
             return None
     for function in members:
         if any(_is_fed(value, function, reading) for value in made):

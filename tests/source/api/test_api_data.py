@@ -22,16 +22,12 @@ def test_examples_use_every_parameter(name):
     used: set[str] = set()
     spellings = {name, *(alias for alias, canonical in known.aliases.items() if canonical == name)}
     spellings |= {known.aliases.get(name, name)}
-    spellings |= {
-        alias for alias, canonical in known.aliases.items() if canonical == known.aliases.get(name, name)
-    }
+    spellings |= {alias for alias, canonical in known.aliases.items() if canonical == known.aliases.get(name, name)}
     parameters = [compiling.bare(parameter) for parameter in entry["from"]]
     for example in ENTRIES[name]["examples"]:
         for node in ast.walk(ast.parse(example)):
             if isinstance(node, ast.Call) and ast.unparse(node.func).removeprefix("tf.") in spellings:
-                used |= set(parameters[: len(node.args)]) | {
-                    keyword.arg for keyword in node.keywords if keyword.arg
-                }
+                used |= set(parameters[: len(node.args)]) | {keyword.arg for keyword in node.keywords if keyword.arg}
     dropped = {parameter for parameter in entry.get("drop", {}) if parameter not in entry.get("map", {})}
     private = {"_sentinel", "keyword_required"}
     assert not set(parameters) - used - dropped - private
