@@ -58,6 +58,13 @@ class Purity:
             return False
         if any(not isinstance(branch.step.node, (ast.With, ast.If)) for branch in value.step.branches):
             return False
+        match value.expression:
+            case (
+                ast.GeneratorExp()
+                | ast.Call(func=ast.Name(id="zip" | "map" | "iter" | "enumerate" | "reversed" | "filter"))
+            ):
+                # Used up by whoever reads it first.
+                return False
         # A copy made elsewhere would miss a change.
         return not self.changed(value) and self.pure(value.expression)
 
@@ -103,7 +110,7 @@ class Purity:
             if call.func.id in _BUILTINS | {"print"} and self.region.scope.owner(call.func.id) is None:
                 return False
             local = self.region.function(call.func)
-            return local is None or not self.pure_function(local)
+            return local is None or not (self.pure_function(local) or self._leaves_alone(local))
         qualified = self.region.symbols.qualified(call.func, self.region.scope) or ""
         head, _, last = qualified.rpartition(".")
         if head == "numpy":
@@ -116,6 +123,23 @@ class Purity:
                 "append",
                 "run",
             }
+        return True
+
+    def _leaves_alone(self, function: ast.FunctionDef) -> bool:
+        """Whether a function of this file changes none of its arguments, as far as its own text tells."""
+        names = {argument.arg for argument in [*function.args.args, *function.args.kwonlyargs]}
+        for node in ast.walk(function):
+            target: ast.expr | None = None
+            if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+                target = node.value
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                target = node.func.value if node.func.attr not in _METHODS | _HARMLESS_METHODS else None
+            elif isinstance(node, ast.AugAssign):
+                target = node.target
+            while isinstance(target, (ast.Attribute, ast.Subscript)):
+                target = target.value
+            if isinstance(target, ast.Name) and target.id in names and not _is_tensor_method(node):
+                return False
         return True
 
     def _is(self, node: ast.expr | None, value: Value) -> bool:
@@ -315,3 +339,11 @@ class Purity:
             case [Assigned()]:
                 return True
         return False
+
+
+def _is_tensor_method(node: ast.AST) -> bool:
+    """`x.get_shape()` and the like, which change nothing."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="get_shape" | "as_list" | "assign" | "read_value" | "lookup" | "eval")):
+            return True
+    return False

@@ -11,6 +11,7 @@ import networkx as nx
 
 from migrate.source.flow import Definition, Fact, Region, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind, Kinds, calls, header
+from migrate.source.slices import helper_functions
 from migrate.source.specs import argument_of
 
 
@@ -76,6 +77,8 @@ class SessionUse:
     def effects(self, step: Step) -> set[Effect]:
         """Everything a step does with sessions; empty where it does nothing."""
         found: set[Effect] = set()
+        if self._escapes(step):
+            found.add(Effect.CHANGE)
         runs = {run.call: run for run in self.runs(step)}
         for run in runs.values():
             found |= self._run_effects(run)
@@ -88,6 +91,38 @@ class SessionUse:
         ):
             found.add(Effect.CHANGE)
         return found
+
+    def _escapes(self, step: Step) -> bool:
+        """Whether a method of a session is passed on (`run = sess.run`), or a nested function uses one by name."""
+        for part in header(step):
+            called = {call.func for call in calls(part)}
+            for node in ast.walk(part):
+                if isinstance(node, ast.Attribute) and node not in called and node.attr != "graph":
+                    if self.kinds.of(node.value) is Kind.SESSION:
+                        return True
+        if isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return self._uses_sessions(step.node)
+        return any(
+            isinstance(node, ast.Lambda) and self._uses_sessions(node)
+            for part in header(step)
+            for node in ast.walk(part)
+        )
+
+    def _uses_sessions(self, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+        """Whether a function uses the region's session, whenever that is made, or the default one."""
+        names = {
+            made.name
+            for step in self.region.steps
+            for made in step.writes
+            if self.kinds.value(made) in (Kind.SESSION, Kind.SAVER)
+        }
+        local = self.region.symbols.scope_of(function).bindings
+        for node in ast.walk(function):
+            if isinstance(node, ast.Name) and node.id in names and node.id not in local:
+                return True
+            if isinstance(node, ast.Attribute) and node.attr == "get_default_session":
+                return True
+        return False
 
     def _run_effects(self, run: Run) -> set[Effect]:
         if isinstance(run.call.func, ast.Attribute) and run.call.func.attr == "load":
@@ -121,6 +156,9 @@ class SessionUse:
                 return set()
         if name is not None and name.startswith(("saved_model.", "summary.FileWriter", "train.Saver")):
             return set()
+        function = self.region.function(call.func)
+        if function is not None and any(self._uses_sessions(inner) for inner in helper_functions(function, self.kinds)):
+            return {Effect.CHANGE}
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
         if any(self.kinds.of(argument) in (Kind.SESSION, Kind.SAVER) for argument in arguments):
             return {Effect.CHANGE}
@@ -149,9 +187,13 @@ class SessionUse:
         """Whether computing a tensor runs an op that sets a variable."""
         if self._graph is None:
             self._graph = self.region.graph()
-        for node in ast.walk(fetch):
-            if isinstance(node, ast.Call) and self.kinds.of(node) in (Kind.ASSIGN, Kind.TRAIN):
-                return True
+        if any(isinstance(node, ast.Call) and self._may_change(node) for node in ast.walk(fetch)):
+            return True
+        if not isinstance(fetch, (ast.Name, ast.Call, ast.BinOp)) or (
+            isinstance(fetch, ast.Name) and self._unknown(fetch)
+        ):
+            # An element of something, an attribute: not followed.
+            return not (isinstance(fetch, (ast.Subscript, ast.Attribute)) and self._plain_element(fetch))
         for _, value in self.region.names(fetch):
             reached = {value} | (nx.descendants(self._graph, value) if value in self._graph else set())
             for found in reached:
@@ -159,7 +201,7 @@ class SessionUse:
                     return True
                 if isinstance(found, Definition) and found.expression is not None:
                     inner = (child for child in ast.walk(found.expression) if isinstance(child, ast.Call))
-                    if any(self.kinds.of(call) in (Kind.ASSIGN, Kind.TRAIN) for call in inner):
+                    if any(self._may_change(call) for call in inner):
                         return True
                     if any(
                         isinstance(branch.step.node, ast.With) and _controlled(branch.step.node)
@@ -167,6 +209,41 @@ class SessionUse:
                     ):
                         return True
         return False
+
+    def _unknown(self, fetch: ast.Name) -> bool:
+        """Whether a fetched name is a loop's target or the like."""
+        value = self.region.value_of.get(fetch)
+        return isinstance(value, Definition) and not value.known and value.previous is None
+
+    def _plain_element(self, fetch: ast.Subscript | ast.Attribute) -> bool:
+        """`parsed["x"]`: an element of a tensor or of a dictionary of tensors that ops made."""
+        base: ast.expr = fetch
+        while isinstance(base, (ast.Subscript, ast.Attribute)):
+            base = base.value
+        return isinstance(base, ast.Name) and not self._unknown(base) and self.kinds.of(base) in IN_GRAPH
+
+    def _may_change(self, call: ast.Call) -> bool:
+        """Whether the op that a call makes may set a variable when it is run."""
+        if self.kinds.of(call) in (Kind.ASSIGN, Kind.TRAIN):
+            return True
+        name = (self.kinds.symbol(call) or "").rpartition(".")[2]
+        if isinstance(call.func, ast.Attribute):
+            name = name or call.func.attr
+        if any(word in name for word in ("assign", "scatter_", "minimize", "apply_gradients", "count_up_to")):
+            return True
+        if self.kinds.symbol(call) is not None:
+            return False
+        function = self.region.function(call.func)
+        if function is None:
+            # A method of a tensor reads; code of another module does what it likes.
+            return not (isinstance(call.func, ast.Attribute) and self.kinds.of(call.func.value) in IN_GRAPH) and (
+                self.kinds.of(call) in IN_GRAPH
+            )
+        text = " ".join(ast.unparse(inner) for inner in helper_functions(function, self.kinds))
+        return any(
+            word in text
+            for word in ("assign", "scatter_", "minimize", "apply_gradients", "global_variables", "trainable_variables")
+        )
 
     def assignments(self, run: Run, step: Step | None = None) -> list[Assignment] | None:
         """The assignments a run does, if it does nothing else and their values are plain Python's.
@@ -197,6 +274,10 @@ class SessionUse:
             ):
                 return None
             made = self.region.value_of.get(fetch) if isinstance(fetch, ast.Name) else None
+            if isinstance(made, Definition) and any(
+                isinstance(b.step.node, ast.With) and _controlled(b.step.node) for b in made.step.branches
+            ):
+                return None
             if any(isinstance(made, Definition) and other.made is made.step for other in found):
                 # Fetched twice, an op still runs once.
                 continue

@@ -23,7 +23,7 @@ from migrate.source.flow import (
 )
 from migrate.source.kinds import IN_GRAPH, STATE, VARIABLES, Kind, Kinds, header
 from migrate.source.purity import Purity
-from migrate.source.symbols import Assigned
+from migrate.source.symbols import Assigned, Scope
 from migrate.source.unprovable import (
     CONTROL_FLOW,
     ELSEWHERE,
@@ -67,6 +67,7 @@ class Slice:
     python: set[Value] = field(default_factory=set)
     functions: set[ast.FunctionDef] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
+    visited: set[Value] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)
@@ -169,12 +170,24 @@ class Slicer:
         if parameter is not None:
             found.parameters.add(parameter)
             return
+        refuse_version_tests(node, self.region)
         match node:
             case ast.Name(ctx=ast.Load()):
                 value = self.region.value_of.get(node)
                 if value is not None:
                     self._need(value, node, cuts, found)
                 return
+            case ast.Compare(left=left, ops=operators, comparators=others) if any(
+                isinstance(operator, (ast.In, ast.NotIn)) for operator in operators
+            ):
+                if any(self.kinds.of(part) in IN_GRAPH for part in (left, *others)):
+                    raise Unprovable(
+                        NO_EQUAL, "tensors are looked for in a container, which TF1 does by identity", node
+                    )
+            case ast.Dict(keys=keys) if any(key is not None and self.kinds.of(key) in IN_GRAPH for key in keys):
+                raise Unprovable(NO_EQUAL, "tensors are keys of a dictionary, which TF2's cannot be", node)
+            case ast.Set(elts=elements) if any(self.kinds.of(element) in IN_GRAPH for element in elements):
+                raise Unprovable(NO_EQUAL, "tensors are elements of a set, which TF2's cannot be", node)
             case ast.Attribute(value=owner, attr="initial_value") if self.kinds.of(owner) is Kind.VARIABLE:
                 raise Unprovable(VARIABLE, "a variable's initial_value is used, which TF2 does not keep", node)
             case ast.Compare(left=left, ops=operators, comparators=others) if any(
@@ -326,6 +339,9 @@ class Slicer:
 
     def _globals_in_helper(self, function: ast.FunctionDef) -> None:
         """A helper may not use the graph's tensors through names of the module."""
+        for node in ast.walk(function):
+            refuse_version_tests(node, self.region)
+        refuse_dimensions(function, self.region.symbols.scope_of(function), self.region)
         scope = self.region.symbols.scope_of(function)
         for node in ast.walk(function):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in scope.bindings:
@@ -338,6 +354,11 @@ class Slicer:
                     self._need_outer(Outer(node.id), node)
                 if not self.purity.stable_global(node.id) or self.purity.declared_global(node.id):
                     raise Unprovable(ELSEWHERE, f"the helper {function.name} reads '{node.id}', which changes", node)
+
+    def _refuse_static_shapes(self, step: Step) -> None:
+        """TF1's dimensions are objects, TF2's are numbers or None."""
+        for part in header(step):
+            refuse_dimensions(part, self.region.scope, self.region)
 
     def _state_in_helper(self, name: str) -> str | None:
         if name in VARIABLES or name.startswith(("layers.", "contrib.", "keras.", "nn.rnn_cell", "nn.dynamic_rnn")):
@@ -353,7 +374,17 @@ class Slicer:
         return None
 
     def _need(self, value: Value, node: ast.Name, cuts: Cuts, found: Slice) -> None:
+        if value in found.visited:
+            return
+        found.visited.add(value)
+        symbol = self.region.resolve(node)
+        if symbol is not None and not symbol.startswith(("flags.", "app.")):
+            # A name for a part of TensorFlow is spelled out where it goes.
+            return
         kind = self.kinds.value(value)
+        if isinstance(value, Definition) and self._collects(value):
+            self._need_step(value.step, cuts, found)
+            return
         match value:
             case Undefined():
                 raise Unprovable(CONTROL_FLOW, f"'{value.name}' may have no value here", node)
@@ -370,10 +401,28 @@ class Slicer:
             case Merge():
                 self._need_merge(value, node, cuts, found)
 
+    def _collects(self, value: Definition) -> bool:
+        """`layers = []`, to which tensors are added."""
+        if not isinstance(value.expression, (ast.List, ast.Dict)) or value.previous is not None or value.path:
+            return False
+        if not any(
+            made.previous is value or (isinstance(made.previous, Merge) and value in made.previous.inputs)
+            for step in self.region.steps
+            for made in step.writes
+            if self.kinds.value(made) in IN_GRAPH
+        ):
+            return False
+        if self.purity.handed_on(value):
+            raise Unprovable(CONTROL_FLOW, f"'{value.name}' may be changed by other code", value.step.node)
+        return True
+
     def _need_outer(self, value: Outer, node: ast.Name) -> None:
         if self.purity.declared_global(value.name):
             raise Unprovable(ELSEWHERE, f"'{value.name}' is set by a function of the file", node)
         for binding in self.region.symbols.module.bindings.get(value.name, []):
+            if isinstance(binding, Assigned):
+                for part in ast.walk(binding.value):
+                    refuse_version_tests(part, self.region)
             if isinstance(binding, Assigned) and _builds_tensor(binding.value, self.kinds):
                 raise Unprovable(ELSEWHERE, f"'{value.name}' is made outside this function", node)
 
@@ -418,6 +467,7 @@ class Slicer:
                     self._scan_target(target, cuts, found)
             else:
                 self._scan(part, cuts, found)
+        self._refuse_static_shapes(step)
         if isinstance(node, ast.If):
             # A branch that only refuses is part of the choice.
             for other in self.region.steps:
@@ -499,6 +549,97 @@ def _is_static(node: ast.expr) -> bool:
             "ndims",
         ):
             return True
+    return False
+
+
+def refuse_version_tests(node: ast.AST, region: Region) -> None:
+    """What asks which TensorFlow this is gets another answer under TF2."""
+    match node:
+        case ast.Attribute(attr="__version__" | "VERSION" | "GIT_VERSION" as attribute):
+            symbols = region.symbols
+            if symbols.resolve(node, symbols.module) is not None or region.resolve(node) is not None:
+                raise Unprovable(NO_EQUAL, f"it depends on TensorFlow's {attribute}", node)
+        case ast.Call(func=ast.Name(id="hasattr" | "getattr"), args=[subject, *_]):
+            if region.symbols.resolve(subject, region.symbols.module) is not None:
+                raise Unprovable(NO_EQUAL, "it looks a part of TensorFlow up by name", node)
+
+
+def refuse_dimensions(root: ast.AST, scope: Scope, region: Region) -> None:
+    """Refuses uses of static shapes that mean something else under TF2.
+
+    `x.shape[1].value`, `int(x.shape[1])`, `.as_list()` and arguments of TensorFlow's functions mean the same. What
+    compares, tests, prints or iterates over dimensions may not: TF1's are objects, and never None.
+    """
+    parents = {child: parent for parent in ast.walk(root) for child in ast.iter_child_nodes(parent)}
+    for node in ast.walk(root):
+        match node:
+            case ast.Attribute(attr="shape", ctx=ast.Load()) if not isinstance(parents.get(node), ast.keyword):
+                current: ast.AST = node
+            case ast.Call(func=ast.Attribute(attr="get_shape")):
+                current = node
+            case _:
+                continue
+        qualified = region.symbols.qualified(node, scope) if isinstance(node, ast.Attribute) else None
+        if qualified is not None:
+            continue
+        parent = parents.get(current)
+        while (
+            isinstance(parent, (ast.Subscript, ast.List, ast.Tuple, ast.Starred, ast.BinOp, ast.UnaryOp))
+            and parent is not root
+        ):
+            if isinstance(parent, ast.Subscript) and parent.value is not current:
+                break
+            current, parent = parent, parents.get(parent)
+        if not _plain_use(current, parent, scope, region):
+            raise Unprovable(
+                NO_EQUAL, "a static shape is used in a way that differs: TF1's dimensions are objects", node
+            )
+
+
+def _plain_use(node: ast.AST, parent: ast.AST | None, scope: Scope, region: Region) -> bool:
+    match parent:
+        case ast.Attribute(attr=attribute):
+            return attribute in (
+                "value",
+                "as_list",
+                "ndims",
+                "dims",
+                "is_fully_defined",
+                "assert_is_compatible_with",
+                "rank",
+                "num_elements",
+            )
+        case ast.Call(func=function):
+            if node is function:
+                return True
+            name = (
+                function.id
+                if isinstance(function, ast.Name)
+                else function.attr
+                if isinstance(function, ast.Attribute)
+                else ""
+            )
+            return (
+                name in ("int", "len", "reshape", "set_shape")
+                or region.symbols.resolve(function, scope) is not None
+                or ((region.symbols.qualified(function, scope) or "").startswith("numpy."))
+            )
+        case ast.keyword():
+            return True
+        case ast.Assign(value=value) | ast.Return(value=value):
+            # A name for a dimension, or for a shape: as a number it is used as one.
+            return (
+                value is node
+                and not isinstance(node, (ast.Tuple,))
+                and not isinstance(parent.targets[0], (ast.Tuple, ast.List))
+                if isinstance(parent, ast.Assign)
+                else False
+            )
+        case ast.Compare(comparators=comparators, ops=operators):
+            others = [part for part in [parent.left, *comparators] if part is not node]
+            return all(isinstance(part, ast.Constant) and isinstance(part.value, int) for part in others) and not any(
+                isinstance(operator, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for operator in operators
+            )
     return False
 
 

@@ -36,6 +36,7 @@ from migrate.source.slices import (
     expression_key,
     graph_context,
     parameter_of_call,
+    refuse_version_tests,
     sets_graph,
     state_call,
     state_leaves,
@@ -253,7 +254,7 @@ class _Planner:
         named = isinstance(endpoint.tensor, ast.Name)
         parameter = endpoint.tensor.id if isinstance(endpoint.tensor, ast.Name) else identifier(endpoint.key)
         keys = {other.key for other in signature.inputs if other.key != endpoint.key}
-        while parameter in names or parameter in keys or (not named and self._bound(parameter)):
+        while parameter in names or parameter in keys or (not named and self._in_use(parameter)):
             parameter += "_input"
         return Input(endpoint.key, parameter, endpoint.tensor, dtype, shape)
 
@@ -264,8 +265,13 @@ class _Planner:
             return value.expression
         return node
 
-    def _bound(self, name: str) -> bool:
-        return any(made.name == name for step in self.region.steps for made in step.writes)
+    def _in_use(self, name: str) -> bool:
+        """Whether code that may go into a function means something else by a name."""
+        return (
+            any(made.name == name for step in self.region.steps for made in step.writes)
+            or any(read.id == name for read in self.region.value_of)
+            or name in self.region.symbols.module.bindings
+        )
 
     def _cut(self, entry: Input, cuts: Cuts) -> None:
         tensor = entry.tensor
@@ -828,6 +834,13 @@ class _Planner:
         """The largest parts of a graph expression that are plain Python and must be evaluated in place."""
         if isinstance(node, ast.Lambda):
             return []
+        if (
+            isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
+            and self.kinds.of(node) in IN_GRAPH
+        ):
+            if self.purity.impure(node):
+                raise Unprovable(SIDE_EFFECTS, "Python with effects is part of a comprehension over tensors", node)
+            return []
         if isinstance(node, ast.expr) and self.kinds.of(node) in (Kind.PYTHON, Kind.CONFIG):
             symbol = self.kinds.symbol(node) if isinstance(node, ast.Call) else None
             if symbol is None and not isinstance(node, (ast.List, ast.Tuple, ast.Dict, ast.Starred)):
@@ -931,6 +944,9 @@ class _Planner:
                 continue
             if isinstance(value, Parameter):
                 self._plain_parameter(value)
+            elif isinstance(value, Definition) and value.expression is not None:
+                for part in ast.walk(value.expression):
+                    refuse_version_tests(part, self.region)
             self._refuse_changes(value)
             for other, name in plan.parameters.items():
                 if name == value.name and other is not value:
