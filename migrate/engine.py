@@ -34,7 +34,7 @@ HANDOVER = "TFM003"
 METHOD_NAMES = "TFM004"
 HELD_BACK = "TFM106"
 
-_LONE_RETURN = re.compile(r"\r(?!\n)")
+_UNUSUAL_BREAK = re.compile(r"\r(?!\n)|\x0c")
 _ADVICE = "left as it is"
 
 
@@ -193,8 +193,10 @@ class _Module:
             if self._is_skipped(candidate):
                 continue
             try:
-                if _LONE_RETURN.search(self.text):
-                    raise Unprovable(HELD_BACK, "the file ends its lines with a carriage return alone")
+                if _UNUSUAL_BREAK.search(self.text):
+                    raise Unprovable(
+                        HELD_BACK, "the file has form feeds, or lines that end with a carriage return alone"
+                    )
                 site = self._read(candidate)
             except Unprovable as reason:
                 self._flag(candidate, reason)
@@ -274,8 +276,9 @@ class _Module:
         switched = switches_mode(self.symbols)
         rest = [c for ordinal, c in enumerate(self._candidates) if not any(ordinal in g.ordinals for g in groups)]
         regions = {group.plan.kinds.region.scope.node for group in groups}
+        mixed = next((candidate.call for candidate in rest if candidate.scope.node in regions), None)
         regions |= {candidate.scope.node for candidate in rest}
-        where = graph_code(self.symbols, regions)
+        where = mixed or graph_code(self.symbols, regions)
         if where is None and switched and rest:
             where = rest[0].call
         if where is None or (tensorflow_name(self.symbols).modern and not switched):
@@ -343,7 +346,7 @@ class _Module:
         site: ExportSite | None,
     ) -> Site:
         call = candidate.call
-        line = self.text.splitlines()[call.lineno - 1] if call.lineno else ""
+        line = re.split(r"\r\n|\r|\n", self.text)[call.lineno - 1]
         column = len(line.encode()[: call.col_offset].decode(errors="replace")) + 1
         signatures = tuple(
             Signature(

@@ -74,18 +74,51 @@ class Purity:
             return True
         if isinstance(value, Definition) and isinstance(value.expression, ast.Constant):
             return False
-        if depth < 5 and any(self.changed(alias, after, depth + 1) for alias in self._aliases(value)):
+        related = [*self._aliases(value), *self._viewed(value)] if depth < 4 else []
+        if any(self.changed(other, after, depth + 1) for other in related):
             return True
         for step in self.region.steps:
             if step.index <= after:
                 continue
-            if any(made.previous is value for made in step.writes):
+            if any(made.previous is value for made in step.writes) or self._sets_part(step, value):
                 return True
             if value in step.reads and any(
                 self._may_change(call, value) for part in header(step) for call in calls(part)
             ):
                 return True
         return False
+
+    def _sets_part(self, step: Step, value: Value) -> bool:
+        """`value[0] = 1` and `value.a = 1`, also where the value is somebody else's."""
+        for part in header(step):
+            for node in ast.walk(part):
+                if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+                    base: ast.expr = node
+                    while isinstance(base, (ast.Subscript, ast.Attribute)):
+                        base = base.value
+                    if self._is(base, value):
+                        return True
+        return False
+
+    def _viewed(self, value: Value) -> list[Value]:
+        """The objects that a value is another name for, a part or a view of."""
+        if not isinstance(value, Definition) or not value.known:
+            return []
+        node = value.expression
+        while isinstance(node, (ast.Subscript, ast.Attribute, ast.Call)):
+            if isinstance(node, ast.Call):
+                if not (
+                    isinstance(node.func, ast.Attribute)
+                    and node.func.attr in ("reshape", "transpose", "ravel", "view", "squeeze")
+                ):
+                    return []
+                node = node.func.value
+            else:
+                node = node.value
+        source = self.region.value_of.get(node) if isinstance(node, ast.Name) else None
+        return (
+            [source] if isinstance(source, (Definition, Parameter)) and self.kinds.value(source) is Kind.PYTHON else []
+        )
 
     def _aliases(self, value: Value) -> list[Definition]:
         """Names for the same object, or for a part or view of it."""

@@ -220,7 +220,9 @@ class SessionUse:
         base: ast.expr = fetch
         while isinstance(base, (ast.Subscript, ast.Attribute)):
             base = base.value
-        return isinstance(base, ast.Name) and not self._unknown(base) and self.kinds.of(base) in IN_GRAPH
+        if not isinstance(base, ast.Name) or self._unknown(base):
+            return False
+        return self.kinds.of(base) in (Kind.TENSOR, Kind.PLACEHOLDER, Kind.VARIABLE) and not self._changes(base)
 
     def _may_change(self, call: ast.Call) -> bool:
         """Whether the op that a call makes may set a variable when it is run."""

@@ -188,6 +188,12 @@ class Slicer:
                 raise Unprovable(NO_EQUAL, "tensors are keys of a dictionary, which TF2's cannot be", node)
             case ast.Set(elts=elements) if any(self.kinds.of(element) in IN_GRAPH for element in elements):
                 raise Unprovable(NO_EQUAL, "tensors are elements of a set, which TF2's cannot be", node)
+            case ast.Attribute(value=owner, attr="name" | "op") if self.kinds.of(owner) in IN_GRAPH:
+                raise Unprovable(
+                    NO_EQUAL, f"the name of a tensor ({ast.unparse(node)}) is used; TF2 gives others", node
+                )
+            case ast.Attribute(value=owner, attr="dtype") if self.kinds.of(owner) is Kind.VARIABLE:
+                raise Unprovable(NO_EQUAL, "the dtype of a variable is used, which is a reference's in TF1", node)
             case ast.Attribute(value=owner, attr="initial_value") if self.kinds.of(owner) is Kind.VARIABLE:
                 raise Unprovable(VARIABLE, "a variable's initial_value is used, which TF2 does not keep", node)
             case ast.Compare(left=left, ops=operators, comparators=others) if any(

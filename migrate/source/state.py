@@ -64,6 +64,15 @@ class VariableNames:
         self._unsure: set[str] = set()
         self._store: dict[str, str] = {}
         self._before: list[ast.AST] = []
+        self._in_loops: set[str] = set()
+        # The statements of these are followed like the region's own.
+        self._inlined = {
+            kinds.region.function(call.func)
+            for step in kinds.region.steps
+            if step.inlined is not None
+            for part in header(step.inlined)
+            for call in calls(part)
+        }
         for step in kinds.region.steps:
             self._visit(step)
 
@@ -92,10 +101,11 @@ class VariableNames:
             self._enter(step, variables, names, known=known)
             return
         optional = any(isinstance(branch.step.node, (ast.If, ast.Try)) for branch in step.branches)
+        looped = any(isinstance(branch.step.node, (ast.For, ast.While)) for branch in step.branches)
         for part in header(step):
             self._before.append(part)
             for call in calls(part):
-                self._claim(call, variables, names, known=known, optional=optional)
+                self._claim(call, variables, names, known=known, optional=optional, looped=looped)
 
     def _enter(self, step: Step, variables: str, names: str, *, known: bool) -> None:
         assert isinstance(step.node, (ast.With, ast.AsyncWith))
@@ -110,7 +120,11 @@ class VariableNames:
                 if self._kinds.of(call) is Kind.GRAPH or last == "Graph":
                     self._forget()
                     result = ("", "")
-            elif last in ("variable_scope", "name_scope", "variable_op_scope") and result[0] is not None:
+            elif last in ("op_scope", "variable_op_scope") or any(
+                k.arg == "auxiliary_name_scope" for k in call.keywords
+            ):
+                result = (None, None)
+            elif last in ("variable_scope", "name_scope") and result[0] is not None:
                 text = _text(
                     call.args[0] if call.args else argument_of(call, "name_or_scope", 0) or argument_of(call, "name", 0)
                 )
@@ -120,10 +134,13 @@ class VariableNames:
                 outer_variables, outer_names = result
                 assert outer_names is not None
                 entered = text.rstrip("/") if text.endswith("/") else self._unique(text, outer_names)
+                if self._op_name(text):
+                    # Variables of the variable scope are still named after it, those of the name scope are not sure.
+                    entered = f"{entered}?"
                 result = (_join(outer_variables, text) if last != "name_scope" else outer_variables, entered)
         self._scopes[step] = result
 
-    def _claim(self, call: ast.Call, variables: str, names: str, *, known: bool, optional: bool) -> None:
+    def _claim(self, call: ast.Call, variables: str, names: str, *, known: bool, optional: bool, looped: bool) -> None:
         symbol = self._kinds.symbol(call)
         if symbol is None:
             return
@@ -149,13 +166,15 @@ class VariableNames:
             plain = _join(names, text)
             unsure = plain.lower() in self._unsure or (given is not None and self._op_name(text))
             unique = self._unique(text, names)
-            self._names[call] = _Name(None if unsure else unique)
+            self._names[call] = _Name(None if unsure or "?" in unique else unique)
         else:
             given = next((keyword.value for keyword in call.keywords if keyword.arg == "name"), None)
             text = _text(given)
             if text is None or not known or self._kinds.of(call) not in (Kind.TENSOR, Kind.PLACEHOLDER):
                 return
             self._unique(text, names)
+        if text is not None and looped:
+            self._in_loops.add(text.lower())
         if optional and text is not None:
             self._unsure.add(_join(names, text).lower())
 
@@ -163,8 +182,52 @@ class VariableNames:
         """Another graph, with names of its own."""
         self._used, self._unsure, self._store = {}, set(), {}
 
+    def _may_be_taken(self, text: str) -> bool:
+        """Whether an earlier op may have the name, in a way that is not followed here.
+
+        Names are given by position, computed, or given in a loop or in a helper function.
+        """
+        wanted = text.rpartition("/")[2].lower()
+        for part in self._before:
+            for node in ast.walk(part):
+                if not isinstance(node, ast.Call):
+                    continue
+                if self._kinds.symbol(node) is None:
+                    function = self._kinds.region.function(node.func)
+                    if function is not None and function not in self._inlined and self._names_in(function, wanted):
+                        return True
+                    continue
+                last = (self._kinds.symbol(node) or "").rpartition(".")[2]
+                if (
+                    last in ("Variable", "get_variable", "variable_scope", "name_scope")
+                    or self._kinds.of(node) is Kind.CONFIG
+                ):
+                    continue
+                if any(
+                    isinstance(a, ast.Constant) and isinstance(a.value, str) and a.value.lower() == wanted
+                    for a in node.args
+                ):
+                    return True
+                if last == "global_variables_initializer" and wanted == "init":
+                    return True
+                for keyword in node.keywords:
+                    if keyword.arg == "name" and not isinstance(keyword.value, ast.Constant):
+                        return True
+        return wanted in self._in_loops
+
+    def _names_in(self, function: ast.FunctionDef, wanted: str) -> bool:
+        """Whether a helper function gives a name to an op."""
+        for node in ast.walk(function):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.lower() == wanted:
+                return True
+            if isinstance(node, ast.keyword) and node.arg == "name" and not isinstance(node.value, ast.Constant):
+                return True
+        return False
+
     def _op_name(self, text: str) -> bool:
         """Whether an op without a name of its own may have taken a name before: `tf.matmul` calls itself MatMul."""
+        if self._may_be_taken(text):
+            return True
         wanted = text.rpartition("/")[2].lower().replace("_", "")
         for part in self._before:
             for node in ast.walk(part):
@@ -336,6 +399,13 @@ class StateCode:
                                 raise Unprovable(VARIABLE, f"its variable scope sets {keyword.arg}", call)
                             if keyword.arg == "initializer":
                                 found = keyword.value
+        for step in self._kinds.region.steps:
+            for part in header(step):
+                for other in calls(part):
+                    if isinstance(other.func, ast.Attribute) and other.func.attr.startswith("set_") and other.func.attr in (
+                        "set_initializer", "set_regularizer", "set_partitioner", "set_custom_getter", "set_dtype", "set_caching_device",
+                    ):  # fmt: skip
+                        raise Unprovable(VARIABLE, f"a variable scope is changed by {other.func.attr}", other)
         if found is not None and not self._makes(found):
             raise Unprovable(VARIABLE, "its variable scope's initializer is not one of TensorFlow's", call)
         return found

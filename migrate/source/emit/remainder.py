@@ -452,6 +452,8 @@ class Remainder:
         return built
 
     def _ordinary(self, node: ast.stmt, step: Step) -> Rebuilt:
+        if isinstance(node, (ast.If, ast.With, *LOOPS, *TRIES)) and self._untouched(node):
+            return Rebuilt([self.respeller.whole(node, self.names, self.kinds)])
         match node:
             case ast.If():
                 return self._if(node)
@@ -479,6 +481,27 @@ class Remainder:
 
     def _survives(self, value: Value | None) -> bool:
         return not isinstance(value, Definition) or value.step in self.kept or value.step.inlined is not None
+
+    def _untouched(self, node: ast.stmt) -> bool:
+        """Whether all of a compound statement stays, so that its layout may."""
+        special = {*self.opened, *self.added, *self.saved, *self.constructed, *self.plan.assignments}
+        special |= {capture.step for capture in self.plan.captures} | self.plan.foreign
+        for child in ast.walk(node):
+            if isinstance(child, ast.stmt) and child is not node:
+                step = self.region.step_of.get(child)
+                if step is None:
+                    continue
+                compound = isinstance(child, (ast.If, ast.With, *LOOPS, *TRIES))
+                if step in special or isinstance(child, ast.Delete) or (not compound and step not in self.kept):
+                    return False
+                if isinstance(child, ast.With) and step not in self.legacy and self._touches_context(child):
+                    return False
+        if isinstance(node, ast.With) and self._touches_context(node):
+            return False
+        return True
+
+    def _touches_context(self, node: ast.With) -> bool:
+        return any(not self._keeps_item(item, node) for item in node.items)
 
     def _captured(self, step: Step) -> list[cst.BaseStatement]:
         """Plain Python of a graph statement, evaluated where it stood."""

@@ -112,6 +112,7 @@ class _Planner:
         self._init_ops()
         self._assets()
         self._state_values()
+        self._table_assets()
         self._states_attributes()
         states: set[Value] = {state.definition for state in plan.states if state.definition is not None}
         plan.shared = share(plan.functions, self.kinds, self.facts, states, self._fresh)
@@ -422,6 +423,26 @@ class _Planner:
                 continue
             raise Unprovable(NOT_STATIC, f"its assets ({ast.unparse(node)}) cannot be read", node)
 
+    def _table_assets(self) -> None:
+        """Vocabulary files of tables that no signature uses are assets all the same; two of one name get new names."""
+        used = {call for state in self.plan_.states for call in self._calls_of(state)}
+        collected = any("get_collection" in ast.unparse(node) for site in self.sites for node in site.assets)
+        for step in self.region.steps:
+            if not collected or step in self.plan_.foreign:
+                break
+            for part in header(step):
+                for call in calls(part):
+                    name = (self.kinds.symbol(call) or "").rpartition(".")[2]
+                    if self.kinds.of(call) is Kind.TABLE and call not in used and "file" in name:
+                        file = argument_of(call, "vocabulary_file", 0)
+                        if file is not None:
+                            self._asset(file, step)
+        if len(self.plan_.assets) > 1:
+            names = [ast.unparse(asset.path).rpartition("/")[2].strip("'\"") for asset in self.plan_.assets]
+            literal = all(isinstance(asset.path, ast.Constant) for asset in self.plan_.assets)
+            if not literal or len(set(names)) < len(names):
+                raise Unprovable(NOT_STATIC, "two assets may have the same file name", self.sites[0].call)
+
     def _step_of(self, node: ast.AST) -> Step:
         return next(
             step
@@ -655,6 +676,9 @@ class _Planner:
                     return None
                 fed[text] = value
         single = not isinstance(run.fetches, (ast.List, ast.Tuple))
+        if not single and any(self.purity.impure(value) for value in fed.values()):
+            # The call is written once a fetch.
+            return None
         fetches = [run.fetches] if single else list(run.fetches.elts)  # type: ignore[attr-defined]
         found: list[tuple[Function, str] | State] = []
         arguments: tuple[ast.expr, ...] = ()
