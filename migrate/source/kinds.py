@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from enum import Enum, auto
 
+from migrate.source.api.data import table
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Step, Undefined, Value
 
 
@@ -41,6 +42,12 @@ class Kind(Enum):
     SIGNATURE = auto()
     """A SignatureDef."""
 
+
+DTYPE_NAMES = frozenset({
+    "float16", "float32", "float64", "bfloat16", "half", "double", "int8", "int16", "int32", "int64", "uint8", "uint16",
+    "uint32", "uint64", "bool", "string", "complex64", "complex128", "resource", "variant", "qint8", "quint8", "qint32",
+    "newaxis", "qint16", "quint16",
+})  # fmt: skip
 
 IN_GRAPH = frozenset(
     {Kind.PLACEHOLDER, Kind.VARIABLE, Kind.TABLE, Kind.LAYER, Kind.TENSOR, Kind.ASSIGN, Kind.INIT, Kind.TRAIN}
@@ -170,6 +177,10 @@ class Kinds:
                 if self.region.resolve(expression) is not None:
                     return Kind.CONFIG
                 kind = self.of(base)
+                if kind is Kind.SESSION and attribute == "graph":
+                    return Kind.GRAPH
+                if kind is Kind.PYTHON and isinstance(base, ast.Name) and self._kept_on(base.id, attribute):
+                    return Kind.TENSOR
                 if kind in IN_GRAPH:
                     if attribute in ("name", "dtype", "op", "device") and kind is not Kind.LAYER:
                         return Kind.TENSOR
@@ -183,6 +194,15 @@ class Kinds:
         if kinds & IN_GRAPH:
             return Kind.TENSOR
         return Kind.PYTHON
+
+    def _kept_on(self, name: str, attribute: str) -> bool:
+        """Whether a tensor is set as an attribute of an object anywhere in the region."""
+        for step in self.region.steps:
+            match step.node:
+                case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=owner), attr=found)], value=value):
+                    if owner == name and found == attribute and self.of(value) in IN_GRAPH:
+                        return True
+        return False
 
     def symbol(self, call: ast.Call) -> str | None:
         """The canonical TF1 name of what a call calls."""
@@ -202,6 +222,9 @@ class Kinds:
         kinds = {self.of(argument) for argument in arguments}
         if kinds & {Kind.INFO, Kind.SIGNATURE}:
             return Kind.SIGNATURE
+        if any(self._graph_function(argument) for argument in arguments):
+            # `map(tf.square, values)`
+            return Kind.TENSOR
         function = self.region.function(call.func)
         if function is not None and _returns_signature(function):
             return Kind.SIGNATURE
@@ -212,6 +235,18 @@ class Kinds:
         if isinstance(call.func, ast.Attribute) and self.of(call.func.value) in IN_GRAPH:
             return Kind.TENSOR
         return Kind.PYTHON
+
+    def _graph_function(self, argument: ast.expr) -> bool:
+        """Whether an argument is one of TensorFlow's functions that add to a graph."""
+        name = self.region.resolve(argument)
+        if name is None or not isinstance(argument, (ast.Attribute, ast.Name)):
+            return False
+        return (
+            name.rpartition(".")[2].islower()
+            and self.tensorflow_in_helper(name)
+            and name in table().same | set(table().adapted)
+            and (not name.startswith(("train.", "saved_model.", "keras.")) and name not in DTYPE_NAMES)
+        )
 
     def _method(self, owner: Kind, method: str) -> Kind | None:
         match owner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 
-from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Value
+from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Step, Value
 from migrate.source.kinds import Kind, Kinds, calls, header
 from migrate.source.symbols import Assigned, Bound, Imported, Scope
 
@@ -68,23 +68,38 @@ class Purity:
         # A copy made elsewhere would miss a change.
         return not self.changed(value) and self.pure(value.expression)
 
-    def changed(self, value: Value, after: int = -1, depth: int = 0) -> bool:
+    def changed(self, value: Value, after: int = -1) -> bool:
         """Whether the object behind a value may be changed in place, by a step behind a given place."""
         if isinstance(self.region.scope.node, ast.Module) and self.declared_global(value.name):
             return True
-        if isinstance(value, Definition) and isinstance(value.expression, ast.Constant):
+        if isinstance(value, Definition) and isinstance(value.expression, ast.Constant) and not self._relatives(value):
             return False
-        related = [*self._aliases(value), *self._viewed(value)] if depth < 4 else []
-        if any(self.changed(other, after, depth + 1) for other in related):
+        same = {value}
+        pending: list[Value] = [value]
+        while pending:
+            for other in self._relatives(pending.pop()):
+                if other not in same:
+                    same.add(other)
+                    pending.append(other)
+        return any(self._changes(step, same) for step in self.region.steps if step.index > after)
+
+    def _relatives(self, value: Value) -> list[Value]:
+        """Other names and other times of the same object: aliases, views, and what changes in place made of it."""
+        found: list[Value] = [*self._aliases(value), *self._viewed(value)]
+        found += [made for step in self.region.steps for made in step.writes if made.previous is value]
+        if isinstance(value, Definition) and value.previous is not None:
+            found.append(value.previous)
+        if isinstance(value, Merge):
+            found += [item for item in value.inputs if isinstance(item, Definition) and item.previous is not None]
+        return found
+
+    def _changes(self, step: Step, values: set[Value]) -> bool:
+        if any(made.previous in values for made in step.writes):
             return True
-        for step in self.region.steps:
-            if step.index <= after:
-                continue
-            if any(made.previous is value for made in step.writes) or self._sets_part(step, value):
+        for value in values & set(step.reads):
+            if self._sets_part(step, value):
                 return True
-            if value in step.reads and any(
-                self._may_change(call, value) for part in header(step) for call in calls(part)
-            ):
+            if any(self._may_change(call, value) for part in header(step) for call in calls(part)):
                 return True
         return False
 

@@ -194,6 +194,10 @@ class Slicer:
                 )
             case ast.Attribute(value=owner, attr="dtype") if self.kinds.of(owner) is Kind.VARIABLE:
                 raise Unprovable(NO_EQUAL, "the dtype of a variable is used, which is a reference's in TF1", node)
+            case ast.Attribute(value=ast.Name() as owner) if (
+                self.kinds.of(node) is Kind.TENSOR and self.kinds.of(owner) is Kind.PYTHON
+            ):
+                raise Unprovable(ELSEWHERE, f"'{ast.unparse(node)}' is kept on an object", node)
             case ast.Attribute(value=owner, attr="initial_value") if self.kinds.of(owner) is Kind.VARIABLE:
                 raise Unprovable(VARIABLE, "a variable's initial_value is used, which TF2 does not keep", node)
             case ast.Compare(left=left, ops=operators, comparators=others) if any(
@@ -449,6 +453,10 @@ class Slicer:
             raise Unprovable(ELSEWHERE, f"a signature depends on '{value.name}', a {kind.name.lower()}", node)
         if kind in (Kind.ASSIGN, Kind.INIT):
             raise Unprovable(SIDE_EFFECTS, f"a signature output runs '{value.name}', which changes variables", node)
+        if isinstance(value.expression, (ast.List, ast.Dict, ast.ListComp, ast.DictComp)) and self.purity.handed_on(
+            value
+        ):
+            raise Unprovable(CONTROL_FLOW, f"'{value.name}' may be changed by other code", node)
         if value.step.inlined is not None:
             raise Unprovable(ELSEWHERE, f"'{value.name}' is made in a helper function", node)
         self._need_step(value.step, cuts, found)

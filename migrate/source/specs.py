@@ -128,6 +128,9 @@ class Specs:
                 return self.dtype_name(given) or (self.dtype(value, depth + 1) if value is not None else None)
             case "get_variable":
                 given = argument_of(node, "dtype", 2)
+                initial = argument_of(node, "initializer", 3)
+                if given is None and initial is not None and self.kinds.of(initial) is not Kind.CONFIG:
+                    return self.dtype(initial, depth + 1)
                 return self.dtype_name(given) if given is not None else "float32"
             case "random_normal" | "truncated_normal" | "random.normal" | "random.truncated_normal":
                 given = argument_of(node, "dtype", 3)
@@ -148,6 +151,8 @@ class Specs:
         ):
             return None
         if name in _SAME or name in _ARITHMETIC:
+            if name == "abs" and (self.dtype(node.args[0], depth + 1) or "").startswith("complex"):
+                return None
             dtypes = {self.dtype(argument, depth + 1) for argument in node.args if self._is_tensor(argument)} - {None}
             return dtypes.pop() if len(dtypes) == 1 else None
         return None

@@ -183,7 +183,7 @@ class Respeller:
             if constant is not None:
                 return f"{self.tensorflow}.{constant}"
             if self.modern and not qualified.startswith("tensorflow.compat.v1") and self._modern(name):
-                return f"{self.tensorflow}.{name}" if qualified.startswith("tensorflow.compat") else None
+                return f"{self.tensorflow}.{name}"
             answer = api.translate_name(name)
             if isinstance(answer, Translation):
                 return self._spelled(answer.name)
