@@ -261,7 +261,10 @@ class Purity:
     def impure(self, expression: ast.expr) -> bool:
         """Whether an expression must be evaluated where it stands: it has effects, or reads what may change."""
         for node in ast.walk(expression):
-            if isinstance(node, ast.Call) and self.kinds.symbol(node) is None and not self._pure_call(node, node.func):
+            symbol = self.kinds.symbol(node) if isinstance(node, ast.Call) else None
+            if symbol is not None and _does_something(symbol):
+                return True
+            if isinstance(node, ast.Call) and symbol is None and not self._pure_call(node, node.func):
                 return True
             if isinstance(node, (ast.Attribute, ast.Subscript)) and self.unstable(node):
                 return True
@@ -280,8 +283,9 @@ class Purity:
         return False
 
     def _pure_call(self, call: ast.Call, function: ast.expr) -> bool:
-        if self.kinds.symbol(call) is not None:
-            return self.kinds.of(call) is Kind.CONFIG
+        symbol = self.kinds.symbol(call)
+        if symbol is not None:
+            return self.kinds.of(call) is Kind.CONFIG and not _does_something(symbol)
         symbols, scope = self.region.symbols, self.region.scope
         if isinstance(function, ast.Name):
             if function.id in _BUILTINS | _EXCEPTIONS and scope.owner(function.id) is None:
@@ -328,7 +332,12 @@ class Purity:
             match node:
                 case ast.Yield() | ast.YieldFrom() | ast.Await() | ast.Lambda() | ast.ClassDef():
                     return False
-                case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()):
+                case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+                    return False
+                case ast.AugAssign(target=ast.Name(id=name)) if name in {
+                    argument.arg for argument in function.args.args
+                }:
+                    # `a += b` changes a list in place.
                     return False
                 case ast.Name(id=name, ctx=ast.Load()) if name not in scope.bindings:
                     if not self.stable_global(name) or self.declared_global(name) or name in self._set_roots():
@@ -395,3 +404,11 @@ def _is_tensor_method(node: ast.AST) -> bool:
         case ast.Call(func=ast.Attribute(attr="get_shape" | "as_list" | "assign" | "read_value" | "lookup" | "eval")):
             return True
     return False
+
+
+def _does_something(symbol: str) -> bool:
+    """Whether a function of TensorFlow's touches files, flags, logs or a graph's collections."""
+    return symbol.startswith(
+        ("gfile.", "io.gfile.", "io.read", "io.write", "io.match", "logging.", "flags.", "app.", "python_io.", "summary.",
+         "train.latest", "add_to_collection", "get_collection", "reset_default_graph", "set_random_seed", "python.lib.")
+    )  # fmt: skip

@@ -97,6 +97,13 @@ class SessionUse:
         for part in header(step):
             called = {call.func for call in calls(part)}
             for node in ast.walk(part):
+                if isinstance(node, (ast.Tuple, ast.List, ast.Dict, ast.Set)):
+                    if any(
+                        self.kinds.of(child) is Kind.SESSION
+                        for child in ast.iter_child_nodes(node)
+                        if isinstance(child, ast.expr)
+                    ):
+                        return True
                 if isinstance(node, ast.Attribute) and node not in called and node.attr != "graph":
                     if self.kinds.of(node.value) is Kind.SESSION:
                         return True
@@ -233,6 +240,9 @@ class SessionUse:
             name = name or call.func.attr
         if any(word in name for word in ("assign", "scatter_", "minimize", "apply_gradients", "count_up_to")):
             return True
+        given = [self.region.function(argument) for argument in [*call.args, *(k.value for k in call.keywords)]]
+        if any(function is not None and self._sets_variables(function) for function in given):
+            return True
         if self.kinds.symbol(call) is not None:
             return False
         function = self.region.function(call.func)
@@ -241,11 +251,13 @@ class SessionUse:
             return not (isinstance(call.func, ast.Attribute) and self.kinds.of(call.func.value) in IN_GRAPH) and (
                 self.kinds.of(call) in IN_GRAPH
             )
+        return self._sets_variables(function)
+
+    def _sets_variables(self, function: ast.FunctionDef) -> bool:
+        """Whether a function of this file may make ops that set variables, as far as its text tells."""
         text = " ".join(ast.unparse(inner) for inner in helper_functions(function, self.kinds))
-        return any(
-            word in text
-            for word in ("assign", "scatter_", "minimize", "apply_gradients", "global_variables", "trainable_variables")
-        )
+        words = ("assign", "scatter_", "minimize", "apply_gradients", "global_variables", "trainable_variables")
+        return any(word in text for word in words)
 
     def assignments(self, run: Run, step: Step | None = None) -> list[Assignment] | None:
         """The assignments a run does, if it does nothing else and their values are plain Python's.
@@ -270,6 +282,9 @@ class SessionUse:
                 if bound in fed:
                     value = fed[bound]
             if self.kinds.of(value) not in (Kind.PYTHON, Kind.CONFIG) and not self._constant(value):
+                return None
+            if any(isinstance(call.func, ast.Attribute) and call.func.attr in ("run", "eval") for call in calls(value)):
+                # The value comes from the session itself.
                 return None
             if step is not None and any(
                 step.env.get(read.name, read) is not read for _, read in self.region.names(value)

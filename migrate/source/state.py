@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from migrate.source.emit.writer import call as call_text
@@ -104,8 +104,8 @@ class VariableNames:
         looped = any(isinstance(branch.step.node, (ast.For, ast.While)) for branch in step.branches)
         for part in header(step):
             self._before.append(part)
-            for call in calls(part):
-                self._claim(call, variables, names, known=known, optional=optional, looped=looped)
+            for call, repeated in _in_order(part):
+                self._claim(call, variables, names, known=known, optional=optional, looped=looped or repeated)
 
     def _enter(self, step: Step, variables: str, names: str, *, known: bool) -> None:
         assert isinstance(step.node, (ast.With, ast.AsyncWith))
@@ -258,6 +258,15 @@ class VariableNames:
         return candidate
 
 
+def _in_order(node: ast.AST, repeated: bool = False) -> Iterator[tuple[ast.Call, bool]]:
+    """The calls in a piece of code in the order they are made, arguments first, and whether each is made repeatedly."""
+    repeated = repeated or isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
+    for child in ast.iter_child_nodes(node):
+        yield from _in_order(child, repeated)
+    if isinstance(node, ast.Call):
+        yield node, repeated
+
+
 def _join(scope: str | None, name: str) -> str:
     return f"{scope}/{name}" if scope else name
 
@@ -370,6 +379,12 @@ class StateCode:
             source = self._source(initializer)
             if isinstance(source, ast.Lambda) or self._kinds.region.function(source) is not None:
                 raise Unprovable(VARIABLE, "the variable's initializer is a function", call)
+            if (
+                isinstance(source, ast.Call)
+                and isinstance(source.func, ast.Name)
+                and self._kinds.symbol(source) is None
+            ):
+                raise Unprovable(VARIABLE, f"what {source.func.id} returns may be an initializer", call)
             if isinstance(source, ast.Name) and not isinstance(self._kinds.region.value_of.get(source), Definition):
                 raise Unprovable(VARIABLE, f"the variable's initializer '{source.id}' may be a function", call)
             return render(initializer)

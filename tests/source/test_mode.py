@@ -38,7 +38,7 @@ def test_the_switch_goes_with_the_last_tf1_code():
 def test_a_switch_that_other_code_needs_stays_and_the_site_is_flagged():
     code = script("y = x * 2.0").replace("import tensorflow as tf\n", SWITCH)
     code += "\ndef other():\n  with tf.Session() as s:\n    return s.run(tf.constant(1.0))\n"
-    check_flagged(code, "TFM111", "switches")
+    check_flagged(code, "TFM111", "other code")
 
 
 def test_a_switch_and_a_site_that_stays():

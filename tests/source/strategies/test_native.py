@@ -182,6 +182,51 @@ NEVER_WRONG = {
     "an unknown initializer": script(
         "def mine(): return tf.ones_initializer()", "w = tf.get_variable('w', [3], initializer=mine())", "y = x * w"
     ),
+    "a file looked for in a helper": script(
+        "def k():", "  return 2.0 if tf.gfile.Exists('f.txt') else 3.0", "y = x * k()", "open('f.txt', 'w').close()"
+    ),
+    "a helper that changes its argument": script(
+        "a = [1.0, 2.0, 5.0]", "def f(l):", "  del l[0]", "  return l[0]", "y = x * f(a) + f(a)"
+    ),
+    "a helper that assigns": script(
+        W, "y = x * w", "def up(v):", "  return tf.assign(v, v * 3.0)", "c = up(w)", session="sess.run(c)"
+    ),
+    "all variables assigned": script(
+        W, "y = x * w", "ups = [tf.assign(v, v * 2.0) for v in tf.global_variables()]", session="sess.run(ups)"
+    ),
+    "a session in a tuple": script(
+        W, "y = x * w", "t = w.assign([7., 7., 7.])", "def fit(s): s.run(t)", session="keep = (sess, 1)\nfit(keep[0])"
+    ),
+    "a session in an object": script(
+        W,
+        "y = x * w",
+        "t = w.assign([7., 7., 7.])",
+        "class T:",
+        "  def __init__(self, s): self.s = s",
+        "  def fit(self): self.s.run(t)",
+        session="T(sess).fit()",
+    ),
+    "the default session in a function": script(
+        W, "y = x * w", "t = w.assign([7., 7., 7.])", "def fit(): t.eval()", session="fit()"
+    ),
+    "the default session by name": script(
+        W, "y = x * w", "t = w.assign([7., 7., 7.])", "def fit(): tf.get_default_session().run(t)", session="fit()"
+    ),
+    "a session's method under another name": script(
+        W, "y = x * w", "t = w.assign([7., 7., 7.])", session="run = sess.run\nrun(t)"
+    ),
+    "ops from a collection": script(
+        W, "y = x * w", "tf.add_to_collection('ops', w.assign([7., 7., 7.]))", session="sess.run(tf.get_collection('ops'))"
+    ),
+    "a variable got again": script(
+        "with tf.variable_scope('a'):",
+        "  w = tf.get_variable('w', [3], initializer=tf.ones_initializer())",
+        "with tf.variable_scope('a', reuse=True):",
+        "  v = tf.get_variable('w', [3])",
+        "y = x * w + v",
+        session="sess.run(w.assign([2., 2., 2.]))",
+    ),
+    "a count of the graph's variables": script(W, "y = x * w * float(len(tf.trainable_variables()))"),
     "a shape printed in the session's part": script("print(x.shape[1])", "y = x * 2.0"),
 }
 
