@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from migrate.engine import propose, rewrite_source
 from migrate.results import Level, Result
 
-relaxed = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 # ---- TF1-like modules -----------------------------------------------------------------------------------------------
 
@@ -279,7 +279,7 @@ def test_pythons_own_library_is_unchanged(path: Path):
     assert result.after == text
 
 
-@pytest.mark.parametrize("path", [path for path in LIBRARY if path.name in {"ast.py", "typing.py", "argparse.py", "textwrap.py"}], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [path for path in LIBRARY if path.name in {"ast.py", "heapq.py", "tokenize.py", "textwrap.py"}], ids=lambda p: p.name)
 def test_an_export_behind_a_large_module_leaves_the_module_as_it_is(path: Path):
     library = path.read_text("utf-8")
     graph = (

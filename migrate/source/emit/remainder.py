@@ -496,9 +496,7 @@ class Remainder:
                     return False
                 if isinstance(child, ast.With) and step not in self.legacy and self._touches_context(child):
                     return False
-        if isinstance(node, ast.With) and self._touches_context(node):
-            return False
-        return True
+        return not (isinstance(node, ast.With) and self._touches_context(node))
 
     def _touches_context(self, node: ast.With) -> bool:
         return any(not self._keeps_item(item, node) for item in node.items)

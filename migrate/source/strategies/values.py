@@ -1,0 +1,286 @@
+"""Where the variables get their values: initializers, assignments, or the session that trained them."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.source.flow import (
+    LOOPS,
+    TRIES,
+    Step,
+    Value,
+)
+from migrate.source.kinds import IN_GRAPH, Kind
+from migrate.source.session import Effect, Run, excluded
+from migrate.source.slices import (
+    expression_key,
+    state_call,
+)
+from migrate.source.state import VariableNames
+from migrate.source.strategies.base import PlannerBase
+from migrate.source.strategies.plan import EagerRun, Function, State
+from migrate.source.unprovable import (
+    SESSION_AFTER,
+    VARIABLE,
+    Unprovable,
+)
+
+
+class ValuePlanner(PlannerBase):
+    """Plans the hand-over of state."""
+
+    def _state_values(self) -> None:
+        plan = self.plan_
+        self._collect_states()
+        own = [step for step in self.region.steps if step not in plan.foreign]
+        before = [step for step in own if not excluded(step, self.region, self.facts)]
+        last = min(site.saved.index for site in self.sites)
+        changed = self._initialized_again(before) or len(self._sessions(before)) > 1
+        pending: list[Step] = []
+        for step in before:
+            if step.inlined is not None:
+                continue
+            effects = self.session.effects(step)
+            if Effect.CHANGE in effects:
+                if step.index > last:
+                    raise Unprovable(SESSION_AFTER, "the session is used after the export", step.node)
+                changed = True
+            elif Effect.ASSIGN in effects:
+                # TF1 saved the values when they were handed to the builder.
+                late = any(site.added[0].index < step.index < site.saved.index for site in self.sites)
+                if late or not self._plain_assignments(step):
+                    changed = True
+                    if step.index > last:
+                        raise Unprovable(SESSION_AFTER, "the session is used after the export", step.node)
+            elif Effect.READ in effects:
+                pending.append(step)
+        converted = not changed and all(self._eager(step) for step in pending)
+        if not converted:
+            plan.assignments.clear()
+            plan.eager_runs.clear()
+            for step in pending:
+                if step.index > last:
+                    raise Unprovable(SESSION_AFTER, "the session is used after the export", step.node)
+        random = any(not self._deterministic(call) for state in plan.states for call in self._calls_of(state))
+        others = any(
+            self.session.effects(step) - {Effect.INIT, Effect.CLOSE}
+            for step in own
+            if step not in before and step.inlined is None
+        )
+        plan.legacy = not converted or others
+        plan.handover = changed or (not converted and random)
+        plan.random = random
+        if random and not plan.handover:
+            plan.notes.append((VARIABLE, "a variable starts from random numbers, which TF2 draws anew"))
+        self._session_only_uses()
+        if plan.handover:
+            self._hand_over()
+
+    def _sessions(self, steps: list[Step]) -> set[Value]:
+        """The sessions that run something; each has values of its own."""
+        return {
+            value
+            for step in steps
+            for run in self.session.runs(step)
+            if isinstance(run.call.func, ast.Attribute) and isinstance(run.call.func.value, ast.Name)
+            and (value := self.region.value_of.get(run.call.func.value)) is not None
+            and self.kinds.value(value) is Kind.SESSION
+        }  # fmt: skip
+
+    def _initialized_again(self, steps: list[Step]) -> bool:
+        """Whether variables are initialized after the session set some, which undoes it."""
+        assigned = [step.index for step in steps if Effect.ASSIGN in self.session.effects(step)]
+        return any(
+            Effect.INIT in self.session.effects(step) and step.index > min(assigned, default=step.index)
+            for step in steps
+        )
+
+    def _session_only_uses(self) -> None:
+        """Statements that use tensors without a session (a print, a call) keep the graph alive too."""
+        plan = self.plan_
+        exported = self._export_steps()
+        for step in self.region.steps:
+            if step in exported or step.inlined is not None or step in plan.assignments or step in plan.foreign:
+                continue
+            node = step.node
+            if isinstance(node, (ast.Expr, ast.Return, ast.Assert, ast.Raise)) and not self._graph_statement(step):
+                if any(self._needs_graph(value) for value in step.reads) and not self._converted(step):
+                    plan.legacy = True
+        if any(
+            step.writes
+            and step.inlined is None
+            and all(self.kinds.value(made) is Kind.PYTHON for made in step.writes)
+            and any(self._needs_graph(value) for value in step.reads)
+            and not self._converted(step)
+            and step not in plan.foreign
+            and not isinstance(step.node, (ast.With, ast.AsyncWith))
+            for step in self.region.steps
+        ):
+            plan.legacy = True
+
+    def _needs_graph(self, value: Value) -> bool:
+        return self.kinds.value(value) in IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER}
+
+    def _converted(self, step: Step) -> bool:
+        """Whether all a step does with the graph is converted."""
+        uses = {run.call for run in self.session.runs(step)}
+        return (bool(uses) and uses <= set(self.plan_.eager_runs)) or step in self.plan_.assignments
+
+    def _graph_statement(self, step: Step) -> bool:
+        """An expression statement that only builds, initializes or closes."""
+        if not isinstance(step.node, ast.Expr):
+            return False
+        value = step.node.value
+        effects = self.session.effects(step)
+        if effects:
+            return effects <= {Effect.INIT, Effect.CLOSE}
+        if isinstance(value, ast.Call):
+            name = self.kinds.symbol(value)
+            if name is not None:
+                return True
+            if isinstance(value.func, ast.Attribute) and self.kinds.of(value.func.value) in IN_GRAPH | {Kind.BUILDER}:
+                return True
+        return bool(step.writes)
+
+    def _collect_states(self) -> None:
+        plan = self.plan_
+        found: dict[int, State] = {}
+        names = VariableNames(self.kinds)
+        seen: set[ast.expr] = {state.expression for state in plan.states}
+        for function in plan.functions:
+            for definition in function.slice.states:
+                expression = state_call(definition, self.kinds)
+                assert expression is not None
+                if expression not in seen:
+                    seen.add(expression)
+                    found[id(expression)] = State("", expression, definition.step, definition)
+            for call in function.slice.inline_states:
+                if call not in seen:
+                    seen.add(call)
+                    found[id(call)] = State("", call, self._step_of(call))
+        plan.states = sorted(
+            [*plan.states, *found.values()], key=lambda state: (state.step.index, state.expression.col_offset)
+        )
+        shared: dict[str, State] = {}
+        for state in plan.states:
+            made = state.expression
+            if isinstance(made, ast.Call) and self.kinds.symbol(made) == "get_variable":
+                # The same name again is the same variable, under `reuse`.
+                first = shared.setdefault(names.name(made), state)
+                if first is not state:
+                    state.same = first
+
+    def _plain_assignments(self, step: Step) -> bool:
+        """Assign ops alone, run by a statement of their own outside loops."""
+        if not isinstance(step.node, ast.Expr) or any(isinstance(b.step.node, (*LOOPS, *TRIES)) for b in step.branches):
+            return False
+        runs = list(self.session.runs(step))
+        if len(runs) != 1 or step.node.value is not runs[0].call:
+            return False
+        assignments = self.session.assignments(runs[0], step)
+        # An init op that sets a variable when the model is loaded has the last word.
+        known = {state.definition for state in self.plan_.states if state.override is None}
+        if assignments is None:
+            return False
+        for assignment in assignments:
+            if not isinstance(assignment.variable, ast.Name):
+                return False
+            if assignment.made is not None and any(
+                self.purity.changed(value, assignment.made.index) for _, value in self.region.names(assignment.value)
+            ):
+                return False
+        # Variables that no signature needs are not in the module, and their assignments go with them.
+        self.plan_.assignments[step] = [
+            assignment
+            for assignment in assignments
+            if isinstance(assignment.variable, ast.Name) and self.region.value_of.get(assignment.variable) in known
+        ]
+        return True
+
+    def _eager(self, step: Step) -> bool:
+        """Whether all runs of a step can be calls of the module."""
+        if any(isinstance(branch.step.node, TRIES) for branch in step.branches):
+            return False
+        made: dict[ast.Call, EagerRun] = {}
+        for run in self.session.runs(step):
+            eager = self._eager_run(run)
+            if eager is None:
+                return False
+            made[run.call] = eager
+        for value in step.reads:
+            if self.kinds.value(value) is Kind.SESSION and len(made) == 0:
+                return False
+        self.plan_.eager_runs |= made
+        return True
+
+    def _eager_run(self, run: Run) -> EagerRun | None:
+        fed: dict[str, ast.expr] = {}
+        if run.feed is not None:
+            if not isinstance(run.feed, ast.Dict):
+                return None
+            for key, value in zip(run.feed.keys, run.feed.values, strict=True):
+                text = expression_key(key, self.region) if key is not None else None
+                if text is None or self.kinds.of(value) not in (Kind.PYTHON, Kind.CONFIG):
+                    return None
+                fed[text] = value
+        single = not isinstance(run.fetches, (ast.List, ast.Tuple))
+        if not single and any(self.purity.impure(value) for value in fed.values()):
+            # The call is written once a fetch.
+            return None
+        fetches = [run.fetches] if single else list(run.fetches.elts)  # type: ignore[attr-defined]
+        found: list[tuple[Function, str] | State] = []
+        arguments: tuple[ast.expr, ...] = ()
+        states = self.plan_.state_of()
+        for fetch in fetches:
+            fetched = self.region.value_of.get(fetch) if isinstance(fetch, ast.Name) else None
+            if fetched is not None and fetched in states and not fed:
+                if self.kinds.value(fetched) is not Kind.VARIABLE:
+                    return None
+                found.append(states[fetched])
+                continue
+            match = self._function_for(fetch, fed)
+            if match is None:
+                return None
+            function, output = match
+            arguments = tuple(fed[expression_key(entry.tensor, self.region) or ""] for entry in function.inputs)
+            found.append((function, output))
+        if len({item[0] for item in found if isinstance(item, tuple)}) > 1:
+            return None
+        return EagerRun(run, tuple(found), arguments, single)
+
+    def _function_for(self, fetch: ast.expr, fed: dict[str, ast.expr]) -> tuple[Function, str] | None:
+        """The function whose inputs are fed, and the key of its output that is fetched."""
+        wanted = expression_key(fetch, self.region)
+        if wanted is None:
+            return None
+        for function in self.plan_.functions:
+            keys = [expression_key(entry.tensor, self.region) for entry in function.inputs]
+            if None in keys or set(keys) != set(fed):
+                continue
+            for endpoint in function.outputs:
+                if expression_key(endpoint.tensor, self.region) == wanted:
+                    return function, endpoint.key
+        return None
+
+    def _hand_over(self) -> None:
+        """Every variable's value is read from the session and given to the constructor."""
+        env = self.sites[0].added[0].env
+        for state in self.plan_.states:
+            if (
+                state.same is not None
+                or state.override is not None
+                or all(self.kinds.of(call) is Kind.TABLE for call in self._calls_of(state))
+            ):
+                continue
+            if any(self.kinds.of(call) is Kind.LAYER for call in self._calls_of(state)):
+                raise Unprovable(VARIABLE, "a Keras layer is trained in a session", state.expression)
+            if state.definition is None:
+                raise Unprovable(VARIABLE, "a trained variable has no name of its own", state.expression)
+            if any(site.added[0].env.get(state.definition.name) is not state.definition for site in self.sites):
+                raise Unprovable(
+                    VARIABLE,
+                    f"'{state.definition.name}' is no longer the variable where it is saved",
+                    state.expression,
+                )
+            state.handed = state.definition.name
+        del env
