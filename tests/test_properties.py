@@ -125,7 +125,11 @@ def modules(draw: st.DrawFn) -> tuple[str, list[str], list[str]]:
     if draw(st.booleans()):
         text = text.rstrip("\n")
     newline = draw(st.sampled_from(["\n", "\n", "\r\n"]))
-    return text.replace("\n", newline), [n.replace("\n", newline) for n in above], [n.replace("\n", newline) for n in below]
+    return (
+        text.replace("\n", newline),
+        [n.replace("\n", newline) for n in above],
+        [n.replace("\n", newline) for n in below],
+    )
 
 
 def check(text: str) -> Result:
@@ -279,7 +283,11 @@ def test_pythons_own_library_is_unchanged(path: Path):
     assert result.after == text
 
 
-@pytest.mark.parametrize("path", [path for path in LIBRARY if path.name in {"ast.py", "heapq.py", "tokenize.py", "textwrap.py"}], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path",
+    [path for path in LIBRARY if path.name in {"ast.py", "heapq.py", "tokenize.py", "textwrap.py"}],
+    ids=lambda p: p.name,
+)
 def test_an_export_behind_a_large_module_leaves_the_module_as_it_is(path: Path):
     library = path.read_text("utf-8")
     graph = (

@@ -156,6 +156,15 @@ def test_what_comes_from_the_graph_is_never_plain_python(code: str):
     assert kind("c = 1\n" + code) is not Kind.PYTHON
 
 
+@pytest.mark.parametrize("first", ["change", "merge"])
+def test_a_list_that_grows_in_a_loop_is_of_the_graph_whoever_is_asked_first(first: str):
+    found = kinds(f"{HEAD}it = []\nfor i in range(3):\n  it.append(x)\nuse(it)\n")
+    merge = found.region.value_of[expression(found.region, "it")]
+    (change,) = [made for step in found.region.steps for made in step.writes if made.previous is merge]
+    order = [change, merge] if first == "change" else [merge, change]
+    assert [found.value(value) for value in order] == [Kind.TENSOR, Kind.TENSOR]
+
+
 def test_names_of_the_module_that_a_function_reads():
     found = kinds("import tensorflow as tf\nsm = tf.saved_model\nK = 3\ndef f():\n  use(sm, K)\n", "f")
     assert found.of(expression(found.region, "K")) is Kind.PYTHON

@@ -105,7 +105,14 @@ def test_functions_of_the_file(function: str, answer: bool):
 
 @pytest.mark.parametrize(
     "code",
-    ["it = 3", "a = 2\nit = a + 1", "it = np.zeros(3)", "it = [1, 2]", "with tf.name_scope('s'):\n  it = 3", "it: int = 3"],
+    [
+        "it = 3",
+        "a = 2\nit = a + 1",
+        "it = np.zeros(3)",
+        "it = [1, 2]",
+        "with tf.name_scope('s'):\n  it = 3",
+        "it: int = 3",
+    ],
 )
 def test_values_that_may_move(code: str):
     assert movable(code)

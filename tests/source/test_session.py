@@ -114,7 +114,11 @@ def test_a_fed_assignment_has_the_value_that_is_fed():
     found, step = use("sess.run(fed, {p: 3.0})")
     (run,) = found.runs(step)
     (assignment,) = found.assignments(run)
-    assert (ast.unparse(assignment.variable), ast.unparse(assignment.value), assignment.method) == ("w", "3.0", "assign")
+    assert (ast.unparse(assignment.variable), ast.unparse(assignment.value), assignment.method) == (
+        "w",
+        "3.0",
+        "assign",
+    )
 
 
 @pytest.mark.parametrize(

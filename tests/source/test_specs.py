@@ -288,7 +288,13 @@ def test_what_is_not_sure_is_not_told(code: str):
 
 def test_an_input_whose_dtype_is_not_told_is_flagged():
     check_flagged(
-        script("import json", "d = json.load(open('c'))['dtype']", "z = tf.placeholder(d, [None])", "y = z + 1", inputs="{'z': z}"),
+        script(
+            "import json",
+            "d = json.load(open('c'))['dtype']",
+            "z = tf.placeholder(d, [None])",
+            "y = z + 1",
+            inputs="{'z': z}",
+        ),
         "TFM108",
         "dtype",
     )
@@ -300,7 +306,7 @@ def test_an_input_whose_shape_is_not_told_is_flagged():
 
 def test_a_size_known_at_run_time_goes_into_the_call_not_into_the_decorator():
     code = script("n = int(input())", "z = tf.placeholder(tf.float32, [None, n])", "y = z * 2.0", inputs="{'z': z}")
-    check_native(code, "get_concrete_function", "tf.TensorSpec([None, n], tf.float32, name=\"z\")")
+    check_native(code, "get_concrete_function", 'tf.TensorSpec([None, n], tf.float32, name="z")')
 
 
 def test_a_batch_of_examples_has_rank_one_whatever_the_placeholder_says():

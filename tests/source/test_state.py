@@ -197,9 +197,18 @@ def test_a_reset_of_the_graph_frees_all_names():
         ("tf.Variable(tf.random_normal([3], stddev=0.1), name='w')", "tf.random.normal([3], stddev=0.1)"),
         ("tf.Variable(initial_value=2.0, name='w', collections=['mine'])", 'tf.Variable(2.0, name="w")'),
         ("tf.get_variable('w', initializer=2.0)", 'tf.Variable(2.0, name="w")'),
-        ("tf.get_variable('w', initializer=tf.constant([1.0, 2.0, 3.0]))", 'tf.Variable(tf.constant([1.0, 2.0, 3.0]), name="w")'),
-        ("tf.get_variable('w', [3], initializer=tf.zeros_initializer())", 'tf.Variable(tf.zeros([3], tf.float32), name="w")'),
-        ("tf.get_variable('w', [3], initializer=tf.zeros_initializer)", 'tf.Variable(tf.zeros([3], tf.float32), name="w")'),
+        (
+            "tf.get_variable('w', initializer=tf.constant([1.0, 2.0, 3.0]))",
+            'tf.Variable(tf.constant([1.0, 2.0, 3.0]), name="w")',
+        ),
+        (
+            "tf.get_variable('w', [3], initializer=tf.zeros_initializer())",
+            'tf.Variable(tf.zeros([3], tf.float32), name="w")',
+        ),
+        (
+            "tf.get_variable('w', [3], initializer=tf.zeros_initializer)",
+            'tf.Variable(tf.zeros([3], tf.float32), name="w")',
+        ),
         ("tf.get_variable('w', shape=(3,), initializer=tf.ones_initializer())", "tf.ones((3,), tf.float32)"),
         ("tf.get_variable('w', 3, tf.float32, tf.ones_initializer())", "tf.ones([3], tf.float32)"),
         ("tf.get_variable('w', [3], initializer=tf.constant_initializer(0.5))", "tf.constant(0.5, tf.float32, [3])"),
@@ -217,7 +226,10 @@ def test_a_reset_of_the_graph_frees_all_names():
         ),
         ("tf.get_variable('w', [3])", "tf.keras.initializers.GlorotUniform()([3], tf.float32)"),
         ("tf.get_variable('w', [3], initializer=tf.glorot_uniform_initializer())", "GlorotUniform()([3], tf.float32)"),
-        ("tf.get_variable('w', [3], initializer=tf.contrib.layers.xavier_initializer())", "GlorotUniform()([3], tf.float32)"),
+        (
+            "tf.get_variable('w', [3], initializer=tf.contrib.layers.xavier_initializer())",
+            "GlorotUniform()([3], tf.float32)",
+        ),
         ("tf.get_variable('w', [3], trainable=False, initializer=tf.zeros_initializer())", "trainable=False"),
     ],
 )
@@ -228,7 +240,9 @@ def test_variables(before: str, after: str):
 
 def test_a_scopes_default_initializer_counts():
     code = script(
-        "with tf.variable_scope('a', initializer=tf.ones_initializer()):", "  w = tf.get_variable('w', [3])", "y = x * w"
+        "with tf.variable_scope('a', initializer=tf.ones_initializer()):",
+        "  w = tf.get_variable('w', [3])",
+        "y = x * w",
     )
     check_native(code, "tf.ones([3], tf.float32)", 'name="a/w"', without=("Glorot",))
 
@@ -293,9 +307,12 @@ def test_a_variable_that_is_got_again_is_not_made_twice(again: str):
 
 # ---- tables ---------------------------------------------------------------------------------------------------------
 
-LOOKUP = "import tensorflow as tf\ns = tf.placeholder(tf.string, [None])\n{}\ni = t.lookup(s)\nwith tf.Session() as sess:\n" + (
-    "  sess.run(tf.tables_initializer())\n  tf.saved_model.simple_save(sess, 'out', {{'s': s}}, {{'i': i}}, "
-    "legacy_init_op=tf.tables_initializer())\n"
+LOOKUP = (
+    "import tensorflow as tf\ns = tf.placeholder(tf.string, [None])\n{}\ni = t.lookup(s)\nwith tf.Session() as sess:\n"
+    + (
+        "  sess.run(tf.tables_initializer())\n  tf.saved_model.simple_save(sess, 'out', {{'s': s}}, {{'i': i}}, "
+        "legacy_init_op=tf.tables_initializer())\n"
+    )
 )
 
 

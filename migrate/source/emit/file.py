@@ -73,8 +73,8 @@ class _FileWriter:
         for plan in self.plans:
             class_writer = ClassWriter(plan, self.respeller, self.writer)
             made = class_writer.write()
-            remainder = Remainder(plan, class_writer, self.respeller, self.writer)
-            rebuilt = _applied(remainder.rebuild(), dict(edits))
+            remainder = Remainder(plan, class_writer, self.respeller, self.writer, dict(edits))
+            rebuilt = remainder.rebuild()
             helpers |= remainder.helpers
             node = plan.kinds.region.scope.node
             if isinstance(node, ast.Module):
@@ -288,12 +288,6 @@ class _FileWriter:
         else:
             edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[assignment, return-value]
         return True
-
-
-def _applied(statements: Sequence[cst.BaseStatement], edits: dict[cst.CSTNode, Edit]) -> list[cst.BaseStatement]:
-    """Statements with the edits inside the functions and classes that they hold."""
-    changed = [replace(statement, edits) for statement in statements]
-    return [statement for statement in changed if isinstance(statement, cst.BaseStatement)]
 
 
 def _definitions(node: ast.AST) -> list[ast.stmt]:

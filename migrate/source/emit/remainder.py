@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from migrate.source.emit.module_class import ClassWriter, decorated
-from migrate.source.emit.respell import Home, Names, Respeller
+from migrate.source.emit.respell import Edit, Home, Names, Respeller, replace
 from migrate.source.emit.writer import CONTINUED, Writer, blank, call, comments, leading, with_leading
 from migrate.source.flow import LOOPS, TRIES, Definition, Merge, Outer, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind, calls, header
@@ -47,7 +47,24 @@ class Rebuilt:
 class Remainder:
     """Rebuilds the statements of one region."""
 
-    def __init__(self, plan: NativePlan, class_writer: ClassWriter, respeller: Respeller, writer: Writer) -> None:
+    def __init__(
+        self,
+        plan: NativePlan,
+        class_writer: ClassWriter,
+        respeller: Respeller,
+        writer: Writer,
+        definitions: Mapping[cst.CSTNode, Edit],
+    ) -> None:
+        """Makes the rebuilder of a plan's region.
+
+        Args:
+            plan: The plan.
+            class_writer: Writes the plan's class, and its TensorSpecs.
+            respeller: Gives moved and kept code its names.
+            writer: Writes new statements.
+            definitions: Edits inside the functions and classes that the region defines.
+        """
+        self.definitions = definitions
         self.plan = plan
         self.kinds = plan.kinds
         self.region = plan.kinds.region
@@ -512,6 +529,10 @@ class Remainder:
 
     def _plain(self, node: ast.stmt) -> cst.BaseStatement:
         """A statement that stays, with names that TF2 has."""
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            changed = replace(self.respeller.index.statement(node), self.definitions)
+            assert isinstance(changed, cst.BaseStatement)
+            return changed
         return self.respeller.statement(node, self.names, self.kinds)
 
     def _special(self, step: Step) -> Rebuilt | None:

@@ -213,6 +213,10 @@ class Respeller:
         region = kinds.region
         qualified = qualified_name(node.func, region.symbols, _scope(node.func, region))
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "initialized_value" and names.home is Home.LEGACY:
+            raise Unprovable(
+                NO_EQUAL, "initialized_value() is used beside a session, and TF2's variables have it no more", node
+            )
         if (
             names.home is Home.MODEL
             and isinstance(node.func, ast.Attribute)

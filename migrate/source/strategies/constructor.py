@@ -294,6 +294,13 @@ class ConstructorPlanner(PlannerBase):
             return True
         if not isinstance(self.region.scope.node, ast.Module) or not isinstance(value, Definition):
             return False
+        if any(
+            isinstance(target, ast.Name) and target.id == value.name
+            for step in self.region.steps
+            if isinstance(step.node, ast.Delete)
+            for target in step.node.targets
+        ):
+            return False
         bindings = self.region.symbols.module.bindings.get(value.name, [])
         return len(bindings) == 1 and value.previous is None and value.step.inlined is None and not value.step.branches
 

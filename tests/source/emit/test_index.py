@@ -45,9 +45,9 @@ def test_every_statement_and_expression_is_found(text: str):
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt):
             assert index.statement(node) is not None
-        if isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.BinOp, ast.Subscript, ast.Constant)) and not isinstance(
-            getattr(node, "ctx", None), ast.Store
-        ):
+        if isinstance(
+            node, (ast.Name, ast.Attribute, ast.Call, ast.BinOp, ast.Subscript, ast.Constant)
+        ) and not isinstance(getattr(node, "ctx", None), ast.Store):
             found = index.expression(node)
             assert found is not None, ast.unparse(node)
             code = module.code_for_node(found).replace("\r\n", "\n")

@@ -109,12 +109,16 @@ def test_comments_at_the_ends_stay(place: str):
 
 
 def test_a_comment_above_a_placeholder_stays():
-    code = script(W, "y = x * w").replace("x = tf.pl", "# Weight (t), power (hp) and age.\n# Fitted in R.\nx = tf.pl", 1)
+    code = script(W, "y = x * w").replace(
+        "x = tf.pl", "# Weight (t), power (hp) and age.\n# Fitted in R.\nx = tf.pl", 1
+    )
     check_native(code, "# Weight (t), power (hp) and age.\n", "# Fitted in R.\n")
 
 
 def test_a_comment_above_the_export_stays_above_it():
-    after = check_native(script(W, "y = x * w", session="# Now write it.").replace("    tf.saved", "\n    # Really.\n    tf.saved"))
+    after = check_native(
+        script(W, "y = x * w", session="# Now write it.").replace("    tf.saved", "\n    # Really.\n    tf.saved")
+    )
     assert "# Really." in after
 
 

@@ -119,7 +119,11 @@ def test_names_imported_by_name():
 def test_plain_names_are_tf2s_where_the_file_spells_tf1s_out():
     code = script("y = tf.argmax(x, axis=1)").replace("tf.placeholder", "tf.compat.v1.placeholder")
     code = code.replace("tf.Session", "tf.compat.v1.Session").replace("tf.global", "tf.compat.v1.global")
-    check_native(code.replace("tf.saved_model.simple", "tf.compat.v1.saved_model.simple"), "tf.argmax(x, axis=1)", without=("compat",))
+    check_native(
+        code.replace("tf.saved_model.simple", "tf.compat.v1.saved_model.simple"),
+        "tf.argmax(x, axis=1)",
+        without=("compat",),
+    )
 
 
 def test_a_variable_in_an_f_string_is_not_half_converted():

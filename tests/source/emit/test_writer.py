@@ -18,7 +18,9 @@ def code(text: str, statement: cst.BaseStatement) -> str:
     return module.with_changes(body=[statement]).code
 
 
-@pytest.mark.parametrize(("indent", "style"), [("  ", "if a:\n  b\n"), ("    ", "if a:\n    b\n"), ("\t", "if a:\n\tb\n")])
+@pytest.mark.parametrize(
+    ("indent", "style"), [("  ", "if a:\n  b\n"), ("    ", "if a:\n    b\n"), ("\t", "if a:\n\tb\n")]
+)
 def test_a_statement_is_indented_as_the_file_is(indent: str, style: str):
     made = writer(style).statement("def f():\n\tif x:\n\t\tpass")
     assert code(style, made) == f"def f():\n{indent}if x:\n{indent * 2}pass\n"

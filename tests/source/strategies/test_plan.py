@@ -66,7 +66,11 @@ def test_without_training_nothing_is_handed_over():
 )
 def test_what_changes_variables_in_a_way_not_followed_makes_a_handover(session: str):
     code = script(
-        "w = tf.Variable(1.0)", "y = x * w", "train = tf.train.AdamOptimizer().minimize(w)", "def fit(s): pass", session=session
+        "w = tf.Variable(1.0)",
+        "y = x * w",
+        "train = tf.train.AdamOptimizer().minimize(w)",
+        "def fit(s): pass",
+        session=session,
     )
     found = plan(code)
     assert found.handover
@@ -111,7 +115,9 @@ def test_the_functions_are_in_the_order_of_the_signatures():
 
 
 def test_an_init_op_that_sets_a_variable_overrides_its_value():
-    code = script("w = tf.Variable(1.0)", "y = x * w").replace("{'y': y})", "{'y': y}, legacy_init_op=tf.group(w.assign(3.0)))")
+    code = script("w = tf.Variable(1.0)", "y = x * w").replace(
+        "{'y': y})", "{'y': y}, legacy_init_op=tf.group(w.assign(3.0)))"
+    )
     (state,) = plan(code).states
     assert ast.unparse(state.override) == "3.0"
 

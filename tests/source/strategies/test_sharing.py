@@ -16,7 +16,8 @@ w = tf.Variable([1.0, 2.0, 3.0], name='w')
 def exported(graph: str, **signatures: tuple[str, str]) -> str:
     """A script whose signatures have these inputs and outputs."""
     entries = "".join(
-        f"    '{key}': tf.saved_model.predict_signature_def({inputs}, {outputs}),\n" for key, (inputs, outputs) in signatures.items()
+        f"    '{key}': tf.saved_model.predict_signature_def({inputs}, {outputs}),\n"
+        for key, (inputs, outputs) in signatures.items()
     )
     return (
         f"{HEAD}{graph}with tf.Session() as sess:\n  sess.run(tf.global_variables_initializer())\n"
