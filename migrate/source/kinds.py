@@ -102,18 +102,27 @@ class Kinds:
     def __init__(self, region: Region) -> None:
         self.region = region
         self._values: dict[Value, Kind] = {}
+        self._active: set[Value] = set()
+        self._circular = False
         self._helpers: dict[ast.FunctionDef, bool] = {}
 
     def value(self, value: Value) -> Kind:
         """The kind of a value."""
         if value in self._values:
             return self._values[value]
-        self._values[value] = Kind.PYTHON
-        if isinstance(value, Merge) and value.inputs and not isinstance(value.inputs[0], Undefined):
-            # A loop's merge comes round to itself; until it is known it is what it was before the loop.
-            self._values[value] = self.value(value.inputs[0])
-        self._values[value] = self._kind(value)
-        return self._values[value]
+        if value in self._active:
+            # Round in a circle: it adds nothing of its own to what the others are.
+            self._circular = True
+            return Kind.PYTHON
+        outermost = not self._active
+        self._active.add(value)
+        kind = self._kind(value)
+        self._active.discard(value)
+        if outermost or not self._circular:
+            self._values[value] = kind
+        if outermost:
+            self._circular = False
+        return kind
 
     def _kind(self, value: Value) -> Kind:
         match value:

@@ -345,7 +345,7 @@ class Purity:
                 case ast.Call(func=callee):
                     symbol = symbols.resolve(callee, scope)
                     if symbol is not None:
-                        if self.kinds.tensorflow_in_helper(symbol):
+                        if self.kinds.tensorflow_in_helper(symbol) or _does_something(symbol):
                             return False
                         continue
                     if isinstance(callee, ast.Name):

@@ -123,8 +123,14 @@ class SessionUse:
             for made in step.writes
             if self.kinds.value(made) in (Kind.SESSION, Kind.SAVER)
         }
+        graph = {made.name for step in self.region.steps for made in step.writes if self.kinds.value(made) in IN_GRAPH}
         local = self.region.symbols.scope_of(function).bindings
         for node in ast.walk(function):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="eval" | "run")) if name in graph:
+                    # The default session's.
+                    if name not in local:
+                        return True
             if isinstance(node, ast.Name) and node.id in names and node.id not in local:
                 return True
             if isinstance(node, ast.Attribute) and node.attr == "get_default_session":

@@ -11,7 +11,7 @@ from migrate.source.emit.respell import Home, Names, Respeller
 from migrate.source.emit.writer import Writer, blank, comments, dictionary, trimmed, with_leading
 from migrate.source.flow import LOOPS, TRIES, WITHS, Definition, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind
-from migrate.source.slices import is_context
+from migrate.source.slices import is_context, parameter_of_call
 from migrate.source.specs import Shape
 from migrate.source.state import StateCode, VariableNames
 from migrate.source.strategies.plan import Function, Input, NativePlan, Shared, State
@@ -32,6 +32,7 @@ class ClassWriter:
         self.writer = writer
         self.tf = respeller.tensorflow
         self.state_code = StateCode(self.kinds, VariableNames(self.kinds), self.tf)
+        self._commented: set[Step] = set()
         self.reading = Reading(self.region, plan.facts)
         self.width = len(writer.indent.expandtabs(8))
 
@@ -203,10 +204,30 @@ class ClassWriter:
         own = function.own - {step for shared in function.shared for step in shared.steps}
         body = self._steps(own, names, calls, {entry.parameter for entry in function.inputs})
         body.append(self.writer.statement(self._return(function, names)))
+        above = self._input_comments(function)
+        if above:
+            body[0] = with_leading(body[0], [*above, *comments(body[0])])
         parameters = ", ".join(["self", *(entry.parameter for entry in function.inputs)])
         definition = self.writer.statement(f"{self._decorator(function)}\ndef {function.name}({parameters}):\n\tpass")
         assert isinstance(definition, cst.FunctionDef)
         return definition.with_changes(body=self.writer.block(_joined(body)))
+
+    def _input_comments(self, function: Function) -> list[cst.EmptyLine]:
+        """What is said above the placeholders that became parameters; once, in the first function that has them."""
+        found: list[cst.EmptyLine] = []
+        for entry in function.inputs:
+            placeholder = parameter_of_call(entry.tensor, self.region)
+            for step in self.region.steps:
+                if (
+                    placeholder is None
+                    or step in self._commented
+                    or not isinstance(step.node, (ast.Assign, ast.AnnAssign))
+                ):
+                    continue
+                if step.node.value is placeholder:
+                    self._commented.add(step)
+                    found += comments(self.respeller.index.statement(step.node))
+        return found
 
     def _steps(
         self, steps: set[Step], names: Names, calls: dict[Step, str], parameters: set[str]

@@ -847,7 +847,12 @@ class Remainder:
                     texts.append(f"{self.model}.{item.attribute}.numpy()")
                 else:
                     texts.append(f'{self.model}.{item[0].name}({arguments})["{item[1]}"].numpy()')
-            found[node] = texts[0] if eager.single else f"[{', '.join(texts)}]"
+            if eager.single:
+                found[node] = texts[0]
+            elif isinstance(eager.run.fetches, ast.Tuple):
+                found[node] = f"({', '.join(texts)},)" if len(texts) == 1 else f"({', '.join(texts)})"
+            else:
+                found[node] = f"[{', '.join(texts)}]"
         return found
 
     def _free(self, name: str) -> str:

@@ -155,7 +155,6 @@ class NativePlan:
         handover: Whether the values of the variables come from the session.
         assignments: Steps that run assign ops only -> what they assign.
         eager_runs: Session runs that become calls of the module.
-        keep: Steps of the graph that the remaining session code needs.
         foreign: Steps of other graphs, which stay as they are.
         helpers: Functions of this file that the module calls, which need TF2 names.
         notes: Rule id and sentence of further findings.
@@ -181,7 +180,6 @@ class NativePlan:
     handover: bool = False
     assignments: dict[Step, list[Assignment]] = field(default_factory=dict)
     eager_runs: dict[ast.Call, EagerRun] = field(default_factory=dict)
-    keep: set[Step] = field(default_factory=set)
     foreign: set[Step] = field(default_factory=set)
     helpers: set[ast.FunctionDef] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)

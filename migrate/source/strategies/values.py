@@ -56,6 +56,9 @@ class ValuePlanner(PlannerBase):
                 pending.append(step)
         converted = not changed and all(self._eager(step) for step in pending)
         if not converted:
+            after = next((step for step in plan.assignments if step.index > last), None)
+            if after is not None:
+                raise Unprovable(SESSION_AFTER, "the session is used after the export", after.node)
             plan.assignments.clear()
             plan.eager_runs.clear()
             for step in pending:
