@@ -75,9 +75,8 @@ class _Planner(FunctionPlanner, InitOpPlanner, ValuePlanner, ConstructorPlanner)
         for node in ast.walk(self.region.scope.node):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 if (
-                    node.func.id in ("exec", "eval", "globals", "locals", "vars")
-                    and self.region.scope.owner(node.func.id) is None
-                ):
+                    node.func.id in ("exec", "eval", "globals", "locals") or (node.func.id == "vars" and not node.args)
+                ) and self.region.scope.owner(node.func.id) is None:
                     raise Unprovable(NOT_STATIC, f"{node.func.id}() may read or set any name", node)
         for site in self.sites:
             for step in (site.opened, *site.added, site.saved):
