@@ -110,7 +110,7 @@ class Respeller:
         if replaced is not None and isinstance(node, ast.expr):
             self._put(node, lambda _: cst.parse_expression(replaced), edits)
             return
-        if isinstance(node, ast.Attribute) and names.home is Home.MODEL and _is_dimension_value(node, kinds):
+        if isinstance(node, ast.Attribute) and names.home is not Home.FILE and _is_dimension_value(node, kinds):
             self._collect(node.value, names, kinds, edits)
             self._put(node, _without_attribute, edits)
             return
