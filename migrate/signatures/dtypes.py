@@ -49,3 +49,17 @@ def dtype_name(number: int) -> str:
     """
     base = number - _REF if number > _REF else number
     return _NAMES.get(base, f"dtype{number}")
+
+
+_SIZES = {
+    **dict.fromkeys(("uint8", "int8", "bool", "qint8", "quint8"), 1),
+    **dict.fromkeys(("int16", "uint16", "float16", "bfloat16", "qint16", "quint16"), 2),
+    **dict.fromkeys(("float32", "int32", "uint32", "qint32"), 4),
+    **dict.fromkeys(("float64", "int64", "uint64", "complex64"), 8),
+    "complex128": 16,
+}
+
+
+def dtype_size(name: str) -> int | None:
+    """The bytes of one element, or None where elements have no fixed size."""
+    return _SIZES.get(name)

@@ -32,7 +32,7 @@ def import_tensorflow() -> Any:
         return sys.modules["tensorflow"]
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    with _stderr_to_file() as said:
+    with stderr_to_file() as said:
         try:
             import tensorflow
         except BaseException:
@@ -66,7 +66,7 @@ class _Said:
 
 
 @contextlib.contextmanager
-def _stderr_to_file() -> Iterator[_Said]:
+def stderr_to_file() -> Iterator[_Said]:
     """Sends file descriptor 2 to a temporary file: C++ does not write through `sys.stderr`."""
     said = _Said()
     try:

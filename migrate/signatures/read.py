@@ -69,6 +69,17 @@ def read_meta_graph(path: str | PathLike[str], tags: Iterable[str] = ("serve",))
     raise MigrateError(f"{path}: no MetaGraph has the tags {_tags_text(wanted)}; there is: {there}")
 
 
+def parse_meta_graph(data: bytes) -> MetaGraph:
+    """A serialised MetaGraphDef, as far as its signatures go.
+
+    Raises:
+        google.protobuf.message.DecodeError: It is no MetaGraphDef.
+    """
+    message = new_message("MetaGraphDef")
+    message.ParseFromString(data)
+    return _meta_graph(message)
+
+
 def model_file(path: str | PathLike[str]) -> Path:
     """The file that holds the SavedModel's proto.
 

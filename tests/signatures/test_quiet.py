@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.signatures.quiet import _stderr_to_file, quiet
+from migrate.signatures.quiet import stderr_to_file, quiet
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +26,7 @@ def test_quiet_only_inside():
 
 @pytest.mark.parametrize("keep", [True, False])
 def test_stderr_is_kept_only_if_asked_for(keep, capfd):
-    with _stderr_to_file() as said:
+    with stderr_to_file() as said:
         os.write(2, b"chatter\n")
         if keep:
             said.keep()

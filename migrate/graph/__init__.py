@@ -1,0 +1,1 @@
+"""TensorFlow 1 graphs: read, understand, and turn into TensorFlow 2 SavedModels."""
