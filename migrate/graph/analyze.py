@@ -14,6 +14,7 @@ from migrate.graph.inspection import (
 )
 from migrate.graph.load import load_source, select_meta_graph
 from migrate.graph.proposals import propose_signatures
+from migrate.graph.trainability import not_trainable
 from migrate.graph.view import MetaGraphView, SignatureSlice
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def _signature(view: MetaGraphView, slice_: SignatureSlice) -> SignatureInspecti
         initializers=_initializers(view, slice_),
         unfed=unfed_placeholders(view, slice_),
         batch_dimension=_batch_dimension(slice_),
+        not_trainable=not_trainable(view, slice_),
     )
 
 

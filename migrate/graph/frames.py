@@ -50,7 +50,7 @@ class Frames:
         An Enter counts to the frame that it opens, an Exit to the one that it leaves.
         """
         frames: dict[str, tuple[str, ...]] = {}
-        for name in self._order:
+        for name in self.order:
             op = self._index.op(name)
             before = [self._leaving(tensor.node, frames) for tensor in self._index.inputs(name)]
             # Of the frames its inputs are in, the deepest: constants may come from outside.
@@ -65,7 +65,7 @@ class Frames:
         return frame[:-1] if self._index.op(name) in EXITS else frame
 
     @cached_property
-    def _order(self) -> list[str]:
+    def order(self) -> list[str]:
         """Producers before consumers; the edges that go back in a loop do not count."""
         graph = self._index.graph
         back = [(a, b) for a, b in graph.edges if self._index.op(a) in NEXT_ITERATIONS and self._index.op(b) in MERGES]
@@ -85,7 +85,7 @@ class Frames:
         """
         found: dict[str, frozenset[Guard]] = {}
         shared: dict[frozenset[Guard], frozenset[Guard]] = {}
-        for name in self._order:
+        for name in self.order:
             sets = [self._guards_of_input(tensor, found) for tensor in self._index.inputs(name)]
             if self._index.op(name) in MERGES and sets:
                 known = [

@@ -31,6 +31,7 @@ class HazardKind(StrEnum):
     PYTHON_FUNCTION = "python-function"
     UNKNOWN_OP = "unknown-op"
     REMOVED_OP = "removed-op"
+    UNKNOWN_ATTRIBUTE = "unknown-attribute"
     QUEUE = "queue"
     ITERATOR = "iterator"
     TRAINING_BRANCH = "training-branch"
@@ -43,6 +44,7 @@ class HazardKind(StrEnum):
     OTHER_META_GRAPH = "other-meta-graph"
     UNFED_PLACEHOLDER = "unfed-placeholder"
     UNINITIALIZED = "uninitialized"
+    MISSING_CHECKPOINT = "missing-checkpoint"
     MISSING_ASSET = "missing-asset"
     MISSING_TENSOR = "missing-tensor"
     REFERENCE = "reference"
@@ -56,11 +58,13 @@ class Hazard:
     Attributes:
         kind: What kind of thing it is.
         severity: What it means.
-        node: The node it is about; empty where it is about the model as a whole.
-        op: That node's operation.
+        node: The node it is about, or the one that calls the function it is in; empty where it is about the model
+            as a whole.
+        op: The operation it is about.
         message: What it is, in one sentence.
         remedy: What can be done about it, in one sentence.
-        signatures: The keys of the signatures whose slice has the node; empty where none has, `()`.
+        signatures: The keys of the signatures it concerns; empty where it concerns the model as a whole, as what
+            runs when the model is loaded does.
         count: How many nodes of this kind there are, the named one included: of many alike one is told.
     """
 
@@ -136,6 +140,10 @@ class SignatureInspection:
     not_trainable: tuple[str, ...] = ()
 
 
+SURE = 0.5
+"""The score from which a candidate is taken without asking."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A tensor that may be an input or output of a raw graph.
@@ -172,6 +180,12 @@ class ProposedSignature:
     inputs: tuple[Candidate, ...]
     outputs: tuple[Candidate, ...]
     rest: tuple[Candidate, ...] = ()
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether `convert --signature auto` may take it: every input and output is likelier than not."""
+        chosen = (*self.inputs, *self.outputs)
+        return bool(self.outputs) and all(candidate.score >= SURE for candidate in chosen)
 
 
 @dataclass(frozen=True, slots=True)

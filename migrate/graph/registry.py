@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrate.errors import MigrateError
 from migrate.graph.protos import op_list, tensorflow_directory
-from migrate.signatures.quiet import stderr_to_file
+from migrate.signatures.quiet import set_environment, stderr_to_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -104,6 +104,7 @@ def load_op_library(path: str) -> None:
 
 
 def _list_of_library(path: str) -> bytes | None:
+    set_environment()
     with stderr_to_file():
         try:
             library = ctypes.CDLL(path)

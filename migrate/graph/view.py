@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from migrate.signatures import SignatureDef, TensorInfo
 
 
+PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
+"""Operations that cannot run: their outputs have to be fed."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureSlice:
     """A signature in terms of the graph.

@@ -30,8 +30,7 @@ def import_tensorflow() -> Any:
     """
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
+    set_environment()
     with stderr_to_file() as said:
         try:
             import tensorflow
@@ -39,6 +38,12 @@ def import_tensorflow() -> Any:
             said.keep()
             raise
     return tensorflow
+
+
+def set_environment() -> None:
+    """Sets what TensorFlow's libraries look at when they are loaded, where the user has not."""
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
 
 
 @contextlib.contextmanager

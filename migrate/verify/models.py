@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -47,7 +48,10 @@ _RANDOM = frozenset(
         "RngReadAndSkip",
     }
 )
-_TIMEOUT_MS = 300_000
+_FIRST_CALL_SECONDS = 120.0
+_SHORTEST_SECONDS = 15.0
+_PATIENCE = 20.0
+"""A call may take that many times what the longest one so far took: a loop may run for ever on made-up inputs."""
 _NOISE = ("Graph execution error", "Detected at node", "Node:", "<stack traces", "Errors may have originated")
 
 
@@ -96,7 +100,6 @@ class Model:
         # Grappler may drop control edges into reads of ref variables; see docs/verify.md.
         config.graph_options.rewrite_options.disable_meta_optimizer = True
         config.graph_options.optimizer_options.opt_level = -1
-        config.operation_timeout_in_ms = _TIMEOUT_MS  # A graph that waits on an empty queue waits for ever.
         graph = tf.Graph()
         self._session = v1.Session(graph=graph, config=config)
         try:
@@ -107,6 +110,7 @@ class Model:
             message = f"TensorFlow {tf.__version__} cannot load it: {type(error).__name__}: {_line(error)}"
             raise MigrateError(f"{path}: {message}") from error
         self._loaded = loaded
+        self._longest: float | None = None
         self._flat: FlatGraph | None = None
         self._looked = False
         # TF1 lists its assets in a collection and TF2 in asset_file_def; both put the files here.
@@ -132,12 +136,21 @@ class Model:
             feed.update(_feed(info, inputs[info.key]))
         fetch = {name: tensor for info in signature.outputs for name, tensor in _parts(info)}
         operations = [info.name for info in signature.outputs if info.kind == "operation"]
+        options = import_tensorflow().compat.v1.RunOptions(timeout_in_ms=int(self._limit() * 1000))
+        start = perf_counter()
         try:
             with quiet():
-                values, _ = self._session.run((fetch, operations), feed)
+                values, _ = self._session.run((fetch, operations), feed, options)
         except Exception as error:  # Whatever a model raises is a finding, not a failure of ours.
             return Failure(type(error).__name__, _line(error))
+        self._longest = max(self._longest or 0.0, perf_counter() - start)
         return Outputs({name: np.asarray(value) for name, value in values.items()})
+
+    def _limit(self) -> float:
+        """The seconds that a call may take. A graph that waits on an empty queue waits for ever, too."""
+        if self._longest is None:
+            return _FIRST_CALL_SECONDS
+        return max(_SHORTEST_SECONDS, _PATIENCE * self._longest)
 
     def hints(self, signature: SignatureDef) -> dict[str, InputHints]:
         """What the graph says about each input; nothing where the graph is too large to look at."""

@@ -1,0 +1,87 @@
+"""Where a new model is written: beside its place, and moved there only when it is whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from migrate.errors import MigrateError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class Destination:
+    """A directory that appears whole or not at all; use it in a `with` block and call `keep` in the end.
+
+    Args:
+        path: The directory.
+        overwrite: Whether it may exist, and is then replaced.
+
+    Raises:
+        MigrateError: It exists, or its parent does not and cannot be made.
+    """
+
+    def __init__(self, path: Path, *, overwrite: bool) -> None:
+        self._path = path
+        self._kept = False
+        if path.is_symlink() and not path.exists():
+            raise MigrateError(f"{path}: a symbolic link to nothing; remove it or choose another place")
+        if path.exists() and not overwrite:
+            raise MigrateError(f"{path}: exists already; choose another place or give --overwrite")
+        if path.exists() and not path.is_dir():
+            raise MigrateError(f"{path}: not a directory")
+        try:
+            path.resolve().parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MigrateError(f"{path.parent}: cannot make this directory: {error.strerror or error}") from error
+
+    def __enter__(self) -> Path:
+        parent, name = self._path.resolve().parent, self._path.resolve().name
+        try:
+            self._work = Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".tf-migrate", dir=parent))
+        except OSError as error:
+            raise MigrateError(f"{parent}: cannot write there: {error.strerror or error}") from error
+        return self._work
+
+    def keep(self) -> None:
+        """Says that the model is whole."""
+        self._kept = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None and self._kept:
+                self._move()
+        finally:
+            shutil.rmtree(self._work, ignore_errors=True)
+
+    def _move(self) -> None:
+        target = self._path.resolve()
+        # A directory made by mkdtemp is for its owner only.
+        self._work.chmod(0o777 & ~_umask())
+        try:
+            if target.exists():
+                old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent))
+                target.rename(old / "model")
+                try:
+                    self._work.rename(target)
+                except OSError:
+                    (old / "model").rename(target)
+                    raise
+                finally:
+                    shutil.rmtree(old, ignore_errors=True)
+            else:
+                self._work.rename(target)
+        except OSError as error:
+            raise MigrateError(f"{self._path}: cannot put the model there: {error.strerror or error}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,45 @@
+"""The function library of a graph: who calls what, and the part of it that some nodes need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from migrate.graph import protos
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from migrate.graph.index import GraphIndex
+
+
+def called_functions(node: Any, functions: Mapping[str, Any]) -> Iterator[str]:
+    """The library functions that a node names: by its operation, or in its attributes (`f`, `body`, ...)."""
+    if node.op in functions:
+        yield node.op
+    for value in node.attr.values():
+        kind = value.WhichOneof("value")
+        if kind == "func" and value.func.name in functions:
+            yield value.func.name
+        elif kind == "list":
+            yield from (function.name for function in value.list.func if function.name in functions)
+        elif kind == "s" and (name := value.s.decode("utf-8", "replace")) in functions:
+            yield name  # SymbolicGradient and custom kernels name functions in plain strings.
+
+
+def reachable(nodes: Iterable[Any], functions: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of all functions that nodes call, directly or from other functions, in a stable order."""
+    found: dict[str, None] = {}
+    stack = [name for node in nodes for name in called_functions(node, functions)]
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found[name] = None
+            stack.extend(inner for node in functions[name].node_def for inner in called_functions(node, functions))
+    return tuple(sorted(found))
+
+
+def reachable_functions(graph_def: Any, index: GraphIndex) -> Any:
+    """The part of the library that a graph needs, with the gradients declared for it (FunctionDefLibrary)."""
+    library = protos.message_type("core.framework.function_pb2.FunctionDefLibrary")()
+    library.function.extend(index.functions[name] for name in reachable(graph_def.node, index.functions))
+    return library
