@@ -108,13 +108,14 @@ def is_setting(index: GraphIndex, tensor: Tensor) -> bool:
 
 def signature_names(tensors: list[Tensor]) -> list[str]:
     """A legal name for each tensor, from the part of its node's name that says most."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    counts: dict[str, int] = {}
     for tensor in tensors:
         wanted = telling_part(tensor.node)
         wanted = identifier(wanted) if tensor.port == 0 else identifier(f"{wanted}_{tensor.port}")
-        candidate, number = wanted, 0
+        candidate = wanted
         while candidate in found:
-            number += 1
-            candidate = f"{wanted}_{number}"
-        found.append(candidate)
-    return found
+            counts[wanted] = counts.get(wanted, 0) + 1
+            candidate = f"{wanted}_{counts[wanted]}"
+        found[candidate] = None
+    return list(found)

@@ -23,7 +23,7 @@ def checkpoint_keys(prefix: Path) -> frozenset[str] | None:
     """The keys of a V2 checkpoint's tensors; None for other formats, and for an index that cannot be read."""
     try:
         data = prefix.with_name(f"{prefix.name}.index").read_bytes()
-        return frozenset(key.decode("utf-8") for key in _keys(data) if key)
+        return frozenset(key.decode("utf-8", "replace") for key in _keys(data) if key)
     except (OSError, ValueError, IndexError, struct.error):
         return None
 

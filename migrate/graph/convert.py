@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from migrate.errors import MigrateError
 from migrate.graph.destination import Destination
@@ -13,10 +13,10 @@ from migrate.graph.hazards import find_hazards
 from migrate.graph.initialization import kept_initialization
 from migrate.graph.inspection import HazardKind, Severity
 from migrate.graph.load import load_source, select_meta_graph
+from migrate.graph.naming import identifier
 from migrate.graph.prepare import prepare_operations, prepare_signature
 from migrate.graph.proposals import propose_signatures
 from migrate.graph.reference_model import write_reference
-from migrate.graph.naming import identifier
 from migrate.graph.requests import DEFAULT_KEY, RequestedSignature, add_signature
 from migrate.graph.tensors import Tensor, parse_tensor
 from migrate.graph.view import PLACEHOLDERS, MetaGraphView

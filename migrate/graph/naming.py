@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _WORD = re.compile(r"[^0-9A-Za-z_]")
+_ARGUMENT = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _MODULE_NAMES = frozenset(
     {
         *("name", "name_scope", "submodules", "with_name_scope", "variables", "trainable_variables"),
@@ -101,7 +102,7 @@ def argument_names(keys: Iterable[str]) -> dict[str, str]:
         if key in legal:
             found[key] = key
             continue
-        wanted = identifier(key) if identifier(key) != key else f"{key}_"
+        wanted = f"arg_{_WORD.sub('_', key).strip('_')}"
         candidate, number = wanted, 0
         while candidate in taken:
             number += 1
@@ -113,4 +114,5 @@ def argument_names(keys: Iterable[str]) -> dict[str, str]:
 
 def is_argument(key: str) -> bool:
     """Whether `tf.saved_model.save` takes it as an input's key: a Python name, and no keyword."""
-    return key.isidentifier() and key.isascii() and not keyword.iskeyword(key) and key != "self"
+    # An argument's placeholder has its name, and no operation's name starts with an underscore.
+    return _ARGUMENT.fullmatch(key) is not None and not keyword.iskeyword(key) and key != "self"

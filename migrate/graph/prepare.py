@@ -156,10 +156,15 @@ def prepare_operations(view: MetaGraphView, key: str, operations: Iterable[Tenso
     return Prepared(key, graph_def, (), (), operations=names, assets=assets, kept_v1=kept)
 
 
-def prepare_tensor(view: MetaGraphView, key: str, tensor: Tensor) -> Prepared:
-    """A function without arguments that returns one tensor, such as the handle of a new table."""
+def prepare_table(view: MetaGraphView, name: str) -> Prepared:
+    """A function without arguments that makes a table and returns its handle."""
+    tensor = Tensor(name, 0)
     graph_def, _, tensors, assets, kept = _prepare(view, (tensor,), ())
-    return Prepared(key, graph_def, (), (Returned("value", tensors[tensor], None),), (), assets, kept)
+    for node in graph_def.node:
+        # A table is found by what it shares; one that shares nothing was found by its node, which is a new one now.
+        if node.name == name and not node.attr["shared_name"].s:
+            node.attr["shared_name"].s = name.encode()
+    return Prepared(name, graph_def, (), (Returned("handle", tensors[tensor], None),), (), assets, kept)
 
 
 def _prepare(

@@ -41,6 +41,7 @@ _CHOOSING = frozenset({"ArgMax", "ArgMin", "TopK", "TopKV2"})
 _MOST_UNNAMED = 3
 _CLOSE = 0.1
 _MOST_OUTPUTS = 12
+_MOST_LEFT = 50
 _MOST_PROPOSALS = 3
 _NEAR = 0.25
 _NEAR_NAMED = 0.15
@@ -221,7 +222,8 @@ def _proposal(part: InferencePart, sinks: list[_Sink], number: int) -> ProposedS
             replace(each, score=min(each.score, _UNSURE), reasons=(*each.reasons, "there are many like it"))
             for each in outputs
         )
-    rest = [(sink.tensor, sink.score, sink.reasons) for sink in ranked if sink not in chosen]
+    others = [sink for sink in ranked if sink not in chosen][:_MOST_LEFT]
+    rest = [(sink.tensor, sink.score, sink.reasons) for sink in others]
     inputs, left = _inputs(part, [sink.tensor for sink in chosen])
     key = DEFAULT_KEY if number == 0 else f"{outputs[0].name}"
     return ProposedSignature(key, inputs, outputs, (*left, *_candidates(part, rest)))

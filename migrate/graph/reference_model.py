@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,4 +59,4 @@ def write_reference(
 
 
 def _link(target: Path, link: Path) -> None:
-    os.symlink(target.resolve(), link)
+    link.symlink_to(target.resolve())

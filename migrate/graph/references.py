@@ -281,6 +281,8 @@ class _Conversion:
         A session hands out the variable's own buffer, which later writes change as well.
         """
         handle = self._handle(tensor)
+        if not self._of_variables(tensor):
+            return handle.tensor
         identities = self._identities(self.handles.makers(tensor))
         writers = [name for identity in sorted(identities) for name in self.writers[identity]]
         frames = Frames(self.index)

@@ -10,10 +10,10 @@ from migrate.errors import MigrateError
 from migrate.graph.handles import Handles
 from migrate.graph.index import GraphIndex
 from migrate.graph.lift import Lifted, lift_assets, lift_variables, make_initializer, make_module, make_table
-from migrate.graph.prepare import prepare_tensor
+from migrate.graph.prepare import prepare_table
 from migrate.graph.signature_defs import restore_signature_defs, write_fingerprint
 from migrate.graph.state import Variable, variable_name
-from migrate.graph.tensors import Tensor, parse_tensor
+from migrate.graph.tensors import parse_tensor
 from migrate.graph.values import OldCheckpoint, Value, write_values
 from migrate.graph.wrap import concrete_function, fill_tables_function, import_prepared, operations_function
 from migrate.signatures.quiet import import_tensorflow, quiet
@@ -79,7 +79,7 @@ def save_model(
     lift_variables([variable for pair in contents.values() for variable in pair], lifted)
     lift_assets(_asset_paths(view, everything), lifted)
     for table in tables:
-        creation = prepare_tensor(view, table.name, Tensor(table.name, 0))
+        creation = prepare_table(view, table.name)
         lifted.tables[table.name] = make_table(table.key_dtype, table.value_dtype, _creator(creation, lifted))
     root = make_module(lifted.variables)
     root.tables = list(lifted.tables.values())
