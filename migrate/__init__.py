@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from migrate.engine import rewrite_source
     from migrate.errors import MigrateError
+    from migrate.graph.analyze import inspect_model
+    from migrate.graph.convert import Conversion, convert_model
+    from migrate.graph.inspection import Inspection
+    from migrate.graph.requests import RequestedSignature
     from migrate.paths import rewrite_paths
     from migrate.results import Level, Result
     from migrate.settings import Settings
@@ -20,21 +24,31 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Conversion",
+    "Inspection",
     "Level",
     "MigrateError",
+    "RequestedSignature",
     "Result",
     "Settings",
     "__version__",
+    "convert_model",
+    "inspect_model",
     "rewrite_paths",
     "rewrite_source",
     "verify_models",
 ]
 
 _HOMES = {
+    "Conversion": "migrate.graph.convert",
+    "Inspection": "migrate.graph.inspection",
     "Level": "migrate.results",
     "MigrateError": "migrate.errors",
+    "RequestedSignature": "migrate.graph.requests",
     "Result": "migrate.results",
     "Settings": "migrate.settings",
+    "convert_model": "migrate.graph.convert",
+    "inspect_model": "migrate.graph.analyze",
     "rewrite_paths": "migrate.paths",
     "rewrite_source": "migrate.engine",
     "verify_models": "migrate.verify",

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from migrate.cli.convert import convert
 from migrate.cli.explain import explain
+from migrate.cli.inspect import inspect
 from migrate.cli.output import err, error_line
 from migrate.cli.rewrite import rewrite
 from migrate.cli.rules import rules
@@ -40,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (rewrite, verify, rules, explain):
+for command in (rewrite, convert, inspect, verify, rules, explain):
     app.command()(command)
 
 

@@ -19,7 +19,7 @@ _BOOL = 10
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """A pattern in which `<` and `>` stand for the start and the end of a word, digits and underscores no part of it."""
+    """A pattern in which `<` and `>` stand for the start and the end of a word; a word is of letters only."""
     return re.compile(text.replace("<", r"(?<![A-Za-z])").replace(">", r"(?![A-Za-z])"), re.IGNORECASE)
 
 
@@ -39,7 +39,8 @@ _OUTPUT = _pattern(
     r"hypothesis|<fc\d*>|dense|<cls|transcri|landmark|semantic"
 )
 _LESSER = _pattern(
-    r"<aux|auxlogits|summar|histogram|sparsity|zero_?fraction|regulari|shape>|assert|cond/|metrics?/|<(?:acc|accuracy|eval|evaluation)(?:_\d+)?/"
+    r"<aux|auxlogits|summar|histogram|sparsity|zero_?fraction|regulari|shape>|assert|cond/|metrics?/|"
+    r"<(?:acc|accuracy|eval|evaluation)(?:_\d+)?/"
 )
 _GENERIC = re.compile(
     r"(?:placeholder|reshape|biasadd|bias_add|add|addv2|matmul|identity|mul|sub|softmax|sigmoid|relu|tanh|squeeze|"
@@ -91,17 +92,20 @@ def is_setting(index: GraphIndex, tensor: Tensor) -> bool:
     name, node = tensor.node, index.nodes[tensor.node]
     if not node.op.startswith("Placeholder"):
         return False
-    shape = node.attr["shape"].shape
-    if shape.dim:
+    # Asking a protobuf map for what it does not have adds it, empty.
+    shape = node.attr["shape"].shape if "shape" in node.attr else None
+    if shape is not None and shape.dim:
         return False  # They are scalars.
     if _SETTING.search(name):
         return True
     users = [user for user, _ in index.consumers.get(tensor, ())]
-    if node.attr["dtype"].type == _BOOL and any(
-        index.op(user) in ("Switch", "LogicalNot", "Identity", "If", "StatelessIf") for user in users
+    if (
+        "dtype" in node.attr
+        and node.attr["dtype"].type == _BOOL
+        and any(index.op(user) in ("Switch", "LogicalNot", "Identity", "If", "StatelessIf") for user in users)
     ):
         return True
-    is_scalar = "shape" in node.attr and not shape.unknown_rank and not shape.dim
+    is_scalar = shape is not None and not shape.unknown_rank
     is_dropout = bool(users) and all("dropout" in user.lower() for user in users)
     return is_dropout or (is_scalar and bool(users) and all("Apply" in index.op(user) for user in users))
 

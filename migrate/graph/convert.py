@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from migrate.graph.inspection import Hazard
     from migrate.graph.prepare import Prepared
+    from migrate.graph.save import Written
     from migrate.graph.source import Source
     from migrate.graph.state import Variable
     from migrate.verify.results import Comparison
@@ -86,6 +87,7 @@ def convert_model(
     overwrite: bool = False,
     trust: bool = False,
     verify: bool = True,
+    samples: str | PathLike[str] | None = None,
     op_libraries: Iterable[str] = (),
 ) -> Conversion:
     """Writes a TF2 SavedModel with the signatures and numbers of a TF1 model, and proves that they are the same.
@@ -107,6 +109,7 @@ def convert_model(
         overwrite: Whether `out` may exist and is replaced.
         trust: Whether a model is converted, and run to prove it, that writes files or calls Python functions.
         verify: Whether to run both models and compare them.
+        samples: Inputs for that, in place of generated ones: an .npz file with keys `SIGNATURE/INPUT`.
         op_libraries: Shared libraries with custom operations.
 
     Raises:
@@ -135,20 +138,20 @@ def convert_model(
         written = save_model(
             directory, view, prepared, initialization, requested=requested, keep_training=keep_training
         )
-        notes = [*written.notes]
+        notes = [*written.notes, *_notes(prepared)]
         if runtime is not None:
             from migrate.graph.runtime import lower_to
 
             notes.extend(lower_to(directory, runtime))
-        comparison = _verify(directory, source, view, keys) if verify else None
+        comparison = _verify(directory, source, view, keys, samples) if verify else None
         if comparison is not None and comparison.status is Status.DIFFERENT:
-            return _conversion(source, None, view, keys, written.variables, notes, comparison)
+            return _conversion(source, None, view, keys, written, notes, comparison)
         if code is not None:
             from migrate.graph.code import write_code
 
             write_code(Path(code), view, prepared, initialization, written)
         destination.keep()
-    return _conversion(source, Path(out), view, keys, written.variables, notes, comparison)
+    return _conversion(source, Path(out), view, keys, written, notes, comparison)
 
 
 def _add_requested(
@@ -171,13 +174,12 @@ def _add_requested(
 
 def _proposed(view: MetaGraphView) -> RequestedSignature:
     proposals = propose_signatures(view)
-    sure = [proposal for proposal in proposals if proposal.is_sure]
-    if not sure:
+    if not proposals or not proposals[0].is_sure:
         raise MigrateError(
             f"{view.source.path}: it is not clear what its inputs and outputs are; look at `tf-migrate inspect "
             f"{view.source.path}` and name them with --input and --output"
         )
-    best = sure[0]
+    best = proposals[0]
     return RequestedSignature(
         best.key,
         {candidate.name: candidate.tensor for candidate in best.inputs},
@@ -236,12 +238,19 @@ def _refuse(source: Source, hazards: Iterable[Hazard], keys: Sequence[str], *, t
         raise MigrateError(f"{source.path}{where}: {hazard.message} {hazard.remedy}")
 
 
+def _notes(prepared: Iterable[Prepared]) -> list[str]:
+    """What a user should know of the functions that were made."""
+    return [f"{each.key}: no gradients: {kept}" for each in prepared for kept in each.kept_v1]
+
+
 def _initialization(view: MetaGraphView, prepared: Sequence[Prepared]) -> Prepared | None:
     operations = kept_initialization(view, {node.name for each in prepared for node in each.graph_def.node})
     return prepare_operations(view, "initialization", operations) if operations else None
 
 
-def _verify(directory: Path, source: Source, view: MetaGraphView, keys: Sequence[str]) -> Comparison:
+def _verify(
+    directory: Path, source: Source, view: MetaGraphView, keys: Sequence[str], samples: str | PathLike[str] | None
+) -> Comparison:
     from migrate.verify import verify_models
 
     meta_graph = view.meta_graph
@@ -250,7 +259,7 @@ def _verify(directory: Path, source: Source, view: MetaGraphView, keys: Sequence
     tags = view.tags or ("serve",)
     with tempfile.TemporaryDirectory(prefix="tf-migrate-") as name:
         write_reference(Path(name), source, meta_graph, tags, view.init_operations)
-        return verify_models(name, directory, tags=tags)
+        return verify_models(name, directory, tags=tags, samples=samples)
 
 
 def _conversion(
@@ -258,7 +267,7 @@ def _conversion(
     out: Path | None,
     view: MetaGraphView,
     keys: tuple[str, ...],
-    variables: tuple[Variable, ...],
+    written: Written,
     notes: Sequence[str],
     comparison: Comparison | None,
 ) -> Conversion:
@@ -269,9 +278,9 @@ def _conversion(
         out=out,
         tags=view.tags or ("serve",),
         signatures=keys,
-        variables=variables,
-        tables=len(view.state.tables),
-        assets=len({asset.filename for asset in view.assets}),
+        variables=written.variables,
+        tables=len(written.tables),
+        assets=written.assets,
         notes=tuple(notes),
         comparison=comparison,
     )

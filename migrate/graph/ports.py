@@ -57,4 +57,7 @@ def _attribute(node: Any, definition: Any, name: str) -> Any:
     """An attribute's value, or the OpDef's default where the node leaves it out."""
     if name in node.attr:
         return node.attr[name]
-    return next((attribute.default_value for attribute in definition.attr if attribute.name == name), node.attr[name])
+    defaults = (attribute.default_value for attribute in definition.attr if attribute.name == name)
+    # Asking a map of messages for what it does not have puts it there.
+    found = next(defaults, None)
+    return type(node)().attr[name] if found is None else found

@@ -9,6 +9,7 @@ from migrate.errors import MigrateError
 from migrate.graph.branches import without_dead_branches
 from migrate.graph.calls import partition_calls
 from migrate.graph.cut import cut
+from migrate.graph.functional import raise_control_flow
 from migrate.graph.naming import argument_names
 from migrate.graph.order import reads_before_writes
 from migrate.graph.references import resource_graph
@@ -182,8 +183,11 @@ def _prepare(
     tensors = {tensor: resources.tensors.get(moved, moved) for tensor, moved in local.items()}
     graph_def = without_dead_branches(resources.graph_def, registry, tensors.values())
     partition_calls(graph_def, registry)
+    raised = raise_control_flow(graph_def, registry, tensors.values())
+    tensors = {tensor: raised.renamed.get(moved, moved) for tensor, moved in tensors.items()}
     assets = tuple((str(tensor), part.feeds[tensor].node) for tensor in asset_tensors)
-    return graph_def, part.feeds, tensors, assets, ()
+    kept = tuple(f"the {kept.kind} {kept.name} stays as TF1 wrote it, {kept.reason}" for kept in raised.kept)
+    return raised.graph_def, part.feeds, tensors, assets, kept
 
 
 def _spec(view: MetaGraphView, part: Part) -> tuple[str, Shape]:

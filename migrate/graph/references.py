@@ -105,6 +105,8 @@ class _Conversion:
             self._variable(source)
         elif source.op == "RefSelect":
             self._select(name)
+        elif source.op == "CountUpTo":
+            self._count(name)
         elif source.op == "Identity" and self._is_reference(index.data_inputs(name)[0]):
             self._read_in_place(name)
         elif on_references:
@@ -175,11 +177,22 @@ class _Conversion:
                 node.input.append(tensor.as_input)
             elif wanted is not None and wanted.is_ref:
                 handle = self._handle(tensor)
+                if handle.after and node.op == "Merge":
+                    # Each way into a Merge waits for its own writes, not for those of the way that is not taken.
+                    handle = _Handle(self._waiting(f"{name}/handle_{number}", handle))
                 node.input.append(handle.tensor.as_input)
                 after.extend(handle.after)
             else:
                 node.input.append(self._value(tensor, name, wanted).as_input)
         self._controls(node, [*self.index.control_inputs(name), *after])
+
+    def _waiting(self, name: str, handle: _Handle) -> Tensor:
+        """The same handle, once what has to have run before it is used has run."""
+        node = self._new(name, "Identity")
+        node.attr["T"].type = RESOURCE
+        node.input.append(handle.tensor.as_input)
+        self._controls(node, handle.after)
+        return Tensor(node.name, 0)
 
     def _controls(self, node: Any, names: Iterable[str]) -> None:
         there = set(node.input)
@@ -250,6 +263,49 @@ class _Conversion:
         node.input.append(handle.tensor.as_input)
         self._controls(node, [*self.index.control_inputs(name), *handle.after])
 
+    def _count(self, name: str) -> None:
+        """CountUpTo reads, fails at its limit, adds one and gives what it read.
+
+        ResourceCountUpTo does it too, but TF2 cannot load a function with it: its shape function asks for the
+        type of the variable behind a handle, which an argument of a function that is being loaded does not have.
+        """
+        source = self.index.nodes[name]
+        dtype = source.attr["T"].type
+        handle = self._handle(self.index.data_inputs(name)[0])
+        before = self._new(f"{name}/ReadVariableOp", "ReadVariableOp")
+        before.attr["dtype"].type = dtype
+        before.input.append(handle.tensor.as_input)
+        self._controls(before, [*self.index.control_inputs(name), *handle.after])
+        below = self._new(f"{name}/Less", "Less")
+        below.attr["T"].type = dtype
+        below.input.extend([before.name, self._constant(f"{name}/limit", source.attr["limit"].i, dtype)])
+        check = self._new(f"{name}/Assert", "Assert")
+        check.attr["T"].list.type.append(STRING)
+        check.attr["summarize"].i = 3
+        text = self._new(f"{name}/message", "Const")
+        text.attr["dtype"].type = STRING
+        text.attr["value"].tensor.dtype = STRING
+        text.attr["value"].tensor.tensor_shape.SetInParent()
+        text.attr["value"].tensor.string_val.append(b"Reached limit of %d" % source.attr["limit"].i)
+        check.input.extend([below.name, text.name])
+        add = self._new(f"{name}/AssignAddVariableOp", "AssignAddVariableOp")
+        add.attr["dtype"].type = dtype
+        add.input.extend([handle.tensor.as_input, self._constant(f"{name}/one", 1, dtype), f"^{check.name}"])
+        node = self._add(name)
+        node.name, node.op = name, "Identity"
+        node.attr["T"].type = dtype
+        node.input.extend([before.name, f"^{add.name}"])
+
+    def _constant(self, name: str, value: int, dtype: int) -> str:
+        """A new Const of an integer type; returns its name."""
+        node = self._new(name, "Const")
+        node.attr["dtype"].type = dtype
+        tensor = node.attr["value"].tensor
+        tensor.dtype = dtype
+        tensor.tensor_shape.SetInParent()
+        (tensor.int_val if dtype == _INT32 else tensor.int64_val).append(value)
+        return str(node.name)
+
     def _select(self, name: str) -> None:
         """RefSelect picks one of several references; a chain of Switches into a Merge picks one of the handles."""
         index_tensor, *references = self.index.data_inputs(name)
@@ -261,14 +317,9 @@ class _Conversion:
         for number, tensor in enumerate(references):
             handle = self._handle(tensor)
             after.extend(handle.after)
-            constant = self._new(f"{name}/{number}", "Const")
-            constant.attr["dtype"].type = _INT32
-            constant.attr["value"].tensor.dtype = _INT32
-            constant.attr["value"].tensor.tensor_shape.SetInParent()
-            constant.attr["value"].tensor.int_val.append(number)
             chosen = self._new(f"{name}/is_{number}", "Equal")
             chosen.attr["T"].type = _INT32
-            chosen.input.extend([index_tensor.as_input, constant.name])
+            chosen.input.extend([index_tensor.as_input, self._constant(f"{name}/{number}", number, _INT32)])
             switch = self._new(f"{name}/Switch_{number}", "Switch")
             switch.attr["T"].type = RESOURCE
             switch.input.extend([handle.tensor.as_input, chosen.name])

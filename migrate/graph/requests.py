@@ -12,7 +12,7 @@ from migrate.graph import protos
 from migrate.graph.tensors import Tensor, parse_tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from migrate.graph.index import GraphIndex
 
@@ -85,6 +85,29 @@ def parse_assignments(option: str, texts: Iterable[str]) -> dict[str, str]:
             raise MigrateError(f"{option} {text}: there is another tensor for {name}")
         found[name] = tensor
     return found
+
+
+def requested_signatures(
+    keys: Sequence[str], inputs: Iterable[str], outputs: Iterable[str], file: Path | None
+) -> tuple[tuple[str, ...], tuple[RequestedSignature, ...]]:
+    """What `--signature`, `--input`, `--output` and `--signatures` ask for together.
+
+    Returns:
+        The keys of the signatures to convert, empty for all of them, and the signatures to add.
+
+    Raises:
+        MigrateError: They contradict each other, or the file is not of its form.
+    """
+    fed, fetched = parse_assignments("--input", inputs), parse_assignments("--output", outputs)
+    added = list(read_signatures(file)) if file is not None else []
+    if fed and not fetched:
+        raise MigrateError("--input without --output: a signature needs an output, --output NAME=TENSOR")
+    if not fetched:
+        return tuple(keys), tuple(added)
+    if len(keys) > 1:
+        raise MigrateError("--input and --output describe one signature: give one --signature, or --signatures FILE")
+    added.append(RequestedSignature(keys[0] if keys else DEFAULT_KEY, fed, fetched))
+    return (), tuple(added)
 
 
 def add_signature(meta_graph: Any, index: GraphIndex, requested: RequestedSignature, where: str) -> None:

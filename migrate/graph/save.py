@@ -35,11 +35,13 @@ class Written:
     Attributes:
         variables: The model's variables, with the places their values came from.
         tables: Its lookup tables.
+        assets: How many asset files it has.
         notes: What a user should know about it, a sentence each.
     """
 
     variables: tuple[Variable, ...]
     tables: tuple[Table, ...]
+    assets: int
     notes: tuple[str, ...]
 
 
@@ -94,7 +96,7 @@ def save_model(
     _copy_extra(view, directory)
     restore_signature_defs(directory, view, [each.key for each in prepared], frozenset(requested))
     write_fingerprint(directory)
-    return Written(variables, tables, ())
+    return Written(variables, tables, len(root.asset_files), ())
 
 
 def _initializer_steps(

@@ -89,6 +89,7 @@ def fill_tables_function(imports: Mapping[str, tuple[str, str]], lifted: Lifted)
             filled.append(
                 tf.raw_ops.LookupTableImportV2(table_handle=handle, keys=keys.read_value(), values=values.read_value())
             )
+        graph.control_outputs.extend(filled)
         with tf.control_dependencies(filled):
             return tf.constant(1.0)
 
@@ -132,6 +133,9 @@ def _import(prepared: Prepared, lifted: Lifted, given: dict[str, Any]) -> tuple[
     )
     found: dict[Tensor, Any] = dict(zip(inner, imported, strict=False))
     operations = imported[len(inner) :]
+    if operations:
+        # Without this, TensorFlow drops them where it inlines the function and nobody takes its value.
+        graph.control_outputs.extend(operations)
     names, values = [], []
     with tf.control_dependencies(operations):
         for returned in prepared.returned:

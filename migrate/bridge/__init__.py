@@ -1,0 +1,116 @@
+"""Saves the graph and the values of a live `tf.compat.v1.Session` as a genuine TF2 SavedModel.
+
+`save` stands where `SavedModelBuilder(...).save()` or `simple_save(...)` stood. The graph is not changed, and
+TensorFlow may be in any mode. Importing this module imports nothing else.
+"""
+
+# What is not needed before `save` is called is imported by it, so that TF1 programs get an error they can read
+# (this file parses under Python 3.7, the last one that TensorFlow 1 runs on).
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from migrate.errors import MigrateError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from os import PathLike
+
+__all__ = ["BridgeError", "ExportDirectoryError", "save"]
+
+
+class BridgeError(MigrateError):
+    """A session cannot be saved as a TF2 model; the message says what is in the way."""
+
+
+class ExportDirectoryError(BridgeError, AssertionError):
+    """The export directory is not empty: TF1's builder raises AssertionError there."""
+
+
+def save(
+    session: Any,
+    export_dir: str | bytes | PathLike[str],
+    signatures: Mapping[str, Any] | None = None,
+    *,
+    inputs: Mapping[str, Any] | None = None,
+    outputs: Mapping[str, Any] | None = None,
+    tags: Sequence[str] = ("serve",),
+    assets_collection: Iterable[Any] | None = None,
+    main_op: Any = None,
+    legacy_init_op: Any = None,
+    clear_devices: bool = False,
+    strip_default_attrs: bool = False,
+    saver: Any = None,
+    overwrite: bool = False,
+    verify: bool = False,
+    op_libraries: Iterable[str | PathLike[str]] = (),
+) -> bytes:
+    """Writes a TF2 SavedModel with `tf.Variable`s that hold what the session's variables hold now.
+
+    Nothing is added to the session's graph, which may be finalized, unless a resource variable in it is read
+    nowhere: then its read is added. The model is written whole or not at all.
+
+    Args:
+        session: A `tf.compat.v1.Session`, or a MonitoredSession around one.
+        export_dir: A directory that does not exist, or is empty.
+        signatures: By key, SignatureDefs made by `tf.compat.v1.saved_model.build_signature_def` and its like, or
+            `{"inputs": {NAME: TENSOR}, "outputs": {NAME: TENSOR}, "method_name": TEXT}`, the last for predict by
+            default. A TENSOR is one, or a SparseTensor, a RaggedTensor, a variable, or the name of a tensor.
+        inputs: With `outputs`, one predict signature `serving_default`, as `simple_save` writes it.
+        outputs: See `inputs`.
+        tags: Of the MetaGraph.
+        assets_collection: The constants with the paths of the files to keep; by default, those of the graph's
+            `ASSET_FILEPATHS` collection. Only what signatures or `main_op` use is kept.
+        main_op: What runs whenever the model is loaded. Tables that signatures use are filled in any case.
+        legacy_init_op: Its older name.
+        clear_devices: As TF1's builder takes it. The new model is never tied to devices.
+        strip_default_attrs: As TF1's builder takes it. It makes no difference here.
+        saver: As TF1's builder takes it. The values are the session's, whatever it would name them.
+        overwrite: Whether `export_dir` may have something in it, and is then replaced.
+        verify: Whether to run the session's graph, loaded anew, and the new model, and compare what they answer.
+        op_libraries: Shared libraries with custom operations of the graph, where they are not found by themselves.
+
+    Returns:
+        The path of the file saved_model.pb, as `SavedModelBuilder.save` does.
+
+    Raises:
+        ExportDirectoryError: `export_dir` has something in it.
+        BridgeError: The graph, or a value that a signature needs, cannot be saved; nothing was written.
+    """
+    del strip_default_attrs, saver
+    _check_version()
+    from migrate.bridge.request import SaveRequest
+    from migrate.bridge.run import run
+
+    return run(
+        SaveRequest(
+            session=session,
+            export_dir=export_dir,
+            signatures=signatures,
+            inputs=inputs,
+            outputs=outputs,
+            tags=(tags,) if isinstance(tags, str) else tuple(tags),
+            assets=None if assets_collection is None else tuple(assets_collection),
+            main_op=main_op if main_op is not None else legacy_init_op,
+            clear_devices=clear_devices,
+            overwrite=overwrite,
+            verify=verify,
+            op_libraries=tuple(str(library) for library in op_libraries),
+        )
+    )
+
+
+def _check_version() -> None:
+    """Refuses a TensorFlow that cannot write TF2 models as this package does."""
+    try:
+        import tensorflow as tf
+    except ImportError as error:
+        raise BridgeError("TensorFlow is not installed in this Python; pip install tensorflow") from error
+    version = getattr(tf, "__version__", "0")
+    major, minor = (int(part) if part.isdigit() else 0 for part in (version + ".0").split(".")[:2])
+    if (major, minor) < (2, 16):
+        raise BridgeError(
+            "migrate.bridge needs TensorFlow 2.16 or later, and this is " + version + "; under it, save the session "
+            "with tf.saved_model.Builder and convert the model with `tf-migrate convert`"
+        )

@@ -1,0 +1,134 @@
+"""Reads of variables inside loops and conditionals, moved in front of them where nothing writes.
+
+A function that takes a variable's value is easier on TF2 than one that takes its handle: a saved and loaded model
+has lost what the handle of an inner function holds, and a gradient that has to make zeros for it fails ("a variable
+without handle data"), in models that TF2 made itself, too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migrate.graph.frames import ENTERS, SWITCHES
+from migrate.graph.functional.constants import INT32, int_constant
+from migrate.graph.tensors import Tensor
+
+if TYPE_CHECKING:
+    from migrate.graph.functional.net import Net
+
+_PASSING = ENTERS | SWITCHES | {"Identity"}
+_GATHERS = {"ResourceGather": "GatherV2", "ResourceGatherNd": "GatherNd"}
+_READING = frozenset({"ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VariableShape"})
+
+
+def hoist_reads(net: Net) -> None:
+    """Lets reads inside loops and conditionals take the value of one read outside.
+
+    It is the same value where nothing in the graph writes to the variable or asks whether it has a value.
+    """
+    for name in [name for name in net if net.op(name) == "VarHandleOp"]:
+        passing = _passing(net, name)
+        if passing is None:
+            continue
+        values: dict[Tensor, Tensor] = {}
+        for node in passing:
+            for read in net.takers(node):
+                if net.op(read) == "ReadVariableOp":
+                    _hoist(net, read, values)
+                elif net.op(read) in _GATHERS and _is_conditional(net, read):
+                    _hoist_gather(net, read, values)
+        # Those found last hand on to nobody else that was found.
+        for node in reversed(passing):
+            if not net.takers(node):
+                net.remove(node)
+
+
+def _passing(net: Net, name: str) -> list[str] | None:
+    """The nodes that hand a variable's handle on, or None where something may write to it."""
+    found: list[str] = []
+    stack = [name]
+    while stack:
+        giver = stack.pop()
+        for taker in net.takers(giver):
+            if not any(tensor.node == giver and tensor.port >= 0 for tensor in net.inputs(taker)):
+                continue
+            if net.op(taker) in _READING:
+                continue
+            if net.op(taker) not in _PASSING or taker in net.wanted:
+                return None
+            if taker not in found:
+                found.append(taker)
+                stack.append(taker)
+    return found
+
+
+def _hoist(net: Net, read: str, values: dict[Tensor, Tensor]) -> None:
+    """Makes a read an Identity of what was read outside."""
+    handle, *order = net.inputs(read)
+    dtype = net.nodes[read].attr["dtype"].type
+    value = _value(net, handle, dtype, values)
+    node = net.edit(read)
+    node.op = "Identity"
+    for key in list(node.attr):
+        if key != "_output_shapes":
+            del node.attr[key]
+    node.attr["T"].type = dtype
+    net.set_inputs(read, (value, *order))
+
+
+def _is_conditional(net: Net, gather: str) -> bool:
+    """Whether a handle comes through a conditional: it is there that gradients need zeros for it."""
+    name = gather
+    while net.op(name) != "VarHandleOp":
+        if net.op(name) in SWITCHES and net.op(net.data_inputs(name)[1].node) != "LoopCond":
+            return True
+        name = net.data_inputs(name)[0].node
+    return False
+
+
+def _hoist_gather(net: Net, gather: str, values: dict[Tensor, Tensor]) -> None:
+    """Makes a lookup in a variable one in its value."""
+    handle, indices, *order = net.inputs(gather)
+    old = net.nodes[gather]
+    if "batch_dims" in old.attr and old.attr["batch_dims"].i:
+        return
+    dtype = old.attr["dtype"].type
+    value = _value(net, handle, dtype, values)
+    node = net.new_node(gather, _GATHERS[old.op], gather)
+    node.attr["Tparams"].type = dtype
+    node.attr["Tindices"].type = old.attr["Tindices"].type
+    if "_output_shapes" in old.attr:
+        node.attr["_output_shapes"].CopyFrom(old.attr["_output_shapes"])
+    inputs = [value, indices]
+    if node.op == "GatherV2":
+        node.attr["Taxis"].type = INT32
+        axis = int_constant(net.unique(f"{gather}/axis"), 0)
+        net.add(axis, (Tensor(indices.node, -1), Tensor(value.node, -1)))
+        inputs.append(Tensor(axis.name, 0))
+    net.add(node, (*inputs, *order))
+
+
+def _value(net: Net, handle: Tensor, dtype: int, values: dict[Tensor, Tensor]) -> Tensor:
+    """The value behind a handle, brought to the same place by the same ways."""
+    if handle in values:
+        return values[handle]
+    source = net.nodes[handle.node]
+    if source.op == "VarHandleOp":
+        node = net.new_node(net.unique(f"{handle.node}/value_for_functions"), "ReadVariableOp", handle.node)
+        node.attr["dtype"].type = dtype
+        if "shape" in source.attr:
+            node.attr["_output_shapes"].list.shape.add().CopyFrom(source.attr["shape"].shape)
+        net.add(node, (Tensor(handle.node, 0),))
+        values[handle] = Tensor(node.name, 0)
+        return values[handle]
+    first, *others = net.inputs(handle.node)
+    brought = _value(net, first, dtype, values)
+    node = net.new_node(net.unique(f"{handle.node}_value"), source.op, handle.node)
+    for key, attribute in source.attr.items():
+        if not key.startswith("_"):
+            node.attr[key].CopyFrom(attribute)
+    node.attr["T"].type = dtype
+    net.add(node, (brought, *others))
+    for port in range(2 if source.op in SWITCHES else 1):
+        values[Tensor(handle.node, port)] = Tensor(node.name, port)
+    return values[handle]

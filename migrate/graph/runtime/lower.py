@@ -1,0 +1,119 @@
+"""Rewrites a SavedModel that TensorFlow 2 wrote so that an older runtime loads and runs it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from migrate.graph import protos
+from migrate.graph.runtime.attributes import arguments_of, fit_attributes
+from migrate.graph.runtime.body import Body
+from migrate.graph.runtime.problems import Problem, raise_problems
+from migrate.graph.runtime.replacements import DROPPED, REPLACEMENTS
+from migrate.graph.runtime.table import newest, runtime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from migrate.graph.runtime.table import Runtime
+
+
+def lower_to(directory: Path, version: str) -> tuple[str, ...]:
+    """Rewrites a SavedModel in place.
+
+    Args:
+        directory: It, as `tf.saved_model.save` of TensorFlow 2 wrote it.
+        version: The runtime's, `1.15` or `1.15.5` for instance.
+
+    Returns:
+        What was changed that a user may want to know, a sentence each.
+
+    Raises:
+        MigrateError: The version is not known, or the model cannot be expressed in it: the message names the
+            operations and attributes, and nodes that have them. Nothing is written then.
+    """
+    from migrate.graph.signature_defs import write_fingerprint
+
+    target = runtime(version)
+    file = directory / "saved_model.pb"
+    model = protos.saved_model()
+    model.ParseFromString(file.read_bytes())
+    notes: dict[str, None] = {}
+    for meta_graph in model.meta_graphs:
+        notes.update(dict.fromkeys(lower_meta_graph(meta_graph, target, str(directory))))
+    file.write_bytes(model.SerializeToString())
+    write_fingerprint(directory)
+    return tuple(notes)
+
+
+def lower_meta_graph(meta_graph: Any, target: Runtime, where: str) -> tuple[str, ...]:
+    """Rewrites a MetaGraphDef.
+
+    Args:
+        meta_graph: The message, which is changed.
+        target: The runtime that has to run it.
+        where: What an error message starts with.
+
+    Returns:
+        Notes, as `lower_to`.
+
+    Raises:
+        MigrateError: It cannot be expressed.
+    """
+    problems: list[Problem] = []
+    counts: Counter[str] = Counter()
+    custom: set[str] = set()
+    functions = frozenset(function.signature.name for function in meta_graph.graph_def.library.function)
+    for body in _bodies(meta_graph.graph_def):
+        body.remove({name for name, node in body.nodes.items() if node.op in DROPPED and node.op not in target.ops})
+        for node in body.nodes.values():
+            if node.op not in functions:
+                _replace(node, body, target, counts)
+                problems += _fit(node, body, target, custom)
+    raise_problems(where, target.minor, problems)
+    _describe(meta_graph, target)
+    notes = [f"for TensorFlow {target.minor}, {count} {names}" for names, count in sorted(counts.items())]
+    if custom:
+        notes.append(
+            f"TensorFlow {target.minor} needs the libraries of these custom operations: {', '.join(sorted(custom))}"
+        )
+    return tuple(notes)
+
+
+def _bodies(graph_def: Any) -> Iterator[Body]:
+    yield Body(graph=graph_def)
+    for function in graph_def.library.function:
+        yield Body(function=function)
+
+
+def _replace(node: Any, body: Body, target: Runtime, counts: Counter[str]) -> None:
+    """Follows replacements until there is an operation that the runtime has, or none more."""
+    while node.op not in target.ops and node.op in REPLACEMENTS:
+        older = REPLACEMENTS[node.op](node, body)
+        if older is None:
+            return
+        counts[f"{node.op} became {older}"] += 1
+        node.op = older
+
+
+def _fit(node: Any, body: Body, target: Runtime, custom: set[str]) -> Iterator[Problem]:
+    old, new = target.ops.get(node.op), newest().ops.get(node.op)
+    where = body.where(node)
+    if old is None and new is None:
+        custom.add(node.op)
+    elif old is None:
+        yield Problem(f"{node.op}, which it does not have", where)
+    elif new is not None:
+        yield from (Problem(text, where) for text in fit_attributes(node, old, new))
+        if arguments_of(old, new) != old.arguments:
+            yield Problem(f"{node.op}, which takes or gives something else there", where)
+
+
+def _describe(meta_graph: Any, target: Runtime) -> None:
+    """Corrects what the MetaGraphDef says about itself."""
+    info = meta_graph.meta_info_def
+    # Old loaders take out attributes with this list's defaults: they are out already.
+    info.ClearField("stripped_op_list")
+    info.tensorflow_version = target.release
+    info.ClearField("tensorflow_git_version")
