@@ -27,7 +27,7 @@ def loaded(*args: str, cwd=None) -> set[str]:
     return set(done.stderr.rsplit("LOADED", 1)[1].split())
 
 
-@pytest.mark.parametrize("args", [["--help"], ["rewrite", "--help"], ["verify", "--help"], ["--version"]])
+@pytest.mark.parametrize("args", [["--help"], ["rewrite", "--help"], ["verify", "--help"], ["inspect", "--help"], ["--version"]])
 def test_help_loads_next_to_nothing(args):
     assert not loaded(*args) & {*HEAVY, "libcst", "networkx", "google", "rich", "pathspec", "migrate.engine"}
 
@@ -41,6 +41,17 @@ def test_rewrite_never_loads_tensorflow(tmp_path):
         "    tf.saved_model.simple_save(sess, '/tmp/model', inputs={'x': x}, outputs={'y': y})\n"
     )
     assert not loaded("rewrite", ".", cwd=tmp_path) & set(HEAVY)
+
+
+@pytest.mark.parametrize("args", [[], ["--json"], ["--svg", "model.svg"], ["--html", "model.html"]])
+def test_inspect_never_loads_tensorflow(args, tmp_path):
+    model = Path(__file__).parents[1] / "fixtures" / "models" / "lookup_assets" / "golden"
+    names = loaded("inspect", str(model), *args, cwd=tmp_path)
+    assert not names & {*HEAVY, "libcst"}
+    if "--html" not in args:
+        assert "jinja2" not in names
+    if args:
+        assert "rich" not in names
 
 
 def test_rules_load_no_engine():

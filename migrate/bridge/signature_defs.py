@@ -43,7 +43,8 @@ def _signature_def(key: str, value: Any, graph: Any) -> Any:
         definition = value
     elif isinstance(value, dict) and "outputs" in value and set(value) <= _PARTS:
         definition = empty
-        definition.method_name = value.get("method_name") or PREDICT
+        method = value.get("method_name")
+        definition.method_name = PREDICT if method is None else method
         _fill(definition.inputs, value.get("inputs") or {}, f"signature {key}: input", graph)
         _fill(definition.outputs, value["outputs"], f"signature {key}: output", graph)
     else:
@@ -71,13 +72,10 @@ def _tensor_info(value: Any, where: str, graph: Any) -> Any:
             value = graph.as_graph_element(value)
         except (KeyError, TypeError, ValueError) as error:
             raise BridgeError(f"{where}: {value!r} is nothing that the session's graph has") from error
-    if isinstance(value, tf.Operation):
-        from tensorflow.python.saved_model.utils_impl import build_tensor_info_from_op
-
-        return build_tensor_info_from_op(value)
-    from tensorflow.python.saved_model.utils_impl import build_tensor_info
+    from tensorflow.python.saved_model.utils_impl import build_tensor_info, build_tensor_info_from_op
 
     try:
-        return build_tensor_info(value)
+        with graph.as_default():  # They refuse to work where execution is eager.
+            return (build_tensor_info_from_op if isinstance(value, tf.Operation) else build_tensor_info)(value)
     except Exception as error:
         raise BridgeError(f"{where}: {value!r} cannot be an input or output: {error}") from error

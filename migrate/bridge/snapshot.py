@@ -14,7 +14,6 @@ from migrate.graph import protos
 from migrate.graph.source import Form, Source
 from migrate.graph.tensors import Tensor
 from migrate.graph.view import MetaGraphView
-from migrate.signatures.dtypes import dtype_number
 from migrate.signatures.quiet import import_tensorflow
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ def _restored(variables: Iterable[Variable], tables: Iterable[Table]) -> list[Re
             variable.nodes[0],
             "Assign" if variable.is_ref else "AssignVariableOp",
             (variable.name,),
-            (dtype_number(variable.dtype),),
+            (_dtype_number(variable.dtype),),
         )
         for variable in variables
     ]
@@ -165,11 +164,15 @@ def _restored(variables: Iterable[Variable], tables: Iterable[Table]) -> list[Re
             table.name,
             "LookupTableImport" if table.is_ref else "LookupTableImportV2",
             _table_keys(table),
-            (dtype_number(table.key_dtype), dtype_number(table.value_dtype)),
+            (_dtype_number(table.key_dtype), _dtype_number(table.value_dtype)),
         )
         for table in tables
     )
     return found
+
+
+def _dtype_number(name: str) -> int:
+    return int(import_tensorflow().dtypes.as_dtype(name).as_datatype_enum)
 
 
 def _table_keys(table: Table) -> tuple[str, str]:

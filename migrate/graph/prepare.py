@@ -202,10 +202,10 @@ def _spec(view: MetaGraphView, part: Part) -> tuple[str, Shape]:
         inner = next((info for info in _flat(part.info) if str(part.tensor) == info.name), None)
         if inner is not None:
             return inner.dtype, inner.shape
+    # A SignatureDef may declare what its tensor is not; what is fed is the tensor.
     port = view.index.port(part.tensor)
-    if part.info.dtype == "invalid" and port is not None:
-        return dtype_name(port.dtype), part.info.shape
-    return part.info.dtype, part.info.shape
+    dtype = dtype_name(port.dtype) if port is not None and port.dtype else part.info.dtype
+    return dtype, part.info.shape
 
 
 def _flat(info: TensorInfo) -> list[TensorInfo]:

@@ -88,8 +88,8 @@ def _set_name(info: Any, part: Part, new: Any) -> None:
                 component.name = new.name
         return
     info.name = new.name
-    # A reference's type is its value's, now that it is one.
-    info.dtype = new.dtype
+    # A reference's type is its value's, now that it is one (DT_FLOAT_REF is DT_FLOAT + 100).
+    info.dtype %= 100
 
 
 def _copy(message: Any) -> Any:

@@ -15,17 +15,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """Two numbers x and y agree where `|x - y| <= atol + rtol * max(|x|, |y|)`."""
+    """Two numbers x and y agree where `|x - y| <= atol + rtol * max(|x|, |y|) + scale * s`.
+
+    `s` is the largest magnitude in their column, which is all the elements with the same index in the last
+    dimension: what sums of large terms leave behind is small beside the terms, not beside the sum. A small column
+    beside a large one has a small `s`.
+    """
 
     rtol: float
     atol: float
+    scale: float = 0.0
 
 
 TOLERANCES = {
     "float64": Tolerance(1e-9, 1e-9),
     "complex128": Tolerance(1e-9, 1e-9),
-    "float32": Tolerance(1e-5, 1e-6),
-    "complex64": Tolerance(1e-5, 1e-6),
+    "float32": Tolerance(1e-5, 1e-6, 64 * 2.0**-23),
+    "complex64": Tolerance(1e-5, 1e-6, 64 * 2.0**-23),
     "float16": Tolerance(1e-2, 1e-3),
     "bfloat16": Tolerance(2e-2, 1e-3),
 }
@@ -168,5 +174,17 @@ def _floats(
         absolute = np.where(same, 0.0, np.where(finite, np.abs(a - b), np.inf))
         magnitude = np.maximum(np.abs(a), np.abs(b))
         relative = np.where(same, 0.0, np.where(finite, absolute / magnitude, np.inf))
-        agree = same | (finite & (absolute <= tolerance.atol + tolerance.rtol * magnitude))
+        allowed = (
+            tolerance.atol + tolerance.rtol * magnitude + tolerance.scale * _columns(np.where(finite, magnitude, 0.0))
+        )
+        agree = same | (finite & (absolute <= allowed))
     return np.asarray(agree), np.asarray(absolute), np.asarray(relative)
+
+
+def _columns(magnitude: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest magnitude in each element's column, in a form that broadcasts; of a vector, in all of it."""
+    if not magnitude.size:
+        return magnitude
+    if magnitude.ndim < 2:
+        return np.asarray(np.max(magnitude))
+    return np.asarray(np.max(magnitude, axis=tuple(range(magnitude.ndim - 1)), keepdims=True))

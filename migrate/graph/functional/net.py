@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrate.errors import MigrateError
 from migrate.graph import protos
+from migrate.graph.frames import SWITCHES
 from migrate.graph.ports import Port, input_ports, output_ports
 from migrate.graph.tensors import Tensor, parse_tensor
 
@@ -182,6 +183,21 @@ class Net:
         node.CopyFrom(self.nodes[name])
         self.nodes[name] = node
         return node
+
+    def beside(self, name: str, tensors: Iterable[Tensor]) -> list[Tensor]:
+        """Control inputs that let a constant run where a node runs that takes these tensors.
+
+        A control edge from a Switch would say nothing of which way it went: then an Identity is put between.
+        """
+        taken = list(tensors)
+        plain = [tensor for tensor in taken if self.op(tensor.node) not in SWITCHES]
+        if plain or not taken:
+            return [Tensor(tensor.node, -1) for tensor in plain]
+        source = taken[-1]
+        pivot = self.new_node(self.unique(f"{name}/pivot"), "Identity", name)
+        pivot.attr["T"].CopyFrom(self.nodes[source.node].attr["T"])
+        self.add(pivot, (source,))
+        return [Tensor(pivot.name, -1)]
 
     def to_graph_def(self) -> Any:
         """The graph as it is now."""

@@ -40,7 +40,7 @@ def raise_control_flow(
     Returns:
         A new graph. What could not be understood for sure is in it as it was.
     """
-    if not any(node.op in CONTROL_FLOW for node in graph_def.node):
+    if not any(node.op in CONTROL_FLOW or node.op == "TensorArrayV3" for node in graph_def.node):
         return Raised(_copy(graph_def), {}, ())
     wanted = (*outputs, *feeds)
     leave: dict[str, str] = {}

@@ -103,7 +103,7 @@ def _hoist_gather(net: Net, gather: str, values: dict[Tensor, Tensor]) -> None:
     if node.op == "GatherV2":
         node.attr["Taxis"].type = INT32
         axis = int_constant(net.unique(f"{gather}/axis"), 0)
-        net.add(axis, (Tensor(indices.node, -1), Tensor(value.node, -1)))
+        net.add(axis, net.beside(gather, (indices, value)))
         inputs.append(Tensor(axis.name, 0))
     net.add(node, (*inputs, *order))
 

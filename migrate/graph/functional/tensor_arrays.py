@@ -269,12 +269,12 @@ class TensorArrays:
 
     def _turn(self, array: _Array) -> None:
         net = self._net
+        for name in array.flow_nodes:
+            self._pass_lists(name)
         for name in (*array.writers, *array.readers):
             self._change[net.op(name)](array, name)
         for name in array.closers:
             self._become(name, "NoOp", net.control_inputs(name), {})
-        for name in array.flow_nodes:
-            self._pass_lists(name)
         holding = Holding(self._dtype(array), self._element_shape(array))
         size, *order = net.inputs(array.maker)
         shape = self._shape_constant(array, array.maker, self._element_shape(array))
@@ -382,7 +382,7 @@ class TensorArrays:
         node = int_constant(net.unique(f"{name}/{what}"), value, dtype)
         order: list[Tensor] = []
         if live.frames[name] or live.guards[name]:
-            order = [Tensor(tensor.node, -1) for tensor in net.inputs(name) if tensor not in array.handles]
+            order = net.beside(name, (tensor for tensor in net.inputs(name) if tensor not in array.handles))
         net.add(node, order)
         return Tensor(node.name, 0)
 

@@ -6,11 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from migrate.graph import protos
+from migrate.graph.ports import RESOURCE
 from migrate.graph.runtime.attributes import arguments_of, fit_attributes
 from migrate.graph.runtime.body import Body
 from migrate.graph.runtime.problems import Problem, raise_problems
-from migrate.graph.runtime.replacements import DROPPED, REPLACEMENTS
-from migrate.graph.runtime.table import newest, runtime
+from migrate.graph.runtime.replacements import ATTRIBUTES, DROPPED, OPERATIONS
+from migrate.graph.runtime.table import minors, newest, runtime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,11 +68,14 @@ def lower_meta_graph(meta_graph: Any, target: Runtime, where: str) -> tuple[str,
     functions = frozenset(function.signature.name for function in meta_graph.graph_def.library.function)
     for body in _bodies(meta_graph.graph_def):
         body.remove({name for name, node in body.nodes.items() if node.op in DROPPED and node.op not in target.ops})
-        for node in body.nodes.values():
+        for node in list(body.nodes.values()):
             if node.op not in functions:
                 _replace(node, body, target, counts)
                 problems += _fit(node, body, target, custom)
     raise_problems(where, target.minor, problems)
+    if target.minor != minors()[-1]:
+        for function in meta_graph.graph_def.library.function:
+            _forget_handle_shapes(function)
     _describe(meta_graph, target)
     notes = [f"for TensorFlow {target.minor}, {count} {names}" for names, count in sorted(counts.items())]
     if custom:
@@ -89,12 +93,17 @@ def _bodies(graph_def: Any) -> Iterator[Body]:
 
 def _replace(node: Any, body: Body, target: Runtime, counts: Counter[str]) -> None:
     """Follows replacements until there is an operation that the runtime has, or none more."""
-    while node.op not in target.ops and node.op in REPLACEMENTS:
-        older = REPLACEMENTS[node.op](node, body)
+    while node.op not in target.ops and node.op in OPERATIONS:
+        older = OPERATIONS[node.op](node, body)
         if older is None:
             return
         counts[f"{node.op} became {older}"] += 1
         node.op = older
+    for (op, attribute), (replace, needed) in ATTRIBUTES.items():
+        there = target.ops.get(node.op)
+        if op == node.op and attribute in node.attr and there is not None and attribute not in there.attributes:
+            if needed <= target.ops.keys():
+                replace(node, body)
 
 
 def _fit(node: Any, body: Body, target: Runtime, custom: set[str]) -> Iterator[Problem]:
@@ -108,6 +117,19 @@ def _fit(node: Any, body: Body, target: Runtime, custom: set[str]) -> Iterator[P
         yield from (Problem(text, where) for text in fit_attributes(node, old, new))
         if arguments_of(old, new) != old.arguments:
             yield Problem(f"{node.op}, which takes or gives something else there", where)
+
+
+def _forget_handle_shapes(function: Any) -> None:
+    """Leaves open what shape the handles have that a function takes, as TensorFlow did up to 2.3.
+
+    Without handle data, which older runtimes do not read, shape functions take a handle's own shape, that of a
+    scalar, for the shape of the variable (`ShapeOrHandleShape` in tensorflow/core/ops/training_ops.cc of 1.15).
+    """
+    shapes = function.attr["_input_shapes"].list.shape if "_input_shapes" in function.attr else []
+    for shape, argument in zip(shapes, function.signature.input_arg, strict=False):
+        if argument.type == RESOURCE:
+            shape.Clear()
+            shape.unknown_rank = True
 
 
 def _describe(meta_graph: Any, target: Runtime) -> None:

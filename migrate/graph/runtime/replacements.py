@@ -19,21 +19,15 @@ DROPPED = {
 """Operations without outputs that may go, and why."""
 
 
-def add(node: Any, body: Body) -> str | None:
-    """`Add` is `AddV2` that also takes strings."""
-    return "Add"
-
-
-def batch_matmul(node: Any, body: Body) -> str | None:
+def _batch_matmul(node: Any, body: Body) -> str | None:
     """`BatchMatMul` multiplies stacks of equal shape; from `BatchMatMulV2` on they are broadcast."""
-    shapes = [body.shape(text) for text in _data(node)]
-    if any(shape is None or len(shape) < 2 or None in shape[:-2] for shape in shapes):
+    a, b = (body.shape(text) for text in body.data_inputs(node))
+    if a is None or b is None or len(a) < 2 or None in a[:-2] or a[:-2] != b[:-2]:
         return None
-    a, b = (shape[:-2] for shape in shapes if shape is not None)
-    return "BatchMatMul" if a == b else None
+    return "BatchMatMul"
 
 
-def batch_matmul_of_types(node: Any, body: Body) -> str | None:
+def _batch_matmul_of_types(node: Any, _: Body) -> str | None:
     """`BatchMatMulV3` may take and give different types; with one type it is `BatchMatMulV2`."""
     types = {node.attr[name].type for name in ("Ta", "Tb", "Tout")}
     if len(types) != 1:
@@ -44,45 +38,47 @@ def batch_matmul_of_types(node: Any, body: Body) -> str | None:
     return "BatchMatMulV2"
 
 
-def select(node: Any, body: Body) -> str | None:
+def _select(node: Any, body: Body) -> str | None:
     """`Select` wants equal shapes, or one condition for all; `SelectV2` broadcasts."""
-    condition, *values = (body.shape(text) for text in _data(node))
-    if None in values or condition is None or any(shape is None or None in shape for shape in values):
+    condition, a, b = (body.shape(text) for text in body.data_inputs(node))
+    if condition is None or a is None or None in a or a != b:
         return None
-    same = values[0] == values[1] and condition in ((), values[0])
-    return "Select" if same else None
+    return "Select" if condition in ((), a) else None
 
 
-def fused_batch_norm(node: Any, body: Body) -> str | None:
+def _fused_batch_norm(node: Any, body: Body) -> str | None:
     """`FusedBatchNormV2` lacks the output `reserve_space_3`, which only a gradient takes."""
-
-    def is_last(text: str) -> bool:
-        return text in (f"{node.name}:5", f"{node.name}:reserve_space_3:0")
-
-    return None if body.takers(is_last) else "FusedBatchNormV2"
+    return None if body.is_taken(node, 5, "reserve_space_3") else "FusedBatchNormV2"
 
 
-def stateless_if(node: Any, body: Body) -> str | None:
-    """`If` with branches without state computes the same; the runtime may only remove less of it."""
-    return "If"
-
-
-def stateless_while(node: Any, body: Body) -> str | None:
-    """`While` with a body without state computes the same; the runtime may only remove less of it."""
-    return "While"
-
-
-REPLACEMENTS: Mapping[str, Callable[[Any, Body], str | None]] = {
-    "AddV2": add,
-    "BatchMatMulV2": batch_matmul,
-    "BatchMatMulV3": batch_matmul_of_types,
-    "FusedBatchNormV3": fused_batch_norm,
-    "SelectV2": select,
-    "StatelessIf": stateless_if,
-    "StatelessWhile": stateless_while,
+OPERATIONS: Mapping[str, Callable[[Any, Body], str | None]] = {
+    "BatchMatMulV2": _batch_matmul,
+    "BatchMatMulV3": _batch_matmul_of_types,
+    "FusedBatchNormV3": _fused_batch_norm,
+    "SelectV2": _select,
 }
 """By operation: the older operation for a node, whose attributes are changed accordingly; None where there is none."""
 
 
-def _data(node: Any) -> list[str]:
-    return [text for text in node.input if not text.startswith("^")]
+def _resize_first(node: Any, body: Body) -> None:
+    """A list that grows when it is written to: TF 1.15's own Python made it so (`tensor_list_set_item` of list_ops.py).
+
+    The list gets the size max(size, index + 1) before.
+    """
+    if not node.attr["resize_if_index_out_of_bounds"].b:
+        return
+    values, index = body.data_inputs(node)[:2]
+    int32 = {"T": 3}
+    size = body.add("TensorListLength", f"{node.name}/size", [values], {}, "length")
+    # Of the index, so that it is made wherever the index is.
+    one = body.add("OnesLike", f"{node.name}/one", [index], int32, "y")
+    after = body.add("Add", f"{node.name}/after", [index, one], int32, "z")
+    needed = body.add("Maximum", f"{node.name}/needed", [size, after], int32, "z")
+    node.input[0] = body.add("TensorListResize", f"{node.name}/resized", [values, needed], {}, "output_handle")
+    del node.attr["resize_if_index_out_of_bounds"]
+
+
+ATTRIBUTES: Mapping[tuple[str, str], tuple[Callable[[Any, Body], None], frozenset[str]]] = {
+    ("TensorListSetItem", "resize_if_index_out_of_bounds"): (_resize_first, frozenset({"TensorListResize"})),
+}
+"""By operation and attribute: what to put in its place, and the operations that takes."""

@@ -27,7 +27,7 @@ _TINY = 4
 _FEW = 6
 """Boxes below which also small scopes are opened."""
 
-_ENOUGH = 14
+_ENOUGH = 10
 """Boxes above which only a scope that holds much of everything is opened."""
 
 _LARGE = 0.3
