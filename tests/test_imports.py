@@ -27,7 +27,9 @@ def loaded(*args: str, cwd=None) -> set[str]:
     return set(done.stderr.rsplit("LOADED", 1)[1].split())
 
 
-@pytest.mark.parametrize("args", [["--help"], ["rewrite", "--help"], ["verify", "--help"], ["inspect", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "args", [["--help"], ["rewrite", "--help"], ["verify", "--help"], ["inspect", "--help"], ["--version"]]
+)
 def test_help_loads_next_to_nothing(args):
     assert not loaded(*args) & {*HEAVY, "libcst", "networkx", "google", "rich", "pathspec", "migrate.engine"}
 

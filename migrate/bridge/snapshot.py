@@ -38,7 +38,8 @@ def write_snapshot(request: SaveRequest, session: Any, directory: Path) -> None:
         BridgeError: Something that is needed has no value, or cannot be saved.
     """
     graph = session.graph
-    meta_graph = _meta_graph(request, graph)
+    with graph.as_default():  # Variables do not describe themselves where execution is eager.
+        meta_graph = _meta_graph(request, graph)
     view = MetaGraphView(Source(directory, directory, Form.SAVED_MODEL, (meta_graph,), directory), meta_graph)
     for key, slice_ in view.slices.items():
         if slice_.missing:

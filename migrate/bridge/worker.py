@@ -14,7 +14,8 @@ from migrate.errors import MigrateError
 def main(task_file: str, answer_file: str) -> None:
     """Reads a task, does it, and writes `{"notes": [...]}` or `{"error": "..."}`."""
     data = json.loads(Path(task_file).read_text("utf-8"))
-    task = Task(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    task = Task(**fields)
     answer: dict[str, Any]
     try:
         _load(task)

@@ -53,6 +53,8 @@ def without_dead_branches(graph_def: Any, registry: OpRegistry, fetches: Iterabl
         The graph that is left. The same graph if nothing was known, or if a fetched tensor is in a branch that
         is never taken: running that fails, as it does in TF1.
     """
+    if not any(node.op == "Switch" for node in graph_def.node):
+        return graph_def
     index = GraphIndex(graph_def, registry)
     fetches = tuple(fetches)
     known = _known_switches(index)

@@ -126,7 +126,7 @@ def convert_model(
         raise MigrateError(f"{source.path}: TF2 wrote this model; there is nothing to convert")
     requested = _add_requested(view, signatures, expose or {}, auto=AUTO in set(only))
     # The signatures that were asked for are the model's own from here on.
-    view = MetaGraphView(source, meta_graph)
+    view.signatures_changed()
     keys = _chosen(view, [key for key in only if key != AUTO], requested)
     _refuse(source, find_hazards(view), keys, trust=trust)
     prepared = [prepare_signature(view, view.slices[key].definition) for key in keys]

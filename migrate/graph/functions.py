@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from migrate.graph.index import GraphIndex
 
 
+CALLS = frozenset(
+    {
+        *("PartitionedCall", "StatefulPartitionedCall", "If", "StatelessIf", "Case", "StatelessCase"),
+        *("While", "StatelessWhile", "For", "RemoteCall", "SymbolicGradient"),
+    }
+)
+"""Operations that call functions of the library (tensorflow/core/ops/functional_ops.cc)."""
+
+
 def called_functions(node: Any, functions: Mapping[str, Any]) -> Iterator[str]:
     """The library functions that a node names: by its operation, or in its attributes (`f`, `body`, ...)."""
     if node.op in functions:

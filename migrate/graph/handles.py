@@ -28,12 +28,13 @@ _PASSING = frozenset(
 """Operations that hand on the references and resource handles they are given."""
 
 _READS_REF = frozenset({"IsVariableInitialized", *(op for op in _PASSING if op.startswith("Ref"))})
-_READS_RESOURCE = frozenset(
+READS_RESOURCE = frozenset(
     {
         *("ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VariableShape", "VarIsInitializedOp"),
         *("_ReadVariablesOp", "DisableCopyOnRead", *_PASSING),
     }
 )
+"""Operations that take a resource handle and change nothing."""
 
 
 class Handles:
@@ -68,7 +69,7 @@ class Handles:
                 found |= makers
             elif port.is_ref:
                 found |= makers if index.op(node) not in _READS_REF else frozenset()
-            elif port.dtype == RESOURCE and index.op(node) not in _READS_RESOURCE:
+            elif port.dtype == RESOURCE and index.op(node) not in READS_RESOURCE:
                 found |= makers
         return frozenset(found)
 

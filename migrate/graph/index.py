@@ -53,6 +53,7 @@ class GraphIndex:
         self.functions: dict[str, Any] = {function.signature.name: function for function in graph_def.library.function}
         self._inputs = {name: tuple(map(parse_tensor, node.input)) for name, node in self.nodes.items()}
         self._outputs: dict[str, tuple[Port, ...] | None] = {}
+        self._taken: dict[str, tuple[Port, ...] | None] = {}
         self.graph = self._build()
 
     def _build(self) -> nx.DiGraph[str]:
@@ -106,8 +107,10 @@ class GraphIndex:
 
     def input_ports(self, name: str) -> tuple[Port, ...] | None:
         """What a node takes, or None where its operation is not known."""
-        definition = self.definition(name)
-        return None if definition is None else input_ports(self.nodes[name], definition)
+        if name not in self._taken:
+            definition = self.definition(name)
+            self._taken[name] = None if definition is None else input_ports(self.nodes[name], definition)
+        return self._taken[name]
 
     def port(self, tensor: Tensor) -> Port | None:
         """What a tensor is, or None where it does not exist or its operation is not known."""

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 from migrate.graph.frames import Frames
-from migrate.graph.handles import Handles
+from migrate.graph.functions import CALLS
+from migrate.graph.handles import READS_RESOURCE, Handles
 from migrate.graph.index import GraphIndex
+from migrate.graph.ports import RESOURCE
 
 if TYPE_CHECKING:
     from migrate.graph.registry import OpRegistry
@@ -29,6 +31,8 @@ def reads_before_writes(graph_def: Any, registry: OpRegistry) -> None:
         graph_def: A graph with resource variables only.
         registry: The OpDefs of its operations.
     """
+    if not any(_may_write(node.op, registry) for node in graph_def.node):
+        return
     index = GraphIndex(graph_def, registry)
     handles = Handles(index)
     reads: dict[str, list[str]] = defaultdict(list)
@@ -55,3 +59,12 @@ def reads_before_writes(graph_def: Any, registry: OpRegistry) -> None:
                 if frame_of[read] == frame_of[write] and guards[read] <= guards[write]:
                     graph.add_edge(read, write)
                     index.nodes[write].input.append(f"^{read}")
+
+
+def _may_write(op: str, registry: OpRegistry) -> bool:
+    """Whether it is worth a closer look: operations with a handle and an effect, and calls of functions."""
+    if op in READS_RESOURCE or op == "VarHandleOp":
+        return False
+    definition = registry.get(op)
+    takes_handle = definition is None or any(argument.type == RESOURCE for argument in definition.input_arg)
+    return takes_handle or registry.is_function(op) or op in CALLS

@@ -101,6 +101,11 @@ class MetaGraphView:
         """The nodes that run when the model is loaded."""
         return self.index.slice_of(self.init_operations)
 
+    def signatures_changed(self) -> None:
+        """Forgets the signatures as they were: the MetaGraphDef has others now."""
+        for name in ("signatures", "slices"):
+            self.__dict__.pop(name, None)
+
     def slice_signature(self, definition: SignatureDef) -> SignatureSlice:
         """What a signature runs."""
         feeds = [tensor for info in definition.inputs for tensor in tensors_of(info)]

@@ -15,19 +15,23 @@ from migrate.graph import protos
 from migrate.graph.functional.net import drop_empty_attributes
 from migrate.graph.functional.results import NotRaised
 from migrate.graph.handles import REF_VARIABLES, RESOURCE_VARIABLES
-from migrate.graph.ports import output_ports
+from migrate.graph.ports import RESOURCE, output_ports
 from migrate.graph.state import TABLES
 from migrate.graph.tensors import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from migrate.graph.functional.handle_data import Holding
+    from migrate.graph.functional.handle_data import HandleData, Holding
     from migrate.graph.functional.net import Net
 
 _OUTSIDE = REF_VARIABLES | RESOURCE_VARIABLES | TABLES | {"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"}
 """Operations that a caller feeds or that make state: they are at home in the graph, not in a function."""
 
+
+_CALLS = frozenset({"If", "StatelessIf", "While", "StatelessWhile"})
+_FLOATING = frozenset({1, 2, 8, 14, 18, 19})
+"""float, double, complex64, bfloat16, complex128, half (tensorflow/core/framework/types.proto)"""
 
 _NUMBERS = itertools.count()
 
@@ -77,6 +81,23 @@ def check_nodes(net: Net, names: Iterable[str]) -> None:
             raise NotRaised(f"the operation {op} of {name} is not known")
         if any(port.is_ref for port in (*taken, *given)):
             raise NotRaised(f"a reference goes through {name}")
+
+
+def check_handles(net: Net, handles: HandleData, names: Iterable[str]) -> None:
+    """Makes sure that no variable gets as a handle into a function inside a function.
+
+    There its gradient would be lost once the model is saved and loaded (see reads.py).
+
+    Raises:
+        NotRaised: One would, of a type that has gradients.
+    """
+    for name in names:
+        if net.op(name) not in _CALLS:
+            continue
+        for tensor in net.data_inputs(name):
+            port, holding = net.port(tensor), handles.of(tensor)
+            if port is not None and port.dtype == RESOURCE and holding is not None and holding.dtype in _FLOATING:
+                raise NotRaised(f"{name} inside it takes a variable that is written to: its gradient would be lost")
 
 
 def is_stateful(net: Net, names: Iterable[str]) -> bool:

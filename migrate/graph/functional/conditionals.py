@@ -14,7 +14,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from migrate.graph.frames import CONTROL_FLOW, MERGES, SWITCHES
-from migrate.graph.functional.bodies import Argument, Body, add_function, argument_prefix, check_nodes, is_stateful
+from migrate.graph.functional.bodies import (
+    Argument,
+    Body,
+    add_function,
+    argument_prefix,
+    check_handles,
+    check_nodes,
+    is_stateful,
+)
 from migrate.graph.functional.constants import INT32, add_shape, int_constant
 from migrate.graph.functional.contract import check_acyclic, forget, place
 from migrate.graph.functional.liveness import Diamond, Frame, Guards, Liveness, canonical
@@ -160,6 +168,7 @@ class Conditionals:
         if any(live.frames[name] != frame for name in (*members, *found.merges, *found.switches)):
             raise NotRaised("it goes over the edge of a loop")
         check_nodes(net, members)
+        check_handles(net, self._handles, members)
         for name in members:
             self._arrays.refuse(name)
         merges = sorted(found.merges, key=self._position)

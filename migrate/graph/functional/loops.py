@@ -19,7 +19,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from migrate.graph.frames import CONTROL_FLOW, ENTERS, EXITS, MERGES, NEXT_ITERATIONS, SWITCHES
-from migrate.graph.functional.bodies import Argument, Body, add_function, argument_prefix, check_nodes, is_stateful
+from migrate.graph.functional.bodies import (
+    Argument,
+    Body,
+    add_function,
+    argument_prefix,
+    check_handles,
+    check_nodes,
+    is_stateful,
+)
 from migrate.graph.functional.constants import INT32, add_shape, int_constant
 from migrate.graph.functional.contract import check_acyclic, forget, place
 from migrate.graph.functional.liveness import Frame, Guard, Guards, Liveness
@@ -98,6 +106,7 @@ class Loops:
         places = self._places(loop)
         test, body = self._divide(loop, guards)
         check_nodes(self._net, [*test, *body])
+        check_handles(self._net, self._handles, [*test, *body])
         self._replace(loop, guards, places, test, body)
 
     def _parts(self, frame: Frame) -> _Loop:

@@ -51,6 +51,8 @@
       trail.append(button);
     }
     figure.scrollTop = 0;
+    figure.scrollLeft = (figure.scrollWidth - figure.clientWidth) / 2;
+    if (figure.getBoundingClientRect().top < 0) figure.scrollIntoView();
   }
 
   for (const figure of document.querySelectorAll("figure[data-key]")) {
