@@ -1,4 +1,4 @@
-"""Names: attributes of a module for TF1 variables, and arguments of a Python function for TF1 input keys."""
+"""Attributes of a tree of modules for TF1 variables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _WORD = re.compile(r"[^0-9A-Za-z_]")
-_ARGUMENT = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _MODULE_NAMES = frozenset(
     {
         *("name", "name_scope", "submodules", "with_name_scope", "variables", "trainable_variables"),
@@ -87,32 +86,3 @@ def module_places(names: Iterable[str]) -> dict[str, Place]:
 def _scopes_of(name: str) -> list[str]:
     parts = name.split("/")[:-1]
     return ["/".join(parts[: number + 1]) for number in range(len(parts))]
-
-
-def argument_names(keys: Iterable[str]) -> dict[str, str]:
-    """A legal argument name for each input key: itself where Python and TensorFlow take it.
-
-    Raises nothing: names that clash are numbered.
-    """
-    keys = list(keys)
-    legal = {key for key in keys if is_argument(key)}
-    found: dict[str, str] = {}
-    taken = set(legal)
-    for key in keys:
-        if key in legal:
-            found[key] = key
-            continue
-        wanted = f"arg_{_WORD.sub('_', key).strip('_')}"
-        candidate, number = wanted, 0
-        while candidate in taken:
-            number += 1
-            candidate = f"{wanted}_{number}"
-        taken.add(candidate)
-        found[key] = candidate
-    return found
-
-
-def is_argument(key: str) -> bool:
-    """Whether `tf.saved_model.save` takes it as an input's key: a Python name, and no keyword."""
-    # An argument's placeholder has its name, and no operation's name starts with an underscore.
-    return _ARGUMENT.fullmatch(key) is not None and not keyword.iskeyword(key) and key != "self"

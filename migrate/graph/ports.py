@@ -100,7 +100,7 @@ def _value(node: Any, plan: _Plan, argument: _Argument) -> tuple[int, ...]:
     """The DataTypes of what flows over one argument."""
     if argument.list_attr:
         return tuple(_attribute(node, plan, argument.list_attr).list.type)
-    dtype = argument.dtype or (_attribute(node, plan, argument.type_attr).type if argument.type_attr else 0)
+    dtype: int = argument.dtype or (_attribute(node, plan, argument.type_attr).type if argument.type_attr else 0)
     if argument.number_attr:
         # A broken file may say any number; no operation has a million inputs.
         return (dtype,) * min(max(_attribute(node, plan, argument.number_attr).i, 0), _MOST)

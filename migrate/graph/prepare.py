@@ -10,11 +10,11 @@ from migrate.graph.branches import without_dead_branches
 from migrate.graph.calls import partition_calls
 from migrate.graph.cut import cut
 from migrate.graph.functional import raise_control_flow
-from migrate.graph.naming import argument_names
 from migrate.graph.order import reads_before_writes
 from migrate.graph.references import resource_graph
 from migrate.graph.tensors import Tensor, parse_tensor
 from migrate.graph.view import tensors_of
+from migrate.signatures.components import argument_names, component_names
 from migrate.signatures.dtypes import dtype_name
 
 if TYPE_CHECKING:
@@ -91,22 +91,12 @@ class Part:
 
 
 def parts_of(infos: Iterable[TensorInfo]) -> tuple[Part, ...]:
-    """The dense tensors behind inputs or outputs, named as TF2's own loader of TF1 models names them.
-
-    A sparse `x` is `x_indices`, `x_values` and `x_dense_shape`, a composite one `x_component_0` and so on
-    (`_extract_signatures` in tensorflow/python/saved_model/load_v1_in_v2.py).
-    """
-    found: list[Part] = []
-    for info in infos:
-        tensors = tensors_of(info)
-        if info.sparse is not None:
-            names = [f"{info.key}_indices", f"{info.key}_values", f"{info.key}_dense_shape"]
-        elif info.components:
-            names = [f"{info.key}_component_{number}" for number in range(len(tensors))]
-        else:
-            names = [info.key]
-        found.extend(Part(info.key, name, info, tensor) for name, tensor in zip(names, tensors, strict=True))
-    return tuple(found)
+    """The dense tensors behind inputs or outputs, by the names that TF2 knows them by."""
+    return tuple(
+        Part(info.key, name, info, tensor)
+        for info in infos
+        for name, tensor in zip(component_names(info), tensors_of(info), strict=True)
+    )
 
 
 def prepare_signature(view: MetaGraphView, definition: SignatureDef) -> Prepared:

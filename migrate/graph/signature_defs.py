@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migrate.graph import protos
-from migrate.graph.naming import argument_names
 from migrate.graph.prepare import parts_of
+from migrate.signatures.components import argument_names
 from migrate.signatures.quiet import import_tensorflow
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ class Tolerance:
     """Two numbers x and y agree where `|x - y| <= atol + rtol * max(|x|, |y|) + scale * s`.
 
     `s` is the largest magnitude in their column, which is all the elements with the same index in the last
-    dimension: what sums of large terms leave behind is small beside the terms, not beside the sum. A small column
-    beside a large one has a small `s`.
+    dimension, but at most 32: what sums of large terms leave behind is small beside the terms, not beside the sum.
+    A small column beside a large one has a small `s`, and the limit keeps huge numbers from excusing anything.
     """
 
     rtol: float
@@ -38,6 +38,7 @@ TOLERANCES = {
 """By dtype; every other dtype must agree exactly (docs/verify.md)."""
 
 _EXACT = Tolerance(0.0, 0.0)
+_LARGEST_SCALE = 32.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def compare_arrays(a: NDArray[Any], b: NDArray[Any], *, values_only: bool = Fals
         b: The same.
         values_only: Compare also where the dtypes differ (in the contract already), by the looser tolerance.
     """
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = _strings_as_objects(np.asarray(a)), _strings_as_objects(np.asarray(b))
     if a.dtype != b.dtype and not (values_only and _is_number(a) and _is_number(b)):
         return ArrayComparison(False, reason=f"dtype {dtype_text(a)} and {dtype_text(b)}")
     if a.shape != b.shape:
@@ -100,6 +101,11 @@ def compare_arrays(a: NDArray[Any], b: NDArray[Any], *, values_only: bool = Fals
         b=scalar(b[index]),
         count=int(different.size),
     )
+
+
+def _strings_as_objects(array: NDArray[Any]) -> NDArray[Any]:
+    """A scalar string comes out of a session as `S` and the number of its bytes, others as objects."""
+    return array.astype(object) if array.dtype.kind == "S" else array
 
 
 def tolerance_of(array: NDArray[Any]) -> Tolerance:
@@ -175,7 +181,9 @@ def _floats(
         magnitude = np.maximum(np.abs(a), np.abs(b))
         relative = np.where(same, 0.0, np.where(finite, absolute / magnitude, np.inf))
         allowed = (
-            tolerance.atol + tolerance.rtol * magnitude + tolerance.scale * _columns(np.where(finite, magnitude, 0.0))
+            tolerance.atol
+            + tolerance.rtol * magnitude
+            + tolerance.scale * np.minimum(_LARGEST_SCALE, _columns(np.where(finite, magnitude, 0.0)))
         )
         agree = same | (finite & (absolute <= allowed))
     return np.asarray(agree), np.asarray(absolute), np.asarray(relative)

@@ -78,6 +78,8 @@ def _run(
 ) -> dict[str, SignatureComparison]:
     """Calls what can be called; TensorFlow is only imported where there is something."""
     from migrate.verify.models import Model
+    from migrate.verify.object_check import ObjectCheck
+    from migrate.verify.objects import ObjectModel
     from migrate.verify.signature_run import SignatureRun, can_run
 
     callable_pairs = {key: pair for key, pair in pairs.items() if can_run(*pair)}
@@ -86,9 +88,11 @@ def _run(
     with ExitStack() as stack:
         first = stack.enter_context(Model(a, meta_graphs[0]))
         second = stack.enter_context(Model(b, meta_graphs[1]))
+        check = ObjectCheck(ObjectModel(b, meta_graphs[1])) if meta_graphs[1].has_objects else None
         words = tuple(dict.fromkeys([*first.vocabulary(), *second.vocabulary()]))
         runs = {
-            key: SignatureRun(first, second, pair, words, seed, given.get(key)) for key, pair in callable_pairs.items()
+            key: SignatureRun(first, second, pair, words, seed, given.get(key), check)
+            for key, pair in callable_pairs.items()
         }
         _rounds({key: (run, list(run.plans)) for key, run in runs.items()})
         _rounds({key: (run, list(run.second_plans())) for key, run in runs.items()})

@@ -107,7 +107,7 @@ class Model:
                 loaded = v1.saved_model.load(self._session, list(meta_graph.tags), str(directory))
         except Exception as error:
             self._session.close()
-            message = f"TensorFlow {tf.__version__} cannot load it: {type(error).__name__}: {_line(error)}"
+            message = f"TensorFlow {tf.__version__} cannot load it: {type(error).__name__}: {error_line(error)}"
             raise MigrateError(f"{path}: {message}") from error
         self._loaded = loaded
         self._longest: float | None = None
@@ -142,7 +142,7 @@ class Model:
             with quiet():
                 values, _ = self._session.run((fetch, operations), feed, options)
         except Exception as error:  # Whatever a model raises is a finding, not a failure of ours.
-            return Failure(type(error).__name__, _line(error))
+            return Failure(type(error).__name__, error_line(error))
         self._longest = max(self._longest or 0.0, perf_counter() - start)
         return Outputs({name: np.asarray(value) for name, value in values.items()})
 
@@ -223,6 +223,11 @@ class Model:
         return self._flat
 
 
+def part_names(info: TensorInfo) -> tuple[str, ...]:
+    """The names of an output's parts in `Outputs`; an operation has none."""
+    return tuple(part for part, _ in _parts(info))
+
+
 def _parts(info: TensorInfo) -> list[tuple[str, str]]:
     """Part names of an output with the tensors they are fetched from."""
     if info.sparse is not None:
@@ -245,7 +250,7 @@ def _feed(info: TensorInfo, value: Any) -> dict[str, Any]:
     return {info.name: value}
 
 
-def _line(error: BaseException) -> str:
+def error_line(error: BaseException) -> str:
     """The line of an error that says what was wrong."""
     text = str(getattr(error, "message", None) or error)
     lines = [line.strip() for line in text.splitlines() if line.strip()]

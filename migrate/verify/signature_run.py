@@ -22,6 +22,7 @@ from migrate.verify.values import POOL_LIMIT
 if TYPE_CHECKING:
     from migrate.signatures import SignatureDef
     from migrate.verify.hints import InputHints
+    from migrate.verify.object_check import ObjectCheck
     from migrate.verify.samples import Sample
 
 
@@ -45,6 +46,7 @@ class SignatureRun:
         words: The vocabulary of both models.
         seed: From which the inputs are made.
         given: The user's sample, which then is the only one.
+        objects: The second model as TF2 loads it, where TF2 wrote it: it has to answer as its graph does.
     """
 
     def __init__(
@@ -55,8 +57,10 @@ class SignatureRun:
         words: tuple[bytes, ...],
         seed: int,
         given: Sample | None,
+        objects: ObjectCheck | None = None,
     ) -> None:
         self._a, self._b = a, b
+        self._objects = objects
         self._ours, self._theirs = signatures
         self._words, self._seed, self._given = words, seed, given
         self._specs = self._input_specs()
@@ -111,6 +115,9 @@ class SignatureRun:
             self._labels.append(sample.label)
             for tally in self._tallies.values():
                 tally.add(sample, ours.parts, theirs.parts)
+        if self._objects is not None:
+            certain = [name for name in self._tallies if not self._random(name)]
+            self._reasons += self._objects.check(self._theirs, sample, theirs, certain)
 
     def result(self) -> SignatureComparison:
         """The verdict on what the calls showed."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from migrate.graph.naming import argument_names
+from migrate.signatures.components import argument_names
 from migrate.graph.prepare import parts_of
 from migrate.graph.requests import RequestedSignature
 from migrate.signatures import read_meta_graph

@@ -96,7 +96,9 @@ def check_handles(net: Net, handles: HandleData, names: Iterable[str]) -> None:
             continue
         for tensor in net.data_inputs(name):
             port, holding = net.port(tensor), handles.of(tensor)
-            if port is not None and port.dtype == RESOURCE and holding is not None and holding.dtype in _FLOATING:
+            if port is None or port.dtype != RESOURCE or holding is None or holding.maker in net.untrained:
+                continue
+            if holding.dtype in _FLOATING:
                 raise NotRaised(f"{name} inside it takes a variable that is written to: its gradient would be lost")
 
 

@@ -25,10 +25,17 @@ _PASSING = CONTROL_FLOW | {"Identity", "TensorListSetItem", "TensorListScatterIn
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What is behind a handle: a type, and a TensorShapeProto."""
+    """What is behind a handle.
+
+    Attributes:
+        dtype: The type of the variable or of the list's elements.
+        shape: Its shape, a TensorShapeProto.
+        maker: The node that makes it.
+    """
 
     dtype: int
     shape: Any
+    maker: str
 
 
 class HandleData:
@@ -53,7 +60,7 @@ class HandleData:
                 return self._remember(first, self._known[tensor])
             node = self._net.nodes[tensor.node]
             if node.op == "VarHandleOp":
-                return self._remember(first, Holding(node.attr["dtype"].type, node.attr["shape"].shape))
+                return self._remember(first, Holding(node.attr["dtype"].type, node.attr["shape"].shape, tensor.node))
             inputs = self._net.data_inputs(tensor.node)
             if node.op not in _PASSING or not inputs:
                 return None

@@ -25,23 +25,32 @@ class Net:
         functions: The FunctionDefs made so far, by name.
         wanted: Nodes whose outputs are fetched or fed from outside.
         wanted_tensors: Those outputs.
+        untrained: Nodes of variables that nobody differentiates by.
 
     Args:
         graph_def: The message, which is not changed.
         registry: The OpDefs.
         wanted: Tensors that are fetched or fed, whose nodes have to stay.
+        untrained: Nodes of variables that nobody differentiates by.
 
     Raises:
         MigrateError: Two nodes have one name, or an input names a node that is not there.
     """
 
-    def __init__(self, graph_def: Any, registry: OpRegistry, wanted: Iterable[Tensor] = ()) -> None:
+    def __init__(
+        self,
+        graph_def: Any,
+        registry: OpRegistry,
+        wanted: Iterable[Tensor] = (),
+        untrained: AbstractSet[str] = frozenset(),
+    ) -> None:
         copy = protos.graph_def()
         copy.CopyFrom(graph_def)
         self._source = copy
         self.registry = registry
         self.wanted_tensors: AbstractSet[Tensor] = frozenset(wanted)
         self.wanted: AbstractSet[str] = frozenset(tensor.node for tensor in self.wanted_tensors)
+        self.untrained = untrained
         self.functions: dict[str, Any] = {}
         self.nodes: dict[str, Any] = {}
         self._inputs: dict[str, tuple[Tensor, ...]] = {}

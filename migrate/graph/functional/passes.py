@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 
 def raise_control_flow(
-    graph_def: Any, registry: OpRegistry, outputs: Iterable[Tensor], feeds: AbstractSet[Tensor] = frozenset()
+    graph_def: Any,
+    registry: OpRegistry,
+    outputs: Iterable[Tensor],
+    feeds: AbstractSet[Tensor] = frozenset(),
+    untrained: AbstractSet[str] = frozenset(),
 ) -> Raised:
     """Turns v1 conditionals and loops into `If` and `While` with functions.
 
@@ -36,6 +40,8 @@ def raise_control_flow(
         registry: Its OpDefs.
         outputs: What is fetched.
         feeds: What is fed, variables and tables included.
+        untrained: Nodes (VarHandleOp) of variables that nobody will differentiate by. Where the graph writes to one
+            of the others and reads it in nested loops or conditionals, these stay v1.
 
     Returns:
         A new graph. What could not be understood for sure is in it as it was.
@@ -43,9 +49,12 @@ def raise_control_flow(
     if not any(node.op in CONTROL_FLOW or node.op == "TensorArrayV3" for node in graph_def.node):
         return Raised(_copy(graph_def), {}, ())
     wanted = (*outputs, *feeds)
+    inputs = frozenset(tensor.node for tensor in feeds)
     leave: dict[str, str] = {}
     while True:
-        raised, blamed = _attempt(Net(graph_def, registry, wanted), leave)
+        net = Net(graph_def, registry, wanted, untrained)
+        _drop_satisfied(net, inputs)
+        raised, blamed = _attempt(net, leave)
         if not blamed:
             return raised
         # A list in a loop that stays v1 is no gain: such arrays stay as they were, with all loops that take them.
@@ -90,6 +99,16 @@ def _blame(live: Liveness, kept: Iterable[Kept], nodes: Iterable[str]) -> str:
     frames = {frame for name in nodes for frame in live.frames[name]}
     reasons = [found.reason for found in kept]
     return next((found.reason for found in kept if found.kind == "loop" and found.name in frames), reasons[0])
+
+
+def _drop_satisfied(net: Net, inputs: AbstractSet[str]) -> None:
+    """Nobody has to wait for a fed placeholder, and an importer that replaces its tensor leaves such edges behind."""
+    for name in inputs:
+        if name not in net or not net.op(name).startswith("Placeholder"):
+            continue
+        order = Tensor(name, -1)
+        for taker in net.takers_of(order):
+            net.set_inputs(taker, (tensor for tensor in net.inputs(taker) if tensor != order))
 
 
 def _drop_single_merges(net: Net) -> None:

@@ -275,7 +275,7 @@ class TensorArrays:
             self._change[net.op(name)](array, name)
         for name in array.closers:
             self._become(name, "NoOp", net.control_inputs(name), {})
-        holding = Holding(self._dtype(array), self._element_shape(array))
+        holding = Holding(self._dtype(array), self._element_shape(array), array.maker)
         size, *order = net.inputs(array.maker)
         shape = self._shape_constant(array, array.maker, self._element_shape(array))
         attributes = {"element_dtype": self._dtype(array), "shape_type": INT32}

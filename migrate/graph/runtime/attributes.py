@@ -16,20 +16,31 @@ if TYPE_CHECKING:
 
     from migrate.graph.runtime.table import Attribute, Operation
 
+_GRADIENT = "a hint to compilers that the operand is a gradient"
+_SPARSE = "says how to differentiate it, in Python, not how to compute it"
+_SHAPES = "what is known of shapes beforehand; what they are at run time does not hang on it"
+_PARALLEL = "how many passes may run at a time"
+
 HARMLESS = {
     ("AssignVariableOp", "validate_shape"): "only checks what is assigned; a shape that fits is assigned without it",
-    ("BatchMatMul", "grad_x"): "a hint to compilers that the operand is a gradient",
-    ("BatchMatMul", "grad_y"): "a hint to compilers that the operand is a gradient",
-    ("BatchMatMulV2", "grad_x"): "a hint to compilers that the operand is a gradient",
-    ("BatchMatMulV2", "grad_y"): "a hint to compilers that the operand is a gradient",
-    ("MatMul", "grad_a"): "a hint to compilers that the operand is a gradient",
-    ("MatMul", "grad_b"): "a hint to compilers that the operand is a gradient",
-    ("SparseSegmentMean", "sparse_gradient"): "says how to differentiate it, in Python, not how to compute it",
-    ("SparseSegmentMeanWithNumSegments", "sparse_gradient"): "says how to differentiate it, not how to compute it",
-    ("SparseSegmentSqrtN", "sparse_gradient"): "says how to differentiate it, not how to compute it",
-    ("SparseSegmentSqrtNWithNumSegments", "sparse_gradient"): "says how to differentiate it, not how to compute it",
-    ("SparseSegmentSum", "sparse_gradient"): "says how to differentiate it, not how to compute it",
-    ("SparseSegmentSumWithNumSegments", "sparse_gradient"): "says how to differentiate it, not how to compute it",
+    ("BatchMatMul", "grad_x"): _GRADIENT,
+    ("BatchMatMul", "grad_y"): _GRADIENT,
+    ("BatchMatMulV2", "grad_x"): _GRADIENT,
+    ("BatchMatMulV2", "grad_y"): _GRADIENT,
+    ("MatMul", "grad_a"): _GRADIENT,
+    ("MatMul", "grad_b"): _GRADIENT,
+    ("SparseSegmentMean", "sparse_gradient"): _SPARSE,
+    ("SparseSegmentMeanWithNumSegments", "sparse_gradient"): _SPARSE,
+    ("SparseSegmentSqrtN", "sparse_gradient"): _SPARSE,
+    ("SparseSegmentSqrtNWithNumSegments", "sparse_gradient"): _SPARSE,
+    ("SparseSegmentSum", "sparse_gradient"): _SPARSE,
+    ("SparseSegmentSumWithNumSegments", "sparse_gradient"): _SPARSE,
+    ("If", "output_shapes"): _SHAPES,
+    ("StatelessIf", "output_shapes"): _SHAPES,
+    ("StatelessWhile", "output_shapes"): _SHAPES,
+    ("StatelessWhile", "parallel_iterations"): _PARALLEL,
+    ("While", "output_shapes"): _SHAPES,
+    ("While", "parallel_iterations"): _PARALLEL,
     ("VarHandleOp", "allowed_devices"): "where a handle over several devices may be used; one device needs none",
     ("VarHandleOp", "debug_name"): "is shown in error messages",
     ("IteratorGetNext", "metadata"): "is shown in profiles",

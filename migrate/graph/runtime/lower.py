@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
     from migrate.graph.runtime.table import Runtime
 
+_WITHOUT_COMPOSITE = frozenset({"1.12", "1.13", "1.14", "2.0"})
+
+_LOWERING = "_lower_using_switch_merge"
+_LOWERED = {"1.12": frozenset({"If"}), "1.13": frozenset({"If", "While"}), "1.14": frozenset({"If", "While"})}
+"""Old runtimes that raise an error where others than these have the attribute (lower_functional_ops.cc)."""
+
 
 def lower_to(directory: Path, version: str) -> tuple[str, ...]:
     """Rewrites a SavedModel in place.
@@ -72,6 +78,7 @@ def lower_meta_graph(meta_graph: Any, target: Runtime, where: str) -> tuple[str,
             if node.op not in functions:
                 _replace(node, body, target, counts)
                 problems += _fit(node, body, target, custom)
+    problems += _signature_problems(meta_graph, target)
     raise_problems(where, target.minor, problems)
     if target.minor != minors()[-1]:
         for function in meta_graph.graph_def.library.function:
@@ -109,6 +116,8 @@ def _replace(node: Any, body: Body, target: Runtime, counts: Counter[str]) -> No
 def _fit(node: Any, body: Body, target: Runtime, custom: set[str]) -> Iterator[Problem]:
     old, new = target.ops.get(node.op), newest().ops.get(node.op)
     where = body.where(node)
+    if _LOWERING in node.attr and node.op not in _LOWERED.get(target.minor, (node.op,)):
+        del node.attr[_LOWERING]  # Its kernel then runs the function.
     if old is None and new is None:
         custom.add(node.op)
     elif old is None:
@@ -117,6 +126,16 @@ def _fit(node: Any, body: Body, target: Runtime, custom: set[str]) -> Iterator[P
         yield from (Problem(text, where) for text in fit_attributes(node, old, new))
         if arguments_of(old, new) != old.arguments:
             yield Problem(f"{node.op}, which takes or gives something else there", where)
+
+
+def _signature_problems(meta_graph: Any, target: Runtime) -> Iterator[Problem]:
+    """`TensorInfo.composite_tensor` (tensorflow/core/protobuf/meta_graph.proto) came with 1.15 and 2.1."""
+    if target.minor not in _WITHOUT_COMPOSITE:
+        return
+    for key, signature in sorted(meta_graph.signature_def.items()):
+        for name, info in [*signature.inputs.items(), *signature.outputs.items()]:
+            if info.WhichOneof("encoding") == "composite_tensor":
+                yield Problem("a ragged or other composite tensor in a signature", f"{key}/{name}")
 
 
 def _forget_handle_shapes(function: Any) -> None:

@@ -16,7 +16,7 @@ class Problem:
 
     Attributes:
         what: The operation or attribute, and what is wrong with it.
-        node: The node, with its function before it: `FUNCTION/NODE`.
+        node: Where: the node, with its function before it, or the signature and the key: `FUNCTION/NODE`.
     """
 
     what: str
@@ -37,6 +37,6 @@ def raise_problems(where: str, minor: str, problems: list[Problem]) -> None:
     said = []
     for what, names in list(nodes.items())[:_SHOWN]:
         more = f" and {len(names) - _NODES} more" if len(names) > _NODES else ""
-        said.append(f"{what} (node {', '.join(names[:_NODES])}{more})")
+        said.append(f"{what} ({', '.join(names[:_NODES])}{more})")
     more = f"; and {len(nodes) - _SHOWN} more kinds" if len(nodes) > _SHOWN else ""
     raise MigrateError(f"{where}: TensorFlow {minor} cannot run it: {'; '.join(said)}{more}")

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     from migrate.graph.runtime.body import Body
 
+_BOOL = 10
+_INT32 = 3
+"""tensorflow.DataType"""
+
 DROPPED = {
     "DisableCopyOnRead": "only tells the next read of a variable that it need not copy it",
 }
@@ -39,11 +43,21 @@ def _batch_matmul_of_types(node: Any, _: Body) -> str | None:
 
 
 def _select(node: Any, body: Body) -> str | None:
-    """`Select` wants equal shapes, or one condition for all; `SelectV2` broadcasts."""
+    """`Select` wants equal shapes, or one condition for all; `SelectV2` broadcasts: here that is done before it."""
     condition, a, b = (body.shape(text) for text in body.data_inputs(node))
-    if condition is None or a is None or None in a or a != b:
-        return None
-    return "Select" if condition in ((), a) else None
+    if a is not None and None not in a and a == b and condition in ((), a):
+        return "Select"
+    inputs, dtype, prefix = body.data_inputs(node), node.attr["T"].type, f"{node.name}/broadcast"
+    sizes = []
+    for number, (text, kind) in enumerate(zip(inputs, (_BOOL, dtype, dtype), strict=True)):
+        types = {"T": kind, "out_type": _INT32}
+        sizes.append(body.add("Shape", f"{prefix}/shape_{number}", [text], types, "output"))
+    both = body.add("BroadcastArgs", f"{prefix}/both", sizes[:2], {"T": _INT32}, "r0")
+    size = body.add("BroadcastArgs", f"{prefix}/all", [both, sizes[2]], {"T": _INT32}, "r0")
+    for number, (text, kind) in enumerate(zip(inputs, (_BOOL, dtype, dtype), strict=True)):
+        types = {"T": kind, "Tidx": _INT32}
+        node.input[number] = body.add("BroadcastTo", f"{prefix}/input_{number}", [text, size], types, "output")
+    return "Select"
 
 
 def _fused_batch_norm(node: Any, body: Body) -> str | None:
@@ -68,7 +82,7 @@ def _resize_first(node: Any, body: Body) -> None:
     if not node.attr["resize_if_index_out_of_bounds"].b:
         return
     values, index = body.data_inputs(node)[:2]
-    int32 = {"T": 3}
+    int32 = {"T": _INT32}
     size = body.add("TensorListLength", f"{node.name}/size", [values], {}, "length")
     # Of the index, so that it is made wherever the index is.
     one = body.add("OnesLike", f"{node.name}/one", [index], int32, "y")

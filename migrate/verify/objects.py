@@ -1,0 +1,78 @@
+"""Runs a SavedModel as a Python program of TF2 does: `tf.saved_model.load(...).signatures[...]`.
+
+What a session runs and what this runs are stored apart in a TF2 SavedModel (the graph, and the functions with their
+captured objects), so that one of them may be broken alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from migrate.signatures.components import argument_names, component_names
+from migrate.signatures.quiet import import_tensorflow, quiet
+from migrate.signatures.read import model_file
+from migrate.verify.models import Failure, Outputs, error_line, part_names
+from migrate.verify.samples import SparseValue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+
+    from migrate.signatures import MetaGraph, SignatureDef
+
+
+class ObjectModel:
+    """A SavedModel that TF2 wrote, loaded as objects.
+
+    Args:
+        path: The SavedModel directory.
+        meta_graph: Its MetaGraph, as `migrate.signatures` read it.
+
+    Attributes:
+        failure: Why TF2 cannot load it; None where it could.
+    """
+
+    def __init__(self, path: str | PathLike[str], meta_graph: MetaGraph) -> None:
+        tf = import_tensorflow()
+        self.failure: Failure | None = None
+        self._loaded: Any = None
+        try:
+            with quiet():
+                self._loaded = tf.saved_model.load(str(model_file(Path(path)).parent), tags=list(meta_graph.tags))
+        except Exception as error:
+            self.failure = Failure(type(error).__name__, error_line(error))
+
+    def run(self, signature: SignatureDef, inputs: Mapping[str, Any]) -> Outputs | Failure:
+        """Calls a signature once, eagerly.
+
+        Args:
+            signature: One of this model's.
+            inputs: An array, a SparseValue or a tuple of components for each input.
+        """
+        if self.failure is not None:
+            return self.failure
+        tf = import_tensorflow()
+        flat = {
+            name: value
+            for info in signature.inputs
+            for name, value in zip(component_names(info), _components(inputs[info.key]), strict=True)
+        }
+        names = argument_names(flat)
+        try:
+            with quiet():
+                function = self._loaded.signatures[signature.key]
+                results = function(**{names[name]: tf.constant(value) for name, value in flat.items()})
+                parts = {}
+                for info in signature.outputs:
+                    for part, name in zip(part_names(info), component_names(info), strict=False):
+                        parts[part] = results[name].numpy()
+        except Exception as error:
+            return Failure(type(error).__name__, error_line(error))
+        return Outputs(parts)
+
+
+def _components(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, SparseValue):
+        return value.indices, value.values, value.dense_shape
+    return value if isinstance(value, tuple) else (value,)
