@@ -149,7 +149,7 @@ def convert_model(
         if code is not None:
             from migrate.graph.code import write_code
 
-            write_code(Path(code), view, prepared, initialization, written)
+            write_code(Path(code), view, prepared, initialization, written, requested=requested, overwrite=overwrite)
         destination.keep()
     return _conversion(source, Path(out), view, keys, written, notes, comparison)
 

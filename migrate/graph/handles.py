@@ -18,7 +18,7 @@ REF_VARIABLES = frozenset({"Variable", "VariableV2"})
 
 RESOURCE_VARIABLES = frozenset({"VarHandleOp"})
 
-_PASSING = frozenset(
+PASSING = frozenset(
     {
         *("Identity", "Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond"),
         *("RefIdentity", "RefSwitch", "RefMerge", "RefEnter", "RefExit", "RefNextIteration", "RefSelect"),
@@ -27,11 +27,11 @@ _PASSING = frozenset(
 )
 """Operations that hand on the references and resource handles they are given."""
 
-_READS_REF = frozenset({"IsVariableInitialized", *(op for op in _PASSING if op.startswith("Ref"))})
+_READS_REF = frozenset({"IsVariableInitialized", *(op for op in PASSING if op.startswith("Ref"))})
 READS_RESOURCE = frozenset(
     {
         *("ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VariableShape", "VarIsInitializedOp"),
-        *("_ReadVariablesOp", "DisableCopyOnRead", *_PASSING),
+        *("_ReadVariablesOp", "DisableCopyOnRead", *PASSING),
     }
 )
 """Operations that take a resource handle and change nothing."""
@@ -111,7 +111,7 @@ class Handles:
         op = self._index.op(consumer)
         if op in ("While", "StatelessWhile"):
             return [Tensor(consumer, number)]
-        if is_resource and op not in _PASSING:
+        if is_resource and op not in PASSING:
             return []
         # Assign and its kin put out the reference they were given; so do the Ref* forms of control flow.
         return [

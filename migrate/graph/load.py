@@ -54,7 +54,7 @@ def load_source(path: str | PathLike[str], checkpoint: str | PathLike[str] | Non
 
 
 def select_meta_graph(source: Source, tags: Sequence[str] | None = None) -> Any:
-    """The MetaGraphDef with exactly these tags; by default the only one, or the one tagged `serve`.
+    """The MetaGraphDef with exactly these tags; by default the only one, or the one for serving.
 
     Raises:
         MigrateError: There is no such MetaGraph, or several and none is for serving; the message lists the tags.
@@ -66,6 +66,8 @@ def select_meta_graph(source: Source, tags: Sequence[str] | None = None) -> Any:
             return source.meta_graphs[0]
         if ("serve",) in sets:
             return source.meta_graphs[sets.index(("serve",))]
+        if sum("serve" in tags_ for tags_ in sets) == 1:
+            return next(graph for graph, tags_ in zip(source.meta_graphs, sets, strict=True) if "serve" in tags_)
         raise MigrateError(f"{source.path}: there are several MetaGraphs; name one with --tags: {there}")
     wanted = tuple(sorted(set(tags)))
     if wanted not in sets:

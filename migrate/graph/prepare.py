@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from migrate.errors import MigrateError
+from migrate.graph.aliases import late_reads
 from migrate.graph.branches import without_dead_branches
 from migrate.graph.calls import partition_calls
 from migrate.graph.cut import cut
@@ -168,7 +169,9 @@ def _prepare(
     part = cut(view.index, fetches, [*feeds, *asset_tensors])
     local = {tensor: part.feeds.get(tensor, tensor) for tensor in fetches}
     registry = view.registry
-    resources = resource_graph(part.graph_def, registry, local.values())
+    late = late_reads(part.graph_def, registry, local.values())
+    local = {tensor: late.tensors.get(moved, moved) for tensor, moved in local.items()}
+    resources = resource_graph(late.graph_def, registry, local.values())
     reads_before_writes(resources.graph_def, registry)
     tensors = {tensor: resources.tensors.get(moved, moved) for tensor, moved in local.items()}
     graph_def = without_dead_branches(resources.graph_def, registry, tensors.values())

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrate.errors import MigrateError
 from migrate.graph import protos
-from migrate.graph.frames import MERGES, Frames
+from migrate.graph.frames import MERGES
 from migrate.graph.handles import REF_VARIABLES, RESOURCE_VARIABLES, Handles
 from migrate.graph.index import GraphIndex
 from migrate.graph.ports import RESOURCE, STRING, Port
@@ -87,11 +87,25 @@ class _Conversion:
         for name in self.index.nodes:
             self._node(name)
         tensors = {tensor: self._fetched(tensor) for tensor in fetches if self._is_reference(tensor)}
+        self._share_handles()
         result = protos.graph_def()
         result.node.extend(self.nodes.values())
         result.versions.CopyFrom(self.index.graph_def.versions)
         result.library.CopyFrom(self.index.graph_def.library)
         return ResourceGraph(result, tensors)
+
+    def _share_handles(self) -> None:
+        """Nodes that share a name are one variable: everybody takes the handle of the first of them."""
+        first: dict[str, str] = {}
+        same: dict[str, str] = {}
+        for name, node in self.nodes.items():
+            if node.op == "VarHandleOp" and not node.input:
+                shared = first.setdefault(variable_name(node), name)
+                if shared != name:
+                    same[name] = shared
+        for node in self.nodes.values() if same else ():
+            for number, text in enumerate(node.input):
+                node.input[number] = same.get(text, text)
 
     def _node(self, name: str) -> None:
         index = self.index
@@ -161,7 +175,7 @@ class _Conversion:
             )
         node = self._add(name)
         node.name, node.op = name, twin.name
-        for key, value in twin_attributes(source, twin).items():
+        for key, value in twin_attributes(source, twin, self.index.registry).items():
             node.attr[key].CopyFrom(value)
         if source.op.startswith("Ref"):
             node.attr["T"].type = RESOURCE
@@ -327,15 +341,8 @@ class _Conversion:
         self._controls(merge, after)
 
     def _fetched(self, tensor: Tensor) -> Tensor:
-        """The value of a reference that is fetched: the one it has when everything has run.
-
-        A session hands out the variable's own buffer, which later writes change as well.
-        """
+        """The value of a reference that is fetched; what is written is read by nodes of its own (aliases.py)."""
         handle = self._handle(tensor)
         if not self._of_variables(tensor):
             return handle.tensor
-        identities = self._identities(self.handles.makers(tensor))
-        writers = [name for identity in sorted(identities) for name in self.writers[identity]]
-        frames = Frames(self.index)
-        always = [name for name in writers if not frames.guards[name] and not frames.of[name]]
-        return self._read(f"{tensor.node}/fetched/ReadVariableOp", tensor, handle, always)
+        return self._read(f"{tensor.node}/fetched/ReadVariableOp", tensor, handle, ())

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import networkx as nx
+
 from migrate.errors import MigrateError
-from migrate.graph.handles import Handles
+from migrate.graph.frames import Frames
+from migrate.graph.handles import PASSING, RESOURCE_VARIABLES, Handles
 from migrate.graph.index import GraphIndex
 from migrate.graph.lift import Lifted, lift_assets, lift_variables, make_initializer, make_module, make_table
 from migrate.graph.prepare import prepare_table
@@ -99,6 +103,11 @@ def save_model(
     return Written(variables, tables, len(root.asset_files), ())
 
 
+def _kind(node: Any) -> tuple[bool, bytes]:
+    """What tells variables of one name apart."""
+    return node.op in RESOURCE_VARIABLES, bytes(node.attr["container"].s) if "container" in node.attr else b""
+
+
 def _initializer_steps(
     initialization: Prepared | None, contents: Mapping[str, tuple[Variable, Variable]], lifted: Lifted
 ) -> list[Any]:
@@ -114,19 +123,48 @@ def _initializer_steps(
 
 def _variables(view: MetaGraphView, used: AbstractSet[str], *, keep_training: bool) -> list[Variable]:
     """The variables to keep, in the order of the graph."""
-    return [
+    kept = [
         variable
         for variable in view.state.variables.values()
         if not used.isdisjoint(variable.nodes) or (keep_training and not variable.is_local)
     ]
+    for variable in kept:
+        _check_same(view, variable)
+    return kept
+
+
+def _check_same(view: MetaGraphView, variable: Variable) -> None:
+    """Raises where nodes of one name stand for different variables: references and resources, or containers."""
+    first, *others = (view.index.nodes[name] for name in variable.nodes)
+    for other in others:
+        if _kind(other) != _kind(first):
+            raise MigrateError(
+                f"{view.source.path}: the nodes {first.name} and {other.name} are two variables of the same name, "
+                f"{variable.name}; give them different names"
+            )
 
 
 def _written(initialization: Prepared, view: MetaGraphView) -> frozenset[str]:
-    """The TF1 names of the variables that the initialisation sets."""
+    """The TF1 names of the variables that the initialisation sets, whatever they held before.
+
+    For each of them there is an assignment that always runs, and what else is done with it comes after.
+    """
     index = GraphIndex(initialization.graph_def, view.registry)
-    handles = Handles(index)
-    makers = frozenset[str]().union(*(handles.writes(name) for name in index.nodes))
-    return frozenset(variable_name(index.nodes[maker]) for maker in makers if index.op(maker) == "VarHandleOp")
+    handles, frames = Handles(index), Frames(index)
+    takers: dict[str, set[str]] = defaultdict(set)
+    for name in index.nodes:
+        if index.op(name) not in PASSING:
+            for maker in handles.reads(name):
+                takers[maker].add(name)
+    found = set()
+    for name in index.nodes:
+        if index.op(name) != "AssignVariableOp" or frames.guards[name] or frames.of[name]:
+            continue
+        after = {name} | nx.descendants(index.graph, name)
+        makers = handles.makers(index.data_inputs(name)[0])
+        if len(makers) == 1 and takers[next(iter(makers))] <= after:
+            found |= makers
+    return frozenset(variable_name(index.nodes[maker]) for maker in found if index.op(maker) == "VarHandleOp")
 
 
 def _located(
@@ -137,10 +175,13 @@ def _located(
     if found is None and variable.name not in set_by_init:
         if old is None:
             raise MigrateError(
-                f"{view.source.path}: variable {variable.name} has no value: there is no checkpoint; name one with "
-                f"--checkpoint"
+                f"{view.source.path}: variable {variable.name} has no value: there is no checkpoint, and the "
+                f"initialization does not set it for sure; name a checkpoint with --checkpoint"
             )
-        raise MigrateError(f"{old.prefix}: this checkpoint lacks the variable {variable.name}")
+        raise MigrateError(
+            f"{old.prefix}: this checkpoint lacks the variable {variable.name}, and the initialization does not set "
+            f"it for sure"
+        )
     return replace(variable, saved=found)
 
 

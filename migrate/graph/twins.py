@@ -43,12 +43,23 @@ def twin_of(op: str, registry: OpRegistry) -> Any | None:
     return None
 
 
-def twin_attributes(node: Any, twin: Any) -> dict[str, Any]:
-    """The attributes of a node, as its twin takes them: some call `dtype` what the original calls `T`."""
+def twin_attributes(node: Any, twin: Any, registry: OpRegistry) -> dict[str, Any]:
+    """The attributes of a node, as its twin takes them.
+
+    Some call `dtype` what the original calls `T`, and what is left out has the original's default.
+    """
+    original = registry.get(node.op)
+    defaults = {
+        attribute.name: attribute.default_value
+        for attribute in (original.attr if original is not None else ())
+        if attribute.HasField("default_value")
+    }
     found = {}
     for attribute in twin.attr:
         if attribute.name in node.attr:
             found[attribute.name] = node.attr[attribute.name]
         elif attribute.name == "dtype" and "T" in node.attr:
             found[attribute.name] = node.attr["T"]
+        elif attribute.name in defaults:
+            found[attribute.name] = defaults[attribute.name]
     return found

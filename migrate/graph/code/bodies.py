@@ -43,7 +43,9 @@ def body_of(prepared: Prepared, variables: Iterable[str], without: Iterable[str]
     given = {argument.placeholder for argument in prepared.arguments} | {node for _, node in prepared.assets}
     state = set(variables)
     outside = given | {
-        node.name for node in prepared.graph_def.node if node.name in state or node.op in TABLES or node.op == "VarHandleOp"
+        node.name
+        for node in prepared.graph_def.node
+        if node.name in state or node.op in TABLES or node.op == "VarHandleOp"
     }
     dropped = outside | set(without)
     if without:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf import text_format
 
 from migrate.graph.code.bodies import GraphFile
-from migrate.signatures.components import argument_names
 from migrate.graph.prepare import parts_of
+from migrate.signatures.components import argument_names
 
 if TYPE_CHECKING:
     from migrate.graph.prepare import Part
@@ -51,7 +51,5 @@ def _rename(infos: Any, parts: tuple[Part, ...], names: dict[str, str]) -> None:
             for component in info.composite_tensor.components:
                 if component.name == str(part.tensor):
                     component.name = name
-        elif part.tensor.is_control:
-            info.name = ""
-        else:
+        elif not part.tensor.is_control:
             info.name = name

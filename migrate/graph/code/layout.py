@@ -54,9 +54,20 @@ def pair(first: Expression | str, second: Expression | str) -> Group:
     return Group("", "()", (("", _expression(first)), ("", _expression(second))))
 
 
-def mapping(items: Sequence[tuple[str, Expression | str]]) -> Group:
-    """A dict; keys are code already."""
-    return Group("", "{}", tuple((f"{key}: ", _expression(value)) for key, value in items))
+def indices(items: Sequence[str]) -> Expression:
+    """What indexes an array: a tuple, or its only item."""
+    return Atom(items[0]) if len(items) == 1 else Group("", "()", tuple(("", Atom(item)) for item in items))
+
+
+def mapping(items: Sequence[tuple[str, Expression | str]], rest: str = "") -> Group:
+    """A dict.
+
+    Args:
+        items: Its keys, which are code already, and values.
+        rest: Another dict to begin with.
+    """
+    begin = [("**", Atom(rest))] if rest else []
+    return Group("", "{}", (*begin, *((f"{key}: ", _expression(value)) for key, value in items)))
 
 
 def statement(before: str, expression: Expression | str, indent: int, after: str = "") -> str:
@@ -82,7 +93,7 @@ def _lines(before: str, expression: Expression, indent: str, after: str) -> list
     flat = f"{indent}{before}{_flat(expression)}{after}"
     if len(flat) <= WIDTH or isinstance(expression, Atom) or not expression.items:
         return [flat]
-    opening, closing = expression.brackets
+    opening, closing = expression.brackets[0], expression.brackets[1]
     inner = indent + _INDENT
     lines = [f"{indent}{before}{expression.before}{opening}"]
     shared = inner + ", ".join(prefix + _flat(item) for prefix, item in expression.items)
@@ -97,6 +108,6 @@ def _lines(before: str, expression: Expression, indent: str, after: str) -> list
 def _flat(expression: Expression) -> str:
     if isinstance(expression, Atom):
         return expression.text
-    opening, closing = expression.brackets
+    opening, closing = expression.brackets[0], expression.brackets[1]
     items = ", ".join(prefix + _flat(item) for prefix, item in expression.items)
     return f"{expression.before}{opening}{items}{closing}"

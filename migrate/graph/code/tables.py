@@ -32,11 +32,13 @@ class TablePlan:
         table: The table.
         expression: Makes it.
         initializer: The node of the model's initialisation that it takes the place of, or None.
+        asset: The tensor with the path of the file it reads, or None.
     """
 
     table: Table
     expression: Expression
     initializer: str | None = None
+    asset: str | None = None
 
 
 def plan_tables(
@@ -80,6 +82,7 @@ def _plain(
     sources = [text.removesuffix(":0") for text in inputs[1:]]
     dtypes = [dtype_literal(table.key_dtype), dtype_literal(table.value_dtype)]
     initializer: Expression
+    file = None
     if node.op == "InitializeTableFromTextFileV2" and sources[0] in assets and not node.attr["offset"].i:
         indices = [node.attr["key_index"].i, node.attr["value_index"].i]
         spelled = [_INDICES.get(index, str(index)) for index in indices]
@@ -88,9 +91,10 @@ def _plain(
             options["vocab_size"] = str(node.attr["vocab_size"].i)
         if node.attr["delimiter"].s not in (b"", b"\t"):
             options["delimiter"] = bytes_literal(node.attr["delimiter"].s)
+        file = assets[sources[0]]
         initializer = call(
             "tf.lookup.TextFileInitializer",
-            asset(assets[sources[0]]),
+            asset(file),
             dtypes[0],
             spelled[0],
             dtypes[1],
@@ -102,8 +106,9 @@ def _plain(
         initializer = call("tf.lookup.KeyValueTensorInitializer", keys, values, dtypes[0], dtypes[1])
     else:
         return None
-    default = '""' if table.value_dtype == "string" else "-1"
-    return TablePlan(table, call("tf.lookup.StaticHashTable", initializer, default_value=default), name)
+    # Each lookup in the graphs brings its own default.
+    default = {"string": '""', "bool": "False"}.get(table.value_dtype, "-1")
+    return TablePlan(table, call("tf.lookup.StaticHashTable", initializer, default_value=default), name, file)
 
 
 def _is_short(node: Any) -> bool:

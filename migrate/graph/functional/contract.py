@@ -25,17 +25,31 @@ def check_acyclic(net: Net, members: AbstractSet[str], inputs: Iterable[Tensor])
     Raises:
         NotRaised: One of the inputs hangs on what the members put out.
     """
-    targets = {tensor.node for tensor in inputs}
-    seen: set[str] = set(members)
-    stack = [taker for name in members for taker in net.takers(name) if not is_back_edge(net, name, taker)]
-    while stack:
-        name = stack.pop()
-        if name in seen:
-            continue
-        if name in targets:
+    # From both ends in turn: the search is over as soon as either side has no more nodes, and often one is small.
+    after = set(members)
+    before = {tensor.node for tensor in inputs}
+    down = [taker for name in members for taker in _takers(net, name) if taker not in members]
+    up = list(before)
+    while down and up:
+        name = down.pop()
+        if name in before:
             raise NotRaised(f"{name} needs some of its results and gives it others")
-        seen.add(name)
-        stack.extend(taker for taker in net.takers(name) if not is_back_edge(net, name, taker))
+        if name not in after:
+            after.add(name)
+            down.extend(_takers(net, name))
+        name = up.pop()
+        for tensor in net.inputs(name):
+            giver = tensor.node
+            if giver in before or is_back_edge(net, giver, name):
+                continue
+            if giver in after:
+                raise NotRaised(f"{giver} needs some of its results and gives it others")
+            before.add(giver)
+            up.append(giver)
+
+
+def _takers(net: Net, name: str) -> list[str]:
+    return [taker for taker in net.takers(name) if not is_back_edge(net, name, taker)]
 
 
 def place(live: Liveness, name: str, frame: Frame, guards: Guards) -> None:

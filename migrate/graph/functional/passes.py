@@ -40,8 +40,9 @@ def raise_control_flow(
         registry: Its OpDefs.
         outputs: What is fetched.
         feeds: What is fed, variables and tables included.
-        untrained: Nodes (VarHandleOp) of variables that nobody will differentiate by. Where the graph writes to one
-            of the others and reads it in nested loops or conditionals, these stay v1.
+        untrained: Nodes (VarHandleOp) of variables that nobody will differentiate by: where the graph writes to one
+            and reads it in a loop or conditional, no gradient comes through. Where it does so with one of the
+            others in loops or conditionals inside others, these stay v1.
 
     Returns:
         A new graph. What could not be understood for sure is in it as it was.
@@ -97,8 +98,8 @@ def _left(net: Net, live: Liveness, nodes: Iterable[str]) -> list[str]:
 def _blame(live: Liveness, kept: Iterable[Kept], nodes: Iterable[str]) -> str:
     """The reason why the loop or conditional stays that holds one of these nodes."""
     frames = {frame for name in nodes for frame in live.frames[name]}
-    reasons = [found.reason for found in kept]
-    return next((found.reason for found in kept if found.kind == "loop" and found.name in frames), reasons[0])
+    loops = [found.reason for found in kept if found.kind == "loop" and found.name in frames]
+    return next(iter(loops or (found.reason for found in kept)), "a conditional that takes it stays as it is")
 
 
 def _drop_satisfied(net: Net, inputs: AbstractSet[str]) -> None:

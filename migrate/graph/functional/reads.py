@@ -19,36 +19,41 @@ if TYPE_CHECKING:
 
 _PASSING = ENTERS | SWITCHES | {"Identity"}
 _GATHERS = {"ResourceGather": "GatherV2", "ResourceGatherNd": "GatherNd"}
+_DIFFERENTIABLE = frozenset({"ReadVariableOp", *_GATHERS})
 _READING = frozenset({"ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VariableShape"})
 
 
 def hoist_reads(net: Net) -> None:
     """Lets reads inside loops and conditionals take the value of one read outside.
 
-    It is the same value where nothing in the graph writes to the variable or asks whether it has a value.
+    It is the same value where nothing in the graph writes to the variable or asks whether it has a value. Reads of
+    other variables stay where they are; those that nobody differentiates by are cut off from gradients, which
+    otherwise fail for what such a handle holds.
     """
     for name in [name for name in net if net.op(name) == "VarHandleOp"]:
-        passing = _passing(net, name)
-        if passing is None:
-            continue
+        passing, is_constant = _passing(net, name)
         values: dict[Tensor, Tensor] = {}
-        for node in passing:
-            for read in net.takers(node):
-                if net.op(read) == "ReadVariableOp":
-                    _hoist(net, read, values)
-                elif net.op(read) in _GATHERS:
-                    _hoist_gather(net, read, values)
-                elif net.op(read) == "VariableShape":
-                    _hoist_shape(net, read, values)
+        for read in [read for node in passing for read in net.takers(node)]:
+            op = net.op(read)
+            if not is_constant:
+                if name in net.untrained and op in _DIFFERENTIABLE:
+                    _cut_off(net, read)
+            elif op == "ReadVariableOp":
+                _hoist(net, read, values)
+            elif op in _GATHERS:
+                _hoist_gather(net, read, values)
+            elif op == "VariableShape":
+                _hoist_shape(net, read, values)
         # Those found last hand on to nobody else that was found.
         for node in reversed(passing):
-            if not net.takers(node):
+            if is_constant and not net.takers(node):
                 net.remove(node)
 
 
-def _passing(net: Net, name: str) -> list[str] | None:
-    """The nodes that hand a variable's handle on, or None where something may write to it."""
+def _passing(net: Net, name: str) -> tuple[list[str], bool]:
+    """The nodes that hand a variable's handle on, and whether nothing writes to it."""
     found: list[str] = []
+    is_constant = True
     stack = [name]
     while stack:
         giver = stack.pop()
@@ -58,11 +63,24 @@ def _passing(net: Net, name: str) -> list[str] | None:
             if net.op(taker) in _READING:
                 continue
             if net.op(taker) not in _PASSING or taker in net.wanted:
-                return None
-            if taker not in found:
+                is_constant = False
+            elif taker not in found:
                 found.append(taker)
                 stack.append(taker)
-    return found
+    return found, is_constant
+
+
+def _cut_off(net: Net, read: str) -> None:
+    """Lets a read keep its name, but no gradient through it."""
+    node = net.edit(read)
+    inputs = net.inputs(read)
+    node.name = net.unique(f"{read}/value")
+    net.add(node, inputs)
+    shield = net.new_node(read, "StopGradient", node.name)
+    shield.attr["T"].type = node.attr["dtype"].type
+    if "_output_shapes" in node.attr:
+        shield.attr["_output_shapes"].CopyFrom(node.attr["_output_shapes"])
+    net.add(shield, (Tensor(node.name, 0),))
 
 
 def _hoist(net: Net, read: str, values: dict[Tensor, Tensor]) -> None:

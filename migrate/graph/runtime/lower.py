@@ -83,7 +83,7 @@ def lower_meta_graph(meta_graph: Any, target: Runtime, where: str) -> tuple[str,
     if target.minor != minors()[-1]:
         for function in meta_graph.graph_def.library.function:
             _forget_handle_shapes(function)
-    _describe(meta_graph, target)
+        _keep_custom_ops(meta_graph)
     notes = [f"for TensorFlow {target.minor}, {count} {names}" for names, count in sorted(counts.items())]
     if custom:
         notes.append(
@@ -151,10 +151,13 @@ def _forget_handle_shapes(function: Any) -> None:
             shape.unknown_rank = True
 
 
-def _describe(meta_graph: Any, target: Runtime) -> None:
-    """Corrects what the MetaGraphDef says about itself."""
-    info = meta_graph.meta_info_def
-    # Old loaders take out attributes with this list's defaults: they are out already.
-    info.ClearField("stripped_op_list")
-    info.tensorflow_version = target.release
-    info.ClearField("tensorflow_git_version")
+def _keep_custom_ops(meta_graph: Any) -> None:
+    """Takes TensorFlow's own OpDefs out of the MetaGraphDef.
+
+    Old importers look there for the defaults of attributes that they do not know, and at the operation of every
+    node for its own (`_RemoveDefaultAttrs` in tensorflow/python/framework/importer.py of 1.15).
+    """
+    listed = meta_graph.meta_info_def.stripped_op_list.op
+    custom = [definition for definition in listed if definition.name not in newest().ops]
+    del listed[:]
+    listed.extend(custom)

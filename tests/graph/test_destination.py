@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from migrate.errors import MigrateError
+from migrate.graph.destination import Destination
+
+
+def fill(directory):
+    (directory / "saved_model.pb").write_text("new")
+
+
+def test_it_appears_whole(tmp_path):
+    out = tmp_path / "deep" / "model"
+    destination = Destination(out, overwrite=False)
+    with destination as work:
+        fill(work)
+        assert not out.exists()
+        destination.keep()
+    assert (out / "saved_model.pb").read_text() == "new"
+    assert os.listdir(out.parent) == ["model"]
+    assert out.stat().st_mode & 0o777 == 0o777 & ~_umask()
+
+
+def _umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def test_what_is_not_kept_leaves_nothing(tmp_path):
+    with Destination(tmp_path / "model", overwrite=False) as work:
+        fill(work)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_a_failure_leaves_nothing(tmp_path, error):
+    destination = Destination(tmp_path / "model", overwrite=False)
+    with pytest.raises(error), destination as work:
+        fill(work)
+        destination.keep()
+        raise error
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_exists_is_an_error(tmp_path):
+    (tmp_path / "model").mkdir()
+    with pytest.raises(MigrateError, match="model: exists already; choose another place or give --overwrite"):
+        Destination(tmp_path / "model", overwrite=False)
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(MigrateError, match="file: not a directory"):
+        Destination(tmp_path / "file", overwrite=True)
+
+
+def test_overwriting_replaces_all_of_it(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "old").write_text("old")
+    destination = Destination(tmp_path / "model", overwrite=True)
+    with destination as work:
+        fill(work)
+        destination.keep()
+    assert os.listdir(tmp_path / "model") == ["saved_model.pb"]
+    assert os.listdir(tmp_path) == ["model"]
+
+
+def test_a_failure_leaves_the_old_one(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "old").write_text("old")
+    destination = Destination(tmp_path / "model", overwrite=True)
+    with pytest.raises(ValueError, match="no"), destination:
+        raise ValueError("no")
+    assert (tmp_path / "model" / "old").read_text() == "old"
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    destination = Destination(tmp_path / "link", overwrite=True)
+    with destination as work:
+        fill(work)
+        destination.keep()
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real" / "saved_model.pb").exists()
+
+
+def test_a_place_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MigrateError, match="cannot make this directory"):
+        Destination(tmp_path / "file" / "model", overwrite=False)
