@@ -79,12 +79,16 @@ class _Alias:
         flow: The control flow that handed it on, or None.
         views: Operations that gave it another shape since.
         seen: The writes that its read waited for, within a pass of a loop and over passes.
+        makers: The nodes of the variables whose buffer it may be.
+        is_certain: Whether it shares a buffer at all; what comes out of a Merge may be a value of its own.
     """
 
     source: Tensor
     flow: str | None
     views: tuple[str, ...]
     seen: tuple[frozenset[str], frozenset[str]]
+    makers: frozenset[str]
+    is_certain: bool = True
 
 
 class _Aliases:
@@ -146,60 +150,64 @@ class _Aliases:
         return port is not None and port.is_ref
 
     def _makers(self, tensor: Tensor) -> frozenset[str]:
-        while tensor in self.aliases:
-            tensor = self.aliases[tensor].source
-        return self.handles.makers(tensor)
+        """The nodes of the variables that a reference or an alias may stand for; empty for any other tensor."""
+        if tensor in self.aliases:
+            return self.aliases[tensor].makers
+        if not self._is_reference(tensor):
+            return frozenset()
+        makers = self.handles.makers(tensor)
+        return makers if all(self.index.op(maker) in REF_VARIABLES for maker in makers) else frozenset()
 
     def _writers_of(self, tensor: Tensor) -> AbstractSet[str]:
-        """The writes to the variables that a reference or an alias may stand for."""
-        if not self._is_reference(tensor) and tensor not in self.aliases:
-            return frozenset()
-        nodes = self.index.nodes
-        makers = self._makers(tensor)
-        if any(nodes[maker].op not in REF_VARIABLES for maker in makers):
-            return frozenset()
-        return frozenset().union(*(self.writers.get(variable_name(nodes[maker]), ()) for maker in makers))
+        """The writes to those variables."""
+        names = {variable_name(self.index.nodes[maker]) for maker in self._makers(tensor)}
+        return frozenset().union(*(self.writers.get(name, ()) for name in names))
 
     def _node(self, name: str) -> None:
         """Gives a node reads of its own where it needs them, and notes whether it hands a buffer on."""
         op = self.index.op(name)
         data = self.index.data_inputs(name)
-        taken = self.index.input_ports(name) or ()
         fresh: set[int] = set()
         for number, tensor in enumerate(data):
             # A Merge computes nothing; what takes its output is asked in its turn.
             if op not in MERGES and tensor in self.aliases and self._is_stale(name, tensor):
                 self.inputs[name, number] = self._read(name, number, tensor)
                 fresh.add(number)
+        if op == "Merge":
+            self._merge(name, data)
+            return
+        taken = self.index.input_ports(name) or ()
         if not data or (taken and taken[0].is_ref) or not self._writers_of(data[0]):
             return
         first = data[0]
         old = self.aliases.get(first)
         seen = self._waited(name) if old is None or 0 in fresh else old.seen
-        views = old.views if old is not None else ()
-        if op in _SAME:
-            self.aliases[Tensor(name, 0)] = _Alias(first, None, views, seen)
-        elif op in _VIEWS:
-            self.aliases[Tensor(name, 0)] = _Alias(first, None, (*views, name), seen)
-        elif views:
-            return  # A view inside a branch or loop: not followed.
-        elif op == "Switch":
-            for port in (0, 1):
-                self.aliases[Tensor(name, port)] = _Alias(first, name, (), seen)
-        elif op == "Enter":
-            self.aliases[Tensor(name, 0)] = _Alias(first, name, (), seen)
-        elif op == "Merge" and all(self._is_plain(tensor) for tensor in data):
-            # What it hands on may be any of them: it has seen what all have seen.
-            all_seen = [self.aliases[tensor].seen if tensor in self.aliases else seen for tensor in data]
-            within = frozenset.intersection(*(each[0] for each in all_seen))
-            over = frozenset.intersection(*(each[1] for each in all_seen))
-            self.aliases[Tensor(name, 0)] = _Alias(first, name, (), (within, over))
+        views, is_certain = (old.views, old.is_certain) if old is not None else ((), True)
+        if op in _SAME or op in _VIEWS:
+            views = (*views, name) if op in _VIEWS else views
+            self.aliases[Tensor(name, 0)] = _Alias(first, None, views, seen, self._makers(first), is_certain)
+        elif op in ("Switch", "Enter") and is_certain and not views:
+            for port in (0, 1) if op == "Switch" else (0,):
+                self.aliases[Tensor(name, port)] = _Alias(first, name, (), seen, self._makers(first))
+
+    def _merge(self, name: str, data: tuple[Tensor, ...]) -> None:
+        """What a Merge hands on may be any of its inputs: it has seen what all of them have seen."""
+        shared = [tensor for tensor in data if self._makers(tensor)]
+        if not any(self._writers_of(tensor) for tensor in shared):
+            return
+        if any(self.index.op(tensor.node) in NEXT_ITERATIONS for tensor in data):
+            return  # A variable of a loop: after the first pass it is a value of its own.
+        waited = self._waited(name)
+        seen = [self.aliases[tensor].seen if tensor in self.aliases else waited for tensor in shared]
+        within = frozenset.intersection(*(each[0] for each in seen))
+        over = frozenset.intersection(*(each[1] for each in seen))
+        makers = frozenset().union(*(self._makers(tensor) for tensor in shared))
+        is_certain = len(shared) == len(data) and all(self._is_plain(tensor) for tensor in shared)
+        self.aliases[Tensor(name, 0)] = _Alias(data[0], name, (), (within, over), makers, is_certain)
 
     def _is_plain(self, tensor: Tensor) -> bool:
         """Whether a tensor is a reference, or an alias of the same shape."""
-        if tensor in self.aliases:
-            return not self.aliases[tensor].views
-        return self._is_reference(tensor)
+        return tensor not in self.aliases or (self.aliases[tensor].is_certain and not self.aliases[tensor].views)
 
     def _is_stale(self, name: str, tensor: Tensor) -> bool:
         """Whether a write may come between the read of an alias and a node that takes it."""
@@ -218,15 +226,39 @@ class _Aliases:
         return self._value(f"{tensor.node}/fetched", tensor, [each.node for each in fetches])
 
     def _value(self, name: str, tensor: Tensor, after: Iterable[str]) -> Tensor:
+        """What a tensor's buffer holds after some nodes have run."""
+        after = tuple(after)
+        alias = self.aliases.get(tensor)
+        if alias is not None and not alias.is_certain:
+            return self._uncertain(name, tensor, after)
         read = self._new(name, "Identity", tensor, [self._reference(tensor)], after)
-        for view in self.aliases[tensor].views if tensor in self.aliases else ():
-            copy = protos.node_def()
-            copy.CopyFrom(self.index.nodes[view])
-            copy.name = self._unique(f"{name}/{view.rpartition('/')[2]}")
-            copy.input[0] = read.as_input
-            self.added.append(copy)
-            read = Tensor(copy.name, 0)
+        for view in alias.views if alias is not None else ():
+            read = self._view(name, view, read)
         return read
+
+    def _uncertain(self, name: str, tensor: Tensor, after: tuple[str, ...]) -> Tensor:
+        """The same for what went through a Merge: the buffer that came in, or else the value that did."""
+        alias = self.aliases[tensor]
+        if alias.flow is None:
+            value = self._value(name, alias.source, (*after, tensor.node))
+            return self._view(name, tensor.node, value) if tensor.node in alias.views else value
+        data = self.index.data_inputs(alias.flow)
+        inputs = [
+            self._value(f"{name}_{number}", each, after) if self._makers(each) else each
+            for number, each in enumerate(data)
+        ]
+        merged = self._new(name, "Merge", tensor, inputs, ())
+        self.added[-1].attr["N"].i = len(inputs)
+        return merged
+
+    def _view(self, name: str, view: str, value: Tensor) -> Tensor:
+        """A copy of a view, of another value."""
+        copy = protos.node_def()
+        copy.CopyFrom(self.index.nodes[view])
+        copy.name = self._unique(f"{name}/{view.rpartition('/')[2]}")
+        copy.input[0] = value.as_input
+        self.added.append(copy)
+        return Tensor(copy.name, 0)
 
     def _reference(self, tensor: Tensor) -> Tensor:
         """The reference whose buffer an alias shares, at the alias's place in control flow and after its node."""

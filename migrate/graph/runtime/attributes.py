@@ -46,9 +46,11 @@ HARMLESS = {
     ("While", "parallel_iterations"): _PARALLEL,
     ("VarHandleOp", "allowed_devices"): "where a handle over several devices may be used; one device needs none",
     ("VarHandleOp", "debug_name"): "is shown in error messages",
-    ("IteratorGetNext", "metadata"): "is shown in profiles",
 }
-"""Attributes that may go whatever their value is, and why. Datasets' `metadata` counts among them."""
+"""Attributes that may go whatever their value is, and why."""
+
+_PROFILES = "metadata"
+"""What datasets have to show in profiles."""
 
 
 def fit_attributes(node: Any, old: Operation, new: Operation) -> Iterator[str]:
@@ -65,7 +67,7 @@ def fit_attributes(node: Any, old: Operation, new: Operation) -> Iterator[str]:
     for name in [name for name in node.attr if not name.startswith("_") and name not in old.attributes]:
         default = new.attributes[name].default_value() if name in new.attributes else None
         is_default = default is not None and _same(node.attr[name], default)
-        if is_default or (node.op, name) in HARMLESS or name == "metadata":
+        if is_default or (node.op, name) in HARMLESS or name == _PROFILES:
             del node.attr[name]
         else:
             yield f"{node.op} with the attribute {name}, which it does not know"

@@ -117,7 +117,7 @@ def gathered_twice(v1):
 
 def written_twice(v1):
     x, n, w = start(v1)
-    array = v1.TensorArray("float32", size=3)
+    array = v1.TensorArray("float32", size=3, clear_after_read=False)
     one = array.write(0, x)
     two = array.write(1, x * w)
     _, y = v1.while_loop(lambda i, y: i < 2, lambda i, y: (i + 1, y + one.read(0)), [0, x])

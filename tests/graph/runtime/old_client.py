@@ -1,3 +1,4 @@
+# ruff: noqa: B905, UP031 - Pythons as old as 3.6
 """Runs inside an old TensorFlow (CPython 3.6 or later): loads a SavedModel, makes calls, saves what it answers.
 
 Reads one job as JSON from stdin:
