@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Rewrites a TensorFlow 1 export script, runs what came out, and proves its export equal to the one that the real
-# TensorFlow 1.15 made of the original. `make demo` runs it.
+# TensorFlow 1.15 made of the original. Then converts that one without its script. `make demo` runs it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,4 +34,25 @@ from migrate.signatures import read_meta_graph
 for title, path in zip(("before", "after"), sys.argv[1:], strict=True):
     for signature in read_meta_graph(path).signatures:
         print(f"{title:7} {signature.key:20} {signature.method_name}")
+PYTHON
+
+say "5. A model without its code: what is in it, and the same as a TensorFlow 2 SavedModel"
+model=fixtures/models/dynamic_rnn/golden
+run tf-migrate inspect --signature serving_default "$model"
+run tf-migrate convert --signature serving_default "$model" "$work/converted"
+
+say "6. What TensorFlow 2 could not do with it before: train it"
+python - "$model" "$work/converted" <<'PYTHON'
+import sys
+
+import tensorflow as tf
+
+for title, path in zip(("as it was", "converted"), sys.argv[1:], strict=True):
+    model = tf.saved_model.load(path)
+    variables = [variable for variable in model.variables if variable.trainable]
+    with tf.GradientTape() as tape:
+        outputs = model.signatures["serving_default"](sequence=tf.ones([1, 4, 2]), lengths=tf.constant([4]))
+        total = tf.add_n([tf.reduce_sum(value) for value in outputs.values() if value.dtype.is_floating])
+    found = [gradient for gradient in tape.gradient(total, variables) if gradient is not None]
+    print(f"{title:10} {len(variables)} trainable variables, {len(found)} with gradients")
 PYTHON

@@ -37,11 +37,11 @@ def inspect(
     from shutil import get_terminal_size
 
     from migrate.cli.output import err, out, wants_colour
+    from migrate.graph.analyze import inspect_views
     from migrate.report.chosen import choose_signature
     from migrate.report.files import write_report
     from migrate.report.inspection_json import to_json
     from migrate.report.text import one_line
-    from migrate.report.views import inspect_views
 
     wanted = None if tags is None else tuple(tag.strip() for tag in tags.split(",") if tag.strip())
     libraries = [str(library) for library in op_library or ()]

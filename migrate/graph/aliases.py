@@ -291,9 +291,7 @@ class _Aliases:
                 self.references[Tensor(flow, port)] = Tensor(made.node, port)
         return Tensor(made.node, tensor.port)
 
-    def _new(
-        self, name: str, op: str, like: Tensor, inputs: Iterable[Tensor], after: Iterable[str]
-    ) -> Tensor:
+    def _new(self, name: str, op: str, like: Tensor, inputs: Iterable[Tensor], after: Iterable[str]) -> Tensor:
         node = protos.node_def()
         node.name, node.op = self._unique(name), op
         port = self.index.port(like)
@@ -310,4 +308,3 @@ class _Aliases:
             candidate = f"{name}_{number}"
         self.names.add(candidate)
         return candidate
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migrate.graph.constants import constant_text
 from migrate.graph.hazards import find_hazards
 from migrate.graph.inspection import (
     Inspection,
@@ -13,9 +14,13 @@ from migrate.graph.inspection import (
     Unfed,
 )
 from migrate.graph.load import load_source, select_meta_graph
+from migrate.graph.ports import output_ports
 from migrate.graph.proposals import propose_signatures
+from migrate.graph.registry import load_op_library
+from migrate.graph.tensors import Tensor
 from migrate.graph.trainability import not_trainable
 from migrate.graph.view import MetaGraphView, SignatureSlice
+from migrate.signatures.dtypes import dtype_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,19 +48,35 @@ def inspect_model(
     Raises:
         MigrateError: The model cannot be read; the message is one line that names the file.
     """
-    from migrate.graph.registry import load_op_library
+    inspection, _ = inspect_views(path, checkpoint=checkpoint, tags=tags, op_libraries=op_libraries)
+    return inspection
 
+
+def inspect_views(
+    path: str | PathLike[str],
+    *,
+    checkpoint: str | PathLike[str] | None = None,
+    tags: Sequence[str] | None = None,
+    op_libraries: Iterable[str] = (),
+) -> tuple[Inspection, tuple[MetaGraphView, ...]]:
+    """What `inspect_model` tells, and the view of each MetaGraph in the same order, from which pictures are drawn.
+
+    Raises:
+        MigrateError: The model cannot be read; the message is one line that names the file.
+    """
     for library in op_libraries:
         load_op_library(library)
     source = load_source(path, checkpoint)
     chosen = source.meta_graphs if tags is None else (select_meta_graph(source, tags),)
-    return Inspection(
+    views = tuple(MetaGraphView(source, meta_graph) for meta_graph in chosen)
+    inspection = Inspection(
         path=source.path,
         form=source.form,
         file_size=source.file.stat().st_size,
         checkpoint=source.checkpoint,
-        meta_graphs=tuple(inspect_meta_graph(MetaGraphView(source, meta_graph)) for meta_graph in chosen),
+        meta_graphs=tuple(map(inspect_meta_graph, views)),
     )
+    return inspection, views
 
 
 def inspect_meta_graph(view: MetaGraphView) -> MetaGraphInspection:
@@ -111,11 +132,6 @@ def _signature(view: MetaGraphView, slice_: SignatureSlice) -> SignatureInspecti
 
 def unfed_placeholders(view: MetaGraphView, slice_: SignatureSlice) -> tuple[Unfed, ...]:
     """The placeholders a signature needs and does not feed, those with a default as well."""
-    from migrate.graph.constants import constant_text
-    from migrate.graph.ports import output_ports
-    from migrate.graph.tensors import Tensor
-    from migrate.signatures.dtypes import dtype_name
-
     assets = {asset.tensor for asset in view.assets}
     found = []
     for name in sorted(slice_.nodes):

@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.errors import MigrateError
+from migrate.graph.choose import add_requested, chosen_keys
 from migrate.graph.destination import Destination
 from migrate.graph.hazards import find_hazards
 from migrate.graph.initialization import kept_initialization
 from migrate.graph.inspection import HazardKind, Severity
 from migrate.graph.load import load_source, select_meta_graph
-from migrate.graph.naming import identifier
 from migrate.graph.prepare import prepare_operations, prepare_signature
-from migrate.graph.proposals import propose_signatures
 from migrate.graph.reference_model import write_reference
-from migrate.graph.requests import DEFAULT_KEY, RequestedSignature, add_signature
-from migrate.graph.tensors import Tensor, parse_tensor
-from migrate.graph.view import PLACEHOLDERS, MetaGraphView
+from migrate.graph.registry import load_op_library
+from migrate.graph.view import MetaGraphView
 from migrate.signatures import BOOKKEEPING
 from migrate.verify.results import Status
 
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
     from migrate.graph.inspection import Hazard
     from migrate.graph.prepare import Prepared
+    from migrate.graph.requests import RequestedSignature
     from migrate.graph.save import Written
     from migrate.graph.source import Source
     from migrate.graph.state import Variable
@@ -103,7 +102,7 @@ def convert_model(
         only: The keys of the signatures to convert; all by default. `auto` is the one that is proposed for a
             model without signatures.
         expose: Inner tensors to return: for each, a signature of that key with its one output.
-        keep_training: Whether also the variables that no signature needs are kept, with the training operation.
+        keep_training: Whether also the variables that no signature needs are kept.
         runtime: The version of TensorFlow that has to load the result, for instance `1.15`.
         code: A Python file to write, which does this conversion without this tool.
         overwrite: Whether `out` may exist and is replaced.
@@ -115,23 +114,22 @@ def convert_model(
     Raises:
         MigrateError: The model cannot be read or converted; the message is one line that says what and where.
     """
-    from migrate.graph.registry import load_op_library
-
     for library in op_libraries:
         load_op_library(library)
+    destination = Destination(Path(out), overwrite=overwrite)
     source = load_source(path, checkpoint)
+    destination.refuse_to_replace(source.path)
     meta_graph = select_meta_graph(source, tags)
     view = MetaGraphView(source, meta_graph)
     if meta_graph.HasField("object_graph_def"):
         raise MigrateError(f"{source.path}: TF2 wrote this model; there is nothing to convert")
-    requested = _add_requested(view, signatures, expose or {}, auto=AUTO in set(only))
+    requested = add_requested(view, signatures, expose or {}, auto=AUTO in set(only))
     # The signatures that were asked for are the model's own from here on.
     view.signatures_changed()
-    keys = _chosen(view, [key for key in only if key != AUTO], requested)
+    keys = chosen_keys(view, [key for key in only if key != AUTO], requested)
     _refuse(source, find_hazards(view), keys, trust=trust)
     prepared = [prepare_signature(view, view.slices[key].definition) for key in keys]
     initialization = _initialization(view, prepared)
-    destination = Destination(Path(out), overwrite=overwrite)
     with destination as directory:
         from migrate.graph.save import save_model
 
@@ -152,79 +150,6 @@ def convert_model(
             write_code(Path(code), view, prepared, initialization, written, requested=requested, overwrite=overwrite)
         destination.keep()
     return _conversion(source, Path(out), view, keys, written, notes, comparison)
-
-
-def _add_requested(
-    view: MetaGraphView, signatures: Iterable[RequestedSignature], expose: Mapping[str, str], *, auto: bool
-) -> tuple[str, ...]:
-    """Writes the signatures that were asked for into the MetaGraphDef; returns their keys."""
-    wanted = list(signatures)
-    if auto:
-        wanted.append(_proposed(view))
-    there = {definition.key for definition in view.signatures}
-    for key, tensor in expose.items():
-        wanted.append(_exposed(view, key, tensor))
-    for signature in wanted:
-        if signature.key in there:
-            raise MigrateError(f"{view.source.path}: there is a signature {signature.key} already; choose another key")
-        there.add(signature.key)
-        add_signature(view.meta_graph, view.index, signature, str(view.source.path))
-    return tuple(signature.key for signature in wanted)
-
-
-def _proposed(view: MetaGraphView) -> RequestedSignature:
-    proposals = propose_signatures(view)
-    if not proposals or not proposals[0].is_sure:
-        raise MigrateError(
-            f"{view.source.path}: it is not clear what its inputs and outputs are; look at `tf-migrate inspect "
-            f"{view.source.path}` and name them with --input and --output"
-        )
-    best = proposals[0]
-    return RequestedSignature(
-        best.key,
-        {candidate.name: candidate.tensor for candidate in best.inputs},
-        {candidate.name: candidate.tensor for candidate in best.outputs},
-    )
-
-
-def _exposed(view: MetaGraphView, key: str, tensor: str) -> RequestedSignature:
-    """A signature for an inner tensor: its inputs are those of the first signature that can feed all it needs."""
-    parsed = parse_tensor(tensor)
-    if not view.index.has_tensor(parsed):
-        raise MigrateError(f"{view.source.path}: the graph has no tensor {tensor}")
-    for definition in sorted(view.signatures, key=lambda definition: definition.key != DEFAULT_KEY):
-        feeds = view.slices[definition.key].feeds
-        nodes = view.index.slice_of([parsed], feeds)
-        unfed = [name for name in nodes if view.index.op(name) in PLACEHOLDERS and Tensor(name, 0) not in feeds]
-        if not unfed:
-            used = {
-                info.key: info.name
-                for info in definition.inputs
-                if info.kind == "dense" and _is_needed(view, parse_tensor(info.name), nodes, parsed)
-            }
-            return RequestedSignature(key, used, {key: tensor})
-    nodes = view.index.slice_of([parsed])
-    placeholders = [name for name in view.index.nodes if name in nodes and view.index.op(name) in PLACEHOLDERS]
-    return RequestedSignature(key, {identifier(name): f"{name}:0" for name in placeholders}, {key: tensor})
-
-
-def _is_needed(view: MetaGraphView, feed: Tensor, nodes: frozenset[str], fetch: Tensor) -> bool:
-    return feed == fetch or any(feed in view.index.inputs(name) for name in nodes)
-
-
-def _chosen(view: MetaGraphView, only: Sequence[str], requested: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys of the signatures to convert, sorted."""
-    there = tuple(view.slices)
-    if not there:
-        raise MigrateError(
-            f"{view.source.path}: it has no signatures; name inputs and outputs with --input and --output, or let "
-            f"`tf-migrate inspect {view.source.path}` propose some"
-        )
-    for key in only:
-        if key not in there:
-            raise MigrateError(f"{view.source.path}: no signature {key}; there is: {', '.join(there)}")
-    wanted = {*only, *requested} if only else set(there)
-    return tuple(key for key in there if key in wanted)
 
 
 def _refuse(source: Source, hazards: Iterable[Hazard], keys: Sequence[str], *, trust: bool) -> None:

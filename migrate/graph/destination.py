@@ -22,7 +22,7 @@ class Destination:
         overwrite: Whether it may exist, and is then replaced.
 
     Raises:
-        MigrateError: It exists, or its parent does not and cannot be made.
+        MigrateError: It exists. (That its parent cannot be made is told when the block is entered.)
     """
 
     def __init__(self, path: Path, *, overwrite: bool) -> None:
@@ -34,13 +34,22 @@ class Destination:
             raise MigrateError(f"{path}: exists already; choose another place or give --overwrite")
         if path.exists() and not path.is_dir():
             raise MigrateError(f"{path}: not a directory")
-        try:
-            path.resolve().parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise MigrateError(f"{path.parent}: cannot make this directory: {error.strerror or error}") from error
+
+    def refuse_to_replace(self, source: Path) -> None:
+        """Raises where replacing the directory would take the source away.
+
+        Raises:
+            MigrateError: The source is the directory, or in it.
+        """
+        if self._path.exists() and source.resolve().is_relative_to(self._path.resolve()):
+            raise MigrateError(f"{self._path}: the model to convert is there; choose another place")
 
     def __enter__(self) -> Path:
         parent, name = self._path.resolve().parent, self._path.resolve().name
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MigrateError(f"{parent}: cannot make this directory: {error.strerror or error}") from error
         try:
             self._work = Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".tf-migrate", dir=parent))
         except OSError as error:

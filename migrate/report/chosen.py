@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migrate.errors import MigrateError
+from migrate.graph.inspection import Severity
 
 if TYPE_CHECKING:
-    from migrate.graph.inspection import Inspection, MetaGraphInspection
+    from migrate.graph.inspection import Hazard, Inspection, MetaGraphInspection
 
 
 def choose_signature(inspection: Inspection, key: str) -> Inspection:
@@ -46,5 +47,11 @@ def _narrow_meta_graph(found: MetaGraphInspection, key: str) -> MetaGraphInspect
         variables=tuple(variable for variable in found.variables if variable.name in signature.variables),
         tables=tuple(table for table in found.tables if table.name in signature.tables),
         loops=tuple(loop for loop in found.loops if key in loop.signatures),
-        hazards=tuple(hazard for hazard in found.hazards if key in hazard.signatures or not hazard.node),
+        hazards=tuple(hazard for hazard in found.hazards if _concerns(hazard, key)),
     )
+
+
+def _concerns(hazard: Hazard, key: str) -> bool:
+    """Whether a hazard is about a signature, or about the model as a whole."""
+    whole = not hazard.signatures and hazard.severity is Severity.BLOCKS
+    return key in hazard.signatures or not hazard.node or whole

@@ -78,7 +78,7 @@ def compare_arrays(a: NDArray[Any], b: NDArray[Any], *, values_only: bool = Fals
         b: The same.
         values_only: Compare also where the dtypes differ (in the contract already), by the looser tolerance.
     """
-    a, b = _strings_as_objects(np.asarray(a)), _strings_as_objects(np.asarray(b))
+    a, b = as_array(a), as_array(b)
     if a.dtype != b.dtype and not (values_only and _is_number(a) and _is_number(b)):
         return ArrayComparison(False, reason=f"dtype {dtype_text(a)} and {dtype_text(b)}")
     if a.shape != b.shape:
@@ -103,8 +103,16 @@ def compare_arrays(a: NDArray[Any], b: NDArray[Any], *, values_only: bool = Fals
     )
 
 
-def _strings_as_objects(array: NDArray[Any]) -> NDArray[Any]:
-    """A scalar string comes out of a session as `S` and the number of its bytes, others as objects."""
+def as_array(value: Any) -> NDArray[Any]:
+    """What a model returned as an array, strings as objects: NumPy's `S` would drop zero bytes at the end.
+
+    A scalar string comes out of a session, and out of a tensor, as `bytes`.
+    """
+    if isinstance(value, bytes):
+        out = np.empty((), dtype=object)
+        out[()] = value
+        return out
+    array = np.asarray(value)
     return array.astype(object) if array.dtype.kind == "S" else array
 
 
@@ -187,6 +195,15 @@ def _floats(
         )
         agree = same | (finite & (absolute <= allowed))
     return np.asarray(agree), np.asarray(absolute), np.asarray(relative)
+
+
+def column_scale(array: NDArray[Any]) -> NDArray[np.float64]:
+    """What the scale of each column allows beside the tolerance of a single element; broadcasts to a row."""
+    if not is_floating(array) or not array.size:
+        return np.zeros(())
+    wide = np.abs(as_wide(array))
+    columns = _columns(np.where(np.isfinite(wide), wide, 0.0))
+    return np.asarray(tolerance_of(array).scale * np.minimum(_LARGEST_SCALE, columns)).reshape(columns.shape[-1:])
 
 
 def _columns(magnitude: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from migrate.verify.example_spec import PARSERS, Feature, features_of, merge_fea
 
 if TYPE_CHECKING:
     from migrate.signatures.model import Shape
-    from migrate.verify.flatgraph import FlatGraph, Node, Ref
+    from migrate.verify.flatgraph import FlatGraph, Key, Node, Ref
 
 _SAME_VALUES = {  # op -> input slots whose values come out again
     "Arg": (0,),
@@ -49,6 +49,7 @@ class InputHints:
         id_limit: Ids must be smaller, where they are looked up in a table of known size.
         numbers: Strings that are parsed as numbers.
         images: Strings that are decoded as images.
+        loops: How often a loop turns depends on it.
     """
 
     shape: Shape = None
@@ -57,6 +58,7 @@ class InputHints:
     numbers: bool = False
     images: bool = False
     dtype: str = ""
+    loops: bool = False
 
     def merged(self, other: InputHints) -> InputHints:
         """What both models say together."""
@@ -68,15 +70,23 @@ class InputHints:
             numbers=self.numbers or other.numbers,
             images=self.images or other.images,
             dtype=self.dtype if self.dtype == other.dtype else "",
+            loops=self.loops or other.loops,
         )
 
 
-def hints_for(graph: FlatGraph, tensor_name: str) -> InputHints:
+def loop_sources(graph: FlatGraph) -> frozenset[Key]:
+    """All nodes on which it depends how often some loop turns."""
+    conditions = [ref for node in graph.nodes.values() if node.op == "LoopCond" for ref in node.inputs]
+    return frozenset(key for ref in conditions for key in graph.ancestors(ref, values_only=True))
+
+
+def hints_for(graph: FlatGraph, tensor_name: str, loops: frozenset[Key] = frozenset()) -> InputHints:
     """Looks at what consumes an input; its shape and dtype are for others to say.
 
     Args:
         graph: The flat graph of the model.
         tensor_name: The input's tensor, for instance `x:0`.
+        loops: The model's `loop_sources`.
     """
     ref = graph.tensor(tensor_name)
     if ref is None:
@@ -94,6 +104,7 @@ def hints_for(graph: FlatGraph, tensor_name: str) -> InputHints:
         id_limit=_id_limit(graph, reached),
         numbers="StringToNumber" in ops,
         images=bool(ops & _IMAGES),
+        loops=ref.node in loops,
     )
 
 

@@ -5,13 +5,17 @@ Two models that both return zeros whatever they are given agree on every sample,
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from migrate.verify.compare import as_wide, is_floating, scalar, tolerance_of
+from migrate.verify.compare import as_wide, column_scale, is_floating, scalar, tolerance_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 _MARGIN = 10.0
+_MANY = 256
 
 
 class Spread:
@@ -29,13 +33,15 @@ class Spread:
         self.changes = False
         self._nan = 0
         self._first: dict[tuple[int, ...], Any] = {}
+        self._by_shapes: dict[Hashable, Any] = {}
 
-    def add(self, array: Any, rows: int) -> None:
+    def add(self, array: Any, rows: int, shapes: Hashable = None) -> None:
         """Takes in one sample's value.
 
         Args:
             array: Any dtype and shape.
             rows: The first dimension the inputs share; an output with the same one is looked at row by row.
+            shapes: The shapes of all inputs, None where they are not known.
         """
         array = np.asarray(array)
         self.elements += int(array.size)
@@ -43,6 +49,11 @@ class Spread:
             self._nan += int(np.isnan(as_wide(array)).sum())
         if self.varies or not array.size:
             return
+        if shapes is not None:
+            # How long it is depends on the inputs' values: it says something where more of it is something new.
+            other = self._by_shapes.setdefault((shapes, array.ndim), array)
+            self.varies = other.shape != array.shape and _has_news(*sorted((other, array), key=np.size))
+        scale = column_scale(array)
         # Row by row even for a single row, so that it is compared with the rows of other samples.
         by_row = array.ndim > 0 and array.shape[0] == rows
         for row in array if by_row else [array]:
@@ -54,7 +65,7 @@ class Spread:
             if first is row:
                 continue
             self.changes = self.changes or not _same(first, row)
-            if _differs(first, row):
+            if _differs(first, row, scale):
                 self.varies = True
                 return
 
@@ -81,15 +92,22 @@ def _same(a: Any, b: Any) -> bool:
     return np.array_equal(a, b)
 
 
-def _differs(a: Any, b: Any) -> bool:
+def _has_news(a: Any, b: Any) -> bool:
+    """Whether the second value has elements that are unlike all of the first's."""
+    known, found = a.ravel()[:_MANY], b.ravel()[:_MANY]
+    if not is_floating(a):
+        return not set(found.tolist()) <= set(known.tolist())
+    return any(all(_differs(old, new, 0.0) for old in known) for new in found)
+
+
+def _differs(a: Any, b: Any, scale: Any) -> bool:
     """Whether two values are apart by more than the comparison could miss."""
     if not is_floating(a):
         return not np.array_equal(a, b)
-    tolerance = tolerance_of(a)
     x, y = as_wide(a), as_wide(b)
+    tolerance = tolerance_of(a)
     with np.errstate(all="ignore"):
-        gap = np.abs(x - y)
         magnitude = np.maximum(np.abs(x), np.abs(y))
-        apart = gap > _MARGIN * (tolerance.atol + tolerance.rtol * magnitude)
+        apart = np.abs(x - y) > _MARGIN * (tolerance.atol + tolerance.rtol * magnitude + scale)
     infinite = np.isinf(x) != np.isinf(y)
     return bool(np.any(apart | infinite))

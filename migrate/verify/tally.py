@@ -53,13 +53,13 @@ class OutputTally:
                 self._dtype = dtype_text(a[part])
             self._record(sample, part, compare_arrays(a[part], b[part], values_only=self._values_only))
             for which in (a, b):
-                self._spreads.setdefault(part, Spread()).add(which[part], sample.rows)
+                self._spreads.setdefault(part, Spread()).add(which[part], sample.rows, sample.shapes)
 
-    def judge(self, *, depends: bool, random: tuple[str, ...], trusted: bool) -> OutputComparison:
+    def judge(self, *, depends: frozenset[str], random: tuple[str, ...], trusted: bool) -> OutputComparison:
         """The verdict.
 
         Args:
-            depends: Whether the output depends on the inputs, in either model.
+            depends: The parts of the output that depend on the inputs, in either model.
             random: The random operations it depends on, in both models.
             trusted: The user gave the samples: an output that does not change over them is all right.
         """
@@ -82,10 +82,11 @@ class OutputTally:
             reasons=tuple(dict.fromkeys(reasons)),
         )
 
-    @property
-    def settled(self) -> bool:
+    def settled(self, depends: frozenset[str]) -> bool:
         """Whether further samples could not prove more: it changed with the inputs, or differs already."""
-        return bool(self._differences or self._first) or any(s.varies for s in self._spreads.values())
+        if self._differences or self._first or not depends:
+            return True
+        return any(spread.varies for spread in self._telling(depends))
 
     def _is_part(self, part: str) -> bool:
         prefix, _, rest = part.rpartition("/")
@@ -109,22 +110,27 @@ class OutputTally:
             of = found.elements
             self._first = FirstDifference(sample.label, found.index, found.a, found.b, found.count, of)
 
-    def _doubts(self, depends: bool, trusted: bool) -> list[str]:
+    def _telling(self, depends: frozenset[str]) -> list[Spread]:
+        """Of a sparse or ragged output where values are, goes with the inputs alone; what is there has to change."""
+        values = {self._info.key, f"{self._info.key}/values", f"{self._info.key}/0"} & depends
+        return [spread for part, spread in self._spreads.items() if part in (values or depends)]
+
+    def _doubts(self, depends: frozenset[str], trusted: bool) -> list[str]:
         if self._operation:
             return ["it is an operation and returns nothing that could be compared"]
         if not self._spreads:
             return ["it was never computed"]
         if not self._elements:
             return ["it never had an element"]
-        spreads = list(self._spreads.values())
-        if any(spread.only_nan for spread in spreads):
+        if any(spread.only_nan for spread in self._spreads.values()):
             return ["all its values were NaN"]
+        spreads = self._telling(depends)
         # Tiny changes are evidence where the two models agree in every bit of them.
         telling = any(spread.varies or (spread.changes and self._absolute == 0.0) for spread in spreads)
         if depends and not trusted and not telling:
             if self._samples < 2:
                 return ["it depends on the inputs, and only one generated sample ran; give --samples"]
-            text = next(iter(self._spreads.values())).constant_text
+            text = next(iter(spreads), Spread()).constant_text
             return [f"it depends on the inputs but {text} on the generated ones; give --samples"]
         return []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,14 +38,21 @@ class Flavour:
     """Which values to make.
 
     Attributes:
-        scale: `mixed` (rows of different magnitude), `wide`, `positive` or `small`.
+        scale: `mixed` (rows of different magnitude), `wide` (both signs), `positive`, `negative`, `small` (zeros
+            and ones, or between them), `far` (rows around points far from 0) or `single` (zeros but for one element).
         offset: Position in the pool of ids or words from which to take them in order; None for random ones.
         turn: The number of the sample set: scalars and booleans change with it.
+        factor: The numbers are that many times as large.
     """
 
     scale: str = "mixed"
     offset: int | None = None
     turn: int = 0
+    factor: float = 1.0
+
+    def for_one(self, name: str, alone: str | None) -> Flavour:
+        """What the input or feature of that name gets, where only the one named `alone` gets these values."""
+        return self if alone in (None, name) else replace(self, scale="small", factor=1.0)
 
 
 def make_values(
@@ -82,7 +89,7 @@ def make_values(
         return np.asarray(numbers).astype(numpy_dtype)
     if dtype == "uint8" and not pool and flavour.scale != "small":
         return np.asarray(rng.integers(0, 256, shape, dtype=np.uint8))
-    return _integers(rng, size, flavour, pool).astype(numpy_dtype).reshape(shape)
+    return _integers(rng, size, flavour, pool, numpy_dtype).astype(numpy_dtype).reshape(shape)
 
 
 def pool_of(dtype: str, hints: InputHints, words: tuple[bytes, ...]) -> tuple[Any, ...]:
@@ -132,24 +139,51 @@ def png(height: int, width: int, seed: int) -> bytes:
 
 
 def _floats(rng: np.random.Generator, shape: tuple[int, ...], flavour: Flavour) -> NDArray[np.float64]:
+    return _unit_floats(rng, shape, flavour) * flavour.factor
+
+
+def _unit_floats(rng: np.random.Generator, shape: tuple[int, ...], flavour: Flavour) -> NDArray[np.float64]:
     normal = np.asarray(rng.normal(size=shape))
-    if flavour.scale == "wide":
-        return normal * 10.0
-    if flavour.scale in ("positive", "small"):
-        return np.asarray(rng.uniform(0.05 if flavour.scale == "positive" else 0.0, 1.0, size=shape))
+    rows = np.arange(shape[0] if shape else 1).reshape(-1, *([1] * (len(shape) - 1)))
+    match flavour.scale:
+        case "wide":
+            return normal * 10.0
+        case "positive" | "negative" | "small":
+            low, sign = 0.0 if flavour.scale == "small" else 0.05, -1.0 if flavour.scale == "negative" else 1.0
+            return np.asarray(rng.uniform(low, 1.0, size=shape)) * sign
+        case "far":
+            points = np.where(rows % 2 == 0, 10.0, -10.0) * (1 + (rows + flavour.turn) // 2 % 4)
+            return normal + points.reshape(points.shape if shape else ())
+        case "single":
+            return _single(shape, flavour.turn)
     if not shape or shape[0] < 2:
         return normal * (1.0, 4.0)[flavour.turn % 2]
     # Rows of different magnitude: unit normal, four times that, and positive ones.
-    rows = (np.arange(shape[0]) % 3).reshape(-1, *([1] * (len(shape) - 1)))
-    return np.asarray(np.where(rows == 0, normal, np.where(rows == 1, normal * 4.0, np.abs(normal) * 0.5)))
+    kind = rows % 3
+    return np.asarray(np.where(kind == 0, normal, np.where(kind == 1, normal * 4.0, np.abs(normal) * 0.5)))
 
 
-def _integers(rng: np.random.Generator, size: int, flavour: Flavour, pool: tuple[Any, ...]) -> NDArray[np.int64]:
+def _single(shape: tuple[int, ...], turn: int) -> NDArray[np.float64]:
+    """In each row one element is 1 or -1, the next one in every second row."""
+    count = shape[0] if shape else 1
+    flat = np.zeros((count, int(np.prod(shape[1:], dtype=np.int64))))
+    for row in range(count if flat.shape[1] else 0):
+        element = (row + turn) // 2 * max(1, flat.shape[1] * 2 // max(count, 2)) % flat.shape[1]
+        flat[row, element] = 1.0 if (row + turn) % 2 == 0 else -1.0
+    return flat.reshape(shape)
+
+
+def _integers(
+    rng: np.random.Generator, size: int, flavour: Flavour, pool: tuple[Any, ...], dtype: np.dtype[Any]
+) -> NDArray[np.int64]:
     if flavour.scale == "small":
         return np.asarray(rng.integers(0, 2, size))
-    if not pool:
-        return np.asarray(rng.integers(0, _SMALL_INTS, size))
-    return np.asarray(pool, dtype=np.int64)[_positions(rng, size, flavour, len(pool))]
+    if pool:
+        return np.asarray(pool, dtype=np.int64)[_positions(rng, size, flavour, len(pool))]
+    high = max(_SMALL_INTS, int(flavour.factor))
+    negative = flavour.scale == "negative" and dtype.name.startswith("int")
+    found = rng.integers(1 if negative or flavour.scale == "positive" else 0, high, size)
+    return np.asarray(-found if negative else found)
 
 
 def _strings(rng: np.random.Generator, size: int, flavour: Flavour, pool: tuple[Any, ...]) -> NDArray[Any]:

@@ -6,17 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from migrate.signatures.components import argument_names
 from migrate.graph.prepare import parts_of
 from migrate.graph.requests import RequestedSignature
 from migrate.signatures import read_meta_graph
+from migrate.signatures.components import argument_names
 from migrate.verify.compare import compare_arrays
 from migrate.verify.samples import SparseValue
 
 
 def requested(fixture) -> list[RequestedSignature]:
     """The signatures that a fixture without SignatureDefs is converted with."""
-    return [RequestedSignature(key, value.get("inputs", {}), value["outputs"]) for key, value in fixture.signatures.items()]
+    return [
+        RequestedSignature(key, value.get("inputs", {}), value["outputs"]) for key, value in fixture.signatures.items()
+    ]
 
 
 def arguments(fixture, call) -> dict[str, Any]:
@@ -31,7 +33,11 @@ def arguments(fixture, call) -> dict[str, Any]:
 
 def _parts(name: str, value: Any) -> dict[str, Any]:
     if isinstance(value, SparseValue):
-        return {f"{name}_indices": value.indices, f"{name}_values": value.values, f"{name}_dense_shape": value.dense_shape}
+        return {
+            f"{name}_indices": value.indices,
+            f"{name}_values": value.values,
+            f"{name}_dense_shape": value.dense_shape,
+        }
     if isinstance(value, tuple):
         return {f"{name}_component_{number}": part for number, part in enumerate(value)}
     return {name: value}

@@ -5,7 +5,6 @@ import pytest
 from converted import arguments, check_outputs, gradients, requested
 from model_fixtures import MODELS
 
-from migrate.errors import MigrateError
 from migrate.graph.convert import convert_model
 from migrate.signatures import read_meta_graph
 
@@ -98,4 +97,6 @@ def test_the_signatures_are_those_of_tf1(fixture, converted):
     for key, signature in before.items():
         assert after[key].method_name == signature.method_name
         for ours, theirs in ((signature.inputs, after[key].inputs), (signature.outputs, after[key].outputs)):
-            assert [(i.key, i.dtype, i.shape, i.kind) for i in ours] == [(i.key, i.dtype, i.shape, i.kind) for i in theirs]
+            assert [(i.key, i.dtype, i.shape, i.kind) for i in ours] == [
+                (i.key, i.dtype, i.shape, i.kind) for i in theirs
+            ]

@@ -88,5 +88,17 @@ def test_a_link_stays_a_link(tmp_path):
 
 def test_a_place_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(MigrateError, match="cannot make this directory"):
-        Destination(tmp_path / "file" / "model", overwrite=False)
+    with (
+        pytest.raises(MigrateError, match="cannot make this directory"),
+        Destination(tmp_path / "file" / "model", overwrite=False),
+    ):
+        pass
+
+
+def test_the_source_is_not_replaced(tmp_path):
+    (tmp_path / "model" / "inner").mkdir(parents=True)
+    destination = Destination(tmp_path / "model", overwrite=True)
+    for source in (tmp_path / "model", tmp_path / "model" / "inner"):
+        with pytest.raises(MigrateError, match="the model to convert is there"):
+            destination.refuse_to_replace(source)
+    destination.refuse_to_replace(tmp_path / "other")

@@ -27,7 +27,11 @@ def test_names_that_become_the_same():
     assert len(set(paths)) == 3
 
 
-@given(st.lists(st.text("ab/-_1.", min_size=1, max_size=8).filter(lambda s: s.strip("/") == s and "//" not in s), unique=True))
+@given(
+    st.lists(
+        st.text("ab/-_1.", min_size=1, max_size=8).filter(lambda s: s.strip("/") == s and "//" not in s), unique=True
+    )
+)
 def test_every_variable_has_a_place_of_its_own(names):
     places = module_places(names)
     assert set(places) == set(names)

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
+from migrate.errors import MigrateError
 from migrate.graph import protos
 from migrate.graph.registry import OpRegistry, load_op_library, runtime_ops
-from migrate.errors import MigrateError
 
 
 def test_the_runtime_knows_its_operations():

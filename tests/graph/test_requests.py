@@ -59,7 +59,11 @@ def test_options_that_contradict_each_other():
 
 def test_a_file_of_signatures(tmp_path):
     path = tmp_path / "s.json"
-    path.write_text(json.dumps({"a": {"outputs": {"y": "y:0"}}, "b": {"method_name": "m", "inputs": {"x": "x"}, "outputs": {"y": "y"}}}))
+    path.write_text(
+        json.dumps(
+            {"a": {"outputs": {"y": "y:0"}}, "b": {"method_name": "m", "inputs": {"x": "x"}, "outputs": {"y": "y"}}}
+        )
+    )
     a, b = read_signatures(path)
     assert a == RequestedSignature("a", {}, {"y": "y:0"})
     assert b.method_name == "m"

@@ -15,7 +15,9 @@ from migrate.verify.results import Comparison, OutputComparison, SignatureCompar
 @pytest.fixture
 def conversion():
     output = OutputComparison("y", "float32", Status.EQUAL, 6, 2e-7, 1e-7)
-    signature = SignatureComparison("serving_default", Status.EQUAL, "tensorflow/serving/predict", ("1 row",), (output,))
+    signature = SignatureComparison(
+        "serving_default", Status.EQUAL, "tensorflow/serving/predict", ("1 row",), (output,)
+    )
     return Conversion(
         source=Path("old"),
         out=Path("new"),
@@ -60,10 +62,13 @@ def test_names_cannot_forge_lines(conversion):
 
 def test_json(conversion):
     data = json.loads(to_json(conversion))
+    docs = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
+    section = docs[docs.index("convert --format json") :]
+    assert all(f"`{key}`" in section for key in data)
     assert data["version"] == 1
     assert data["variables"][0] == {
-        **{"name": "w", "dtype": "float32", "shape": [3, 2]},
-        **{"trainable": True, "was_reference": True},
+        "name": "w", "dtype": "float32", "shape": [3, 2],
+        "trainable": True, "was_reference": True,
     }
     assert data["verification"]["equal"] is True
     assert json.loads(to_json(replace(conversion, out=None, comparison=None)))["verification"] is None

@@ -26,6 +26,7 @@ def documented() -> dict[str, dict[str, tuple[str, str]]]:
     """The tables of the section on inspect: for each kind of object, its keys with their types and kinds of items."""
     text = (ROOT / "docs" / "json.md").read_text("utf-8")
     section = text[text.index("# JSON output of `tf-migrate inspect --json`") :]
+    section = section[: section.index("\n# ")]
     tables: dict[str, dict[str, tuple[str, str]]] = {}
     for part in re.split(r"^## ", section, flags=re.MULTILINE)[1:]:
         name = part.splitlines()[0].strip().strip("`")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.signatures.quiet import stderr_to_file, quiet
+from migrate.signatures.quiet import quiet, stderr_to_file
 
 ROOT = Path(__file__).parents[2]
 

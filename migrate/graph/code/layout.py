@@ -82,7 +82,18 @@ def statement(before: str, expression: Expression | str, indent: int, after: str
     Returns:
         Its lines, without the newline at the end.
     """
-    return "\n".join(_lines(before, _expression(expression), _INDENT * indent, after))
+    value = _expression(expression)
+    space = _INDENT * indent
+    lines = _lines(before, value, space, after)
+    if (
+        before.endswith(" = ")
+        and len(lines[0]) > WIDTH
+        and len(f"{space}{before}(") <= WIDTH
+        and isinstance(value, Group)
+    ):
+        # A long target leaves no room for the function's name: the value gets parentheses.
+        lines = [f"{space}{before}(", *_lines("", value, space + _INDENT, ""), f"{space})"]
+    return "\n".join(lines)
 
 
 def _expression(value: Expression | str) -> Expression:

@@ -54,9 +54,7 @@ def run_script(fixture, folder):
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     (folder / "elsewhere").mkdir()
     command = [sys.executable, str(folder / "script.py"), *source, str(folder / "out")]
-    return subprocess.run(
-        command, cwd=folder / "elsewhere", env=env, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=folder / "elsewhere", env=env, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("fixture", CHOSEN, ids=str)
@@ -101,7 +99,7 @@ def test_the_same_model_gives_the_same_script(tmp_path):
         files = sorted(path for path in folder.rglob("*") if "converted" not in path.parts and path.is_file())
         texts.append([(path.relative_to(folder), path.read_bytes()) for path in files])
     assert texts[0] == texts[1]
-    assert not [path for path in tmp_path.rglob(".*")]
+    assert not list(tmp_path.rglob(".*"))
 
 
 @pytest.mark.parametrize("there", ["script.py", "script_graphs"])
@@ -122,5 +120,5 @@ def test_what_is_there_already_stays(there, tmp_path):
 
 def test_a_directory_is_no_script(tmp_path):
     (tmp_path / "script.py").mkdir()
-    with pytest.raises(MigrateError, match="script.py"):
+    with pytest.raises(MigrateError, match=r"script\.py: "):
         convert(model_fixture("frozen_text"), tmp_path, overwrite=True)

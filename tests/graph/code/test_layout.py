@@ -22,7 +22,7 @@ TEXTS = [
     "plain",
     "it's",
     'say "so"',
-    "it's \"both\"",
+    'it\'s "both"',
     "'''",
     '"""',
     "line\nbreak\ttab\r",
@@ -74,6 +74,21 @@ def test_numbers_types_and_shapes():
 def test_nothing_gets_out_of_a_comment():
     assert comment_text('a"""\nimport os\\') == "a''' import os/"
     comment_text("\udcff").encode()
+
+
+def test_long_targets_are_laid_out_as_ruff_does():
+    """As those of variables in deep scopes."""
+    lines = ["class C:", "    def f(self):"]
+    for length in range(40, 95):
+        for expression in (
+            call("tf.Module"),
+            call("variable", "values", text_literal("x" * 30), "tf.float32", array(["3"])),
+            call("variable", "values", text_literal("x" * 30), "tf.float32", array(["3"]), key=text_literal("y" * 30)),
+            call("variable", "values", text_literal("x" * 60), "tf.float32", array(["3"]), key=text_literal("y" * 60)),
+        ):
+            lines.append(statement(f"self.{'a' * length} = ", expression, 2))
+    source = "\n".join(lines) + "\n"
+    assert formatted(source) == source
 
 
 @pytest.mark.parametrize("length", range(20, 100, 7))

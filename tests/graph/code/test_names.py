@@ -5,7 +5,20 @@ from migrate.graph.naming import Place
 
 
 def test_every_key_has_a_method_of_its_own():
-    keys = ["serving_default", "a b", "a:b", "", "class", "A_B", "1st", "initialization", "w", "caf\u00e9", "__init__", "variables"]
+    keys = [
+        "serving_default",
+        "a b",
+        "a:b",
+        "",
+        "class",
+        "A_B",
+        "1st",
+        "initialization",
+        "w",
+        "caf\u00e9",
+        "__init__",
+        "variables",
+    ]
     names = method_names(keys, [Place((), "w"), Place(("layer",), "kernel")])
     assert list(names) == keys
     assert names["serving_default"] == "serving_default"

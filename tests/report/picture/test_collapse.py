@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from drawn_graphs import Graph, flat, linear, tower
 
+from migrate.graph.analyze import inspect_views
 from migrate.report.picture.collapse import collapse
 from migrate.report.picture.draw import units_of
 from migrate.report.picture.flow import flow_of
@@ -12,7 +13,6 @@ from migrate.report.picture.scopes import scope_tree
 from migrate.report.picture.subject import subjects
 from migrate.report.picture.units import unit_graph
 from migrate.report.picture.wording import unit_title
-from migrate.report.views import inspect_views
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 

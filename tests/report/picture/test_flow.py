@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from drawn_graphs import INT64, STRING, Graph, linear
 
+from migrate.graph.analyze import inspect_views
 from migrate.report.picture.flow import flow_of
 from migrate.report.picture.subject import subjects
-from migrate.report.views import inspect_views
 
 
 def flow(path):

@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import pytest
 from drawn_graphs import Graph, linear, saved_model, tower
 
+from migrate.graph.analyze import inspect_views
 from migrate.report.chosen import choose_signature
 from migrate.report.picture.html import render_html
-from migrate.report.views import inspect_views
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 

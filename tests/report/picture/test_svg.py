@@ -8,9 +8,9 @@ import pytest
 from drawn_graphs import Graph, linear, saved_model, tower
 
 from migrate.errors import MigrateError
+from migrate.graph.analyze import inspect_views
 from migrate.report.picture.draw import signature_svg
 from migrate.report.picture.svg import escape
-from migrate.report.views import inspect_views
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 
