@@ -36,6 +36,9 @@ def add_requested(
 
 
 def _proposed(view: MetaGraphView) -> RequestedSignature:
+    if view.signatures:
+        there = ", ".join(definition.key for definition in view.signatures)
+        raise MigrateError(f"{view.source.path}: --signature auto is for models without signatures; it has: {there}")
     proposals = propose_signatures(view)
     if not proposals or not proposals[0].is_sure:
         raise MigrateError(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from migrate.signatures.model import Shape
     from migrate.verify.flatgraph import FlatGraph, Node, Ref
 
 _INITIALIZERS = frozenset(
@@ -23,6 +24,9 @@ _INITIALIZERS = frozenset(
     }
 )
 _FILE_INITIALIZERS = frozenset({"InitializeTableFromTextFile", "InitializeTableFromTextFileV2"})
+_WITH_SHAPE = frozenset({"VariableV2", "Variable", "VarHandleOp", "Placeholder"})
+_INFERRED = "_output_shapes"
+"""What a SavedModel's writer has inferred, when it wrote it."""
 _MAX_FILE = 8_000_000
 _WHOLE_LINE = -2
 
@@ -37,20 +41,45 @@ def constant(graph: FlatGraph, ref: Ref) -> NDArray[Any] | None:
     return np.asarray(tensor_util.MakeNdarray(node.attr["value"].tensor))
 
 
-def first_dimension(graph: FlatGraph, ref: Ref) -> int | None:
-    """How many rows a constant or a variable has; None where that is not in the graph."""
+def constant_dims(graph: FlatGraph, ref: Ref) -> Shape:
+    """The value of a vector of integers, such as a shape, as far as it is constant; None where its length is not."""
+    value = constant(graph, ref)
+    if value is not None:
+        return tuple(int(dim) if dim >= 0 else None for dim in value.ravel())
+    node = graph.producer(ref)
+    if node is None or node.op != "Pack":
+        return None
+    items = [constant(graph, item) for item in node.inputs]
+    return tuple(None if item is None or item.size != 1 or item < 0 else int(item.ravel()[0]) for item in items)
+
+
+def static_shape(graph: FlatGraph, ref: Ref) -> Shape:
+    """The shape of a tensor (of a variable's content, where it is a handle) as far as the graph says it."""
     node = graph.producer(ref)
     if node is not None and node.op == "ReadVariableOp":
         node = graph.producer(node.inputs[0])
     if node is None:
         return None
     if node.op == "Const":
-        shape = node.attr["value"].tensor.tensor_shape
-    elif node.op in ("VariableV2", "Variable", "VarHandleOp", "Placeholder"):
-        shape = node.attr["shape"].shape
-    else:
-        return None
-    return shape.dim[0].size if shape.dim and shape.dim[0].size > 0 else None
+        return _dims(node.attr["value"].tensor.tensor_shape)
+    if node.op in _WITH_SHAPE:
+        return _dims(node.attr["shape"].shape)
+    if _INFERRED in node.attr:
+        shapes = node.attr[_INFERRED].list.shape
+        # Inside a function an output is named by its port; which number that is only matters where there are several.
+        if ref.index < len(shapes) and (not ref.port or len(shapes) == 1):
+            return _dims(shapes[ref.index])
+    return None
+
+
+def _dims(shape: Any) -> Shape:
+    return None if shape.unknown_rank else tuple(None if dim.size < 0 else dim.size for dim in shape.dim)
+
+
+def first_dimension(graph: FlatGraph, ref: Ref) -> int | None:
+    """How many rows a tensor or a variable has; None where that is not in the graph."""
+    shape = static_shape(graph, ref)
+    return shape[0] or None if shape else None
 
 
 def vocabulary(graph: FlatGraph, functions: Any, assets: list[Path]) -> tuple[bytes, ...]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from itertools import count
+from math import inf
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from migrate.errors import MigrateError
@@ -13,13 +16,19 @@ from migrate.verify.results import Comparison, SignatureComparison, Status
 from migrate.verify.sample_file import read_samples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
 
     from numpy.typing import NDArray
 
     from migrate.signatures import MetaGraph, SignatureDef
+    from migrate.verify.plans import Plan
     from migrate.verify.samples import Sample
+    from migrate.verify.signature_run import SignatureRun
+
+_MORE_SECONDS = 20.0
+_MORE_PATIENCE = 10.0
+"""Further sample sets, for what the first ones did not prove, may take that many times the longest call so far."""
 
 _Pairs = dict[str, tuple["SignatureDef", "SignatureDef"]]
 
@@ -94,20 +103,31 @@ def _run(
             key: SignatureRun(first, second, pair, words, seed, given.get(key), check)
             for key, pair in callable_pairs.items()
         }
-        _rounds({key: (run, list(run.plans)) for key, run in runs.items()})
-        _rounds({key: (run, list(run.second_plans())) for key, run in runs.items()})
-        unsettled = {key: run for key, run in runs.items() if not run.settled}
-        _rounds({key: (run, list(run.fallbacks())) for key, run in unsettled.items()}, until_settled=True)
+        _rounds({key: (run, run.first_plans()) for key, run in runs.items()})
+        _rounds({key: (run, run.retries()) for key, run in runs.items()})
+        seconds = max(_MORE_SECONDS, _MORE_PATIENCE * max(first.longest_seconds, second.longest_seconds))
+        _rounds({key: (run, run.fallbacks()) for key, run in runs.items()}, until=perf_counter() + seconds)
         return {key: run.result() for key, run in runs.items()}
 
 
-def _rounds(work: Mapping[str, tuple[Any, list[Any]]], *, until_settled: bool = False) -> None:
+def _rounds(work: Mapping[str, tuple[SignatureRun, Iterator[Plan | None]]], *, until: float = inf) -> None:
     """One call of each signature a round, in sorted order and then in reversed order by turns."""
-    for turn in range(max((len(plans) for _, plans in work.values()), default=0)):
-        for key in sorted(work, reverse=turn % 2 == 1):
-            run, plans = work[key]
-            if turn < len(plans) and not (until_settled and run.settled):
-                run.call(plans[turn])
+    left = dict(work)
+    for turn in count():
+        for key in sorted(left, reverse=turn % 2 == 1):
+            run, plans = left[key]
+            if perf_counter() > until:
+                run.stop()
+                del left[key]
+                continue
+            try:
+                plan = next(plans)
+            except StopIteration:
+                del left[key]
+            else:
+                run.call(plan)
+        if not left:
+            return
 
 
 def _declared_only(a: SignatureDef | None, b: SignatureDef | None) -> SignatureComparison:

@@ -20,12 +20,8 @@ Key = tuple[str, ...]
 """A node's name after the names of the calls it is inside of."""
 
 _CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
-_BRANCHES = {
-    "If": ("then_branch", "else_branch"),
-    "StatelessIf": ("then_branch", "else_branch"),
-    "While": ("body",),
-    "StatelessWhile": ("body",),
-}
+_IFS = frozenset({"If", "StatelessIf"})
+_WHILES = frozenset({"While", "StatelessWhile"})
 _SHAPE_ONLY = frozenset({"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike"})
 _LIMIT = 200_000
 _DEPTH = 40
@@ -91,6 +87,11 @@ class FlatGraph:
         """The nodes that take any output of a node, with the input slot."""
         return self._consumers.get(key, [])
 
+    def output(self, node: Node) -> Ref:
+        """The first output of a node, as its consumers name it."""
+        used = (ref for consumer, slot in self.consumers_of(node.key) for ref in [consumer.inputs[slot]])
+        return next((ref for ref in used if ref.index == 0), Ref(node.key, "", 0))
+
     def producer(self, ref: Ref) -> Node | None:
         """The node that makes a tensor, seen through Identity and function arguments."""
         node = self.nodes.get(ref.node)
@@ -134,8 +135,10 @@ class FlatGraph:
                 self._returns[key] = self._call(node.attr["f"].func.name, key, inputs)
             elif node.op in self._functions:  # A TF1 Defun: the function's name is the operation.
                 self._returns[key] = self._call(node.op, key, inputs)
-            elif node.op in _BRANCHES:
+            elif node.op in _IFS:
                 self._branch(node)
+            elif node.op in _WHILES:
+                self._loop(node)
 
     def _call(self, name: str, key: Key, inputs: list[Ref]) -> list[Ref]:
         """Puts a function's body into the graph, below `key`; gives what it returns."""
@@ -151,23 +154,50 @@ class FlatGraph:
         return [arguments.get(tensor) or _parse(tensor, key) for tensor in returns]
 
     def _branch(self, node: Node) -> None:
-        """Inlines branches or a loop body; an output may come from any of them."""
-        first = 0 if "While" in node.op else 1
-        outer = list(node.inputs)
+        """Inlines both branches; an output may come from any of them."""
         returned: list[list[Ref]] = []
-        for attr in _BRANCHES[node.op]:
+        for attr in ("then_branch", "else_branch"):
             name = node.attr[attr].func.name
             if name in self._functions:
-                returned.append(self._call(name, (*node.key, attr), outer[first:]))
-        outputs = []
-        for index in range(max((len(refs) for refs in returned), default=0)):
-            key = (*node.key, f"output {index}")
-            sources = [refs[index] for refs in returned if index < len(refs)]
-            # Which turn a loop stops at may depend on anything that goes into it.
-            outside = outer[:1] if first else outer
-            self.nodes[key] = Node(key, "Merge", {}, [*sources, *outside])
-            outputs.append(Ref(key, "", 0))
-        self._returns[node.key] = outputs
+                returned.append(self._call(name, (*node.key, attr), node.inputs[1:]))
+        count = max((len(refs) for refs in returned), default=0)
+        self._returns[node.key] = [
+            self._make(
+                (*node.key, f"output {index}"),
+                "Merge",
+                [*(refs[index] for refs in returned if index < len(refs)), node.inputs[0]],
+            )
+            for index in range(count)
+        ]
+
+    def _loop(self, node: Node) -> None:
+        """Inlines a loop as TF1 would have written it: variables that come from outside or from the last turn."""
+        body, condition = node.attr["body"].func.name, node.attr["cond"].func.name
+        if body not in self._functions or condition not in self._functions:
+            return
+        keys = [(*node.key, f"variable {index}") for index in range(len(node.inputs))]
+        variables = [self._make(key, "Merge", [ref]) for key, ref in zip(keys, node.inputs, strict=True)]
+        for key, back in zip(keys, self._call(body, (*node.key, "body"), variables), strict=False):
+            if self._passed_on(back) == self._passed_on(Ref(key, "", 0)):
+                self.nodes[key].op = "Identity"  # It stays what it was outside.
+            else:
+                self.nodes[key].inputs.append(back)
+        turns = self._make((*node.key, "turns"), "LoopCond", self._call(condition, (*node.key, "cond"), variables))
+        # A variable's last value depends on the turn at which the loop stops.
+        self._returns[node.key] = [
+            self._make((*node.key, f"output {index}"), "Merge", [variable, turns])
+            for index, variable in enumerate(variables)
+        ]
+
+    def _passed_on(self, ref: Ref) -> Ref:
+        """The tensor behind arguments and Identity nodes."""
+        while (node := self.nodes.get(ref.node)) is not None and node.op in ("Arg", "Identity"):
+            ref = node.inputs[0]
+        return ref
+
+    def _make(self, key: Key, op: str, inputs: list[Ref]) -> Ref:
+        self.nodes[key] = Node(key, op, {}, inputs)
+        return Ref(key, "", 0)
 
     def _resolve(self, ref: Ref) -> Ref:
         """Sees through a call to the tensor inside that it returns."""

@@ -12,15 +12,16 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from migrate.errors import MigrateError
 from migrate.signatures.quiet import import_tensorflow, quiet
 from migrate.signatures.read import model_file
+from migrate.verify.compare import as_array
 from migrate.verify.constants import vocabulary
+from migrate.verify.contract import merge_shapes
 from migrate.verify.flatgraph import FlatGraph, TooLargeError
-from migrate.verify.hints import InputHints, hints_for
+from migrate.verify.hints import InputHints, hints_for, loop_sources
 from migrate.verify.samples import SparseValue
+from migrate.verify.shape_hints import dense_shape, sparse_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from migrate.signatures import MetaGraph, SignatureDef, TensorInfo
     from migrate.signatures.model import Shape
+    from migrate.verify.flatgraph import Key
 
 _RANDOM = frozenset(
     {
@@ -48,10 +50,14 @@ _RANDOM = frozenset(
         "RngReadAndSkip",
     }
 )
-_FIRST_CALL_SECONDS = 120.0
-_SHORTEST_SECONDS = 15.0
+_TIMED_OUT = "DeadlineExceededError"
+_FIRST_CALL_SECONDS = 30.0
+_SHORTEST_SECONDS = 10.0
 _PATIENCE = 20.0
 """A call may take that many times what the longest one so far took: a loop may run for ever on made-up inputs."""
+_LITTLE_SECONDS = 2.0
+_LITTLE_PATIENCE = 5.0
+"""The same for a call on which the other model ran out of time already."""
 _NOISE = ("Graph execution error", "Detected at node", "Node:", "<stack traces", "Errors may have originated")
 
 
@@ -66,6 +72,11 @@ class Failure:
 
     error: str
     message: str
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether it was stopped for taking too long."""
+        return self.error == _TIMED_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,7 @@ class Model:
         config.graph_options.optimizer_options.opt_level = -1
         graph = tf.Graph()
         self._session = v1.Session(graph=graph, config=config)
+        start = perf_counter()
         try:
             with quiet(), graph.as_default():
                 loaded = v1.saved_model.load(self._session, list(meta_graph.tags), str(directory))
@@ -110,7 +122,10 @@ class Model:
             message = f"TensorFlow {tf.__version__} cannot load it: {type(error).__name__}: {error_line(error)}"
             raise MigrateError(f"{path}: {message}") from error
         self._loaded = loaded
+        # The first call sets things up, as loading does.
+        self._first_limit = max(_FIRST_CALL_SECONDS, _PATIENCE * (perf_counter() - start))
         self._longest: float | None = None
+        self._loops: frozenset[Key] | None = None
         self._flat: FlatGraph | None = None
         self._looked = False
         # TF1 lists its assets in a collection and TF2 in asset_file_def; both put the files here.
@@ -124,19 +139,25 @@ class Model:
     ) -> None:
         self._session.close()
 
-    def run(self, signature: SignatureDef, inputs: Mapping[str, Any]) -> Outputs | Failure:
+    @property
+    def longest_seconds(self) -> float:
+        """What the longest call so far took."""
+        return self._longest or 0.0
+
+    def run(self, signature: SignatureDef, inputs: Mapping[str, Any], *, hurry: bool = False) -> Outputs | Failure:
         """Calls a signature once: all its outputs come from one run of the graph.
 
         Args:
             signature: One of this model's.
-            inputs: An array or a SparseValue for each input.
+            inputs: An array, a SparseValue or a tuple of components for each input.
+            hurry: Whether it may only take little time, because the other model took too long.
         """
         feed = {}
         for info in signature.inputs:
             feed.update(_feed(info, inputs[info.key]))
         fetch = {name: tensor for info in signature.outputs for name, tensor in _parts(info)}
         operations = [info.name for info in signature.outputs if info.kind == "operation"]
-        options = import_tensorflow().compat.v1.RunOptions(timeout_in_ms=int(self._limit() * 1000))
+        options = import_tensorflow().compat.v1.RunOptions(timeout_in_ms=int(self._limit(hurry) * 1000))
         start = perf_counter()
         try:
             with quiet():
@@ -144,12 +165,14 @@ class Model:
         except Exception as error:  # Whatever a model raises is a finding, not a failure of ours.
             return Failure(type(error).__name__, error_line(error))
         self._longest = max(self._longest or 0.0, perf_counter() - start)
-        return Outputs({name: np.asarray(value) for name, value in values.items()})
+        return Outputs({name: as_array(value) for name, value in values.items()})
 
-    def _limit(self) -> float:
+    def _limit(self, hurry: bool) -> float:
         """The seconds that a call may take. A graph that waits on an empty queue waits for ever, too."""
+        if hurry:
+            return max(_LITTLE_SECONDS, _LITTLE_PATIENCE * self.longest_seconds)
         if self._longest is None:
-            return _FIRST_CALL_SECONDS
+            return self._first_limit
         return max(_SHORTEST_SECONDS, _PATIENCE * self._longest)
 
     def hints(self, signature: SignatureDef) -> dict[str, InputHints]:
@@ -157,13 +180,22 @@ class Model:
         graph = self._graph()
         if graph is None:
             return {}
+        if self._loops is None:
+            self._loops = loop_sources(graph)
         found = {}
         for info in signature.inputs:
-            if info.kind in ("dense", "sparse"):
-                hints = hints_for(graph, info.sparse[1] if info.sparse else info.name)
-                # The tensor of a sparse input's values has another shape than the input.
-                shape, dtype = self._known(info)
-                found[info.key] = replace(hints, shape=shape, dtype=dtype)
+            values = _values_name(info)
+            if values is None:
+                continue
+            hints = hints_for(graph, values, self._loops)
+            known, dtype = self._known(values)
+            if info.components:
+                shape = None
+            elif info.sparse is not None:
+                shape = sparse_shape(graph, info.sparse, info.shape)
+            else:
+                shape = dense_shape(graph, info.name, merge_shapes(info.shape, known))
+            found[info.key] = replace(hints, shape=shape, dtype=dtype)
         return found
 
     def vocabulary(self) -> tuple[bytes, ...]:
@@ -173,15 +205,21 @@ class Model:
             return ()
         return vocabulary(graph, self._loaded.graph_def.library.function, self._assets)
 
-    def depends_on_inputs(self, signature: SignatureDef, output: str) -> bool:
-        """Whether an output's values depend on any input's; True where that cannot be told."""
+    def dependent_parts(self, signature: SignatureDef, output: str) -> frozenset[str]:
+        """The parts of an output whose values depend on any input's; all of them where that cannot be told."""
+        info = signature.output(output)
+        if info is None:
+            return frozenset()
+        return frozenset(part for part, name in _parts(info) if self._depends(signature, name))
+
+    def _depends(self, signature: SignatureDef, name: str) -> bool:
         graph = self._graph()
-        sources = self._sources(signature, output)
-        if graph is None or sources is None:
+        ref = None if graph is None else graph.tensor(name)
+        if graph is None or ref is None:
             return True
-        names = [name for info in signature.inputs for name in _tensor_names(info)]
-        refs = [graph.tensor(name) for name in names]
-        return any(ref is None or ref.node in sources for ref in refs)
+        sources = graph.ancestors(ref, values_only=True)
+        inputs = [graph.tensor(name) for info in signature.inputs for name in _tensor_names(info)]
+        return any(source is None or source.node in sources for source in inputs)
 
     def random_operations(self, signature: SignatureDef, output: str) -> tuple[str, ...]:
         """The operations an output depends on whose results are random."""
@@ -191,13 +229,13 @@ class Model:
             return ()
         return tuple(sorted({graph.nodes[key].op for key in sources if key in graph.nodes} & _RANDOM))
 
-    def _known(self, info: TensorInfo) -> tuple[Shape, str]:
-        """What TensorFlow knows about an input's tensor, after shape inference."""
+    def _known(self, name: str) -> tuple[Shape, str]:
+        """What TensorFlow knows about a tensor, after shape inference: its shape and dtype."""
         try:
-            tensor = self._session.graph.get_tensor_by_name(info.sparse[1] if info.sparse else info.name)
+            tensor = self._session.graph.get_tensor_by_name(name)
         except (KeyError, ValueError):
             return None, ""
-        dims = tensor.shape.as_list() if tensor.shape.rank is not None and not info.sparse else None
+        dims = tensor.shape.as_list() if tensor.shape.rank is not None else None
         return None if dims is None else tuple(dims), str(tensor.dtype.base_dtype.name)
 
     def _sources(self, signature: SignatureDef, output: str) -> set[tuple[str, ...]] | None:
@@ -247,7 +285,18 @@ def _tensor_names(info: TensorInfo) -> list[str]:
 def _feed(info: TensorInfo, value: Any) -> dict[str, Any]:
     if info.sparse is not None and isinstance(value, SparseValue):
         return dict(zip(info.sparse, (value.indices, value.values, value.dense_shape), strict=True))
+    if info.components:
+        return {part.name: item for part, item in zip(info.components, value, strict=True)}
     return {info.name: value}
+
+
+def _values_name(info: TensorInfo) -> str | None:
+    """The tensor of an input's values."""
+    if info.sparse is not None:
+        return info.sparse[1]
+    if info.components:
+        return info.components[0].name
+    return info.name if info.kind == "dense" else None
 
 
 def error_line(error: BaseException) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from migrate.verify.objects import ObjectModel
     from migrate.verify.samples import Sample
 
+_NOT_RUN = ("ValueError", "TypeError")
+"""Python's errors: a session raises them before it runs anything, for instance for a shape that cannot be fed."""
+
 
 class ObjectCheck:
     """Calls the loaded objects whenever the graph was called, so that both have the same state.
@@ -25,12 +28,12 @@ class ObjectCheck:
     def __init__(self, model: ObjectModel) -> None:
         self._model = model
         self._in_step = True
-        self._said = False
+        self._said: set[str] = set()
 
     def check(
         self, signature: SignatureDef, sample: Sample, answer: Outputs | Failure, outputs: Sequence[str]
     ) -> list[str]:
-        """What is wrong, a sentence each; said once.
+        """What is wrong, a sentence each; said once a signature.
 
         Args:
             signature: The one that was called.
@@ -38,19 +41,29 @@ class ObjectCheck:
             answer: What the graph answered.
             outputs: The outputs to compare; those that are random cannot be.
         """
-        if isinstance(answer, Failure):
-            # A call that was refused for its shapes did nothing; one that failed half-way may have.
-            self._in_step &= answer.error in ("ValueError", "TypeError")
+        if isinstance(answer, Failure) and answer.error in _NOT_RUN:
             return []
-        if not self._in_step or self._said:
+        # A call that was stopped may have done anything; and objects cannot be stopped.
+        self._in_step &= not (isinstance(answer, Failure) and answer.timed_out)
+        if not self._in_step or signature.key in self._said:
             return []
+        # What fails half-way has to fail half-way here, too: both may have changed a variable before.
         found = self._model.run(signature, sample.inputs)
         reasons = self._compare(sample, answer, found, outputs)
-        self._said = bool(reasons)
+        if reasons:
+            self._said.add(signature.key)
         return reasons
 
-    def _compare(self, sample: Sample, answer: Outputs, found: Outputs | Failure, outputs: Sequence[str]) -> list[str]:
+    def _compare(
+        self, sample: Sample, answer: Outputs | Failure, found: Outputs | Failure, outputs: Sequence[str]
+    ) -> list[str]:
         loaded = "loaded by tf.saved_model.load, the second model"
+        if isinstance(answer, Failure):
+            if isinstance(found, Failure):
+                return []
+            return [
+                f"{loaded} takes the sample set {sample.label!r}, its graph raises {answer.error}: {answer.message}"
+            ]
         if isinstance(found, Failure):
             return [f"{loaded} raises {found.error} on the sample set {sample.label!r}: {found.message}"]
         for part, value in answer.parts.items():

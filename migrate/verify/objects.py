@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from migrate.signatures.components import argument_names, component_names
 from migrate.signatures.quiet import import_tensorflow, quiet
 from migrate.signatures.read import model_file
+from migrate.verify.compare import as_array
 from migrate.verify.models import Failure, Outputs, error_line, part_names
 from migrate.verify.samples import SparseValue
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
-    from migrate.signatures import MetaGraph, SignatureDef
+    from migrate.signatures import MetaGraph, SignatureDef, TensorInfo
 
 
 class ObjectModel:
@@ -63,10 +64,11 @@ class ObjectModel:
             with quiet():
                 function = self._loaded.signatures[signature.key]
                 results = function(**{names[name]: tf.constant(value) for name, value in flat.items()})
-                parts = {}
-                for info in signature.outputs:
-                    for part, name in zip(part_names(info), component_names(info), strict=False):
-                        parts[part] = results[name].numpy()
+                parts = {
+                    part: as_array(tensor.numpy())
+                    for info in signature.outputs
+                    for part, tensor in zip(part_names(info), _tensors(tf, info, results), strict=True)
+                }
         except Exception as error:
             return Failure(type(error).__name__, error_line(error))
         return Outputs(parts)
@@ -76,3 +78,10 @@ def _components(value: Any) -> tuple[Any, ...]:
     if isinstance(value, SparseValue):
         return value.indices, value.values, value.dense_shape
     return value if isinstance(value, tuple) else (value,)
+
+
+def _tensors(tf: Any, info: TensorInfo, results: Mapping[str, Any]) -> list[Any]:
+    """The dense tensors of an output: TF2's own functions return a sparse or ragged one as a whole."""
+    if info.key in results:
+        return list(tf.nest.flatten(results[info.key], expand_composites=True)) if part_names(info) else []
+    return [results[name] for name in component_names(info)]

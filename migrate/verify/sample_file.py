@@ -32,7 +32,8 @@ def read_samples(
     """The samples of a file, by signature key.
 
     Keys are `SIGNATURE/INPUT` or `SIGNATURE/inputs/INPUT`, of a sparse input the three
-    `SIGNATURE/INPUT/indices`, `/values` and `/dense_shape`. Keys `SIGNATURE/outputs/OUTPUT` are allowed and
+    `SIGNATURE/INPUT/indices`, `/values` and `/dense_shape`, of a ragged one `SIGNATURE/INPUT/0` (the values), `/1`
+    (the outermost row splits) and so on. Keys `SIGNATURE/outputs/OUTPUT` are allowed and
     ignored. Strings may be NumPy `S` (bytes) or `U` (encoded as UTF-8) arrays; pickled objects are refused.
 
     Args:
@@ -69,8 +70,8 @@ def _keys(signature: SignatureDef) -> dict[str, tuple[str, str | None]]:
     keys: dict[str, tuple[str, str | None]] = {}
     for info in signature.outputs:
         keys[f"{signature.key}/outputs/{info.key}"] = (signature.key, None)
-        for part in _PARTS:
-            keys[f"{signature.key}/outputs/{info.key}/{part}"] = (signature.key, None)
+        for part in _names(info):
+            keys[f"{signature.key}/outputs/{part}"] = (signature.key, None)
     for info in signature.inputs:
         for part in _names(info):
             keys[f"{signature.key}/{part}"] = (signature.key, part)
@@ -79,7 +80,9 @@ def _keys(signature: SignatureDef) -> dict[str, tuple[str, str | None]]:
 
 
 def _names(info: TensorInfo) -> tuple[str, ...]:
-    return tuple(f"{info.key}/{part}" for part in _PARTS) if info.kind == "sparse" else (info.key,)
+    if info.kind == "sparse":
+        return tuple(f"{info.key}/{part}" for part in _PARTS)
+    return tuple(f"{info.key}/{number}" for number in range(len(info.components))) or (info.key,)
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:
@@ -104,18 +107,39 @@ def _sample(where: str, signature: SignatureDef, parts: Mapping[str, NDArray[Any
         missing = [name for name in _names(info) if name not in parts]
         if missing:
             raise MigrateError(f"{where}: signature {signature.key!r} lacks {signature.key}/{missing[0]}")
+        what = f"{where}: {signature.key}"
         if info.kind == "sparse":
-            indices, values, dense_shape = (parts[name] for name in _names(info))
-            typed = _typed(f"{where}: {signature.key}/{info.key}/values", values, info.dtype)
-            inputs[info.key] = SparseValue(indices.astype(np.int64), typed, dense_shape.astype(np.int64))
-            continue
-        array = _typed(f"{where}: {signature.key}/{info.key}", parts[info.key], info.dtype)
-        if not shapes_agree(tuple(array.shape), info.shape):
-            what = f"shape {list(array.shape)}, the signature takes {shape_text(info.shape)}"
-            raise MigrateError(f"{where}: {signature.key}/{info.key}: {what}")
-        inputs[info.key] = array
-        rows = array.shape[0] if array.ndim else rows
+            value = _sparse(what, info, *(parts[name] for name in _names(info)))
+            inputs[info.key] = value
+            rows = int(value.dense_shape[0]) if len(value.dense_shape) else rows
+        elif info.components:
+            pairs = zip(_names(info), info.components, strict=True)
+            inputs[info.key] = tuple(_dense(f"{what}/{name}", parts[name], part) for name, part in pairs)
+            rows = len(inputs[info.key][1]) - 1 if len(info.components) > 1 else rows
+        else:
+            array = _dense(f"{what}/{info.key}", parts[info.key], info)
+            inputs[info.key] = array
+            rows = array.shape[0] if array.ndim else rows
     return Sample("samples", inputs, rows)
+
+
+def _sparse(
+    what: str, info: TensorInfo, indices: NDArray[Any], values: NDArray[Any], dense_shape: NDArray[Any]
+) -> SparseValue:
+    typed = _typed(f"{what}/{info.key}/values", values, info.dtype)
+    count, rank = len(typed.ravel()), len(dense_shape.ravel())
+    if typed.ndim != 1 or dense_shape.ndim != 1 or indices.shape != (count, rank):
+        shapes = f"indices {list(indices.shape)}, values {list(values.shape)}, dense_shape {list(dense_shape.shape)}"
+        raise MigrateError(f"{what}/{info.key}: {shapes} do not fit: they are [n, rank], [n] and [rank]")
+    return SparseValue(indices.astype(np.int64), typed, dense_shape.astype(np.int64))
+
+
+def _dense(what: str, array: NDArray[Any], info: TensorInfo) -> NDArray[Any]:
+    array = _typed(what, array, info.dtype)
+    if not shapes_agree(tuple(array.shape), info.shape):
+        text = f"shape {list(array.shape)}, the signature takes {shape_text(info.shape)}"
+        raise MigrateError(f"{what}: {text}")
+    return array
 
 
 def _typed(what: str, array: NDArray[Any], dtype: str) -> NDArray[Any]:

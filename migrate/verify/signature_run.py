@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migrate.verify.contract import compare_signatures, shapes_agree
 from migrate.verify.models import Failure, Model
+from migrate.verify.plans import Plan, default_plans, fallback_plans, single_cover_plans
 from migrate.verify.results import SignatureComparison, Status, worst
-from migrate.verify.samples import (
-    InputSpec,
-    Plan,
-    default_plans,
-    fallback_plans,
-    input_specs,
-    make_sample,
-    single_cover_plans,
-)
+from migrate.verify.samples import make_sample
+from migrate.verify.specs import InputSpec, input_specs
 from migrate.verify.tally import OutputTally
 from migrate.verify.values import POOL_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from migrate.signatures import SignatureDef
+    from migrate.verify.examples import Lengths
     from migrate.verify.hints import InputHints
     from migrate.verify.object_check import ObjectCheck
     from migrate.verify.samples import Sample
@@ -73,8 +71,10 @@ class SignatureRun:
         self._reasons: list[str] = []
         self._refusals: dict[str, list[str]] = {}
         self._unmade = False
-        self._cover_refused = False
-        self.plans = self._plans()
+        self._timeouts = 0
+        self._cut_short = False
+        self._open: dict[str, Plan] = {}
+        self._lengths: Lengths = "varied"
 
     @property
     def settled(self) -> bool:
@@ -83,40 +83,57 @@ class SignatureRun:
             return True
         if not self._labels:
             return False
-        return all(tally.settled or not self._depends(name) for name, tally in self._tallies.items())
+        return all(tally.settled(self._depends(name)) for name, tally in self._tallies.items())
 
-    def second_plans(self) -> tuple[Plan, ...]:
-        """What is needed where both models refused the set that covers words, ids and features."""
-        if not self._cover_refused or self._reasons:
-            return ()
-        return single_cover_plans(self._specs, self._words)
+    def first_plans(self) -> Iterator[Plan | None]:
+        """The sample sets that every signature is run on; None is the user's sample."""
+        yield from (None,) if self._given is not None else default_plans(self._specs, self._words)
 
-    def fallbacks(self) -> tuple[Plan, ...]:
-        """Further sample sets, for when the signature is not settled."""
-        return fallback_plans(self._specs)
+    def retries(self) -> Iterator[Plan]:
+        """Those that both models refused once more, in another form."""
+        if any(spec.lengths_matter for spec in self._specs):
+            # Features that belong together (ids and their weights) have as many values in each example.
+            others: tuple[Lengths, ...] = ("equal", "one")
+            for lengths in others:
+                yield from [replace(plan, lengths=lengths) for plan in self._open.values()]
+        if any(plan.covers for plan in self._open.values()):
+            yield from single_cover_plans(self._specs, self._words)
+
+    def fallbacks(self) -> Iterator[Plan]:
+        """Further sample sets, as long as the signature is not settled."""
+        for plan in fallback_plans(self._specs):
+            if self.settled:
+                return
+            yield plan
+
+    def stop(self) -> None:
+        """Says that there was no time for further sample sets."""
+        self._cut_short = not self.settled
 
     def call(self, plan: Plan | None) -> None:
         """Calls both models once; without a plan, on the user's sample."""
-        sample = self._given
-        if plan is not None:
-            sample = make_sample(self._ours.key, self._specs, plan, self._seed, self._words)
+        if self._reasons or (plan is not None and not self._worth_the_time(plan)):
+            return
+        sample = self._given if plan is None else self._sample(plan)
         if sample is None:
             self._unmade = True
             return
         ours = self._a.run(self._ours, sample.inputs)
-        theirs = self._b.run(self._theirs, sample.inputs)
+        late = isinstance(ours, Failure) and ours.timed_out
+        theirs = self._b.run(self._theirs, sample.inputs, hurry=late)
         if isinstance(ours, Failure) and isinstance(theirs, Failure):
-            self._refused(sample, ours, theirs)
+            self._timeouts += late or theirs.timed_out
+            self._refused(plan, sample, ours, theirs)
         elif isinstance(ours, Failure):
             self._one_raised(sample, "first", ours)
         elif isinstance(theirs, Failure):
             self._one_raised(sample, "second", theirs)
         else:
-            self._labels.append(sample.label)
+            self._ran(plan, sample)
             for tally in self._tallies.values():
                 tally.add(sample, ours.parts, theirs.parts)
         if self._objects is not None:
-            certain = [name for name in self._tallies if not self._random(name)]
+            certain = [name for name in self._tallies if not self._b.random_operations(self._theirs, name)]
             self._reasons += self._objects.check(self._theirs, sample, theirs, certain)
 
     def result(self) -> SignatureComparison:
@@ -148,8 +165,14 @@ class SignatureRun:
             notes=tuple(self._notes()),
         )
 
-    def _plans(self) -> tuple[Plan | None, ...]:
-        return (None,) if self._given is not None else default_plans(self._specs, self._words)
+    def _sample(self, plan: Plan) -> Sample | None:
+        if plan.lengths == "varied":
+            plan = replace(plan, lengths=self._lengths)
+        return make_sample(self._ours.key, self._specs, plan, self._seed, self._words)
+
+    def _worth_the_time(self, plan: Plan) -> bool:
+        """Where a call took too long, values of the same kind would: a loop that never ends for 0 may for others."""
+        return self._timeouts == 0 or (self._timeouts == 1 and plan.flavour.scale == "positive")
 
     def _input_specs(self) -> tuple[InputSpec, ...]:
         hints: dict[str, InputHints] = self._a.hints(self._ours)
@@ -157,17 +180,24 @@ class SignatureRun:
             hints[name] = hints[name].merged(other) if name in hints else other
         return input_specs(self._ours, self._theirs, hints)
 
-    def _depends(self, output: str) -> bool:
-        return self._a.depends_on_inputs(self._ours, output) or self._b.depends_on_inputs(self._theirs, output)
+    def _depends(self, output: str) -> frozenset[str]:
+        ours = self._a.dependent_parts(self._ours, output)
+        return ours | self._b.dependent_parts(self._theirs, output)
 
     def _random(self, output: str) -> tuple[str, ...]:
         ours = self._a.random_operations(self._ours, output)
         return ours if self._b.random_operations(self._theirs, output) else ()
 
-    def _refused(self, sample: Sample, ours: Failure, theirs: Failure) -> None:
+    def _ran(self, plan: Plan | None, sample: Sample) -> None:
+        self._labels.append(sample.label)
+        if plan is not None and self._open.pop(plan.name, None) is not None:
+            self._lengths = plan.lengths
+
+    def _refused(self, plan: Plan | None, sample: Sample, ours: Failure, theirs: Failure) -> None:
         if sample.refused:
             return
-        self._cover_refused |= sample.covers
+        if plan is not None and not (ours.timed_out or theirs.timed_out):
+            self._open[plan.name] = plan
         errors = ours.error if ours.error == theirs.error else f"{ours.error} and {theirs.error}"
         self._refusals.setdefault(f"{errors}: {ours.message}", []).append(sample.label)
 
@@ -192,6 +222,8 @@ class SignatureRun:
 
     def _notes(self) -> list[str]:
         notes = self._refusal_texts() if self._labels else []
+        if self._cut_short:
+            notes.append("there was no time for more sample sets; give --samples")
         if len(self._words) > POOL_LIMIT and any(spec.dtype == "string" for spec in self._specs):
             notes.append(f"{POOL_LIMIT} of {len(self._words)} vocabulary words were tried")
         for spec in self._specs:

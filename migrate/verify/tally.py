@@ -120,11 +120,11 @@ class OutputTally:
             return ["it is an operation and returns nothing that could be compared"]
         if not self._spreads:
             return ["it was never computed"]
-        if not self._elements:
+        spreads = self._telling(depends)
+        if not self._elements or (spreads and not any(spread.elements for spread in spreads)):
             return ["it never had an element"]
         if any(spread.only_nan for spread in self._spreads.values()):
             return ["all its values were NaN"]
-        spreads = self._telling(depends)
         # Tiny changes are evidence where the two models agree in every bit of them.
         telling = any(spread.varies or (spread.changes and self._absolute == 0.0) for spread in spreads)
         if depends and not trusted and not telling:

@@ -5,7 +5,7 @@
 // Calls and answers are lines of words:
 //
 //   call SIGNATURE
-//   NAME DTYPE RANK DIM... VALUE...      an input, of dtype float, int64, int32 or string (in hexadecimal, "-" if empty)
+//   NAME DTYPE RANK DIM... VALUE...      an input, of dtype float, double, int64, int32 or string (in hexadecimal, "-" if empty)
 //   run
 //
 // For `run` it prints the outputs in the same form and then `done`. State lives from call to call.
@@ -41,13 +41,15 @@ tf::Tensor ReadTensor(std::istream& words) {
     words >> dim;
     shape.AddDim(dim);
   }
-  tf::Tensor tensor(dtype == "float"   ? tf::DT_FLOAT
-                    : dtype == "int64" ? tf::DT_INT64
-                    : dtype == "int32" ? tf::DT_INT32
-                                       : tf::DT_STRING,
+  tf::Tensor tensor(dtype == "float"    ? tf::DT_FLOAT
+                    : dtype == "double" ? tf::DT_DOUBLE
+                    : dtype == "int64"  ? tf::DT_INT64
+                    : dtype == "int32"  ? tf::DT_INT32
+                                        : tf::DT_STRING,
                     shape);
   for (int64_t i = 0; i < tensor.NumElements(); ++i) {
     if (dtype == "float") words >> static_cast<float*>(tensor.data())[i];
+    if (dtype == "double") words >> static_cast<double*>(tensor.data())[i];
     if (dtype == "int64") words >> static_cast<int64_t*>(tensor.data())[i];
     if (dtype == "int32") words >> static_cast<int32_t*>(tensor.data())[i];
     if (dtype == "string") {
@@ -64,6 +66,7 @@ void PrintTensor(const std::string& name, const tf::Tensor& tensor) {
   for (int i = 0; i < tensor.dims(); ++i) std::printf(" %lld", static_cast<long long>(tensor.dim_size(i)));
   for (int64_t i = 0; i < tensor.NumElements(); ++i) {
     if (tensor.dtype() == tf::DT_FLOAT) std::printf(" %.9g", static_cast<float*>(tensor.data())[i]);
+    if (tensor.dtype() == tf::DT_DOUBLE) std::printf(" %.17g", static_cast<double*>(tensor.data())[i]);
     if (tensor.dtype() == tf::DT_INT64) {
       std::printf(" %lld", static_cast<long long>(static_cast<int64_t*>(tensor.data())[i]));
     }

@@ -8,6 +8,10 @@ from migrate.errors import MigrateError
 from migrate.graph.destination import Destination
 
 
+def entries(directory):
+    return sorted(path.name for path in directory.iterdir())
+
+
 def fill(directory):
     (directory / "saved_model.pb").write_text("new")
 
@@ -20,7 +24,7 @@ def test_it_appears_whole(tmp_path):
         assert not out.exists()
         destination.keep()
     assert (out / "saved_model.pb").read_text() == "new"
-    assert os.listdir(out.parent) == ["model"]
+    assert entries(out.parent) == ["model"]
     assert out.stat().st_mode & 0o777 == 0o777 & ~_umask()
 
 
@@ -33,7 +37,7 @@ def _umask():
 def test_what_is_not_kept_leaves_nothing(tmp_path):
     with Destination(tmp_path / "model", overwrite=False) as work:
         fill(work)
-    assert os.listdir(tmp_path) == []
+    assert entries(tmp_path) == []
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
@@ -43,7 +47,7 @@ def test_a_failure_leaves_nothing(tmp_path, error):
         fill(work)
         destination.keep()
         raise error
-    assert os.listdir(tmp_path) == []
+    assert entries(tmp_path) == []
 
 
 def test_what_exists_is_an_error(tmp_path):
@@ -62,8 +66,8 @@ def test_overwriting_replaces_all_of_it(tmp_path):
     with destination as work:
         fill(work)
         destination.keep()
-    assert os.listdir(tmp_path / "model") == ["saved_model.pb"]
-    assert os.listdir(tmp_path) == ["model"]
+    assert entries(tmp_path / "model") == ["saved_model.pb"]
+    assert entries(tmp_path) == ["model"]
 
 
 def test_a_failure_leaves_the_old_one(tmp_path):

@@ -69,3 +69,14 @@ def test_no_circle_is_made():
     g.node("read_v", "ReadVariableOp", "v", "^add_w", dtype=FLOAT)
     # One of the reads may go first, not both.
     assert len(controls(g, "add_v")) + len(controls(g, "add_w")) == 1
+
+
+def test_a_read_goes_before_the_loop_that_writes():
+    g = Graph()
+    state(g)
+    g.node("read", "ReadVariableOp", "v", dtype=FLOAT)
+    g.node("enter", "Enter", "v", T=RESOURCE, frame_name="loop", is_constant=True)
+    g.node("enter_one", "Enter", "one", T=FLOAT, frame_name="loop", is_constant=True)
+    g.node("add", "AssignAddVariableOp", "enter", "enter_one", dtype=FLOAT)
+    assert controls(g, "add") == []
+    assert controls(g, "enter") == ["^read"]

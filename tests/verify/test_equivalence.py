@@ -142,11 +142,16 @@ def test_no_evidence_is_not_equal(name, reason, tf, tmp_path):
 
 
 def test_differences_cannot_hide_in_the_tolerance(tf, tmp_path):
-    a = one(tf, tmp_path / "a", lambda x: x * 1e-9)
+    a = one(tf, tmp_path / "a", lambda x: x * 1e-12)
     assert verify_models(a, a).equal  # The same in every bit.
-    comparison = verify_models(a, one(tf, tmp_path / "b", lambda x: x * 2e-9))
+    comparison = verify_models(a, one(tf, tmp_path / "b", lambda x: x * 2e-12))
     assert comparison.status is Status.NOT_PROVED
     assert "never changed by more than the tolerance" in said(comparison)
+
+
+def test_larger_values_show_what_smaller_ones_hide(tf, tmp_path):
+    a = one(tf, tmp_path / "a", lambda x: x * 1e-9)
+    assert verify_models(a, one(tf, tmp_path / "b", lambda x: x * 2e-9)).status is Status.DIFFERENT
 
 
 def test_the_users_samples_settle_a_constant_output(tf, tmp_path):

@@ -5,14 +5,9 @@ from hypothesis import strategies as st
 from migrate.signatures import SignatureDef, TensorInfo
 from migrate.verify.example_spec import Feature
 from migrate.verify.hints import InputHints
-from migrate.verify.samples import (
-    InputSpec,
-    SparseValue,
-    default_plans,
-    fallback_plans,
-    input_specs,
-    make_sample,
-)
+from migrate.verify.plans import default_plans, fallback_plans
+from migrate.verify.samples import SparseValue, make_sample
+from migrate.verify.specs import InputSpec, input_specs
 
 WORDS = (b"red", b"green")
 
@@ -90,7 +85,8 @@ def test_sparse():
 
 def test_what_cannot_be_made():
     assert samples(InputSpec("a", "resource", ())) == [None, None]
-    assert samples(InputSpec("a", "float32", None, composite=True)) == [None, None]
+    parts = tuple(TensorInfo(f"a.{i}", f"a{i}:0", "float32", (None,)) for i in range(2))
+    assert samples(InputSpec("a", "float32", None, components=parts)) == [None, None]
 
 
 def parsed(array):

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from migrate.graph.state import Saved
     from migrate.graph.view import MetaGraphView
 
+_TABLE, _ASSET = "_table_", "_asset_"
+"""What attributes are called; none of a variable or scope begins with an underscore and a letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -127,7 +130,7 @@ class _Maker:
             "has_unset": any(variable.saved is None for variable in self.variables),
             "assets": assets,
             "asset_files": self._asset_files(),
-            "tables": [statement("", plan.expression, 3, ",") for plan in plans],
+            "tables": [statement(f"self.{_TABLE}{number} = ", plan.expression, 2) for number, plan in enumerate(plans)],
             "has_made_tables": any(plan.initializer is None for plan in plans),
             "initialize": initialize,
             "state": self._state(),
@@ -176,13 +179,14 @@ class _Maker:
 
     def _asset(self, tensor: str) -> str:
         number = self.asset_numbers.setdefault(self.asset_names[tensor], len(self.asset_numbers))
-        return f"self.asset_files[{number}]"
+        return f"self.{_ASSET}{number}"
 
     def _asset_files(self) -> list[str]:
-        if not self.asset_numbers:
-            return []
-        paths = [call("tf.saved_model.Asset", f"str(assets / {text_literal(name)})") for name in self.asset_numbers]
-        return [statement("self.asset_files = ", array(paths), 2)]
+        made = {
+            number: call("tf.saved_model.Asset", f"str(assets / {text_literal(name)})")
+            for name, number in self.asset_numbers.items()
+        }
+        return [statement(f"self.{_ASSET}{number} = ", expression, 2) for number, expression in made.items()]
 
     def _state(self) -> str:
         others = [
@@ -191,7 +195,7 @@ class _Maker:
             for node in variable.nodes
             if node != variable.name
         ]
-        tables = [(text_literal(table.name), f"self.tables[{number}]") for number, table in enumerate(self.tables)]
+        tables = [(text_literal(table.name), f"self.{_TABLE}{number}") for number, table in enumerate(self.tables)]
         if not self.variables:
             return statement("return ", mapping(tables), 2)
         named = '{v.name.removesuffix(":0"): v for v in self.variables}'
@@ -205,7 +209,7 @@ class _Maker:
             number = [table.name for table in self.tables].index(name)
             filling = call(
                 "tf.raw_ops.LookupTableImportV2",
-                table_handle=f"self.tables[{number}].resource_handle",
+                table_handle=f"self.{_TABLE}{number}.resource_handle",
                 keys=f"{_attribute(self.places[keys.name])}.read_value()",
                 values=f"{_attribute(self.places[values.name])}.read_value()",
             )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST_KEYS = 64
 """Longer lists stay in the graph."""
+_FROM_LISTS = frozenset({"InitializeTableV2", "LookupTableImportV2"})
+_INTEGERS = frozenset({3, 9})
 _INDICES = {-2: "tf.lookup.TextFileIndex.WHOLE_LINE", -1: "tf.lookup.TextFileIndex.LINE_NUMBER"}
 
 
@@ -101,8 +103,8 @@ def _plain(
             spelled[1],
             **options,
         )
-    elif node.op == "InitializeTableV2" and all(_is_short(nodes.get(source)) for source in sources):
-        keys, values = (array(_elements(nodes[source])) for source in sources)
+    elif node.op in _FROM_LISTS and all(lists := [_listed(nodes, source) for source in sources]):
+        keys, values = (array(elements) for elements in lists)
         initializer = call("tf.lookup.KeyValueTensorInitializer", keys, values, dtypes[0], dtypes[1])
     else:
         return None
@@ -111,11 +113,23 @@ def _plain(
     return TablePlan(table, call("tf.lookup.StaticHashTable", initializer, default_value=default), name, file)
 
 
-def _is_short(node: Any) -> bool:
-    if node is None or node.op != "Const":
-        return False
-    shape = node.attr["value"].tensor.tensor_shape
-    return len(shape.dim) == 1 and shape.dim[0].size <= _MOST_KEYS and bool(_elements(node))
+def _listed(nodes: Mapping[str, Any], name: str) -> list[str]:
+    """The elements of a short constant list, as source; empty where it is none."""
+    node = nodes.get(name)
+    if node is None:
+        return []
+    inputs = [text.removesuffix(":0") for text in node.input]
+    if node.op == "Const":
+        shape = node.attr["value"].tensor.tensor_shape
+        return _elements(node) if len(shape.dim) == 1 and shape.dim[0].size <= _MOST_KEYS else []
+    if node.op == "Cast" and node.attr["DstT"].type in _INTEGERS:
+        return _listed(nodes, inputs[0])
+    if node.op == "Range":  # index_table_from_tensor numbers its keys so.
+        bounds = [nodes.get(text) for text in inputs]
+        if all(bound is not None and bound.op == "Const" for bound in bounds):
+            numbers = range(*(int(_elements(bound)[0]) for bound in bounds))
+            return [str(number) for number in numbers] if len(numbers) <= _MOST_KEYS else []
+    return []
 
 
 def _elements(node: Any) -> list[str]:

@@ -1,10 +1,12 @@
 # ruff: noqa: B905, UP031 - Pythons as old as 3.6
-"""Runs inside an old TensorFlow (CPython 3.6 or later): loads a SavedModel, makes calls, saves what it answers.
+"""Runs inside an old TensorFlow (CPython 3.6 or later): loads SavedModels, makes calls, saves what they answer.
 
-Reads one job as JSON from stdin:
+Reads jobs as JSON from stdin:
 
-    {"model": DIR, "tags": [..], "loader": "session" or "eager", "samples": FILE.npz, "answers": FILE.npz,
-     "calls": [[WHERE, SIGNATURE], ..]}
+    {"loader": "session" or "eager", "jobs": [
+        {"model": DIR, "tags": [..], "samples": FILE.npz, "answers": FILE.npz, "calls": [[WHERE, SIGNATURE], ..]}, ..]}
+
+What goes wrong is written to FILE.npz.txt instead.
 
 A call's inputs are `WHERE/inputs/NAME` of the samples (README.md of fixtures), its outputs become
 `WHERE/outputs/NAME` of the answers. With the eager loader, only signatures that it can call by keyword.
@@ -12,6 +14,7 @@ A call's inputs are `WHERE/inputs/NAME` of the samples (README.md of fixtures), 
 
 import json
 import sys
+import traceback
 
 import numpy as np
 import tensorflow as tf
@@ -91,11 +94,15 @@ def eagerly(job, samples):
 
 
 def main():
-    job = json.load(sys.stdin)
-    with np.load(job["samples"], allow_pickle=False) as samples:
-        run = in_session if job["loader"] == "session" else eagerly
-        answers = run(job, samples)
-    np.savez(job["answers"], **{name: storable(value) for name, value in answers.items()})
+    given = json.load(sys.stdin)
+    for job in given["jobs"]:
+        try:
+            with np.load(job["samples"], allow_pickle=False) as samples:
+                answers = (in_session if given["loader"] == "session" else eagerly)(job, samples)
+            np.savez(job["answers"], **{name: storable(value) for name, value in answers.items()})
+        except Exception:
+            with open(job["answers"] + ".txt", "w", encoding="utf-8") as file:
+                file.write(traceback.format_exc())
 
 
 if __name__ == "__main__":
