@@ -313,6 +313,37 @@ def test_values_in_several_shards_and_of_every_kind(program):
     assert got["v3_15"].dtype.name == "bfloat16" and float(got["v3_15"][63]) == 1
 
 
+def test_what_only_training_needs_does_not_matter_and_saving_again_adds_nothing(program):
+    ran = program(
+        """
+        with graph.as_default(), tf1.device("/cpu:0"), tf1.Session() as session:
+            batches = tf1.data.make_one_shot_iterator(tf1.data.Dataset.from_tensors([[1.0, 2.0]]).repeat())
+            noise = tf1.py_func(lambda: np.float32(0.5), [], tf.float32)
+            queue = tf1.FIFOQueue(2, tf.float32)
+            x = tf1.placeholder_with_default(batches.get_next() + noise, [None, 2], name="x")
+            w = tf1.get_variable("w", [2, 1], initializer=tf1.ones_initializer())
+            y = tf1.while_loop(lambda i, v: i < 3, lambda i, v: (i + 1, v * 2.0), [0, tf.matmul(x, w)])[1]
+            train = tf1.train.MomentumOptimizer(0.01, 0.9).minimize(tf.reduce_sum(y))
+            tf1.train.Saver()
+            session.run(tf1.global_variables_initializer())
+            count = len(graph.get_operations())
+            for step in range(2):
+                session.run(train)
+                bridge.save(session, f"step-{step}", inputs={"x": x}, outputs={"y": y})
+                np.savez(f"{step}.npz", y=session.run(y, {x: [[3.0, 4.0]]}))
+            print(len(graph.get_operations()) == count)
+        """
+    )
+    import tensorflow as tf
+
+    assert ran.out.split() == ["True"]
+    for step in range(2):
+        model = tf.saved_model.load(str(ran.folder / f"step-{step}"))
+        got = model.signatures["serving_default"](x=tf.constant([[3.0, 4.0]]))["y"]
+        np.testing.assert_allclose(got, ran.values(str(step))["y"], rtol=1e-6)
+        assert [variable.name for variable in model.variables] == ["w:0"]
+
+
 ERRORS = """
 import os
 def fails(*args, **options):

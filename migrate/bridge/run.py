@@ -41,18 +41,20 @@ def run(request: SaveRequest) -> bytes:
         source.mkdir()
         try:
             with quiet():
-                write_snapshot(request, session, source)
+                has_functions = write_snapshot(request, session, source)
             target = work / "model" if is_remote(export_dir) else Path(export_dir)
-            plain = is_plain_tf2()
+            # A process knows one function of each name, and this one knows the program's: what is made of them by
+            # a conversion, or what they were when the program saved before, would clash with them.
+            here = not has_functions and is_plain_tf2()
             task = Task(
                 source=str(source),
                 out=str(target.absolute()),
                 tags=request.tags,
                 verify=request.verify,
                 op_libraries=request.op_libraries,
-                found_libraries=() if plain else loaded_op_libraries(),
+                found_libraries=() if here else loaded_op_libraries(),
             )
-            notes = convert_in_thread(task) if plain else convert_in_process(task, work)
+            notes = convert_in_thread(task) if here else convert_in_process(task, work)
         except BridgeError:
             raise
         except MigrateError as error:

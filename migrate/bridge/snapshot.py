@@ -29,10 +29,13 @@ _LEGACY_INIT_OP = "legacy_init_op"
 _INIT_NODE = "tf_migrate_main_op"
 
 
-def write_snapshot(request: SaveRequest, session: Any, directory: Path) -> None:
+def write_snapshot(request: SaveRequest, session: Any, directory: Path) -> bool:
     """Writes a SavedModel of one MetaGraph into an empty directory.
 
     Values are written of what the signatures and the main op use, and of nothing else.
+
+    Returns:
+        Whether the graph has functions, such as the bodies of TF2's loops.
 
     Raises:
         BridgeError: Something that is needed has no value, or cannot be saved.
@@ -63,6 +66,7 @@ def write_snapshot(request: SaveRequest, session: Any, directory: Path) -> None:
     model.saved_model_schema_version = 1
     model.meta_graphs.add().CopyFrom(meta_graph)
     (directory / "saved_model.pb").write_bytes(model.SerializeToString())
+    return bool(meta_graph.graph_def.library.function)
 
 
 def _meta_graph(request: SaveRequest, graph: Any) -> Any:

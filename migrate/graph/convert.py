@@ -118,7 +118,7 @@ def convert_model(
         load_op_library(library)
     destination = Destination(Path(out), overwrite=overwrite)
     source = load_source(path, checkpoint)
-    destination.refuse_to_replace(source.path)
+    destination.refuse_to_replace(*source.places)
     meta_graph = select_meta_graph(source, tags)
     view = MetaGraphView(source, meta_graph)
     if meta_graph.HasField("object_graph_def"):

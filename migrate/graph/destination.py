@@ -35,13 +35,13 @@ class Destination:
         if path.exists() and not path.is_dir():
             raise MigrateError(f"{path}: not a directory")
 
-    def refuse_to_replace(self, source: Path) -> None:
-        """Raises where replacing the directory would take the source away.
+    def refuse_to_replace(self, *sources: Path) -> None:
+        """Raises where replacing the directory would take away what is read: the model, its values, its assets.
 
         Raises:
-            MigrateError: The source is the directory, or in it.
+            MigrateError: One of them is the directory, or in it.
         """
-        if self._path.exists() and source.resolve().is_relative_to(self._path.resolve()):
+        if self._path.exists() and any(source.resolve().is_relative_to(self._path.resolve()) for source in sources):
             raise MigrateError(f"{self._path}: the model to convert is there; choose another place")
 
     def __enter__(self) -> Path:

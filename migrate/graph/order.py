@@ -6,10 +6,8 @@ after it. Nothing in the graph says so, and TF2 is free to run them the other wa
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any
-
-import networkx as nx
 
 from migrate.graph.frames import ENTERS, Frames
 from migrate.graph.functions import CALLS
@@ -18,7 +16,9 @@ from migrate.graph.index import GraphIndex
 from migrate.graph.ports import RESOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    import networkx as nx
 
     from migrate.graph.registry import OpRegistry
 
@@ -50,20 +50,56 @@ def reads_before_writes(graph_def: Any, registry: OpRegistry) -> None:
         return
     frames = Frames(index)
     guards, frame_of = dict(frames.guards), dict(frames.of)
-    graph = index.graph
+    gates = {write: (write, *_entries(index, write, frame_of)) for writers in writes.values() for write in writers}
+    marked = {name for found in (*gates.values(), *(reads[maker] for maker in writes)) for name in found}
+    known = _Precedence(index.graph, frames.order, marked)
     for maker, writers in writes.items():
         for write in writers:
             # What happens in a loop happens after what its handle's way into the loop waits for.
-            gates = {frame_of[gate]: gate for gate in (write, *_entries(index, write, frame_of))}
-            for gate in gates.values():
-                outside = frame_of[gate][:-1] if gate != write else frame_of[gate]
-                after, before = nx.descendants(graph, gate), nx.ancestors(graph, gate)
+            for gate in gates[write]:
+                outside = frame_of[gate] if gate == write else frame_of[gate][:-1]
                 for read in reads[maker]:
-                    if read in after or read in before or read == gate:
+                    if known.is_before(gate, read) or known.is_before(read, gate) or read == gate:
                         continue
                     if frame_of[read] == outside and guards[read] <= guards[gate]:
-                        graph.add_edge(read, gate)
+                        known.add(read, gate)
                         index.nodes[gate].input.append(f"^{read}")
+
+
+class _Precedence:
+    """Which of some marked nodes come before a node, kept up to date while edges are added.
+
+    A set of nodes is an integer with a bit for each: there may be thousands of reads and of writes.
+    """
+
+    def __init__(self, graph: nx.DiGraph[str], order: Iterable[str], marked: Iterable[str]) -> None:
+        self._after = {name: list(graph.successors(name)) for name in graph}
+        self._bits = {name: 1 << number for number, name in enumerate(sorted(marked))}
+        self._before = dict.fromkeys(graph, 0)
+        self._spread(order)
+
+    def is_before(self, first: str, second: str) -> bool:
+        """Whether there is a way from one marked node to another."""
+        return bool(self._before[second] & self._bits[first])
+
+    def add(self, first: str, second: str) -> None:
+        """Adds an edge."""
+        self._after[first].append(second)
+        self._spread((first,))
+
+    def _spread(self, names: Iterable[str]) -> None:
+        queue = deque(names)
+        waiting = set(queue)
+        while queue:
+            name = queue.popleft()
+            waiting.discard(name)
+            found = self._before[name] | self._bits.get(name, 0)
+            for after in self._after[name]:
+                if found & ~self._before[after]:
+                    self._before[after] |= found
+                    if after not in waiting:
+                        waiting.add(after)
+                        queue.append(after)
 
 
 def _entries(index: GraphIndex, write: str, frame_of: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from migrate.errors import MigrateError
 from migrate.graph import protos
 from migrate.graph.tensors import Tensor, parse_tensor
+from migrate.signatures import BOOKKEEPING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,14 +45,26 @@ def read_signatures(path: Path) -> tuple[RequestedSignature, ...]:
         MigrateError: It cannot be read, or is not of that form.
     """
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(path.read_text("utf-8"), object_pairs_hook=_without_duplicates)
     except OSError as error:
         raise MigrateError(f"{path}: cannot read it: {error.strerror or error}") from error
     except ValueError as error:
         raise MigrateError(f"{path}: no JSON: {error}") from error
     if not isinstance(data, dict) or not data:
         raise MigrateError(f"{path}: expected an object with one entry for each signature")
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise MigrateError(f"{path}: no JSON: half of a character (a lone surrogate)") from error
     return tuple(_signature(path, key, entry) for key, entry in data.items())
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"{twice[0]} is there twice")
+    return dict(pairs)
 
 
 def _signature(path: Path, key: str, entry: Any) -> RequestedSignature:
@@ -114,8 +127,10 @@ def add_signature(meta_graph: Any, index: GraphIndex, requested: RequestedSignat
     """Writes a requested signature into a MetaGraphDef, with the types and shapes the graph knows.
 
     Raises:
-        MigrateError: The graph has no such tensor.
+        MigrateError: The graph has no such tensor, or the key is one of TensorFlow's own.
     """
+    if requested.key in BOOKKEEPING:
+        raise MigrateError(f"{where}: {requested.key} is no signature's key, TensorFlow uses it itself; choose another")
     definition = meta_graph.signature_def[requested.key]
     definition.Clear()
     definition.method_name = requested.method_name

@@ -54,6 +54,12 @@ class Source:
     checkpoint: Path | None = None
 
     @property
+    def places(self) -> tuple[Path, ...]:
+        """The files and directories that it consists of; a checkpoint by its prefix."""
+        inside = [self.directory / name for name in ("assets", "assets.extra")] if self.directory is not None else []
+        return (self.path, self.file, *([self.checkpoint] if self.checkpoint is not None else []), *inside)
+
+    @property
     def tag_sets(self) -> tuple[tuple[str, ...], ...]:
         """The tags of each MetaGraph, sorted."""
         return tuple(tuple(sorted(meta_graph.meta_info_def.tags)) for meta_graph in self.meta_graphs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -179,5 +180,6 @@ def _keys(prefix: Path) -> dict[str, list[str]]:
 
 
 def _first_line(error: BaseException) -> str:
-    text = str(getattr(error, "message", None) or error)
+    # TensorFlow says which internal function failed, too.
+    text = re.sub(r"\{\{.*?\}\} ?| ?\[Op:\w+\]", "", str(getattr(error, "message", None) or error))
     return next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)

@@ -11,7 +11,7 @@ from migrate.graph.tensors import Tensor
 from migrate.signatures.quiet import import_tensorflow, quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from migrate.graph.lift import Lifted
     from migrate.graph.prepare import Prepared
@@ -37,14 +37,7 @@ def concrete_function(prepared: Prepared, lifted: Lifted) -> Any:
         given = {argument.placeholder: value for argument, value in zip(prepared.arguments, arguments, strict=True)}
         return dict(zip(*_import(prepared, lifted, given), strict=True))
 
-    try:
-        with quiet():
-            function = tf.compat.v1.wrap_function(call, specs)
-    except MigrateError:
-        raise
-    except Exception as error:
-        said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise MigrateError(f"{prepared.key}: TensorFlow {tf.__version__} cannot import its graph: {said}") from error
+    function = _traced(prepared.key, call, specs)
     # wrap_function knows positions only; a signature is called by keyword (as in TF's load_v1_in_v2.py).
     function._arg_keywords = [argument.name for argument in prepared.arguments]
     function._num_positional_args = int(len(prepared.arguments) == 1)
@@ -63,10 +56,12 @@ def import_prepared(prepared: Prepared, lifted: Lifted) -> Any:
 
 
 def operations_function(prepared: Prepared, lifted: Lifted) -> Any:
-    """The ConcreteFunction that runs a prepared graph's operations; it takes nothing."""
-    tf = import_tensorflow()
-    with quiet():
-        return tf.compat.v1.wrap_function(lambda: import_prepared(prepared, lifted), [])
+    """The ConcreteFunction that runs a prepared graph's operations; it takes nothing.
+
+    Raises:
+        MigrateError: TensorFlow cannot import the graph.
+    """
+    return _traced(prepared.key, lambda: import_prepared(prepared, lifted), [])
 
 
 def fill_tables_function(imports: Mapping[str, tuple[str, str]], lifted: Lifted) -> Any:
@@ -95,6 +90,18 @@ def fill_tables_function(imports: Mapping[str, tuple[str, str]], lifted: Lifted)
 
     with quiet():
         return tf.compat.v1.wrap_function(fill, [])
+
+
+def _traced(key: str, call: Callable[..., Any], specs: Sequence[Any]) -> Any:
+    tf = import_tensorflow()
+    try:
+        with quiet():
+            return tf.compat.v1.wrap_function(call, specs)
+    except MigrateError:
+        raise
+    except Exception as error:
+        said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        raise MigrateError(f"{key}: TensorFlow {tf.__version__} cannot import its graph: {said}") from error
 
 
 def _import(prepared: Prepared, lifted: Lifted, given: dict[str, Any]) -> tuple[list[str], list[Any]]:

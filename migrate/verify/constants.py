@@ -47,6 +47,8 @@ def constant_dims(graph: FlatGraph, ref: Ref) -> Shape:
     if value is not None:
         return tuple(int(dim) if dim >= 0 else None for dim in value.ravel())
     node = graph.producer(ref)
+    if node is not None and node.op == "Cast":
+        return constant_dims(graph, node.inputs[0])
     if node is None or node.op != "Pack":
         return None
     items = [constant(graph, item) for item in node.inputs]

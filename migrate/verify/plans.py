@@ -39,6 +39,7 @@ class Plan:
         unscalar: Whether what is declared as a scalar is not to be one.
         lengths: Of the rows of ragged inputs and of features of any length.
         alone: The only input, or feature, that takes these values; the others take small ones.
+        shaped_as: The name of the plan from which it has dim and rank.
     """
 
     name: str
@@ -50,16 +51,22 @@ class Plan:
     unscalar: bool = False
     lengths: Lengths = "varied"
     alone: str | None = None
+    shaped_as: str = ""
 
     @property
     def label(self) -> str:
         """What the sample set is called; no two of a signature have the same one."""
-        return self.name + _LENGTHS_TEXT[self.lengths]
+        shaped = f", shaped as {self.shaped_as!r}" if self.shaped_as else ""
+        return self.name + _LENGTHS_TEXT[self.lengths] + shaped
 
     @property
     def covers(self) -> bool:
         """Whether it goes through words, ids or features in order."""
         return self.flavour.offset is not None
+
+    def shaped(self, other: Plan) -> Plan:
+        """The same values, of a shape that is known to work."""
+        return replace(self, dim=other.dim, rank=other.rank, unscalar=other.unscalar, shaped_as=other.name)
 
 
 def default_plans(specs: Sequence[InputSpec], words: tuple[bytes, ...]) -> tuple[Plan, ...]:
@@ -90,12 +97,12 @@ def fallback_plans(specs: Sequence[InputSpec]) -> tuple[Plan, ...]:
         Plan("8 wide rows", 8, Flavour("wide", turn=2)),
         Plan("8 positive rows", 8, Flavour("positive", turn=3)),
         Plan("4 rows of zeros and ones", 4, Flavour("small", turn=4)),
-        *_shape_plans(specs),
+        *shape_plans(specs),
         Plan("8 rows up to 100", 8, Flavour("positive", turn=10, factor=100.0)),
         Plan("8 rows down to -100", 8, Flavour("negative", turn=11, factor=100.0)),
         Plan("8 rows far off", 8, Flavour("far", turn=12)),
         Plan("16 rows, one element each", 16, Flavour("single", turn=13, factor=30.0)),
-        Plan("8 rows in thousands", 8, Flavour("wide", turn=14, factor=100.0)),
+        Plan("8 rows in thousands", 8, Flavour("wide", turn=14, factor=500.0)),
         Plan("8 negative rows", 8, Flavour("negative", turn=15)),
     ]
     names = [name for spec in specs for name in _names(spec)]
@@ -118,7 +125,7 @@ def single_cover_plans(specs: Sequence[InputSpec], words: tuple[bytes, ...]) -> 
     )
 
 
-def _shape_plans(specs: Sequence[InputSpec]) -> list[Plan]:
+def shape_plans(specs: Sequence[InputSpec]) -> list[Plan]:
     """Other dimensions and ranks, where they are unknown."""
     plans: list[Plan] = []
     shapes = [spec.shape for spec in specs]

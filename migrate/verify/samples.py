@@ -91,7 +91,7 @@ def _values(
     rng: np.random.Generator, spec: InputSpec, shape: tuple[int, ...], plan: Plan, words: tuple[bytes, ...]
 ) -> NDArray[Any] | None:
     flavour = plan.flavour.for_one(spec.name, plan.alone)
-    if spec.hints.loops and flavour.scale in ("mixed", "wide"):
+    if spec.hints.loops and "int" in spec.dtype and flavour.scale in ("mixed", "wide"):
         flavour = replace(flavour, scale="positive")  # Many a loop never ends for 0.
     return make_values(rng, spec.dtype, shape, flavour, pool_of(spec.dtype, spec.hints, words))
 

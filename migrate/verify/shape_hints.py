@@ -112,14 +112,17 @@ def _broadcast(other: Shape, shape: Shape) -> Shape:
     return (*(None,) * (len(shape) - len(dims)), *dims)
 
 
-def _matmul(graph: FlatGraph, node: Node, slot: int, _: Shape) -> Shape:
+def _matmul(graph: FlatGraph, node: Node, slot: int, shape: Shape) -> Shape:
+    """Also of batches of matrices; what may be one and is of unknown rank is taken for a matrix."""
     other = static_shape(graph, node.inputs[1 - slot]) if slot < 2 else None
-    if other is None or len(other) != 2:
+    if other is None or len(other) < 2:
         return None
-    turned = (node.attr["transpose_a"].b, node.attr["transpose_b"].b)
+    names = ("transpose_a", "transpose_b") if node.op == "MatMul" else ("adj_x", "adj_y")
+    turned = tuple(node.attr[name].b for name in names)
     # The first one's columns are the second one's rows.
-    shared = other[(0 if slot == 0 else 1) ^ turned[1 - slot]]
-    return (None, shared) if (slot == 0) ^ turned[slot] else (shared, None)
+    shared = other[-2:][(0 if slot == 0 else 1) ^ turned[1 - slot]]
+    matrix = (None, shared) if (slot == 0) ^ turned[slot] else (shared, None)
+    return (*(None,) * (0 if shape is None else len(shape) - 2), *matrix)
 
 
 def _convolution(graph: FlatGraph, node: Node, slot: int, _: Shape) -> Shape:
@@ -151,6 +154,9 @@ def _reshape(graph: FlatGraph, node: Node, slot: int, shape: Shape) -> Shape:
 
 _RULES: dict[str, Callable[[FlatGraph, Node, int, Shape], Shape]] = {
     "MatMul": _matmul,
+    "BatchMatMul": _matmul,
+    "BatchMatMulV2": _matmul,
+    "BatchMatMulV3": _matmul,
     "Conv2D": _convolution,
     "DepthwiseConv2dNative": _convolution,
     "BiasAdd": _bias,

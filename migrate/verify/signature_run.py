@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migrate.verify.contract import compare_signatures, shapes_agree
 from migrate.verify.models import Failure, Model
-from migrate.verify.plans import Plan, default_plans, fallback_plans, single_cover_plans
+from migrate.verify.plans import Plan, default_plans, fallback_plans, shape_plans, single_cover_plans
 from migrate.verify.results import SignatureComparison, Status, worst
 from migrate.verify.samples import make_sample
 from migrate.verify.specs import InputSpec, input_specs
@@ -75,6 +75,7 @@ class SignatureRun:
         self._cut_short = False
         self._open: dict[str, Plan] = {}
         self._lengths: Lengths = "varied"
+        self._shape: Plan | None = None
 
     @property
     def settled(self) -> bool:
@@ -91,6 +92,13 @@ class SignatureRun:
 
     def retries(self) -> Iterator[Plan]:
         """Those that both models refused once more, in another form."""
+        if not self._labels:
+            for plan in shape_plans(self._specs):
+                yield plan
+                if self._labels:
+                    self._shape = plan
+                    yield from default_plans(self._specs, self._words)
+                    break
         if any(spec.lengths_matter for spec in self._specs):
             # Features that belong together (ids and their weights) have as many values in each example.
             others: tuple[Lengths, ...] = ("equal", "one")
@@ -104,7 +112,8 @@ class SignatureRun:
         for plan in fallback_plans(self._specs):
             if self.settled:
                 return
-            yield plan
+            if self._shape is None or plan not in shape_plans(self._specs):
+                yield plan
 
     def stop(self) -> None:
         """Says that there was no time for further sample sets."""
@@ -112,7 +121,7 @@ class SignatureRun:
 
     def call(self, plan: Plan | None) -> None:
         """Calls both models once; without a plan, on the user's sample."""
-        if self._reasons or (plan is not None and not self._worth_the_time(plan)):
+        if plan is not None and not self._worth_the_time(plan):
             return
         sample = self._given if plan is None else self._sample(plan)
         if sample is None:
@@ -168,6 +177,8 @@ class SignatureRun:
     def _sample(self, plan: Plan) -> Sample | None:
         if plan.lengths == "varied":
             plan = replace(plan, lengths=self._lengths)
+        if self._shape is not None and plan not in shape_plans(self._specs):
+            plan = plan.shaped(self._shape)
         return make_sample(self._ours.key, self._specs, plan, self._seed, self._words)
 
     def _worth_the_time(self, plan: Plan) -> bool:

@@ -106,3 +106,10 @@ def test_the_source_is_not_replaced(tmp_path):
         with pytest.raises(MigrateError, match="the model to convert is there"):
             destination.refuse_to_replace(source)
     destination.refuse_to_replace(tmp_path / "other")
+
+
+def test_the_sources_values_are_not_replaced(tmp_path):
+    values = tmp_path / "model" / "variables"
+    values.mkdir(parents=True)
+    with pytest.raises(MigrateError, match="the model to convert is there"):
+        Destination(values, overwrite=True).refuse_to_replace(tmp_path / "model", values / "variables")

@@ -111,3 +111,21 @@ def test_what_the_graph_knows_goes_into_the_signature(view):
 def test_tensors_that_are_not_there(view, text, message):
     with pytest.raises(MigrateError, match=message):
         tensor_info(view.index, text, "model")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"a": {"outputs": {"y": "v:0"}}, "a": {"outputs": {"y": "w:0"}}}', "no JSON: a is there twice"),
+        ('{"\\ud800": {"outputs": {"y": "v:0"}}}', "no JSON: half of a character"),
+    ],
+)
+def test_json_that_says_two_things_or_nothing_is_refused(tmp_path, text, said):
+    (tmp_path / "s.json").write_text(text)
+    with pytest.raises(MigrateError, match=said):
+        read_signatures(tmp_path / "s.json")
+
+
+def test_tensorflows_own_keys_are_no_signatures(view):
+    with pytest.raises(MigrateError, match="__saved_model_init_op is no signature's key"):
+        add_signature(view.meta_graph, view.index, RequestedSignature("__saved_model_init_op", {}, {"y": "x:0"}), "m")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from migrate.verify.compare import TOLERANCES, compare_arrays, dtype_text, scalar
+from migrate.verify.compare import TOLERANCES, as_array, column_scale, compare_arrays, dtype_text, scalar
 
 DTYPES = ("float16", "float32", "float64", "int8", "int64", "uint64", "bool", "complex64")
 arrays = st.sampled_from(DTYPES).flatmap(
@@ -131,3 +131,60 @@ def test_scalars_are_plain():
 def test_dtype_text():
     assert dtype_text(np.array([b"a"], object)) == "string"
     assert dtype_text(np.zeros(1, ml_dtypes.bfloat16)) == "bfloat16"
+
+
+def off_by(array, index, by):
+    other = np.array(array, "f4")
+    other[index] += by
+    return compare_arrays(np.array(array, "f4"), other).equal
+
+
+def test_a_small_column_is_not_excused_by_a_large_one():
+    prices_and_chances = [[20.0, 0.5], [30.0, 0.1], [0.0, 0.0]]
+    assert off_by(prices_and_chances, (2, 0), 1e-4)  # A sum of prices that is near 0.
+    assert not off_by(prices_and_chances, (2, 1), 1e-4)
+    assert not off_by(prices_and_chances, (2, 0), 1e-3)
+
+
+def test_huge_numbers_do_not_excuse_anything():
+    assert off_by([[1e6], [0.0]], (1, 0), 2e-4)
+    assert not off_by([[1e6], [0.0]], (1, 0), 1e-3)
+    assert not off_by([[np.inf], [0.0]], (1, 0), 1e-4)  # Only finite numbers count.
+
+
+def test_a_vector_is_one_column():
+    assert off_by([20.0, 0.0], 1, 1e-4)
+    assert not off_by([0.5, 0.0], 1, 1e-4)
+    assert not off_by(0.0, (), 1e-4)
+
+
+def test_columns_of_higher_ranks_are_those_of_the_last_dimension():
+    array = np.zeros((2, 2, 2))
+    array[0, 0, 0] = 30.0
+    assert off_by(array, (1, 1, 0), 1e-4)
+    assert not off_by(array, (1, 1, 1), 1e-4)
+
+
+def test_float64_has_no_scale():
+    a = np.array([30.0, 0.0])
+    assert not compare_arrays(a, np.array([30.0, 1e-8])).equal
+    assert not column_scale(a).any()
+
+
+def test_column_scale_broadcasts_to_a_row():
+    assert column_scale(np.zeros((5, 4, 3), "f4")).shape == (3,)
+    assert column_scale(np.zeros(5, "f4")).shape == ()
+    assert column_scale(np.zeros((5, 0), "f4")).shape == ()
+    assert column_scale(np.array(["a"])).shape == ()
+
+
+def test_a_scalar_string_is_what_numpy_makes_of_it():
+    """A session gives `bytes`, and NumPy `S<n>` of them; both are the same string, zero bytes at the end and all."""
+    assert compare_arrays(b"abc", np.asarray(b"abc")).equal
+    assert compare_arrays(np.asarray(b"abc"), np.array(b"abc", object)).equal
+    assert compare_arrays(b"", np.array(b"", object)).equal
+    assert not compare_arrays(b"abc", b"abd").equal
+    assert not compare_arrays(b"abc\0", b"abc").equal
+    assert compare_arrays(b"a", np.array([b"a"], object)).reason == "shape [] and [1]"
+    assert as_array(b"a\0").item() == b"a\0"
+    assert as_array(np.array([b"ab", b"c"])).tolist() == [b"ab", b"c"]

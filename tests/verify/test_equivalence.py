@@ -218,8 +218,12 @@ def test_a_fixed_first_dimension(tf, tmp_path):
 
 
 def test_unknown_rank(tf, tmp_path):
-    matrix = one(tf, tmp_path / "m", lambda x: tf.matmul(x, [[1.0]] * 4), shape=None)
+    matrix = one(tf, tmp_path / "m", lambda x: tf.matmul(x, [[1.0]] * 6), shape=None)
     comparison = verify_models(matrix, matrix)
+    assert comparison.equal, said(comparison)
+    assert "refused" not in said(comparison)  # The graph says what it takes.
+    turned = one(tf, tmp_path / "t", lambda x: tf.transpose(x, [1, 0]), shape=None)
+    comparison = verify_models(turned, turned)
     assert comparison.equal, said(comparison)
     assert "refused" in said(comparison)
 
@@ -341,3 +345,123 @@ def test_method_name_alone(v1_model, tmp_path):
     assert signature(comparison, "predict").status is Status.DIFFERENT
     assert all(output.status is Status.EQUAL for output in signature(comparison, "predict").outputs)
     assert "method name: tensorflow/serving/predict and (none)" in said(comparison)
+
+
+def test_weights_and_ids_of_equal_lengths(tf, tmp_path):
+    def model(path, last):
+        table = np.arange(12, dtype="f4").reshape(6, 2)
+        table[-1] = last
+
+        def function(x):
+            spec = {"ids": tf.io.VarLenFeature(tf.int64), "weights": tf.io.VarLenFeature(tf.float32)}
+            found = tf.io.parse_example(x, spec)
+            rows = tf.gather(tf.compat.v1.Variable(table), found["ids"].values)
+            weighted = rows * found["weights"].values[:, None]
+            return tf.math.unsorted_segment_sum(weighted, found["ids"].indices[:, 0], tf.size(x))
+
+        return one(tf, path, function, "string", (None,))
+
+    a = model(tmp_path / "a", 1.0)
+    comparison = verify_models(a, a)
+    assert comparison.equal, said(comparison)
+    assert "covering rows, equal lengths" in signature(comparison, "s").samples
+    assert verify_models(a, model(tmp_path / "b", 2.0)).status is Status.DIFFERENT
+
+
+@pytest.mark.parametrize(
+    "biases", [(0.0, 5.0, 0.0), (40.0, 0.0, 0.0), (0.0, 0.0, 3000.0)], ids=["near", "far", "very far"]
+)
+def test_a_class_that_seldom_wins(biases, tf, tmp_path):
+    def scores(x, factor):
+        return x * factor + np.array(biases, "f4")
+
+    model = one(tf, tmp_path / "m", lambda x: tf.argmax(scores(x, 1.0), 1), shape=(None, 3))
+    comparison = verify_models(model, model)
+    assert comparison.equal, said(comparison)
+    other = one(tf, tmp_path / "o", lambda x: tf.argmax(scores(-x, 1.0), 1), shape=(None, 3))
+    assert verify_models(model, other).status is Status.DIFFERENT
+
+
+def test_a_class_that_wins_where_one_feature_says_so(tf, tmp_path):
+    def build(v1):
+        inputs = {name: v1.placeholder(tf.float32, [None], name=name) for name in "abcd"}
+        rest = sum(tf.abs(inputs[name]) for name in "abd")
+        return {"s": (PREDICT, inputs, {"y": inputs["c"] > 3.0 * rest + 4.0})}
+
+    model = save_v1(tf, tmp_path / "m", build)
+    comparison = verify_models(model, model)
+    assert comparison.equal, said(comparison)
+
+
+def test_a_length_that_depends_on_a_number(tf, tmp_path):
+    def model(path, step):
+        return one(tf, path, lambda n: tf.cast(tf.range(n), tf.float32) * step, "int32", ())
+
+    a = model(tmp_path / "a", 0.5)
+    comparison = verify_models(a, a)
+    assert comparison.equal, said(comparison)
+    assert verify_models(a, model(tmp_path / "b", 0.75)).status is Status.DIFFERENT
+    zeros = model(tmp_path / "c", 0.0)
+    assert verify_models(zeros, zeros).status is Status.NOT_PROVED
+
+
+@pytest.mark.parametrize("splits", [1, 2])
+def test_ragged(splits, tf, tmp_path):
+    def model(path, last):
+        table = np.arange(12, dtype="f4").reshape(6, 2)
+        table[-1] = last
+
+        def build(v1):
+            ids = v1.ragged.placeholder(tf.int64, splits, [], name="ids")
+            variable = v1.Variable(table)
+            vectors = tf.ragged.map_flat_values(lambda flat: tf.gather(variable, flat), ids)
+            return {"s": (PREDICT, {"ids": ids}, {"vectors": vectors, "sums": tf.reduce_sum(vectors, axis=1)})}
+
+        return save_v1(tf, path, build)
+
+    a = model(tmp_path / "a", 1.0)
+    comparison = verify_models(a, a)
+    assert comparison.equal, said(comparison)
+    assert not signature(comparison, "s").notes
+    assert verify_models(a, model(tmp_path / "b", 2.0)).status is Status.DIFFERENT
+    samples = {"s/ids/0": np.array([1, 2, 3])} | {f"s/ids/{n}": np.array([0, 1, 3]) for n in range(1, splits)}
+    samples[f"s/ids/{splits}"] = np.array([0, 1, 2, 3] if splits == 2 else [0, 1, 3])
+    comparison = verify_models(a, a, samples=samples)
+    assert comparison.equal, said(comparison)
+    assert signature(comparison, "s").samples == ("samples",)
+
+
+def test_sparse_of_unknown_shape(tf, tmp_path):
+    def build(v1):
+        x = v1.sparse_placeholder(tf.float32, name="x")
+        w = v1.Variable(np.linspace(-1, 1, 14).reshape(7, 2).astype("f4"))
+        return {"s": (PREDICT, {"x": x}, {"y": v1.sparse_tensor_dense_matmul(x, w)})}
+
+    model = save_v1(tf, tmp_path / "m", build)
+    comparison = verify_models(model, model)
+    assert comparison.equal, said(comparison)
+    assert not signature(comparison, "s").notes
+
+
+def test_where_values_are_does_not_prove_what_they_are(tf, tmp_path):
+    def build(v1):
+        x = v1.sparse_placeholder(tf.float32, [None, 4], name="x")
+        dead = tf.nn.relu(-tf.abs(x.values) - 1.0)
+        return {"s": (PREDICT, {"x": x}, {"y": tf.SparseTensor(x.indices, dead, x.dense_shape)})}
+
+    model = save_v1(tf, tmp_path / "m", build)
+    comparison = verify_models(model, model)
+    assert comparison.status is Status.NOT_PROVED
+    assert "always 0.0" in said(comparison)
+
+
+def test_the_time_for_further_sample_sets_is_limited(tf, tmp_path, monkeypatch):
+    from migrate.verify import equivalence
+
+    monkeypatch.setattr(equivalence, "_MORE_SECONDS", 0.0)
+    monkeypatch.setattr(equivalence, "_MORE_PATIENCE", 0.0)
+    model = one(tf, tmp_path / "m", lambda x: tf.nn.relu(-tf.abs(x) - 1.0))
+    comparison = verify_models(model, model)
+    assert comparison.status is Status.NOT_PROVED
+    assert signature(comparison, "s").samples == ("1 row", "3 rows")
+    assert "no time for more sample sets" in said(comparison)

@@ -1,8 +1,8 @@
 import pytest
 
-from migrate.verify.constants import constant, first_dimension
+from migrate.verify.constants import constant, constant_dims, first_dimension, static_shape
 from migrate.verify.flatgraph import FlatGraph, TooLargeError
-from migrate.verify.hints import InputHints, hints_for
+from migrate.verify.hints import InputHints, hints_for, loop_sources
 
 pytestmark = pytest.mark.tensorflow
 
@@ -58,6 +58,33 @@ def test_control_flow(tf, v2):
     assert depends(graph, "p:0", "flag:0", "a:0") == [True, True]
     assert depends(graph, "q:0", "a:0") == [True]
     assert depends(graph, "c:0", "flag:0", "a:0") == [False, False]
+
+
+@pytest.mark.parametrize("v2", [True, False])
+def test_what_a_loop_s_turns_depend_on(tf, v2):
+    def build(v1):
+        n, start, x = (v1.placeholder("int32", [], name=name) for name in ("n", "start", "x"))
+        table = tf.zeros([5, 2])
+
+        def body(i, step, total):
+            # Through `step` the next turn depends on the last one's.
+            return i + step, start, total + tf.gather(table, x)[0]
+
+        found = tf.while_loop(lambda i, *_: i < n, body, [0, 1, 0.0])
+        tf.identity(found[2], name="total")
+        tf.identity(x, name="other")
+
+    was = tf.compat.v1.control_flow_v2_enabled()
+    (tf.compat.v1.enable_control_flow_v2 if v2 else tf.compat.v1.disable_control_flow_v2)()
+    try:
+        graph = flat(tf, build)
+    finally:
+        (tf.compat.v1.enable_control_flow_v2 if was else tf.compat.v1.disable_control_flow_v2)()
+    loops = loop_sources(graph)
+    assert [hints_for(graph, f"{name}:0", loops).loops for name in ("n", "start", "x")] == [True, True, False]
+    assert depends(graph, "total:0", "n:0", "start:0", "x:0") == [True, True, True]
+    # What a loop passes on unchanged is seen through.
+    assert hints_for(graph, "x:0", loops).id_limit == 5
 
 
 def test_parse_example_behind_calls(tf):
@@ -143,6 +170,25 @@ def test_constants(tf):
     assert constant(graph, graph.tensor("c:0")).tolist() == [[1, 2]]
     assert constant(graph, graph.tensor("p:0")) is None
     assert [first_dimension(graph, graph.tensor(name)) for name in ("c:0", "p:0")] == [1, 4]
+
+
+def test_shapes(tf):
+    def build(v1):
+        x = v1.placeholder("float32", [None, 4], name="x")
+        tf.identity(tf.stack([tf.shape(x)[0], 6, -1]), name="stacked")
+        tf.identity(tf.cast(tf.constant([-1, 3]), tf.int64), name="widened")
+        tf.shape(x, name="shape")
+        for resource in (True, False):
+            tf.identity(v1.get_variable(f"v{resource}", [5, 2], use_resource=resource), name=f"r{resource}")
+        tf.concat([x, x], 1, name="doubled")
+
+    with tf.Graph().as_default() as plain:
+        build(tf.compat.v1)
+    graph = FlatGraph(plain.as_graph_def(add_shapes=True))
+    dims = [constant_dims(graph, graph.tensor(name)) for name in ("stacked:0", "widened:0", "shape:0")]
+    assert dims == [(None, 6, None), (None, 3), None]
+    shapes = [static_shape(graph, graph.tensor(name)) for name in ("x:0", "rTrue:0", "rFalse:0", "doubled:0")]
+    assert shapes == [(None, 4), (5, 2), (5, 2), (None, 8)]
 
 
 def test_endless_recursion_is_given_up(tf):

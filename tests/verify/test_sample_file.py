@@ -14,6 +14,20 @@ SIGNATURES = (
     ),
     SignatureDef("i", "", (TensorInfo("n", "n:0", "int32", ()),), ()),
     SignatureDef("p", "", (TensorInfo("v", "", "float32", (None, 3), sparse=("i:0", "v:0", "d:0")),), ()),
+    SignatureDef(
+        "r",
+        "",
+        (
+            TensorInfo(
+                "w",
+                "",
+                "invalid",
+                None,
+                components=(TensorInfo("w.0", "w0:0", "string", (None,)), TensorInfo("w.1", "w1:0", "int64", (None,))),
+            ),
+        ),
+        (TensorInfo("o", "", "invalid", None, components=(TensorInfo("o.0", "o0:0", "int64", (None,)),)),),
+    ),
 )
 X, S = np.ones((2, 2), "f4"), np.array([b"a", b"b"])
 
@@ -65,9 +79,39 @@ def test_sparse():
     assert "lacks p/v/values" in error(parts)
 
 
+SPARSE = {
+    "p/v/indices": np.array([[0, 1], [3, 2]]),
+    "p/v/values": np.array([1.0, 2.0], "f4"),
+    "p/v/dense_shape": np.array([4, 3]),
+}
+RAGGED = {"r/w/0": np.array([b"a", b"b", b"c"]), "r/w/1": np.array([0, 2, 2, 3], "i4")}
+
+
+def test_rows_of_sparse_and_ragged_inputs():
+    assert read_samples(SPARSE, SIGNATURES)["p"].rows == 4
+    assert read_samples(RAGGED, SIGNATURES)["r"].rows == 3
+
+
+@pytest.mark.parametrize("infix", ["", "inputs/"])
+def test_ragged(infix, tmp_path):
+    arrays = {f"r/{infix}{key.removeprefix('r/')}": array for key, array in RAGGED.items()}
+    found = read_samples(write(tmp_path / "s.npz", **arrays, **{"r/outputs/o/0": X}), SIGNATURES)
+    values, splits = found["r"].inputs["w"]
+    assert values.tolist() == [b"a", b"b", b"c"]
+    assert splits.tolist() == [0, 2, 2, 3]
+    assert splits.dtype == np.int64
+    assert "lacks r/w/1" in error({"r/w/0": RAGGED["r/w/0"]})
+
+
 @pytest.mark.parametrize(
     ("arrays", "said"),
     [
+        ({**SPARSE, "p/v/indices": np.array([0, 1])}, "p/v: indices [2], values [2], dense_shape [2] do not fit"),
+        ({**SPARSE, "p/v/values": np.array([1.0], "f4")}, "values [1], dense_shape [2] do not fit"),
+        ({**SPARSE, "p/v/dense_shape": np.array([4])}, "dense_shape [1] do not fit"),
+        ({**RAGGED, "r/w/1": np.array([0.0, 3.0])}, "r/w/1: dtype float64, the signature takes int64"),
+        ({**RAGGED, "r/w/0": np.array([[b"a"]])}, "r/w/0: shape [1, 1], the signature takes [?]"),
+        ({**RAGGED, "r/w": X}, "'r/w' names no input"),
         ({"a/b/z": X}, "'a/b/z' names no input"),
         ({"x": X}, "a/b/s, a/b/x, i/n"),
         ({"a/b/x": X}, "lacks a/b/s"),

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,6 +86,63 @@ def test_sparse():
         assert value.dense_shape[1] == 3
 
 
+def ragged(dtype="int64", shape=(None,), splits=1, hints=None):
+    parts = (
+        TensorInfo("a.0", "v:0", dtype, shape),
+        *(TensorInfo(f"a.{i}", f"s{i}:0", "int32", (None,)) for i in range(1, splits + 1)),
+    )
+    return InputSpec("a", dtype, (None,), hints=hints or InputHints(), components=parts)
+
+
+def test_ragged():
+    one, three = samples(ragged("float32", (None, 2), splits=2))
+    assert (one.rows, three.rows) == (1, 3)
+    values, outer, inner = three.inputs["a"]
+    assert outer.dtype == inner.dtype == np.int32
+    assert len(outer) == 4
+    assert outer[-1] == len(inner) - 1
+    assert inner[-1] == len(values)
+    assert values.shape[1:] == (2,)
+    assert len(set(np.diff(outer))) > 1
+    assert three.shapes == (values.shape, outer.shape, inner.shape)
+
+
+def test_every_id_of_a_ragged_input_is_tried():
+    *_, covering = samples(ragged(hints=InputHints(id_limit=6)))
+    assert set(covering.inputs["a"][0].tolist()) == set(range(6))
+
+
+def test_sparse_of_unknown_rank_is_a_matrix_first():
+    spec = InputSpec("a", "string", None, sparse=True)
+    assert [sample.shapes[0] for sample in samples(spec)] == [(1, 4), (3, 4)]
+    assert (3,) in {sample.shapes[0] for sample in samples(spec, plans=fallback_plans)}
+
+
+def test_what_bounds_a_loop_is_positive():
+    spec = InputSpec("a", "int32", (None, 50), hints=InputHints(loops=True))
+    assert all((sample.inputs["a"] > 0).all() for sample in samples(spec))
+
+
+def test_labels_are_unique():
+    for shape in ((), (2,), (None, 3), (None, None), None):
+        for specs in ([InputSpec("a", "float32", shape)], [InputSpec(n, "int64", shape) for n in "abc"]):
+            labels = [plan.label for plan in (*default_plans(specs, ()), *fallback_plans(specs))]
+            assert len(labels) == len(set(labels))
+
+
+def test_one_input_at_a_time():
+    specs = [InputSpec(name, "float32", (None,)) for name in "ab"]
+    made = {plan.label: make_sample("s", specs, plan, 0, ()) for plan in fallback_plans(specs)}
+    alone = made["8 rows, 'b' alone large"].inputs
+    assert abs(alone["a"]).max() <= 1.0
+    assert abs(alone["b"]).max() > 10.0
+
+
+def test_fixed_shapes_get_two_of_each_kind():
+    plans = fallback_plans([InputSpec("a", "float32", (2,))])
+    assert [plan.name for plan in plans[:2]] == ["another row", "another row, again"]
+
+
 def test_what_cannot_be_made():
     assert samples(InputSpec("a", "resource", ())) == [None, None]
     parts = tuple(TensorInfo(f"a.{i}", f"a{i}:0", "float32", (None,)) for i in range(2))
@@ -125,6 +185,21 @@ def test_examples_one_by_one():
     rows = [parsed(s.inputs["a"])[0] for s in samples(spec) if s.label.startswith("covering")]
     assert any("d" not in row and "w" in row for row in rows)
     assert any(set(row) == {"x"} for row in rows)
+
+
+@pytest.mark.parametrize("lengths", ["equal", "one"])
+def test_features_of_equal_lengths(lengths):
+    features = (Feature("ids", "int64"), Feature("weights", "float32"), Feature("x", "float32", (2,), required=True))
+    spec = InputSpec("a", "string", (None,), hints=InputHints(features=features))
+    plans = [replace(plan, lengths=lengths) for plan in default_plans([spec], WORDS)]
+    for plan in plans:
+        for row in parsed(make_sample("s", [spec], plan, 0, ()).inputs["a"]):
+            ids = list(row["ids"].int64_list.value)
+            assert len(ids) == len(row["weights"].float_list.value)
+            assert ids == sorted(set(ids))
+            assert ("ids" in row) == ("weights" in row)
+            assert lengths == "equal" or len(ids) < 2
+    assert len({plan.label for plan in (*plans, *default_plans([spec], WORDS))}) == 2 * len(plans)
 
 
 def test_input_specs_merge_both_models():

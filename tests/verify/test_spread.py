@@ -65,3 +65,39 @@ def test_text():
     assert spread([[1.0, 2.0]]).constant_text == "was always the same"
     assert spread().constant_text == "was always the same"
     assert spread([1.0], [1.0 + 1e-12]).constant_text == "never changed by more than the tolerance"
+
+
+def lengths(*values, shapes=((),)):
+    watched = Spread()
+    for value in values:
+        watched.add(np.asarray(value), 1, shapes)
+    return watched
+
+
+def test_a_length_that_depends_on_values_says_something_where_there_is_something_new():
+    assert lengths([0.5], [0.5, 1.5, 3.0]).varies
+    assert lengths([0.5, 1.5], [0.5]).varies
+    assert lengths(np.array([b"a"], object), np.array([b"a", b"b"], object)).varies
+    assert not lengths([1.0, 2.0], [1.0, 2.0, 1.0, 2.0]).varies  # A bias, repeated.
+    assert not lengths([0.0], [0.0, 0.0]).varies
+    assert not lengths([], [0.0]).varies
+    assert not lengths([0.5], [0.5, 1.5], shapes=None).varies
+
+
+def test_a_length_that_depends_on_the_inputs_lengths_says_nothing():
+    watched = Spread()
+    watched.add(np.array([0.5]), 1, ((1,),))
+    watched.add(np.array([0.5, 1.5]), 2, ((2,),))
+    assert watched.varies  # Row by row it does.
+    watched = Spread()
+    watched.add(np.array([[0.5]]), 1, ((1,),))
+    watched.add(np.array([[0.5, 1.5]]), 1, ((2,),))
+    assert not watched.varies
+
+
+def test_what_the_scale_of_its_column_could_hide_is_no_change():
+    assert not spread(np.float32([[30.0, 1e-4], [30.0, 1e-4]])).varies
+    assert not spread(np.float32([30.0, 30.001])).varies
+    assert spread(np.float32([30.0, 30.1])).varies
+    assert spread(np.float32([[30.0, 1e-4], [30.0, 2e-4]])).varies
+    assert not spread(np.float32([[30.0], [30.001]])).varies

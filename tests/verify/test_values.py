@@ -9,9 +9,10 @@ from migrate.verify.values import POOL_LIMIT, UNKNOWN_WORD, Flavour, make_values
 DTYPES = ("float32", "float64", "bfloat16", "int32", "int64", "uint8", "bool", "string", "complex64", "qint8")
 flavours = st.builds(
     Flavour,
-    st.sampled_from(["mixed", "wide", "positive", "small"]),
+    st.sampled_from(["mixed", "wide", "positive", "negative", "small", "far", "single"]),
     st.one_of(st.none(), st.integers(0, 9)),
     st.integers(0, 9),
+    st.sampled_from([1.0, 5.0, 100.0]),
 )
 
 
@@ -32,8 +33,8 @@ def test_dtype_and_shape(dtype, shape, flavour, seed):
     if dtype == "string":
         assert all(isinstance(item, bytes) for item in array.ravel())
     if dtype == "int32":
-        assert (array >= 0).all()
-        assert (array < 10).all()
+        assert (array >= 0).all() or flavour.scale == "negative"
+        assert (abs(array) < max(10, flavour.factor)).all()
 
 
 def test_no_client_can_feed_a_resource():
@@ -46,6 +47,36 @@ def test_rows_differ_in_magnitude_and_sign():
     assert array[0].min() < 0 < array[0].max()
     assert array[1].std() > 2 * array[0].std()
     assert array[2].min() >= 0
+
+
+def test_signs():
+    for dtype in ("float32", "int64"):
+        assert (make(dtype, (50,), Flavour("positive")) > 0).all()
+        assert (make(dtype, (50,), Flavour("negative")) < 0).all()
+    assert (make("uint64", (50,), Flavour("negative")) < 10).all()
+    assert make("float32", (50,), Flavour("positive", factor=100.0)).max() > 50
+
+
+def test_far_rows_are_around_different_points():
+    means = make("float64", (8, 100), Flavour("far")).mean(axis=1).round(-1)
+    assert sorted(means) == [-40, -30, -20, -10, 10, 20, 30, 40]
+
+
+@pytest.mark.parametrize("width", [1, 3, 8, 1000])
+def test_one_element_a_row_with_both_signs(width):
+    array = make("float64", (16, width), Flavour("single", factor=30.0))
+    assert (np.count_nonzero(array, axis=1) == 1).all()
+    assert set(array[array != 0]) == {30.0, -30.0}
+    places = {int(np.flatnonzero(row)[0]) for row in array}
+    assert len(places) == min(width, 8)
+    assert max(places) >= width // 2
+
+
+def test_alone():
+    flavour = Flavour("wide", turn=3, factor=5.0)
+    assert flavour.for_one("a", None) is flavour
+    assert flavour.for_one("a", "a") is flavour
+    assert flavour.for_one("b", "a") == Flavour("small", turn=3)
 
 
 def test_booleans_change():

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 INITIALIZATION = "initialization"
 """The stem of the file with what runs at loading; no signature's file is called so."""
+_DECORATOR = "signature"
+"""What the script decorates methods with; a method of that name would stand in its place."""
 
 
 def method_names(keys: Iterable[str], places: Iterable[Place]) -> dict[str, str]:
@@ -20,7 +22,7 @@ def method_names(keys: Iterable[str], places: Iterable[Place]) -> dict[str, str]
 
     No two differ in case only, for file systems that do not tell; none is that of a variable or scope.
     """
-    taken = {(*place.scopes, place.attribute)[0].lower() for place in places} | {INITIALIZATION}
+    taken = {(*place.scopes, place.attribute)[0].lower() for place in places} | {INITIALIZATION, _DECORATOR}
     names: dict[str, str] = {}
     for key in keys:
         wanted = identifier(key).lstrip("_") or "signature"

@@ -228,7 +228,7 @@ class _Maker:
         ]
         return "\n".join(
             [
-                statement("@", call("tf.function", input_signature=array(specs)), 1),
+                statement("@", call("signature", *specs), 1),
                 statement("def ", call(name, "self", *(each.name for each in prepared.arguments)), 1, ":"),
                 self._call(prepared, body_of(prepared, self.nodes), name, "return "),
             ]

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _GRADIENT = "a hint to compilers that the operand is a gradient"
 _SPARSE = "says how to differentiate it, in Python, not how to compute it"
 _SHAPES = "what is known of shapes beforehand; what they are at run time does not hang on it"
-_SETTINGS = "settings of threads and optimizers; those of the session are taken instead"
 _PARALLEL = "how many passes may run at a time"
 
 HARMLESS = {
@@ -36,8 +35,6 @@ HARMLESS = {
     ("SparseSegmentSqrtNWithNumSegments", "sparse_gradient"): _SPARSE,
     ("SparseSegmentSum", "sparse_gradient"): _SPARSE,
     ("SparseSegmentSumWithNumSegments", "sparse_gradient"): _SPARSE,
-    ("PartitionedCall", "config_proto"): _SETTINGS,
-    ("StatefulPartitionedCall", "config_proto"): _SETTINGS,
     ("If", "output_shapes"): _SHAPES,
     ("StatelessIf", "output_shapes"): _SHAPES,
     ("StatelessWhile", "output_shapes"): _SHAPES,

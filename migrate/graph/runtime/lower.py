@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from migrate.graph.runtime.table import Runtime
 
-_WITHOUT_COMPOSITE = frozenset({"1.12", "1.13", "1.14", "2.0"})
+_WITHOUT_COMPOSITE = frozenset({"1.13", "1.14", "2.0"})
 
 _LOWERING = "_lower_using_switch_merge"
-_LOWERED = {"1.12": frozenset({"If"}), "1.13": frozenset({"If", "While"}), "1.14": frozenset({"If", "While"})}
+_LOWERED = {"1.13": frozenset({"If", "While"}), "1.14": frozenset({"If", "While"})}
 """Old runtimes that raise an error where others than these have the attribute (lower_functional_ops.cc)."""
 
 

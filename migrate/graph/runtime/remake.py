@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RELEASES = (
-    Release("1.12", "1.12.3", "3.6", "tensorflow"),
     Release("1.13", "1.13.2", "3.7", "tensorflow"),
     Release("1.14", "1.14.0", "3.7", "tensorflow"),
     Release("1.15", "1.15.5", "3.7", "tensorflow"),

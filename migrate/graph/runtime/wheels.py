@@ -15,7 +15,7 @@ from pathlib import Path
 
 from migrate.errors import MigrateError
 
-# Runs in Pythons as old as 3.6. The library is opened lazily: it asks for symbols of a Python that never come up.
+# Runs in Pythons as old as 3.7. The library is opened lazily: it asks for symbols of a Python that never come up.
 _ASK = """
 import ctypes, os, sys
 class Buffer(ctypes.Structure):

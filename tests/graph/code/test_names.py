@@ -24,4 +24,4 @@ def test_every_key_has_a_method_of_its_own():
     assert names["serving_default"] == "serving_default"
     assert len({name.lower() for name in names.values()}) == len(keys)
     assert all(name.isidentifier() and not name.startswith("_") for name in names.values())
-    assert not {"w", "layer", "initialization", "variables"} & set(names.values())
+    assert not {"w", "layer", "initialization", "variables", "signature"} & set(names.values())

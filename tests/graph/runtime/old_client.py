@@ -1,5 +1,5 @@
-# ruff: noqa: B905, UP031 - Pythons as old as 3.6
-"""Runs inside an old TensorFlow (CPython 3.6 or later): loads SavedModels, makes calls, saves what they answer.
+# ruff: noqa: B905, UP031 - Pythons as old as 3.7
+"""Runs inside an old TensorFlow (CPython 3.7 or later): loads SavedModels, makes calls, saves what they answer.
 
 Reads jobs as JSON from stdin:
 
@@ -15,6 +15,7 @@ A call's inputs are `WHERE/inputs/NAME` of the samples (README.md of fixtures), 
 import json
 import sys
 import traceback
+from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -101,8 +102,7 @@ def main():
                 answers = (in_session if given["loader"] == "session" else eagerly)(job, samples)
             np.savez(job["answers"], **{name: storable(value) for name, value in answers.items()})
         except Exception:
-            with open(job["answers"] + ".txt", "w", encoding="utf-8") as file:
-                file.write(traceback.format_exc())
+            Path(job["answers"] + ".txt").write_text(traceback.format_exc(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -34,14 +34,9 @@ PYTHONS = [python for python in [TF1_PYTHON, *os.environ.get("TF_PYTHONS", "").s
 RUN = [fixture for fixture in MODELS if fixture.calls]
 
 CANNOT = {
-    ("control_flow", "1.12"): "TensorListGetItem, which takes or gives something else",
     ("control_flow", "1.13"): "TensorListGetItem, which takes or gives something else",
-    ("defun_calls", "1.12"): "BatchMatMulV2",
     ("defun_calls", "1.13"): "BatchMatMulV2",
-    ("dynamic_rnn", "1.12"): "TensorListScatterIntoExistingList",
     ("dynamic_rnn", "1.13"): "TensorListScatterIntoExistingList",
-    ("old_tables", "1.12"): "MutableDenseHashTableV2",
-    ("ragged_output", "1.12"): "composite tensor",
     ("ragged_output", "1.13"): "composite tensor",
     ("ragged_output", "1.14"): "composite tensor",
     ("ragged_output", "2.0"): "composite tensor",
@@ -159,7 +154,7 @@ def answers_of(file, loader):
 @pytest.mark.parametrize("python", PYTHONS, ids=lambda python: Path(python).parents[1].name)
 def test_an_older_runtime_answers_the_same(python, loader, fixture, asked):
     version = version_of(python)
-    if loader == "eager" and version in ("1.12", "1.13"):
+    if loader == "eager" and version == "1.13":
         pytest.skip(f"TensorFlow {version} has no loader for eager execution")
     if (fixture.name, version) in CANNOT:
         pytest.skip(f"TensorFlow {version} cannot run it: see below")
@@ -208,7 +203,7 @@ def test_what_cannot_be_lowered_is_left_as_it_is(converted, tmp_path):
 
 
 def test_an_unknown_version_is_refused(tmp_path):
-    with pytest.raises(MigrateError, match=r"no table for the runtime 1\.4; there are: 1\.12"):
+    with pytest.raises(MigrateError, match=r"no table for the runtime 1\.4; there are: 1\.13"):
         lower_to(tmp_path, "1.4")
 
 

@@ -7,12 +7,13 @@ import pytest
 from migrate.errors import MigrateError
 from migrate.graph.protos import op_list
 from migrate.graph.registry import runtime_ops
+from migrate.graph.runtime.remake import RELEASES
 from migrate.graph.runtime.table import FILE, make_table, minors, newest, operation_of, runtime
 
 
 def test_every_release_has_the_operations_of_its_time():
-    assert minors()[0] == "1.12"
-    assert "VarHandleOp" in runtime("1.12").ops
+    assert minors()[0] == "1.13"
+    assert "VarHandleOp" in runtime("1.13").ops
     assert "SelectV2" not in runtime("1.13").ops
     assert "SelectV2" in runtime("1.15").ops
     assert "DisableCopyOnRead" not in runtime("2.8").ops
@@ -24,9 +25,9 @@ def test_versions_are_given_in_full_or_in_short():
     assert runtime("1.15").minor == runtime("1.15.5").minor == runtime("v1.15.0").minor == "1.15"
 
 
-@pytest.mark.parametrize("version", ["1.3", "0.9", "two", "", "2.99", "1"])
+@pytest.mark.parametrize("version", ["1.3", "1.12", "two", "", "2.99", "1"])
 def test_an_unknown_version_is_named_with_those_that_are_known(version):
-    with pytest.raises(MigrateError, match=r"1\.12, 1\.13, .*2\.21") as caught:
+    with pytest.raises(MigrateError, match=r"1\.13, 1\.14, .*2\.21") as caught:
         runtime(version)
     assert "\n" not in str(caught.value)
 
@@ -65,3 +66,9 @@ def test_the_file_has_one_line_an_operation():
     lines = FILE.read_text("utf-8").splitlines()
     assert sum(line.startswith('"Abs":') for line in lines) == 1
     assert FILE.stat().st_size < 400_000
+
+
+def test_the_table_is_of_the_releases_that_remake_takes():
+    assert {release.minor: release.version for release in RELEASES} == {
+        minor: runtime(minor).release for minor in minors()
+    }
