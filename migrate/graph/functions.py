@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from migrate.graph import protos
@@ -52,3 +53,38 @@ def reachable_functions(graph_def: Any, index: GraphIndex) -> Any:
     library = protos.message_type("core.framework.function_pb2.FunctionDefLibrary")()
     library.function.extend(index.functions[name] for name in reachable(graph_def.node, index.functions))
     return library
+
+
+def rename_by_content(graph_def: Any) -> None:
+    """Gives each library function a name that tells what it does, in place: its own and a digest of its body.
+
+    One process has one table of functions. `while_body_10` is a common name, and a second model's is another
+    function. Equal functions keep equal names, so that the same model gives the same names every time.
+    """
+    functions = {function.signature.name: function for function in graph_def.library.function}
+    digests = {}
+    for name, function in functions.items():
+        content = hashlib.sha256(function.SerializeToString(deterministic=True))
+        for called in reachable(function.node_def, functions):
+            content.update(functions[called].SerializeToString(deterministic=True))
+        digests[name] = f"{name}_{content.hexdigest()[:12]}"
+    for function in functions.values():
+        for node in function.node_def:
+            _rename_calls(node, digests)
+    for node in graph_def.node:
+        _rename_calls(node, digests)
+    for name, function in functions.items():
+        function.signature.name = digests[name]
+
+
+def _rename_calls(node: Any, names: Mapping[str, str]) -> None:
+    node.op = names.get(node.op, node.op)
+    for value in node.attr.values():
+        kind = value.WhichOneof("value")
+        if kind == "func":
+            value.func.name = names.get(value.func.name, value.func.name)
+        elif kind == "list":
+            for function in value.list.func:
+                function.name = names.get(function.name, function.name)
+        elif kind == "s" and (name := value.s.decode("utf-8", "replace")) in names:
+            value.s = names[name].encode()

@@ -103,7 +103,8 @@ def _value(node: Any, plan: _Plan, argument: _Argument) -> tuple[int, ...]:
     dtype: int = argument.dtype or (_attribute(node, plan, argument.type_attr).type if argument.type_attr else 0)
     if argument.number_attr:
         # A broken file may say any number; no operation has a million inputs.
-        return (dtype,) * min(max(_attribute(node, plan, argument.number_attr).i, 0), _MOST)
+        count: int = _attribute(node, plan, argument.number_attr).i
+        return (dtype,) * min(max(count, 0), _MOST)
     return (dtype,)
 
 

@@ -11,6 +11,7 @@ from migrate.graph.branches import without_dead_branches
 from migrate.graph.calls import partition_calls
 from migrate.graph.cut import cut
 from migrate.graph.functional import raise_control_flow
+from migrate.graph.functions import rename_by_content
 from migrate.graph.order import reads_before_writes
 from migrate.graph.references import resource_graph
 from migrate.graph.tensors import Tensor, parse_tensor
@@ -177,6 +178,7 @@ def _prepare(
     graph_def = without_dead_branches(resources.graph_def, registry, tensors.values())
     partition_calls(graph_def, registry)
     raised = raise_control_flow(graph_def, registry, tensors.values())
+    rename_by_content(raised.graph_def)
     tensors = {tensor: raised.renamed.get(moved, moved) for tensor, moved in tensors.items()}
     assets = tuple((str(tensor), part.feeds[tensor].node) for tensor in asset_tensors)
     kept = tuple(f"the {kept.kind} {kept.name} stays as TF1 wrote it, {kept.reason}" for kept in raised.kept)

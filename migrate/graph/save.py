@@ -18,7 +18,7 @@ from migrate.graph.prepare import prepare_table
 from migrate.graph.signature_defs import restore_signature_defs, write_fingerprint
 from migrate.graph.state import Variable, variable_name
 from migrate.graph.tensors import parse_tensor
-from migrate.graph.values import OldCheckpoint, Value, write_values
+from migrate.graph.values import OldCheckpoint, Value, first_line, write_values
 from migrate.graph.wrap import concrete_function, fill_tables_function, import_prepared, operations_function
 from migrate.signatures.quiet import import_tensorflow, quiet
 
@@ -156,7 +156,7 @@ def _written(initialization: Prepared, view: MetaGraphView) -> frozenset[str]:
         if index.op(name) not in PASSING:
             for maker in handles.reads(name):
                 takers[maker].add(name)
-    found = set()
+    found: set[str] = set()
     for name in index.nodes:
         if index.op(name) != "AssignVariableOp" or frames.guards[name] or frames.of[name]:
             continue
@@ -226,8 +226,7 @@ def _save(root: Any, directory: Path, signatures: dict[str, Any], view: MetaGrap
         with quiet():
             tf.saved_model.save(root, str(directory), signatures=signatures)
     except Exception as error:
-        said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise MigrateError(f"{view.source.path}: TensorFlow {tf.__version__} cannot save it: {said}") from error
+        raise MigrateError(f"{view.source.path}: TensorFlow {tf.__version__} cannot save it: {first_line(error)}") from error
 
 
 def _copy_extra(view: MetaGraphView, directory: Path) -> None:

@@ -55,7 +55,7 @@ class OldCheckpoint:
             with quiet():
                 self._shapes: Mapping[str, Any] = tf.train.load_checkpoint(str(prefix)).get_variable_to_shape_map()
         except Exception as error:
-            raise MigrateError(f"{prefix}: cannot read this checkpoint: {_first_line(error)}") from error
+            raise MigrateError(f"{prefix}: cannot read this checkpoint: {first_line(error)}") from error
 
     def find(self, name: str, saved: Saved | None) -> Saved | None:
         """Where a variable's value is: where the model's own restore operations look, else under its name."""
@@ -79,7 +79,7 @@ class OldCheckpoint:
                 dtypes=[tf.dtypes.as_dtype(value.dtype)],
             )[0]
         except Exception as error:
-            raise MigrateError(f"{self.prefix}: variable {value.name}: {_first_line(error)}") from error
+            raise MigrateError(f"{self.prefix}: variable {value.name}: {first_line(error)}") from error
 
 
 def write_values(prefix: Path, values: Iterable[Value], old: OldCheckpoint | None) -> None:
@@ -179,7 +179,8 @@ def _keys(prefix: Path) -> dict[str, list[str]]:
     return keys
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """The reason that TensorFlow gives, without the lines that follow it."""
     # TensorFlow says which internal function failed, too.
     text = re.sub(r"\{\{.*?\}\} ?| ?\[Op:\w+\]", "", str(getattr(error, "message", None) or error))
     return next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)

@@ -8,6 +8,7 @@ from migrate.errors import MigrateError
 from migrate.graph import protos
 from migrate.graph.state import TABLES
 from migrate.graph.tensors import Tensor
+from migrate.graph.values import first_line
 from migrate.signatures.quiet import import_tensorflow, quiet
 
 if TYPE_CHECKING:
@@ -100,8 +101,7 @@ def _traced(key: str, call: Callable[..., Any], specs: Sequence[Any]) -> Any:
     except MigrateError:
         raise
     except Exception as error:
-        said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise MigrateError(f"{key}: TensorFlow {tf.__version__} cannot import its graph: {said}") from error
+        raise MigrateError(f"{key}: TensorFlow {tf.__version__} cannot import its graph: {first_line(error)}") from error
 
 
 def _import(prepared: Prepared, lifted: Lifted, given: dict[str, Any]) -> tuple[list[str], list[Any]]:

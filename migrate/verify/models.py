@@ -51,7 +51,7 @@ _RANDOM = frozenset(
     }
 )
 _TIMED_OUT = "DeadlineExceededError"
-_FIRST_CALL_SECONDS = 30.0
+_FIRST_CALL_SECONDS = 20.0
 _SHORTEST_SECONDS = 10.0
 _PATIENCE = 20.0
 """A call may take that many times what the longest one so far took: a loop may run for ever on made-up inputs."""
@@ -163,7 +163,10 @@ class Model:
             with quiet():
                 values, _ = self._session.run((fetch, operations), feed, options)
         except Exception as error:  # Whatever a model raises is a finding, not a failure of ours.
-            return Failure(type(error).__name__, error_line(error))
+            failure = Failure(type(error).__name__, error_line(error))
+            if failure.timed_out:
+                self._first_limit = min(self._first_limit, _SHORTEST_SECONDS)
+            return failure
         self._longest = max(self._longest or 0.0, perf_counter() - start)
         return Outputs({name: as_array(value) for name, value in values.items()})
 

@@ -76,6 +76,7 @@ class SignatureRun:
         self._open: dict[str, Plan] = {}
         self._lengths: Lengths = "varied"
         self._shape: Plan | None = None
+        self._dependent: dict[str, frozenset[str]] = {}
 
     @property
     def settled(self) -> bool:
@@ -92,6 +93,8 @@ class SignatureRun:
 
     def retries(self) -> Iterator[Plan]:
         """Those that both models refused once more, in another form."""
+        if self._given is not None or self._reasons:
+            return
         if not self._labels:
             for plan in shape_plans(self._specs):
                 yield plan
@@ -192,8 +195,10 @@ class SignatureRun:
         return input_specs(self._ours, self._theirs, hints)
 
     def _depends(self, output: str) -> frozenset[str]:
-        ours = self._a.dependent_parts(self._ours, output)
-        return ours | self._b.dependent_parts(self._theirs, output)
+        if output not in self._dependent:
+            ours = self._a.dependent_parts(self._ours, output)
+            self._dependent[output] = ours | self._b.dependent_parts(self._theirs, output)
+        return self._dependent[output]
 
     def _random(self, output: str) -> tuple[str, ...]:
         ours = self._a.random_operations(self._ours, output)

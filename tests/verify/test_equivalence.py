@@ -226,6 +226,13 @@ def test_unknown_rank(tf, tmp_path):
     comparison = verify_models(turned, turned)
     assert comparison.equal, said(comparison)
     assert "refused" in said(comparison)
+    shaped = ", shaped as '3 rows of rank 2'"
+    assert signature(comparison, "s").samples == ("3 rows of rank 2", f"1 row{shaped}", f"3 rows{shaped}")
+    # The user's sample is the only one, even where both refuse it.
+    comparison = verify_models(turned, turned, samples={"s/x": np.ones(3, "f4")})
+    assert comparison.status is Status.NOT_PROVED
+    assert "both models refused 'samples'" in said(comparison)
+    assert not signature(comparison, "s").samples
 
 
 def test_the_better_known_shape_counts(tf, tmp_path):

@@ -177,7 +177,7 @@ def test_shapes(tf):
         x = v1.placeholder("float32", [None, 4], name="x")
         tf.identity(tf.stack([tf.shape(x)[0], 6, -1]), name="stacked")
         tf.identity(tf.cast(tf.constant([-1, 3]), tf.int64), name="widened")
-        tf.shape(x, name="shape")
+        tf.identity(tf.shape(x), name="known")
         for resource in (True, False):
             tf.identity(v1.get_variable(f"v{resource}", [5, 2], use_resource=resource), name=f"r{resource}")
         tf.concat([x, x], 1, name="doubled")
@@ -185,7 +185,7 @@ def test_shapes(tf):
     with tf.Graph().as_default() as plain:
         build(tf.compat.v1)
     graph = FlatGraph(plain.as_graph_def(add_shapes=True))
-    dims = [constant_dims(graph, graph.tensor(name)) for name in ("stacked:0", "widened:0", "shape:0")]
+    dims = [constant_dims(graph, graph.tensor(name)) for name in ("stacked:0", "widened:0", "known:0")]
     assert dims == [(None, 6, None), (None, 3), None]
     shapes = [static_shape(graph, graph.tensor(name)) for name in ("x:0", "rTrue:0", "rFalse:0", "doubled:0")]
     assert shapes == [(None, 4), (5, 2), (5, 2), (None, 8)]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrate.graph import protos
 from migrate.graph.functional.net import drop_empty_attributes
+from migrate.graph.functional.repeated_adds import part_repeated_terms
 from migrate.graph.functional.results import NotRaised
 from migrate.graph.handles import REF_VARIABLES, RESOURCE_VARIABLES
 from migrate.graph.ports import RESOURCE, output_ports
@@ -139,6 +140,7 @@ def add_function(net: Net, base: str, body: Body) -> str:
     for number, name in enumerate(_must_run(net, body, inside)):
         function.signature.control_output.append(f"run{number}")
         function.control_ret[f"run{number}"] = name
+    part_repeated_terms(function)
     function.signature.is_stateful = is_stateful(net, body.nodes)
     clean = re.sub(r"[^A-Za-z0-9_]", "_", base)
     function.signature.name = f"{clean}_raised_{next(_NUMBERS)}"
