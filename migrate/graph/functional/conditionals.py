@@ -24,7 +24,7 @@ from migrate.graph.functional.bodies import (
     is_stateful,
 )
 from migrate.graph.functional.constants import INT32, add_shape, int_constant
-from migrate.graph.functional.contract import check_acyclic, forget, place
+from migrate.graph.functional.contract import check_acyclic, forget, last_of, move_behind, place
 from migrate.graph.functional.liveness import Diamond, Frame, Guards, Liveness, canonical
 from migrate.graph.functional.results import Kept, NotRaised
 from migrate.graph.tensors import Tensor, scope_of
@@ -178,7 +178,8 @@ class Conditionals:
         alive: Guards = frozenset().union(*(live.of_tensor(net, tensor) for tensor in inputs))
         if alive != diamond.outer:
             raise NotRaised("its inputs are not there exactly when it runs")
-        check_acyclic(net, {*members, *merges}, inputs)
+        check_acyclic(net, live, {*members, *merges}, inputs)
+        order = last_of(live, (tensor.node for tensor in inputs))
         dtypes = [self._dtype(tensor) for tensor in captures]
         results = [self._dtype(Tensor(name, 0)) for name in merges]
         holdings = [self._handles.of(Tensor(name, 0)) for name in merges]
@@ -202,12 +203,13 @@ class Conditionals:
         for _ in numbered:
             listed.shape.add()
         net.add(node, inputs)
-        place(live, base, frame, diamond.outer)
+        place(live, base, frame, diamond.outer, order)
         for number, name in enumerate(merges):
             self._stand_in(base, number, name, results[number], shapes[number])
             self._handles.remember(Tensor(name, 0), holdings[number])
         for number, name in enumerate(numbered):
             self._renumber(name, Tensor(base, len(merges) + number))
+        move_behind(net, live, merges, order)
         forget(net, live, members)
         forget(net, live, [name for name in found.switches if not net.takers(name) and name not in net.wanted])
 
@@ -281,7 +283,8 @@ class Conditionals:
         node = net.new_node(net.unique(f"{name}/value_index"), "Identity", name)
         node.attr["T"].type = INT32
         net.add(node, (source,))
-        place(self._live, node.name, self._live.frames[name], self._live.guards[name])
+        live = self._live
+        place(live, node.name, live.frames[name], live.guards[name], live.order[name])
         net.replace(Tensor(name, 1), Tensor(node.name, 0))
         self._renamed[Tensor(name, 1)] = Tensor(node.name, 0)
 

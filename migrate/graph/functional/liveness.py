@@ -59,12 +59,15 @@ class Liveness:
             it opens, an Exit to the one it leads to.
         guards: For each node its guards. A Switch itself runs without those it gives.
         diamonds: For each Merge that closes a conditional, what it closes.
+        order: For each node a number that is not smaller than that of any node it takes from, edges to the next
+            iteration aside.
         broken: Frames that mix with others in a way that no executor runs, with the reason.
     """
 
     frames: dict[str, Frame] = field(default_factory=dict)
     guards: dict[str, Guards] = field(default_factory=dict)
     diamonds: dict[str, Diamond] = field(default_factory=dict)
+    order: dict[str, int] = field(default_factory=dict)
     broken: dict[Frame, str] = field(default_factory=dict)
 
     def of_tensor(self, net: Net, tensor: Tensor) -> Guards:
@@ -90,7 +93,8 @@ def find_liveness(net: Net) -> Liveness:
     """
     live = Liveness()
     shared: dict[Guards, Guards] = {}
-    for name in topological(net):
+    for number, name in enumerate(topological(net)):
+        live.order[name] = number
         live.frames[name] = _frame(net, live, name)
         guards = _guards(net, live, name)
         live.guards[name] = shared.setdefault(guards, guards)

@@ -29,7 +29,7 @@ from migrate.graph.functional.bodies import (
     is_stateful,
 )
 from migrate.graph.functional.constants import INT32, add_shape, int_constant
-from migrate.graph.functional.contract import check_acyclic, forget, place
+from migrate.graph.functional.contract import check_acyclic, forget, last_of, move_behind, place
 from migrate.graph.functional.liveness import Frame, Guard, Guards, Liveness
 from migrate.graph.functional.results import NotRaised
 from migrate.graph.ports import RESOURCE
@@ -256,7 +256,8 @@ class Loops:
         sources = list(dict.fromkeys(net.data_inputs(name)[0] for name in loop.constants))
         before = [tensor for name in (*loop.enters, *loop.constants) for tensor in net.control_inputs(name)]
         inputs = [*variables, *sources]
-        check_acyclic(net, set(loop.members), [*inputs, *before])
+        check_acyclic(net, live, set(loop.members), [*inputs, *before])
+        order = last_of(live, (tensor.node for tensor in (*inputs, *before)))
         dtypes = [INT32, INT32, *map(self._dtype, inputs)]
         holdings = [None, None, *map(self._handles.of, inputs)]
         base = net.unique(f"{scope_of(loop.tests[0])}/While".lstrip("/"))
@@ -267,7 +268,7 @@ class Loops:
         shapes = self._shapes(loop, sources)
         exits = [(name, places[net.data_inputs(net.data_inputs(name)[0].node)[0].node]) for name in loop.exits]
         exit_shapes = [net.shape(Tensor(name, 0)) for name in loop.exits]
-        fixed = self._fixed(loop, base, outside, guards)
+        fixed = self._fixed(loop, base, (outside, guards, order))
         node = net.new_node(base, "While" if is_stateful(net, [*test, *body]) else "StatelessWhile", loop.tests[0])
         node.attr["T"].list.type.extend(dtypes)
         node.attr["cond"].func.name, node.attr["body"].func.name = functions
@@ -280,15 +281,16 @@ class Loops:
         for shape in shapes:
             add_shape(listed, shape)
         net.add(node, (*fixed, *inputs, *before))
-        place(live, base, outside, guards)
+        place(live, base, outside, guards, order)
         for (name, number), shape in zip(exits, exit_shapes, strict=True):
             stand_in = net.new_node(name, "Identity", name)
             stand_in.attr["T"].type = dtypes[_FIXED + number]
             if shape is not None:
                 stand_in.attr["_output_shapes"].list.shape.add().CopyFrom(shape)
             net.add(stand_in, (Tensor(base, _FIXED + number),))
-            place(live, name, outside, guards)
+            place(live, name, outside, guards, live.order[name])
             self._handles.remember(Tensor(name, 0), holdings[_FIXED + number])
+        move_behind(net, live, loop.exits, order)
         gone = set(loop.exits)
         forget(net, live, [name for name in loop.members if name not in gone])
 
@@ -326,23 +328,23 @@ class Loops:
         returns += [(arguments[start + number].name, dtypes[start + number]) for number in range(len(sources))]
         return add_function(net, name, Body(nodes, arguments, known, returns, (one, counter)))
 
-    def _fixed(self, loop: _Loop, base: str, frame: Frame, guards: Guards) -> tuple[Tensor, Tensor]:
+    def _fixed(self, loop: _Loop, base: str, where: tuple[Frame, Guards, int]) -> tuple[Tensor, Tensor]:
         """The counter and the greatest number of iterations, as constants that live where the loop does."""
         net, live = self._net, self._live
         order: tuple[Tensor, ...] = ()
-        if frame or guards:
+        if where[0] or where[1]:
             # A constant without inputs would run outside of the frame and conditionals that hold the loop.
             first = loop.enters[0]
             pivot = net.new_node(net.unique(f"{base}/pivot"), "Identity", first)
             pivot.attr["T"].type = self._dtype(net.data_inputs(first)[0])
             net.add(pivot, net.inputs(first))
-            place(live, pivot.name, frame, guards)
+            place(live, pivot.name, *where)
             order = (Tensor(pivot.name, -1),)
         made = []
         for what, value in (("counter", 0), ("maximum_iterations", -1)):
             constant = int_constant(net.unique(f"{base}/{what}"), value)
             net.add(constant, order)
-            place(live, constant.name, frame, guards)
+            place(live, constant.name, *where)
             made.append(Tensor(constant.name, 0))
         return made[0], made[1]
 

@@ -41,9 +41,9 @@ class _Parting:
                 stack.pop()
                 continue
             inputs = [text for text in self._nodes[name].input if not text.startswith("^")]
-            open_ = [giver for text in inputs if (giver := self._sum_behind(text)) and giver not in self._terms]
-            if open_:
-                stack.extend(open_)
+            pending = [giver for text in inputs if (giver := self._sum_behind(text)) and giver not in self._terms]
+            if pending:
+                stack.extend(pending)
                 continue
             self._terms[name] = self._part(self._nodes[name])
         return self._terms[start]
