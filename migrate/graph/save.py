@@ -226,7 +226,9 @@ def _save(root: Any, directory: Path, signatures: dict[str, Any], view: MetaGrap
         with quiet():
             tf.saved_model.save(root, str(directory), signatures=signatures)
     except Exception as error:
-        raise MigrateError(f"{view.source.path}: TensorFlow {tf.__version__} cannot save it: {first_line(error)}") from error
+        raise MigrateError(
+            f"{view.source.path}: TensorFlow {tf.__version__} cannot save it: {first_line(error)}"
+        ) from error
 
 
 def _copy_extra(view: MetaGraphView, directory: Path) -> None:

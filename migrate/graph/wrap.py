@@ -101,7 +101,9 @@ def _traced(key: str, call: Callable[..., Any], specs: Sequence[Any]) -> Any:
     except MigrateError:
         raise
     except Exception as error:
-        raise MigrateError(f"{key}: TensorFlow {tf.__version__} cannot import its graph: {first_line(error)}") from error
+        raise MigrateError(
+            f"{key}: TensorFlow {tf.__version__} cannot import its graph: {first_line(error)}"
+        ) from error
 
 
 def _import(prepared: Prepared, lifted: Lifted, given: dict[str, Any]) -> tuple[list[str], list[Any]]:

@@ -17,7 +17,7 @@ from migrate.verify.models import Failure, Outputs, error_line, part_names
 from migrate.verify.samples import SparseValue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from os import PathLike
 
     from migrate.signatures import MetaGraph, SignatureDef, TensorInfo
@@ -59,10 +59,10 @@ class ObjectModel:
             for info in signature.inputs
             for name, value in zip(component_names(info), _components(inputs[info.key]), strict=True)
         }
-        names = argument_names(flat)
         try:
             with quiet():
                 function = self._loaded.signatures[signature.key]
+                names = _arguments(function, flat)
                 results = function(**{names[name]: tf.constant(value) for name, value in flat.items()})
                 parts = {
                     part: as_array(tensor.numpy())
@@ -72,6 +72,19 @@ class ObjectModel:
         except Exception as error:
             return Failure(type(error).__name__, error_line(error))
         return Outputs(parts)
+
+
+def _arguments(function: Any, keys: Iterable[str]) -> dict[str, str]:
+    """The argument of a loaded signature for each input key: the key itself, or what was made of it.
+
+    `tf.saved_model.save` makes `a_b` of `a-b`, and keeps the key as the name of the argument's TensorSpec. What it
+    refuses, a conversion exports under another name (`migrate.signatures.components.argument_names`).
+    """
+    specs = function.structured_input_signature[1]
+    by_name = {spec.name: argument for argument, spec in specs.items()}
+    keys = list(keys)
+    legal = argument_names(keys)
+    return {key: key if key in specs else by_name.get(key, legal[key]) for key in keys}
 
 
 def _components(value: Any) -> tuple[Any, ...]:

@@ -75,7 +75,7 @@ def test_one_signature_of_several(run, tmp_path):
 
 def test_an_inner_tensor(run, tmp_path):
     path = model_fixture("text_saved_model").path
-    code, out, _ = run(path, tmp_path / "m", "--expose", "inner=x:0")
+    code, out, _ = run(path, tmp_path / "m", "--expose", "inner=survived:0")
     assert code == 0
     assert "(inner, " in out
     code, _, err = run(path, tmp_path / "n", "--expose", "inner=nothing:0")

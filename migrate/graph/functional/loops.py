@@ -89,6 +89,10 @@ class Loops:
     def __init__(self, net: Net, live: Liveness, handles: HandleData, arrays: KeptArrays) -> None:
         self._net = net
         self._arrays = arrays
+        self._enters: dict[Frame, list[str]] = {}
+        for name in net:
+            if net.op(name) in ENTERS:
+                self._enters.setdefault(live.frames[name], []).append(name)
         self._live = live
         self._handles = handles
 
@@ -112,8 +116,8 @@ class Loops:
     def _parts(self, frame: Frame) -> _Loop:
         net, live = self._net, self._live
         loop = _Loop(frame)
-        for name in net:
-            if len(live.frames[name]) > len(frame) and live.frames[name][: len(frame)] == frame:
+        for name in self._inside(frame):
+            if len(live.frames[name]) > len(frame):
                 raise NotRaised("a loop inside it stays as it is")
             op = net.op(name)
             # An Exit counts to the frame it leads to: it belongs to the loop that its input is in.
@@ -136,6 +140,20 @@ class Loops:
             else:
                 loop.others.append(name)
         return loop
+
+    def _inside(self, frame: Frame) -> list[str]:
+        """All that can be reached from a loop's Enters, up to its Exits, in the order of the graph."""
+        net, live = self._net, self._live
+        found: set[str] = set()
+        stack = list(self._enters.get(frame, ()))
+        while stack:
+            name = stack.pop()
+            if name in found:
+                continue
+            found.add(name)
+            if net.op(name) not in EXITS or len(live.frames[name]) >= len(frame):
+                stack.extend(net.takers(name))
+        return sorted(found, key=net.position)
 
     def _check(self, loop: _Loop) -> None:
         """Makes sure that the loop has the shape that TF 1.x writes."""

@@ -215,3 +215,15 @@ def test_a_table_is_an_argument(v1, tf, raised):
 
     wrapped = v1.wrap_function(load, [tf.TensorSpec([None], "string")])
     assert wrapped(tf.constant(["b", "z"]))[0].numpy().tolist() == [15, -3]
+
+
+def adding_twice(v1):
+    x, n, _ = start(v1)
+    b = v1.get_variable("b", initializer=np.float32([0.1, 0.2, 0.3]), use_resource=True)
+
+    return [x, n], [b], [v1.while_loop(lambda i, y: i < n, lambda i, y: (i + 1, y + b + b), [0, x])[1]]
+
+
+def test_sums_with_a_term_twice_are_not_optimized_away(program, agrees):
+    # TF 2.21 gives an empty tensor for them (see repeated_adds.py).
+    agrees(program(adding_twice, (X, 0), (X, 2)))
