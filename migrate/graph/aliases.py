@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
+from migrate.errors import MigrateError
 from migrate.graph import protos
 from migrate.graph.frames import MERGES, NEXT_ITERATIONS, SWITCHES, Frames
 from migrate.graph.handles import REF_VARIABLES, Handles
@@ -41,6 +42,8 @@ _SAME = frozenset({"Identity", "StopGradient", "PreventGradient", "PlaceholderWi
 
 _VIEWS = frozenset({"Reshape", "Squeeze", "ExpandDims"})
 """Operations that hand it on in another shape."""
+
+_INT32 = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,9 @@ def late_reads(graph_def: Any, registry: OpRegistry, fetches: Iterable[Tensor]) 
         graph_def: A graph that stands on its own.
         registry: The OpDefs of its operations.
         fetches: The tensors whose values are wanted. A session looks at them when everything has run.
+
+    Raises:
+        MigrateError: Whether a value is that from before or after a write is not to be told.
     """
     fetches = tuple(fetches)
     if not any(node.op in REF_VARIABLES for node in graph_def.node):
@@ -95,6 +101,7 @@ class _Aliases:
     def __init__(self, index: GraphIndex) -> None:
         self.index = index
         self.handles = Handles(index)
+        self.frames = Frames(index)
         self.names = set(index.nodes)
         self.added: list[Any] = []
         self.inputs: dict[tuple[str, int], Tensor] = {}
@@ -110,7 +117,7 @@ class _Aliases:
         if not self.writers:
             return LateReads(self.index.graph_def, {})
         self._follow_writes()
-        for name in Frames(self.index).order:
+        for name in self.frames.order:
             self._node(name)
         moved = {
             tensor: self._fetched(tensor, fetches)
@@ -237,19 +244,47 @@ class _Aliases:
         return read
 
     def _uncertain(self, name: str, tensor: Tensor, after: tuple[str, ...]) -> Tensor:
-        """The same for what went through a Merge: the buffer that came in, or else the value that did."""
+        """The same for what went through a Merge: the buffer that came in, or else the value that did.
+
+        A read for each way in, and a conditional that picks it if that way was taken. Nothing is added to the
+        branches, for what comes later cannot be waited for there.
+        """
         alias = self.aliases[tensor]
         if alias.flow is None:
             value = self._value(name, alias.source, (*after, tensor.node))
             return self._view(name, tensor.node, value) if tensor.node in alias.views else value
-        data = self.index.data_inputs(alias.flow)
-        inputs = [
-            self._value(f"{name}_{number}", each, after) if self._makers(each) else each
-            for number, each in enumerate(data)
-        ]
-        merged = self._new(name, "Merge", tensor, inputs, ())
-        self.added[-1].attr["N"].i = len(inputs)
-        return merged
+        value = Tensor(alias.flow, 0)
+        for number, way in enumerate(self.index.data_inputs(alias.flow)):
+            if not self._makers(way):
+                continue
+            maker, *others = self._makers(way)
+            if others or not self._is_plain(way) or self.frames.of[alias.flow]:
+                raise MigrateError(
+                    f"node {name.rpartition('/')[0]}: it takes the value of a variable out of {alias.flow} after a "
+                    f"write to it; TF1 may give it the value before or after, and nothing here can tell which"
+                )
+            read = self._new(f"{name}/way_{number}", "Identity", way, [Tensor(maker, 0)], (*after, alias.flow))
+            taken = self._is_taken(f"{name}/is_{number}", alias.flow, number)
+            new = self._new(f"{name}/new_{number}", "Switch", tensor, [read, taken], ())
+            old = self._new(f"{name}/old_{number}", "Switch", tensor, [value, taken], ())
+            value = self._new(name, "Merge", tensor, [old, Tensor(new.node, 1)], ())
+            self.added[-1].attr["N"].i = 2
+        return value
+
+    def _is_taken(self, name: str, merge: str, number: int) -> Tensor:
+        """Whether a Merge took one of its inputs."""
+        constant = protos.node_def()
+        constant.name, constant.op = self._unique(f"{name}/number"), "Const"
+        constant.attr["dtype"].type = constant.attr["value"].tensor.dtype = _INT32
+        constant.attr["value"].tensor.tensor_shape.SetInParent()
+        constant.attr["value"].tensor.int_val.append(number)
+        self.added.append(constant)
+        equal = protos.node_def()
+        equal.name, equal.op = self._unique(name), "Equal"
+        equal.attr["T"].type = _INT32
+        equal.input.extend([f"{merge}:1", constant.name])
+        self.added.append(equal)
+        return Tensor(equal.name, 0)
 
     def _view(self, name: str, view: str, value: Tensor) -> Tensor:
         """A copy of a view, of another value."""

@@ -11,8 +11,8 @@ from migrate.errors import MigrateError
 from migrate.graph.choose import add_requested, chosen_keys
 from migrate.graph.destination import Destination
 from migrate.graph.hazards import find_hazards
-from migrate.graph.initialization import kept_initialization
 from migrate.graph.inspection import HazardKind, Severity
+from migrate.graph.kept import kept_initialization
 from migrate.graph.load import load_source, select_meta_graph
 from migrate.graph.prepare import prepare_operations, prepare_signature
 from migrate.graph.reference_model import write_reference

@@ -9,11 +9,8 @@ from migrate.graph.source import AssetFile, Form
 from migrate.graph.tensors import Tensor, parse_tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from migrate.graph.index import GraphIndex
     from migrate.graph.source import Source
-    from migrate.graph.view import MetaGraphView
 
 _INIT_SIGNATURE = "__saved_model_init_op"
 _MAIN_OPS = ("saved_model_main_op", "legacy_init_op")
@@ -40,27 +37,6 @@ def init_operations(source: Source, meta_graph: Any, index: GraphIndex) -> tuple
     if not names:
         names = [*collection_names(meta_graph, "table_initializer"), *_local_initializers(meta_graph)]
     return _existing(index, names)
-
-
-def kept_initialization(view: MetaGraphView, nodes: AbstractSet[str]) -> tuple[Tensor, ...]:
-    """The part of a model's initialisation that a conversion keeps.
-
-    A SavedModel's own init operation is kept whole: that is what a session runs when it loads the model. Of a
-    raw graph's initializers only those matter that set what is used.
-
-    Args:
-        view: The MetaGraph.
-        nodes: The nodes that are converted.
-    """
-    if view.source.form is Form.SAVED_MODEL:
-        return view.init_operations
-    handles = view.state.handles
-    kept = []
-    for tensor in view.init_operations:
-        written = frozenset[str]().union(*(handles.writes(name) for name in view.index.slice_of([tensor])))
-        if written & nodes:
-            kept.append(tensor)
-    return tuple(kept)
 
 
 def asset_files(source: Source, meta_graph: Any) -> tuple[AssetFile, ...]:

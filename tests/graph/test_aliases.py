@@ -101,10 +101,12 @@ def test_out_of_a_merge_comes_the_buffer_or_else_the_value():
     g.node("then", "AssignAdd", "v", "one", "^m", T=FLOAT)
     g.node("y", "Mul", "m", "one", "^then", T=FLOAT)
     nodes, _ = rewritten(g, "y:0")
-    merge = nodes[nodes["y"].input[0]]
-    assert merge.op == "Merge"
-    assert merge.input[0] == "t"
-    assert nodes[merge.input[1]].op == "Identity"
+    picked = nodes[nodes["y"].input[0]]
+    assert picked.op == "Merge"
+    old, new = (nodes[text.partition(":")[0]] for text in picked.input)
+    assert (old.op, old.input[0], new.op) == ("Switch", "m", "Switch")
+    assert nodes[new.input[0]].input[0] == "v"
+    assert nodes[old.input[1]].input[0] == "m:1"
 
 
 @pytest.mark.tensorflow

@@ -31,3 +31,12 @@ def test_two_models_whose_functions_have_the_same_name(tmp_path):
         convert_model(source, tmp_path / op, signatures=[signature], verify=False)
         answers.append(tf.saved_model.load(str(tmp_path / op)).signatures["s"](x=tf.constant([3.0]))["y"].numpy()[0])
     assert answers == [-3.0, 9.0]
+
+
+@pytest.mark.parametrize("make", [concrete_function, operations_function])
+def test_a_graph_that_tensorflow_refuses_is_an_error_of_one_line(make):
+    g = Graph()
+    g.const("a", 1.0, FLOAT)
+    g.node("b", "LeakyRelu", "a", "a", T=FLOAT)
+    with pytest.raises(MigrateError, match=r"^start: TensorFlow .* cannot import its graph: [^\n]*$"):
+        make(Prepared("start", g.graph, (), (), operations=("b",)), Lifted())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migrate.graph import protos
-from migrate.graph.frames import CONTROL_FLOW
+from migrate.graph.frames import CONTROL_FLOW, SWITCHES
 from migrate.graph.functional.conditionals import Conditionals, unclosed
 from migrate.graph.functional.handle_data import HandleData
 from migrate.graph.functional.kept_arrays import KeptArrays
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from migrate.graph.registry import OpRegistry
+
+_HANDING_ON = SWITCHES | {"Identity"}
 
 
 def raise_control_flow(
@@ -64,6 +66,7 @@ def raise_control_flow(
 
 def _attempt(net: Net, leave: Mapping[str, str]) -> tuple[Raised, dict[str, str]]:
     """Raises what can be, and tells the TensorArrays that were turned into lists for nothing."""
+    _drop_unused(net)
     hoist_reads(net)
     _drop_single_merges(net)
     handles = HandleData(net)
@@ -84,6 +87,7 @@ def _attempt(net: Net, leave: Mapping[str, str]) -> tuple[Raised, dict[str, str]
         except NotRaised as reason:
             kept.append(Kept("loop", loop_name(frame), str(reason)))
     kept += conditionals.raise_all(())
+    _drop_unused(net)
     kept += unclosed(net, live, kept)
     kept += [Kept("array", maker, reason) for maker, reason in kept_arrays.items()]
     blamed = {maker: _blame(live, kept, left) for maker, nodes in turned.items() if (left := _left(net, live, nodes))}
@@ -100,6 +104,16 @@ def _blame(live: Liveness, kept: Iterable[Kept], nodes: Iterable[str]) -> str:
     frames = {frame for name in nodes for frame in live.frames[name]}
     loops = [found.reason for found in kept if found.kind == "loop" and found.name in frames]
     return next(iter(loops or (found.reason for found in kept)), "a conditional that takes it stays as it is")
+
+
+def _drop_unused(net: Net) -> None:
+    """Removes what hands values on to nobody, such as the pivots of conditionals whose constants were folded."""
+    stack = [name for name in net if net.op(name) in _HANDING_ON]
+    while stack:
+        name = stack.pop()
+        if name in net and net.op(name) in _HANDING_ON and not net.takers(name) and name not in net.wanted:
+            stack.extend(tensor.node for tensor in net.inputs(name))
+            net.remove(name)
 
 
 def _drop_satisfied(net: Net, inputs: AbstractSet[str]) -> None:

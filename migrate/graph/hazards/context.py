@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from migrate.graph.functions import reachable
 from migrate.graph.hazards.live import live_part
-from migrate.graph.initialization import kept_initialization
 from migrate.graph.inspection import Hazard, Severity
+from migrate.graph.kept import kept_initialization
 from migrate.graph.proposals import propose_signatures
 from migrate.graph.tensors import parse_tensor
 from migrate.graph.view import SignatureSlice
