@@ -18,7 +18,7 @@ that is there); measured with TF 1.15.5.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -87,6 +87,7 @@ class _Alias:
         seen: The writes that its read waited for, within a pass of a loop and over passes.
         makers: The nodes of the variables whose buffer it may be.
         is_certain: Whether it shares a buffer at all; what comes out of a Merge may be a value of its own.
+        is_lost: Whether its buffer cannot be read again where it has got to.
     """
 
     source: Tensor
@@ -95,6 +96,7 @@ class _Alias:
     seen: tuple[frozenset[str], frozenset[str]]
     makers: frozenset[str]
     is_certain: bool = True
+    is_lost: bool = False
 
 
 class _Aliases:
@@ -189,28 +191,33 @@ class _Aliases:
         first = data[0]
         old = self.aliases.get(first)
         seen = self._waited(name) if old is None or 0 in fresh else old.seen
-        views, is_certain = (old.views, old.is_certain) if old is not None else ((), True)
+        made = (
+            _Alias(first, None, (), seen, self._makers(first)) if old is None else replace(old, source=first, seen=seen)
+        )
         if op in _SAME or op in _VIEWS:
-            views = (*views, name) if op in _VIEWS else views
-            self.aliases[Tensor(name, 0)] = _Alias(first, None, views, seen, self._makers(first), is_certain)
-        elif op in ("Switch", "Enter") and is_certain and not views:
+            views = (*made.views, name) if op in _VIEWS else made.views
+            self.aliases[Tensor(name, 0)] = replace(made, flow=None, views=views)
+        elif op in ("Switch", "Enter"):
+            is_lost = made.is_lost or not made.is_certain or bool(made.views)
             for port in (0, 1) if op == "Switch" else (0,):
-                self.aliases[Tensor(name, port)] = _Alias(first, name, (), seen, self._makers(first))
+                self.aliases[Tensor(name, port)] = replace(made, flow=name, is_lost=is_lost)
 
     def _merge(self, name: str, data: tuple[Tensor, ...]) -> None:
         """What a Merge hands on may be any of its inputs: it has seen what all of them have seen."""
         shared = [tensor for tensor in data if self._makers(tensor)]
         if not any(self._writers_of(tensor) for tensor in shared):
             return
-        if any(self.index.op(tensor.node) in NEXT_ITERATIONS for tensor in data):
-            return  # A variable of a loop: after the first pass it is a value of its own.
         waited = self._waited(name)
         seen = [self.aliases[tensor].seen if tensor in self.aliases else waited for tensor in shared]
         within = frozenset.intersection(*(each[0] for each in seen))
         over = frozenset.intersection(*(each[1] for each in seen))
         makers = frozenset().union(*(self._makers(tensor) for tensor in shared))
         is_certain = len(shared) == len(data) and all(self._is_plain(tensor) for tensor in shared)
-        self.aliases[Tensor(name, 0)] = _Alias(data[0], name, (), (within, over), makers, is_certain)
+        is_lost = any(self.aliases[tensor].is_lost for tensor in shared if tensor in self.aliases)
+        if any(self.index.op(tensor.node) in NEXT_ITERATIONS for tensor in data):
+            # A variable of a loop: after the first pass it is a value of its own.
+            over, is_certain, is_lost = frozenset().union(*self.writers.values()), False, True
+        self.aliases[Tensor(name, 0)] = _Alias(data[0], name, (), (within, over), makers, is_certain, is_lost)
 
     def _is_plain(self, tensor: Tensor) -> bool:
         """Whether a tensor is a reference, or an alias of the same shape."""
@@ -236,6 +243,8 @@ class _Aliases:
         """What a tensor's buffer holds after some nodes have run."""
         after = tuple(after)
         alias = self.aliases.get(tensor)
+        if alias is not None and alias.is_lost:
+            raise self._unknown(name, tensor)
         if alias is not None and not alias.is_certain:
             return self._uncertain(name, tensor, after)
         read = self._new(name, "Identity", tensor, [self._reference(tensor)], after)
@@ -259,10 +268,7 @@ class _Aliases:
                 continue
             maker, *others = self._makers(way)
             if others or not self._is_plain(way) or self.frames.of[alias.flow]:
-                raise MigrateError(
-                    f"node {name.rpartition('/')[0]}: it takes the value of a variable out of {alias.flow} after a "
-                    f"write to it; TF1 may give it the value before or after, and nothing here can tell which"
-                )
+                raise self._unknown(name, tensor)
             read = self._new(f"{name}/way_{number}", "Identity", way, [Tensor(maker, 0)], (*after, alias.flow))
             taken = self._is_taken(f"{name}/is_{number}", alias.flow, number)
             new = self._new(f"{name}/new_{number}", "Switch", tensor, [read, taken], ())
@@ -270,6 +276,14 @@ class _Aliases:
             value = self._new(name, "Merge", tensor, [old, Tensor(new.node, 1)], ())
             self.added[-1].attr["N"].i = 2
         return value
+
+    def _unknown(self, name: str, tensor: Tensor) -> MigrateError:
+        makers = " and ".join(sorted(self._makers(tensor)))
+        return MigrateError(
+            f"node {name.rpartition('/')[0]}: it takes {tensor.node}, which may share the memory of the variable "
+            f"{makers}, after a write to it; a resource variable cannot show that write there. Compute something "
+            f"with the value before the write (`v + 0`)"
+        )
 
     def _is_taken(self, name: str, merge: str, number: int) -> Tensor:
         """Whether a Merge took one of its inputs."""

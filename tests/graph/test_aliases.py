@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from graphs import BOOL, FLOAT, INT32, Graph
 
+from migrate.errors import MigrateError
 from migrate.graph.aliases import late_reads
 from migrate.graph.registry import registry_of
 from migrate.graph.tensors import Tensor, parse_tensor
@@ -107,6 +108,33 @@ def test_out_of_a_merge_comes_the_buffer_or_else_the_value():
     assert (old.op, old.input[0], new.op) == ("Switch", "m", "Switch")
     assert nodes[new.input[0]].input[0] == "v"
     assert nodes[old.input[1]].input[0] == "m:1"
+
+
+def test_what_cannot_be_told_is_refused():
+    g = started()
+    g.node("e", "Enter", "v/read", T=FLOAT, frame_name="loop")
+    g.node("e_v", "RefEnter", "v", T=FLOAT, frame_name="loop", is_constant=True)
+    g.node("e_one", "Enter", "one", T=FLOAT, frame_name="loop", is_constant=True)
+    g.node("m", "Merge", "e", "next", T=FLOAT, N=2)
+    g.node("inside", "AssignAdd", "e_v", "e_one", T=FLOAT)
+    g.node("y", "Mul", "m", "e_one", "^inside", T=FLOAT)
+    g.node("next", "NextIteration", "y", T=FLOAT)
+    with pytest.raises(MigrateError, match=r"node y: it takes m, which may share the memory of the variable v"):
+        rewritten(g, "y:0")
+
+
+def test_a_variable_of_a_loop_that_is_written_after_it_was_taken_is_fine():
+    g = started()
+    g.node("e", "Enter", "v/read", T=FLOAT, frame_name="loop")
+    g.node("e_v", "RefEnter", "v", T=FLOAT, frame_name="loop", is_constant=True)
+    g.node("e_one", "Enter", "one", T=FLOAT, frame_name="loop", is_constant=True)
+    g.node("m", "Merge", "e", "next", T=FLOAT, N=2)
+    g.node("y", "Mul", "m", "e_one", T=FLOAT)
+    g.node("inside", "Assign", "e_v", "y", T=FLOAT)
+    g.node("w", "Identity", "y", "^inside", T=FLOAT)
+    g.node("next", "NextIteration", "w", T=FLOAT)
+    nodes, _ = rewritten(g, "w:0")
+    assert nodes["y"].input[0] == "m"
 
 
 @pytest.mark.tensorflow

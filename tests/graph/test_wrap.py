@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from graphs import FLOAT, Graph
 from google.protobuf import text_format
+from graphs import FLOAT, Graph
+
+from migrate.errors import MigrateError
+from migrate.graph.lift import Lifted
+from migrate.graph.prepare import Prepared
+from migrate.graph.wrap import concrete_function, operations_function
 
 pytestmark = pytest.mark.tensorflow
 

@@ -67,8 +67,11 @@ def test_json(conversion):
     assert all(f"`{key}`" in section for key in data)
     assert data["version"] == 1
     assert data["variables"][0] == {
-        "name": "w", "dtype": "float32", "shape": [3, 2],
-        "trainable": True, "was_reference": True,
+        "name": "w",
+        "dtype": "float32",
+        "shape": [3, 2],
+        "trainable": True,
+        "was_reference": True,
     }
     assert data["verification"]["equal"] is True
     assert json.loads(to_json(replace(conversion, out=None, comparison=None)))["verification"] is None

@@ -87,7 +87,7 @@ def _attempt(net: Net, leave: Mapping[str, str]) -> tuple[Raised, dict[str, str]
         except NotRaised as reason:
             kept.append(Kept("loop", loop_name(frame), str(reason)))
     kept += conditionals.raise_all(())
-    _drop_unused(net)
+    _drop_unused(net, {tensor.node for tensor in renamed.values()})
     kept += unclosed(net, live, kept)
     kept += [Kept("array", maker, reason) for maker, reason in kept_arrays.items()]
     blamed = {maker: _blame(live, kept, left) for maker, nodes in turned.items() if (left := _left(net, live, nodes))}
@@ -106,12 +106,12 @@ def _blame(live: Liveness, kept: Iterable[Kept], nodes: Iterable[str]) -> str:
     return next(iter(loops or (found.reason for found in kept)), "a conditional that takes it stays as it is")
 
 
-def _drop_unused(net: Net) -> None:
+def _drop_unused(net: Net, needed: AbstractSet[str] = frozenset()) -> None:
     """Removes what hands values on to nobody, such as the pivots of conditionals whose constants were folded."""
     stack = [name for name in net if net.op(name) in _HANDING_ON]
     while stack:
         name = stack.pop()
-        if name in net and net.op(name) in _HANDING_ON and not net.takers(name) and name not in net.wanted:
+        if name in net and net.op(name) in _HANDING_ON and not net.takers(name) and name not in net.wanted | needed:
             stack.extend(tensor.node for tensor in net.inputs(name))
             net.remove(name)
 
