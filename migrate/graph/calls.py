@@ -91,5 +91,5 @@ def _rename_outputs(function: Any, names: Mapping[str, tuple[str, ...]]) -> None
         inputs = [moved.get(text, text) for text in node.input]
         del node.input[:]
         node.input.extend(inputs)
-    for key, value in function.ret.items():
+    for key, value in list(function.ret.items()):  # A map must not change while it is walked.
         function.ret[key] = moved.get(value, value)

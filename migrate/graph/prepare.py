@@ -177,7 +177,8 @@ def _prepare(
     tensors = {tensor: resources.tensors.get(moved, moved) for tensor, moved in local.items()}
     graph_def = without_dead_branches(resources.graph_def, registry, tensors.values())
     partition_calls(graph_def, registry)
-    raised = raise_control_flow(graph_def, registry, tensors.values())
+    untrained = frozenset(node for node, variable in view.state.by_node.items() if not variable.trainable)
+    raised = raise_control_flow(graph_def, registry, tensors.values(), untrained=untrained)
     rename_by_content(raised.graph_def)
     tensors = {tensor: raised.renamed.get(moved, moved) for tensor, moved in tensors.items()}
     assets = tuple((str(tensor), part.feeds[tensor].node) for tensor in asset_tensors)

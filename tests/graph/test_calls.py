@@ -47,3 +47,15 @@ def test_gradients_of_another_program_are_forgotten():
     g.node("y", "Identity", "x", T=FLOAT, _gradient_op_type="CustomGradient-7")
     partition_calls(g.graph, registry_of(g.meta))
     assert "_gradient_op_type" not in g.graph.node[-1].attr
+
+
+def test_all_of_many_returned_values_are_renamed():
+    # A map of protobuf that is changed while it is walked may skip entries.
+    g = Graph()
+    g.function("one")
+    g.function("many", *((f"call{n}", "one", ("a",), {}) for n in range(40)))
+    many = g.graph.library.function[1]
+    for n in range(40):
+        many.ret[f"out{n}"] = f"call{n}:b:0"
+    partition_calls(g.graph, registry_of(g.meta))
+    assert all(many.ret[f"out{n}"] == f"call{n}:output:0" for n in range(40))
