@@ -52,6 +52,8 @@ def write_reference(
         (directory / "variables").mkdir()
         for file in source.checkpoint.parent.glob(f"{source.checkpoint.name}*"):
             rest = file.name.removeprefix(source.checkpoint.name)
+            if rest == "-00000-of-00001":
+                rest = ""  # The one shard of a V1 checkpoint: a SavedModel's loader looks for the whole only.
             if not rest or rest.startswith((".index", ".data-", "-")):
                 _link(file, directory / "variables" / f"variables{rest}")
     if source.directory is not None and (source.directory / "assets").is_dir():

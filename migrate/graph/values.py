@@ -51,9 +51,12 @@ class OldCheckpoint:
     def __init__(self, prefix: Path) -> None:
         tf = import_tensorflow()
         self.prefix = prefix
+        self._path = str(prefix)
+        if not prefix.is_file() and not prefix.with_name(f"{prefix.name}.index").is_file():
+            self._path += "-?????-of-?????"  # The shards of a V1 checkpoint.
         try:
             with quiet():
-                self._shapes: Mapping[str, Any] = tf.train.load_checkpoint(str(prefix)).get_variable_to_shape_map()
+                self._shapes: Mapping[str, Any] = tf.train.load_checkpoint(self._path).get_variable_to_shape_map()
         except Exception as error:
             raise MigrateError(f"{prefix}: cannot read this checkpoint: {first_line(error)}") from error
 
@@ -73,7 +76,7 @@ class OldCheckpoint:
         assert value.saved is not None
         try:
             return tf.raw_ops.RestoreV2(
-                prefix=str(self.prefix),
+                prefix=self._path,
                 tensor_names=[value.saved.key],
                 shape_and_slices=[value.saved.slice_spec],
                 dtypes=[tf.dtypes.as_dtype(value.dtype)],
