@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from google.protobuf.message import DecodeError
+
+from migrate.errors import MigrateError
 from migrate.graph import protos
 from migrate.graph.source import AssetFile, Form
+from migrate.graph.state import collected_variables
 from migrate.graph.tensors import Tensor, parse_tensor
 
 if TYPE_CHECKING:
@@ -46,7 +50,10 @@ def asset_files(source: Source, meta_graph: Any) -> tuple[AssetFile, ...]:
     if _ASSETS in meta_graph.collection_def:
         for packed in meta_graph.collection_def[_ASSETS].any_list.value:
             definition = protos.asset_file_def()
-            packed.Unpack(definition)
+            try:
+                packed.Unpack(definition)
+            except (DecodeError, UnicodeDecodeError) as error:
+                raise MigrateError(f"{source.file}: broken: an entry of {_ASSETS} is no AssetFileDef") from error
             definitions.append(definition)
     for definition in definitions:
         tensor = str(parse_tensor(definition.tensor_info.name))
@@ -66,14 +73,7 @@ def collection_names(meta_graph: Any, key: str) -> list[str]:
 
 
 def _local_initializers(meta_graph: Any) -> list[str]:
-    if "local_variables" not in meta_graph.collection_def:
-        return []
-    names = []
-    for data in meta_graph.collection_def["local_variables"].bytes_list.value:
-        variable = protos.variable_def()
-        variable.MergeFromString(data)
-        names.append(variable.initializer_name)
-    return names
+    return [variable.initializer_name for variable in collected_variables(meta_graph, "local_variables")]
 
 
 def _existing(index: GraphIndex, names: list[str]) -> tuple[Tensor, ...]:

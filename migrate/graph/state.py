@@ -8,7 +8,9 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
+from google.protobuf.message import DecodeError
 
+from migrate.errors import MigrateError
 from migrate.graph import protos
 from migrate.graph.constants import constant_strings
 from migrate.graph.handles import REF_VARIABLES, RESOURCE_VARIABLES, Handles
@@ -208,13 +210,8 @@ class State:
         """The names of the variables in each of the usual collections (tf.compat.v1.GraphKeys)."""
         found = {}
         for key in ("variables", "trainable_variables", "local_variables"):
-            names = set()
-            if key in self._meta_graph.collection_def:
-                for data in self._meta_graph.collection_def[key].bytes_list.value:
-                    variable = protos.variable_def()
-                    variable.MergeFromString(data)
-                    names.add(variable.variable_name.rpartition(":")[0] or variable.variable_name)
-            found[key] = frozenset(names)
+            names = [variable.variable_name for variable in collected_variables(self._meta_graph, key)]
+            found[key] = frozenset(name.rpartition(":")[0] or name for name in names)
         return found
 
     @property
@@ -277,6 +274,23 @@ class State:
             return None
         spec = slices[tensor.port] if slices is not None and tensor.port < len(slices) else b""
         return Saved(keys[tensor.port].decode("utf-8", "replace"), spec.decode("utf-8", "replace"))
+
+
+def collected_variables(meta_graph: Any, key: str) -> list[Any]:
+    """The `tensorflow.VariableDef`s in a collection.
+
+    Raises:
+        MigrateError: One of them is broken.
+    """
+    found = []
+    for data in meta_graph.collection_def[key].bytes_list.value if key in meta_graph.collection_def else ():
+        variable = protos.variable_def()
+        try:
+            variable.MergeFromString(data)
+        except (DecodeError, UnicodeDecodeError) as error:
+            raise MigrateError(f"broken: the collection {key} has an entry that is no VariableDef") from error
+        found.append(variable)
+    return found
 
 
 def variable_name(node: Any) -> str:

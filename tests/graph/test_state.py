@@ -4,6 +4,7 @@ import pytest
 from graphs import FLOAT, INT64, Graph
 from model_fixtures import model_fixture
 
+from migrate.errors import MigrateError
 from migrate.graph.load import load_source, select_meta_graph
 from migrate.graph.state import Saved, State, variable_name
 from migrate.graph.view import MetaGraphView
@@ -89,3 +90,11 @@ def test_byte_size(dtype, size):
 
     variable = Variable("v", ("v",), True, dtype, (3, 2), False, False, None)
     assert variable.byte_size == size
+
+
+def test_a_broken_collection_is_refused():
+    g = Graph()
+    g.variable("v")
+    g.meta.collection_def["variables"].bytes_list.value.append(b"\x0a\x02\xff\xff")
+    with pytest.raises(MigrateError, match="broken: the collection variables"):
+        _ = state_of(g).variables
