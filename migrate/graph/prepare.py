@@ -11,6 +11,7 @@ from migrate.graph.branches import without_dead_branches
 from migrate.graph.calls import partition_calls
 from migrate.graph.cut import cut
 from migrate.graph.functional import raise_control_flow
+from migrate.graph.functional.repeated_adds import part_repeated_switched
 from migrate.graph.functions import rename_by_content
 from migrate.graph.order import reads_before_writes
 from migrate.graph.references import resource_graph
@@ -179,6 +180,7 @@ def _prepare(
     partition_calls(graph_def, registry)
     untrained = frozenset(node for node, variable in view.state.by_node.items() if not variable.trainable)
     raised = raise_control_flow(graph_def, registry, tensors.values(), untrained=untrained)
+    part_repeated_switched(raised.graph_def)
     rename_by_content(raised.graph_def)
     tensors = {tensor: raised.renamed.get(moved, moved) for tensor, moved in tensors.items()}
     assets = tuple((str(tensor), part.feeds[tensor].node) for tensor in asset_tensors)

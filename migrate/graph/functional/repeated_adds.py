@@ -17,18 +17,34 @@ _ADDS = frozenset({"Add", "AddV2", "AddN"})
 
 def part_repeated_terms(function: Any) -> None:
     """Lets sums in a FunctionDef take an argument once by its name, and again through a PlaceholderWithDefault."""
-    _Parting(function).run()
+    arguments = frozenset(argument.name for argument in function.signature.input_arg)
+    _Parting(function.node_def, arguments, ":output:0").run()
+
+
+def part_repeated_switched(graph_def: Any) -> None:
+    """The same for a graph in which Switches stay: what comes out of one is what a function's argument becomes."""
+    if any(node.op == "Switch" for node in graph_def.node):
+        _Parting(graph_def.node, frozenset(), "").run()
 
 
 class _Parting:
-    def __init__(self, function: Any) -> None:
-        self._function = function
-        self._arguments = frozenset(argument.name for argument in function.signature.input_arg)
-        self._nodes = {node.name: node for node in function.node_def}
+    """Parts the sums of a graph or of a function's body.
+
+    Args:
+        nodes: Its NodeDefs.
+        arguments: The names of the function's arguments; a graph has none.
+        first_output: What follows a node's name where its first output is taken.
+    """
+
+    def __init__(self, nodes: Any, arguments: frozenset[str], first_output: str) -> None:
+        self._all = nodes
+        self._arguments = arguments
+        self._first_output = first_output
+        self._nodes = {node.name: node for node in nodes}
         self._terms: dict[str, frozenset[str]] = {}
 
     def run(self) -> None:
-        for node in list(self._function.node_def):
+        for node in list(self._all):
             if node.op in _ADDS:
                 self._terms_of_node(node.name)
 
@@ -54,12 +70,18 @@ class _Parting:
             if text.startswith("^"):
                 continue
             behind = self._sum_behind(text)
-            terms = self._terms[behind] if behind else self._arguments & {self._source(text)}
+            terms = self._terms[behind] if behind else self._leaf(self._source(text))
             if terms & found:
                 node.input[number] = self._wrap(node, text)
             else:
                 found |= terms
         return frozenset(found)
+
+    def _leaf(self, source: str) -> frozenset[str]:
+        """The term itself, where it comes out of a Switch or will."""
+        node = self._nodes.get(source.partition(":")[0])
+        is_switched = node is not None and node.op == "Switch"
+        return frozenset({source}) if is_switched or source in self._arguments else frozenset()
 
     def _source(self, text: str) -> str:
         """Where a value comes from, through Identity: an argument's name, or a node's output."""
@@ -76,9 +98,9 @@ class _Parting:
         name = f"{node.name}/again"
         while name in self._nodes or name in self._arguments:
             name += "_"
-        wrapper = self._function.node_def.add(name=name, op="PlaceholderWithDefault")
+        wrapper = self._all.add(name=name, op="PlaceholderWithDefault")
         wrapper.input.append(text)
         wrapper.attr["dtype"].type = node.attr["T"].type
         wrapper.attr["shape"].shape.unknown_rank = True
         self._nodes[name] = wrapper
-        return f"{name}:output:0"
+        return f"{name}{self._first_output}"
