@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from migrate.errors import MigrateError
+
 
 class Tensor(NamedTuple):
     """One output of a node. A port of -1 stands for the node's control output.
@@ -30,17 +32,23 @@ class Tensor(NamedTuple):
         return self.node if self.port == 0 else f"{self.node}:{self.port}"
 
 
+class TensorNameError(MigrateError, ValueError):
+    """A text, of a user or of a broken file, that names no tensor."""
+
+
 def parse_tensor(text: str) -> Tensor:
     """Reads `node`, `node:1` or `^node`; a name without a port is port 0.
 
     Raises:
-        ValueError: What follows the colon is no number.
+        TensorNameError: What follows the colon is no number.
     """
     if text.startswith("^"):
         return Tensor(text[1:], -1)
     node, colon, port = text.rpartition(":")
     if not colon:
         return Tensor(text, 0)
+    if not port.isdecimal():
+        raise TensorNameError(f"{text!r} is no tensor's name: what follows the colon is to be a number")
     return Tensor(node, int(port))
 
 

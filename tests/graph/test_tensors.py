@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrate.graph.tensors import Tensor, parse_tensor, scope_of
+from migrate.graph.tensors import Tensor, TensorNameError, parse_tensor, scope_of
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ def test_parse(text, expected):
 
 
 def test_a_port_that_is_no_number():
-    with pytest.raises(ValueError, match="invalid literal"):
+    with pytest.raises(TensorNameError, match="'x:y' is no tensor's name"):
         parse_tensor("x:y")
 
 
