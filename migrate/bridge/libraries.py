@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 from pathlib import Path
 
-from migrate.graph.protos import tensorflow_directory
+from migrate.protos import tensorflow_directory
 
 _MAPS = Path("/proc/self/maps")
 _FRAMEWORK = b"libtensorflow_framework"

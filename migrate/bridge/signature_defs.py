@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from migrate import protos
 from migrate.bridge import BridgeError
-from migrate.graph import protos
 from migrate.graph.requests import DEFAULT_KEY, PREDICT
 from migrate.signatures.quiet import import_tensorflow
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from migrate import protos
 from migrate.bridge import BridgeError
 from migrate.bridge.assets import keep_assets
 from migrate.bridge.readers import table_readers, variable_reader
 from migrate.bridge.restore import Restored, add_restore
 from migrate.bridge.signature_defs import signature_defs
 from migrate.bridge.values import Readable, copy_values
-from migrate.graph import protos
 from migrate.graph.source import Form, Source
 from migrate.graph.tensors import Tensor
 from migrate.graph.view import MetaGraphView

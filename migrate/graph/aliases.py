@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
+from migrate import protos
 from migrate.errors import MigrateError
-from migrate.graph import protos
 from migrate.graph.frames import MERGES, NEXT_ITERATIONS, SWITCHES, Frames
 from migrate.graph.handles import REF_VARIABLES, Handles
 from migrate.graph.index import GraphIndex

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.constants import constant_numbers
 from migrate.graph.frames import MERGES, NEXT_ITERATIONS, Frames
 from migrate.graph.index import GraphIndex

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrate.destination import Destination
 from migrate.errors import MigrateError
 from migrate.graph.choose import add_requested, chosen_keys
-from migrate.graph.destination import Destination
 from migrate.graph.hazards import find_hazards
 from migrate.graph.inspection import HazardKind, Severity
 from migrate.graph.kept import kept_initialization

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from migrate.graph import protos
+from migrate import protos
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

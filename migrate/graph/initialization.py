@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import DecodeError
 
+from migrate import protos
 from migrate.errors import MigrateError
-from migrate.graph import protos
 from migrate.graph.source import AssetFile, Form
 from migrate.graph.state import collected_variables
 from migrate.graph.tensors import Tensor, parse_tensor

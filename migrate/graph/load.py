@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError
 
+from migrate import protos
 from migrate.errors import MigrateError
-from migrate.graph import protos
 from migrate.graph.checkpoints import adjacent_checkpoint, checkpoint_prefix
 from migrate.graph.source import Form, Source
-from migrate.signatures.read import model_file
+from migrate.signatures.model_file import model_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.source import Form
 
 if TYPE_CHECKING:

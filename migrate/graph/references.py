@@ -16,8 +16,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from migrate import protos
 from migrate.errors import MigrateError
-from migrate.graph import protos
 from migrate.graph.frames import MERGES
 from migrate.graph.handles import REF_VARIABLES, RESOURCE_VARIABLES, Handles
 from migrate.graph.index import GraphIndex

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from migrate.errors import MigrateError
-from migrate.graph.protos import op_list, tensorflow_directory
+from migrate.protos import op_list, tensorflow_directory
 from migrate.signatures.quiet import set_environment, stderr_to_file
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.prepare import parts_of
 from migrate.signatures.components import argument_names
 from migrate.signatures.quiet import import_tensorflow

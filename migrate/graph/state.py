@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 from google.protobuf.message import DecodeError
 
+from migrate import protos
 from migrate.errors import MigrateError
-from migrate.graph import protos
 from migrate.graph.constants import constant_strings
 from migrate.graph.handles import REF_VARIABLES, RESOURCE_VARIABLES, Handles
 from migrate.graph.tensors import parse_tensor

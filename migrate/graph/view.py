@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from migrate import protos
 from migrate.errors import MigrateError
-from migrate.graph import protos
 from migrate.graph.frames import Frames
 from migrate.graph.index import GraphIndex
 from migrate.graph.initialization import asset_files, init_operations

@@ -1,10 +1,12 @@
-"""The few fields of saved_model.pb that signatures need, declared without TensorFlow.
+"""The messages that signatures need, declared without TensorFlow.
 
-Everything that is not declared here (the graph above all) is kept as unknown fields, byte for byte, when a
-message is parsed and serialised again. Maps are declared as the repeated entries they are on the wire, so
-that also their order is kept.
+`SignatureEntry` and what is in it are declared whole, so that a SignatureDef that is serialised again has its fields
+in the order in which TensorFlow writes them. Everything else that is not declared (the graph above all) is kept as
+unknown fields, byte for byte. Maps are declared as the repeated entries they are on the wire, so that also their
+order is kept.
 
-Sources: tensorflow/core/protobuf/saved_model.proto and meta_graph.proto, core/framework/tensor_shape.proto.
+Sources: saved_model.proto, meta_graph.proto and fingerprint.proto in tensorflow/core/protobuf, tensor_shape.proto
+and versions.proto in tensorflow/core/framework.
 """
 
 from __future__ import annotations
@@ -50,13 +52,24 @@ _MESSAGES: dict[str, tuple[tuple[str, int, str, bool], ...]] = {
         ("indices_tensor_name", 2, "string", False),
         ("dense_shape_tensor_name", 3, "string", False),
     ),
-    "CompositeTensor": (("components", 2, "TensorInfo", True),),
+    "CompositeTensor": (("type_spec", 1, "bytes", False), ("components", 2, "TensorInfo", True)),
     "TensorShape": (("dim", 2, "Dim", True), ("unknown_rank", 3, "bool", False)),
-    "Dim": (("size", 1, "int64", False),),
+    "Dim": (("size", 1, "int64", False), ("name", 2, "string", False)),
+    "FingerprintDef": (
+        ("saved_model_checksum", 1, "uint64", False),
+        ("graph_def_program_hash", 2, "uint64", False),
+        ("signature_def_hash", 3, "uint64", False),
+        ("saved_object_graph_hash", 4, "uint64", False),
+        ("checkpoint_hash", 5, "uint64", False),
+        ("version", 6, "VersionDef", False),
+        ("uuid", 7, "string", False),
+    ),
+    "VersionDef": (("producer", 1, "int32", False),),
 }
 
 _SCALARS = {
     "int64": _Field.TYPE_INT64,
+    "uint64": _Field.TYPE_UINT64,
     "int32": _Field.TYPE_INT32,
     "string": _Field.TYPE_STRING,
     "bytes": _Field.TYPE_BYTES,

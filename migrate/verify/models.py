@@ -13,8 +13,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
 from migrate.errors import MigrateError
+from migrate.signatures.model_file import model_file
 from migrate.signatures.quiet import import_tensorflow, quiet
-from migrate.signatures.read import model_file
 from migrate.verify.compare import as_array
 from migrate.verify.constants import vocabulary
 from migrate.verify.contract import merge_shapes

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from migrate.signatures.components import argument_names, component_names
+from migrate.signatures.model_file import model_file
 from migrate.signatures.quiet import import_tensorflow, quiet
-from migrate.signatures.read import model_file
 from migrate.verify.compare import as_array
 from migrate.verify.models import Failure, Outputs, error_line, part_names
 from migrate.verify.samples import SparseValue

@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.source import Form, Source
 from migrate.graph.view import MetaGraphView
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from google.protobuf import text_format
 
-from migrate.graph import protos
+from migrate import protos
 
 
 def meta_graph(text: str):

@@ -11,7 +11,7 @@ import pytest
 from model_fixtures import model_fixture
 
 from migrate.graph.convert import convert_model
-from migrate.graph.protos import tensorflow_directory
+from migrate.protos import tensorflow_directory
 from migrate.verify.compare import compare_arrays
 
 SOURCE = Path(__file__).with_name("cpp_client.cc")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from model_fixtures import MODELS, model_fixture
 
 from migrate.errors import MigrateError
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.load import load_source, select_meta_graph
 from migrate.graph.source import Form
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf import text_format
 
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.state import TABLES
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.functional.net import drop_empty_attributes
 from migrate.graph.functional.repeated_adds import part_repeated_terms
 from migrate.graph.functional.results import NotRaised

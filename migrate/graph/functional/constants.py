@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrate.graph import protos
+from migrate import protos
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from migrate import protos
 from migrate.errors import MigrateError
-from migrate.graph import protos
 from migrate.graph.frames import SWITCHES
 from migrate.graph.ports import Port, input_ports, output_ports
 from migrate.graph.tensors import Tensor, parse_tensor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.frames import CONTROL_FLOW, SWITCHES
 from migrate.graph.functional.conditionals import Conditionals, unclosed
 from migrate.graph.functional.handle_data import HandleData

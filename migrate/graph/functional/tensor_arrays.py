@@ -394,7 +394,7 @@ def _exclusive(one: Guards, other: Guards) -> bool:
 
 def _constant(net: Net, tensor: Tensor) -> tuple[int, ...] | None:
     from migrate.graph.index import GraphIndex
-    from migrate.graph.protos import graph_def
+    from migrate.protos import graph_def
 
     if net.op(tensor.node) != "Const":
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.ports import RESOURCE
 from migrate.graph.runtime.attributes import arguments_of, fit_attributes
 from migrate.graph.runtime.body import Body

@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrate.graph.protos import op_list as empty_op_list
 from migrate.graph.runtime.table import FILE, make_table
 from migrate.graph.runtime.wheels import Release, op_list
+from migrate.protos import op_list as empty_op_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from migrate.errors import MigrateError
-from migrate.graph.protos import message_type
+from migrate.protos import message_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.functional import raise_control_flow
 from migrate.graph.registry import OpRegistry, runtime_ops
 from migrate.graph.tensors import Tensor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrate.graph.functional.repeated_adds import part_repeated_terms
-from migrate.graph.protos import message_type
+from migrate.protos import message_type
 
 
 def function(*nodes: tuple[str, str, list[str]]):

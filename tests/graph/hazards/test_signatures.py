@@ -1,7 +1,7 @@
 from graphs import FLOAT, INT32, STRING, Graph
 from told import hazards_of, only
 
-from migrate.graph import protos
+from migrate import protos
 from migrate.graph.inspection import HazardKind, Severity
 
 

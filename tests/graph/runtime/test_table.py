@@ -5,7 +5,7 @@ import json
 import pytest
 
 from migrate.errors import MigrateError
-from migrate.graph.protos import op_list
+from migrate.protos import op_list
 from migrate.graph.registry import runtime_ops
 from migrate.graph.runtime.remake import RELEASES
 from migrate.graph.runtime.table import FILE, make_table, minors, newest, operation_of, runtime

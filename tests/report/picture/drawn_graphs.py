@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from migrate.graph import protos
+from migrate import protos
 
 FLOAT, STRING, INT64, RESOURCE = 1, 7, 9, 20
 

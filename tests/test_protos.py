@@ -7,7 +7,7 @@ import pytest
 
 PROBE = """
 import sys
-from migrate.graph import protos
+from migrate import protos
 early = protos.graph_def()
 early.node.add().name = "a"
 assert "tensorflow" not in sys.modules
@@ -30,7 +30,7 @@ def test_they_are_tensorflows_own_though_it_was_not_imported():
 
 def test_nothing_of_the_stand_in_is_left():
     code = (
-        "import sys; from migrate.graph import protos; protos.saved_model(); "
+        "import sys; from migrate import protos; protos.saved_model(); "
         "print(*[name for name in sys.modules if name.partition('.')[0] == 'tensorflow'])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

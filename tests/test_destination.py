@@ -5,7 +5,7 @@ import os
 import pytest
 
 from migrate.errors import MigrateError
-from migrate.graph.destination import Destination
+from migrate.destination import Destination
 
 
 def entries(directory):
