@@ -1,0 +1,201 @@
+"""Carries changes out on the SignatureDefs of one MetaGraph, and finds what they would break."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from migrate.errors import MigrateError
+from migrate.signatures.contract import Severity, api_of, violations
+from migrate.signatures.layout import SIGNATURE_DEF, Entry, MetaGraphLayout
+from migrate.signatures.proto import new_message
+from migrate.signatures.read import signature_of
+from migrate.signatures.rope import Rope, Span, rope
+from migrate.signatures.wire import header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from migrate.restore.changes import Changes, KeyRename, MethodName
+    from migrate.signatures.contract import Violation
+    from migrate.signatures.model import SignatureDef
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signature:
+    """A signature of the result.
+
+    Attributes:
+        key: Its key.
+        entry: What it is in the model.
+        message: The SignatureDef (migrate.signatures.proto); the entry's own where nothing in it changes.
+    """
+
+    key: str
+    entry: Entry
+    message: Any
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether key and SignatureDef are those of the model."""
+        return self.key == self.entry.key and self.message is self.entry.message.value
+
+    @property
+    def before(self) -> SignatureDef:
+        """The SignatureDef in the model, as a value."""
+        return signature_of(self.entry.key, self.entry.message.value)
+
+    @property
+    def after(self) -> SignatureDef:
+        """The SignatureDef in the result, as a value."""
+        return signature_of(self.key, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A demand of the API of a signature's method name that the result does not meet, and the model did.
+
+    Attributes:
+        signature: The signature's key.
+        api: For instance `Classify`.
+        violation: The demand.
+    """
+
+    signature: str
+    api: str
+    violation: Violation
+
+
+def edit_signatures(layout: MetaGraphLayout, changes: Changes) -> tuple[Signature, ...]:
+    """The signatures of the result, in the order in which they are written.
+
+    What a change names and this MetaGraph does not have is passed over; that it is nowhere is the caller's to tell.
+
+    Raises:
+        MigrateError: Two signatures, inputs or outputs would have one key. The message does not name the model.
+    """
+    signatures = _keyed(layout, changes)
+    for key in {rename.signature: None for rename in changes.key_renames}:
+        if key in signatures:
+            renames = [rename for rename in changes.key_renames if rename.signature == key]
+            signatures[key] = _with_keys(signatures[key], renames)
+    for method in changes.method_names:
+        if method.signature in signatures:
+            signatures[method.signature] = _with_method(signatures[method.signature], method)
+    if list(signatures) == [signature.entry.key for signature in signatures.values()]:
+        return tuple(signatures.values())
+    # A map is written in the order of its keys.
+    return tuple(signatures[key] for key in sorted(signatures, key=lambda key: key.encode()))
+
+
+def broken_contracts(signatures: Iterable[Signature]) -> Iterator[Broken]:
+    """What the changes would break: no call of the API could succeed any more."""
+    for signature in signatures:
+        after = signature.after
+        api = api_of(after.method_name)
+        if api is None or signature.message is signature.entry.message.value:
+            continue
+        before = signature.before
+        known = violations(before, api) if before.method_name == after.method_name else ()
+        already = {violation.rule for violation in known}
+        for violation in violations(after, api):
+            if violation.severity is Severity.ERROR and violation.rule not in already:
+                yield Broken(signature.key, api.title, violation)
+
+
+def written_signatures(layout: MetaGraphLayout, signatures: Iterable[Signature]) -> list[tuple[Span, Rope]]:
+    """The replacements of the MetaGraph's signature entries, for `layout.spliced`; unchanged ones keep their bytes."""
+    signatures = tuple(signatures)
+    spans = [entry.span for entry in layout.entries]
+    if not spans:
+        at = Span(layout.signatures_at, layout.signatures_at)
+        return [(at, rope(*map(_encoded, signatures)))]
+    if all(one.end == other.start for one, other in pairwise(spans)):
+        return [(Span(spans[0].start, spans[-1].end), rope(*_ascending(signatures)))]
+    # Other fields lie between the entries, which only hand-made files have: all are written where the first was.
+    return [(spans[0], rope(*map(_encoded, signatures))), *((span, rope()) for span in spans[1:])]
+
+
+def _ascending(signatures: Iterable[Signature]) -> Iterator[Span | bytes]:
+    """The entries' places, or their bytes: for those that change, and those that come before where they were."""
+    position = 0
+    for signature in signatures:
+        span = signature.entry.span
+        if signature.is_unchanged and span.start >= position:
+            position = span.end
+            yield span
+        else:
+            yield _encoded(signature)
+
+
+def _encoded(signature: Signature) -> bytes:
+    entry = new_message("SignatureEntry")
+    entry.key = signature.key
+    entry.value.CopyFrom(signature.message)
+    data: bytes = entry.SerializeToString()
+    return header(SIGNATURE_DEF, len(data)) + data
+
+
+def _keyed(layout: MetaGraphLayout, changes: Changes) -> dict[str, Signature]:
+    renamed = {pair.old: pair.new for pair in changes.renames}
+    removed = set(changes.removals)
+    copies: dict[str, list[str]] = {}
+    for pair in changes.copies:
+        copies.setdefault(pair.old, []).append(pair.new)
+    found: dict[str, Signature] = {}
+    # Of entries with one key the last one counts, as in every protobuf map.
+    for entry in {entry.key: entry for entry in layout.entries}.values():
+        keys = [] if entry.key in removed else [renamed.get(entry.key, entry.key)]
+        for key in (*keys, *copies.get(entry.key, ())):
+            if key in found:
+                raise MigrateError(
+                    f"two signatures would be called `{key}`; --remove or --rename the one that is there"
+                )
+            found[key] = Signature(key, entry, entry.message.value)
+    return found
+
+
+def _with_keys(signature: Signature, renames: Iterable[KeyRename]) -> Signature:
+    """The signature with other keys, all at once: two may be exchanged."""
+    message = _copied(signature)
+    for what, entries in (("input", message.inputs), ("output", message.outputs)):
+        asked = {rename.old: rename.new for rename in renames if rename.what == what}
+        there = sorted(entry.key for entry in entries)
+        for old in asked.keys() - set(there):
+            listed = ", ".join(f"`{key}`" for key in there) or "none"
+            raise MigrateError(f"signature `{signature.key}` has no {what} `{old}`; it has: {listed}")
+        _rename(entries, asked)
+        if what == "input":
+            _rename(message.defaults, asked)
+        counted = Counter(entry.key for entry in entries)
+        for key in sorted(key for key, count in counted.items() if count > 1):
+            raise MigrateError(f"signature `{signature.key}` would have two {what}s `{key}`")
+    same = message.SerializeToString() == signature.message.SerializeToString()
+    return signature if same else replace(signature, message=message)
+
+
+def _rename(entries: Any, asked: Mapping[str, str]) -> None:
+    if not asked:
+        return
+    for entry in entries:
+        entry.key = asked.get(entry.key, entry.key)
+    # A map is written in the order of its keys.
+    copies = [type(entry).FromString(entry.SerializeToString()) for entry in entries]
+    del entries[:]
+    entries.extend(sorted(copies, key=lambda entry: entry.key.encode()))
+
+
+def _with_method(signature: Signature, method: MethodName) -> Signature:
+    if signature.message.method_name == method.method_name:
+        return signature
+    message = _copied(signature)
+    message.method_name = method.method_name
+    return replace(signature, message=message)
+
+
+def _copied(signature: Signature) -> Any:
+    message = new_message("SignatureDef")
+    message.CopyFrom(signature.message)
+    return message
