@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from migrate.check import ModelCheck, check_model
     from migrate.engine import rewrite_source
     from migrate.errors import MigrateError
     from migrate.graph.analyze import inspect_model
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from migrate.graph.inspection import Inspection
     from migrate.graph.requests import RequestedSignature
     from migrate.paths import rewrite_paths
+    from migrate.restore import Restoration, restore_signatures
     from migrate.results import Level, Result
     from migrate.settings import Settings
     from migrate.verify import verify_models
@@ -28,12 +30,16 @@ __all__ = [
     "Inspection",
     "Level",
     "MigrateError",
+    "ModelCheck",
     "RequestedSignature",
+    "Restoration",
     "Result",
     "Settings",
     "__version__",
+    "check_model",
     "convert_model",
     "inspect_model",
+    "restore_signatures",
     "rewrite_paths",
     "rewrite_source",
     "verify_models",
@@ -44,11 +50,15 @@ _HOMES = {
     "Inspection": "migrate.graph.inspection",
     "Level": "migrate.results",
     "MigrateError": "migrate.errors",
+    "ModelCheck": "migrate.check",
     "RequestedSignature": "migrate.graph.requests",
+    "Restoration": "migrate.restore",
     "Result": "migrate.results",
     "Settings": "migrate.settings",
+    "check_model": "migrate.check",
     "convert_model": "migrate.graph.convert",
     "inspect_model": "migrate.graph.analyze",
+    "restore_signatures": "migrate.restore",
     "rewrite_paths": "migrate.paths",
     "rewrite_source": "migrate.engine",
     "verify_models": "migrate.verify",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import stat
 import subprocess
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrate.atomic import replace_file
 from migrate.errors import MigrateError
 from migrate.places import absolute, common_directory
 from migrate.source.files import decode
@@ -152,33 +150,6 @@ def _attempt(result: Result, write: Callable[[Result], None]) -> Result:
     return result
 
 
-def replace_file(target: Path, data: bytes, like: os.stat_result) -> None:
-    """Puts `data` into `target` in one step: whoever reads it sees the old content or the new, never a part.
-
-    Args:
-        target: The file; not a symbolic link.
-        data: Its new content.
-        like: Status of the file whose mode and owner it gets.
-
-    Raises:
-        OSError: It cannot be written; then the old content is still there.
-    """
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            _take_owner(handle, like)
-            temporary.chmod(stat.S_IMODE(like.st_mode))
-            os.fsync(handle)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_directory(target.parent)
-
-
 def refuse_dirty(paths: Iterable[str | Path]) -> None:
     """Refuses files whose present content git could not bring back.
 
@@ -241,19 +212,3 @@ def _git(directory: Path, *args: str) -> bytes:
     return done.stdout
 
 
-def _take_owner(handle: int, like: os.stat_result) -> None:
-    mine = os.fstat(handle)
-    if hasattr(os, "fchown") and (mine.st_uid, mine.st_gid) != (like.st_uid, like.st_gid):
-        with contextlib.suppress(PermissionError):
-            os.fchown(handle, like.st_uid, like.st_gid)
-
-
-def _sync_directory(directory: Path) -> None:
-    if os.name != "posix":
-        return
-    with contextlib.suppress(OSError):  # some file systems cannot; the rename is made all the same
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

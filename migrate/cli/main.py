@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from migrate.cli.check import check
 from migrate.cli.convert import convert
 from migrate.cli.explain import explain
 from migrate.cli.inspect import inspect
 from migrate.cli.output import err, error_line
+from migrate.cli.restore import restore
 from migrate.cli.rewrite import rewrite
 from migrate.cli.rules import rules
 from migrate.cli.verify import verify
@@ -42,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (rewrite, convert, inspect, verify, rules, explain):
+for command in (rewrite, convert, inspect, check, restore, verify, rules, explain):
     app.command()(command)
 
 

@@ -31,11 +31,22 @@ class Signature:
         key: Its key.
         entry: What it is in the model.
         message: The SignatureDef (migrate.signatures.proto); the entry's own where nothing in it changes.
+        is_copy: Whether it is there beside the entry, not in its place.
     """
 
     key: str
     entry: Entry
     message: Any
+    is_copy: bool = False
+
+    @property
+    def renames_keys(self) -> bool:
+        """Whether an input or output has another key."""
+        return any(
+            [entry.key for entry in getattr(self.message, what)]
+            != [entry.key for entry in getattr(self.entry.message.value, what)]
+            for what in ("inputs", "outputs")
+        )
 
     @property
     def is_unchanged(self) -> bool:
@@ -147,13 +158,13 @@ def _keyed(layout: MetaGraphLayout, changes: Changes) -> dict[str, Signature]:
     found: dict[str, Signature] = {}
     # Of entries with one key the last one counts, as in every protobuf map.
     for entry in {entry.key: entry for entry in layout.entries}.values():
-        keys = [] if entry.key in removed else [renamed.get(entry.key, entry.key)]
-        for key in (*keys, *copies.get(entry.key, ())):
+        keys = [] if entry.key in removed else [(renamed.get(entry.key, entry.key), False)]
+        for key, is_copy in (*keys, *((key, True) for key in copies.get(entry.key, ()))):
             if key in found:
                 raise MigrateError(
                     f"two signatures would be called `{key}`; --remove or --rename the one that is there"
                 )
-            found[key] = Signature(key, entry, entry.message.value)
+            found[key] = Signature(key, entry, entry.message.value, is_copy)
     return found
 
 

@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError
 
 from migrate.signatures.canonical import canonical, checksum
 from migrate.signatures.farmhash import concatenate, fingerprint64
-from migrate.signatures.model_file import open_model
+from migrate.signatures.model_file import open_file
 from migrate.signatures.proto import new_message
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _hash(message: Any, name: str) -> int:
 
 
 def _signatures_of(file: Path) -> int:
-    with open_model(file) as model:
+    with open_file(file) as model:
         return signature_def_hash(model.meta_graphs[0].entries)
 
 

@@ -56,7 +56,17 @@ def open_model(path: str | PathLike[str]) -> Iterator[ModelFile]:
     Raises:
         MigrateError: There is no such directory, no SavedModel in it, or it cannot be read or parsed.
     """
-    file = model_file(path)
+    with open_file(model_file(path)) as model:
+        yield model
+
+
+@contextlib.contextmanager
+def open_file(file: Path) -> Iterator[ModelFile]:
+    """The SavedModel in a file of any name, in text form where that ends in `.pbtxt`.
+
+    Raises:
+        MigrateError: It cannot be read or parsed.
+    """
     with contextlib.ExitStack() as stack:
         try:
             opened = stack.enter_context(file.open("rb"))

@@ -65,6 +65,17 @@ _MESSAGES: dict[str, tuple[tuple[str, int, str, bool], ...]] = {
         ("uuid", 7, "string", False),
     ),
     "VersionDef": (("producer", 1, "int32", False),),
+    # tf-migrate's own: what brings a model back to what it was, one step a `restore`.
+    "Undo": (("steps", 1, "UndoStep", True),),
+    "UndoStep": (
+        ("before", 1, "FileIdentity", False),
+        ("after", 2, "FileIdentity", False),
+        ("pieces", 3, "UndoPiece", True),
+        ("fingerprint_before", 4, "bytes", False),
+        ("fingerprint_after", 5, "bytes", False),
+    ),
+    "FileIdentity": (("size", 1, "uint64", False), ("fingerprint64", 2, "uint64", False)),
+    "UndoPiece": (("start", 1, "uint64", False), ("end", 2, "uint64", False), ("data", 3, "bytes", False)),
 }
 
 _SCALARS = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from migrate.signatures.wire import Buffer
 
@@ -41,6 +41,12 @@ class Rope:
         """The new content as one piece of memory."""
         return b"".join(buffer[piece.start : piece.end] if isinstance(piece, Span) else piece for piece in self.pieces)
 
+    def shifted(self, by: int) -> Rope:
+        """The same where the old content starts `by` bytes later."""
+        return Rope(
+            tuple(Span(piece.start + by, piece.end + by) if isinstance(piece, Span) else piece for piece in self.pieces)
+        )
+
     def inverse(self, buffer: Buffer) -> Rope:
         """What makes the old content out of the new one.
 
@@ -67,6 +73,23 @@ class Rope:
 def rope(*pieces: Piece) -> Rope:
     """A rope of these pieces."""
     return Rope(tuple(_joined(pieces)))
+
+
+def difference(old: bytes, new: bytes) -> Rope:
+    """The new content with what it has in common with the old one, at the start and at the end, as spans of it."""
+    shorter = min(len(old), len(new))
+    start = _common(shorter, lambda length: old[:length] == new[:length])
+    end = _common(shorter - start, lambda length: old[len(old) - length :] == new[len(new) - length :])
+    return rope(Span(0, start), new[start : len(new) - end], Span(len(old) - end, len(old)))
+
+
+def _common(most: int, same: Callable[[int], bool]) -> int:
+    """The largest length for which it is the same; what is the same up to a length is so up to each shorter one."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if same(middle) else (low, middle - 1)
+    return low
 
 
 def _length(piece: Piece) -> int:

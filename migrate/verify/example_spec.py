@@ -10,6 +10,8 @@ from migrate.verify.constants import constant
 from migrate.verify.flatgraph import Ref
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from migrate.signatures.model import Shape
     from migrate.verify.flatgraph import FlatGraph, Node
 
@@ -37,10 +39,18 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A feature and the tensor its values come out at."""
+    """A feature and the tensor its values come out at.
+
+    Attributes:
+        feature: The feature.
+        values: The tensor.
+        default: The values for examples that leave a dense feature out, or the padding of one of any length; empty
+            where it is required, None for sparse and ragged ones, and where it is no constant.
+    """
 
     feature: Feature
     values: Ref
+    default: NDArray[Any] | None = None
 
 
 def features_of(graph: FlatGraph, node: Node) -> tuple[Parsed, ...]:
@@ -136,7 +146,7 @@ def _dense(graph: FlatGraph, node: Node, keys: list[str | None], defaults: list[
         # An empty default stands for "there is none"; a variable length needs none.
         required = default is not None and default.size == 0 and not variable_length and 0 not in dims
         feature = Feature(key, dtype_name(kind), tuple(dims), required)
-        found.append(Parsed(feature, _output(node, "dense_values", index, 3 * sparse + index)))
+        found.append(Parsed(feature, _output(node, "dense_values", index, 3 * sparse + index), default))
     return found
 
 

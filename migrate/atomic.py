@@ -1,0 +1,56 @@
+"""Files that are replaced in one step: whoever reads them, or pulls the plug, sees the old content or the new."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+
+def replace_file(target: Path, data: bytes, like: os.stat_result) -> None:
+    """Puts `data` into `target` in one step: whoever reads it sees the old content or the new, never a part.
+
+    Args:
+        target: The file; not a symbolic link.
+        data: Its new content.
+        like: Status of the file whose mode and owner it gets.
+
+    Raises:
+        OSError: It cannot be written; then the old content is still there.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            take_owner(handle, like)
+            temporary.chmod(stat.S_IMODE(like.st_mode))
+            os.fsync(handle)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_directory(target.parent)
+
+
+def take_owner(handle: int, like: os.stat_result) -> None:
+    """Gives an open file the owner of another one, where one may."""
+    mine = os.fstat(handle)
+    if hasattr(os, "fchown") and (mine.st_uid, mine.st_gid) != (like.st_uid, like.st_gid):
+        with contextlib.suppress(PermissionError):
+            os.fchown(handle, like.st_uid, like.st_gid)
+
+
+def sync_directory(directory: Path) -> None:
+    """Makes renames in a directory lasting, where the platform can."""
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):  # some file systems cannot; the rename is made all the same
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,129 @@
+"""`tf-migrate.undo`: what brings a model back to what it was, kept in its directory."""
+
+from __future__ import annotations
+
+import mmap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from google.protobuf.message import DecodeError
+
+from migrate.atomic import replace_file
+from migrate.errors import MigrateError
+from migrate.signatures.farmhash import fingerprint64
+from migrate.signatures.proto import new_message
+from migrate.signatures.rope import Rope, Span
+
+if TYPE_CHECKING:
+    import os
+
+NAME = "tf-migrate.undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By which a content is known again.
+
+    Attributes:
+        size: In bytes.
+        fingerprint64: FarmHash's.
+    """
+
+    size: int
+    fingerprint64: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change to a model.
+
+    Attributes:
+        before: What its file was.
+        after: What its file became.
+        content: The old content, in spans of the new one.
+        fingerprint_before: The fingerprint.pb before; None where there was none.
+        fingerprint_after: The fingerprint.pb after; None where there was none.
+    """
+
+    before: Identity
+    after: Identity
+    content: Rope
+    fingerprint_before: bytes | None
+    fingerprint_after: bytes | None
+
+
+def identity(file: Path) -> Identity:
+    """The identity of a file's content.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    size = file.stat().st_size
+    if not size:
+        return Identity(0, fingerprint64(b""))
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY) as pages:
+        return Identity(size, fingerprint64(pages))
+
+
+def read_steps(directory: Path) -> tuple[Step, ...]:
+    """The changes that can be undone, the last one at the end.
+
+    Raises:
+        MigrateError: There is a file of that name that is none of ours.
+    """
+    file = directory / NAME
+    undo = new_message("Undo")
+    try:
+        undo.ParseFromString(file.read_bytes())
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise MigrateError(f"{file}: cannot read it: {error.strerror or error}") from error
+    except DecodeError as error:
+        raise MigrateError(f"{file}: damaged; remove it (the model itself is not touched by that)") from error
+    return tuple(_step(step) for step in undo.steps)
+
+
+def write_steps(directory: Path, steps: tuple[Step, ...], like: os.stat_result) -> None:
+    """Writes the changes that can be undone, or removes the file where there are none.
+
+    Args:
+        directory: The model's.
+        steps: The last one at the end.
+        like: Status of the file whose mode and owner it gets.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    file = directory / NAME
+    if not steps:
+        file.unlink(missing_ok=True)
+        return
+    undo = new_message("Undo")
+    for step in steps:
+        message = undo.steps.add()
+        for known, into in ((step.before, message.before), (step.after, message.after)):
+            into.size, into.fingerprint64 = known.size, known.fingerprint64
+        for piece in step.content.pieces:
+            if isinstance(piece, Span):
+                message.pieces.add(start=piece.start, end=piece.end)
+            else:
+                message.pieces.add(data=piece)
+        if step.fingerprint_before is not None:
+            message.fingerprint_before = step.fingerprint_before
+        if step.fingerprint_after is not None:
+            message.fingerprint_after = step.fingerprint_after
+    replace_file(file, undo.SerializeToString(), like)
+
+
+def _step(message: Any) -> Step:
+    return Step(
+        before=Identity(message.before.size, message.before.fingerprint64),
+        after=Identity(message.after.size, message.after.fingerprint64),
+        content=Rope(
+            tuple(piece.data if piece.HasField("data") else Span(piece.start, piece.end) for piece in message.pieces)
+        ),
+        fingerprint_before=message.fingerprint_before if message.HasField("fingerprint_before") else None,
+        fingerprint_after=message.fingerprint_after if message.HasField("fingerprint_after") else None,
+    )
