@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from migrate.graph.inspection import Inspection
     from migrate.graph.requests import RequestedSignature
     from migrate.paths import rewrite_paths
-    from migrate.restore import Restoration, restore_signatures
+    from migrate.restore import Restoration, restore_signatures, set_method_names
+    from migrate.restore.exporting import exporting
     from migrate.results import Level, Result
     from migrate.settings import Settings
     from migrate.verify import verify_models
@@ -38,10 +39,12 @@ __all__ = [
     "__version__",
     "check_model",
     "convert_model",
+    "exporting",
     "inspect_model",
     "restore_signatures",
     "rewrite_paths",
     "rewrite_source",
+    "set_method_names",
     "verify_models",
 ]
 
@@ -57,10 +60,12 @@ _HOMES = {
     "Settings": "migrate.settings",
     "check_model": "migrate.check",
     "convert_model": "migrate.graph.convert",
+    "exporting": "migrate.restore.exporting",
     "inspect_model": "migrate.graph.analyze",
     "restore_signatures": "migrate.restore",
     "rewrite_paths": "migrate.paths",
     "rewrite_source": "migrate.engine",
+    "set_method_names": "migrate.restore",
     "verify_models": "migrate.verify",
 }
 

@@ -229,6 +229,7 @@ class _Module:
                 [group.plan for group in now],
                 tensorflow_name(self.symbols),
                 self._skipped,
+                with_migrate=self.settings.depend_on_migrate,
             )
             tree = ast.parse(text)
         except Unprovable as reason:
@@ -254,7 +255,14 @@ class _Module:
         """Which of several groups cannot be written."""
         for group in now:
             try:
-                emit(self.text, self.symbols, [group.plan], tensorflow_name(self.symbols), self._skipped)
+                emit(
+                    self.text,
+                    self.symbols,
+                    [group.plan],
+                    tensorflow_name(self.symbols),
+                    self._skipped,
+                    with_migrate=self.settings.depend_on_migrate,
+                )
             except Unprovable as own:
                 return _Failed(groups.index(group), own)
         return _Failed(groups.index(now[0]), reason)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TABLE = "tf-migrate"
 TARGET_LEVELS = (Level.NATIVE, Level.WRAPPED, Level.BRIDGED)
+_DEPEND = "depend-on-migrate"
 _LISTS = ("select", "ignore", "exclude")
 
 
@@ -27,6 +28,7 @@ class Settings:
         select: Ids of the only rules to apply; all where empty.
         ignore: Ids of rules not to apply.
         exclude: Globs, written as in a .gitignore file, of files and directories that a walk leaves out.
+        depend_on_migrate: Whether new code may import `migrate`; else it needs TensorFlow alone.
         root: The directory that `exclude` is relative to; the current one where empty.
     """
 
@@ -34,6 +36,7 @@ class Settings:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    depend_on_migrate: bool = False
     root: str = ""
 
 
@@ -76,9 +79,9 @@ def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
         MigrateError: A key is unknown, or a value is not of its type.
     """
     where = f"{source}: [tool.{TABLE}]"
-    unknown = sorted(table.keys() - {"level", *_LISTS})
+    unknown = sorted(table.keys() - {"level", _DEPEND, *_LISTS})
     if unknown:
-        raise MigrateError(f"{where}: unknown key {unknown[0]!r}; known are level, {', '.join(_LISTS)}")
+        raise MigrateError(f"{where}: unknown key {unknown[0]!r}; known are level, {', '.join(_LISTS)}, {_DEPEND}")
     level = table.get("level", Level.NATIVE)
     if level not in TARGET_LEVELS:
         raise MigrateError(f"{where}: level must be one of {', '.join(TARGET_LEVELS)}, not {level!r}")
@@ -86,7 +89,10 @@ def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
     for key in ("select", "ignore"):
         if lists[key]:
             lists[key] = _rule_ids(lists[key], f"{where}: {key}")
-    return Settings(Level(level), lists["select"], lists["ignore"], lists["exclude"])
+    depend = table.get(_DEPEND, False)
+    if not isinstance(depend, bool):
+        raise MigrateError(f"{where}: {_DEPEND} must be true or false, not {depend!r}")
+    return Settings(Level(level), lists["select"], lists["ignore"], lists["exclude"], depend_on_migrate=depend)
 
 
 def _rule_ids(keys: Iterable[str], where: str) -> tuple[str, ...]:

@@ -79,13 +79,16 @@ native_fixtures = pytest.mark.parametrize("fixture", NATIVE, ids=lambda fixture:
 flagged_fixtures = pytest.mark.parametrize("fixture", FLAGGED, ids=lambda fixture: fixture.name)
 
 
-def run_script(text: str, fixture: Fixture, work: Path, export_dir: Path) -> subprocess.CompletedProcess[str]:
-    """Runs a script in a copy of its folder, as a user would, with nothing of this project to import."""
+def run_script(
+    text: str, fixture: Fixture, work: Path, export_dir: Path, *, python_path: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Runs a script in a copy of its folder, as a user would, with nothing of this project on the path but what is given."""
     shutil.copytree(fixture.folder, work, ignore=shutil.ignore_patterns("golden", "*.npz", "fixture.toml"))
     (work / "export.py").write_bytes(text.encode("utf-8"))
     arguments = [argument.format(export_dir=export_dir) for argument in fixture.settings["args"]]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     environment |= {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"PYTHONPATH": python_path} if python_path else {}
     return subprocess.run(
         [sys.executable, "export.py", *arguments],
         cwd=work,

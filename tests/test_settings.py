@@ -14,12 +14,21 @@ def write(directory, text):
 
 def test_defaults_without_a_file(cwd):
     assert read_settings(["nowhere/x.py"]) == Settings()
-    assert read_settings() == Settings(Level.NATIVE, (), (), (), "")
+    assert read_settings() == Settings(Level.NATIVE, (), (), (), False, "")
 
 
 def test_all_keys(cwd):
-    write(cwd, '[tool.tf-migrate]\nlevel = "bridged"\nselect = []\nexclude = ["old", "*_pb2.py"]\n')
-    assert read_settings(["x.py"]) == Settings(Level.BRIDGED, exclude=("old", "*_pb2.py"), root=str(cwd))
+    lists = 'select = []\nexclude = ["old", "*_pb2.py"]\n'
+    write(cwd, f'[tool.tf-migrate]\nlevel = "bridged"\n{lists}depend-on-migrate = true\n')
+    assert read_settings(["x.py"]) == Settings(
+        Level.BRIDGED, exclude=("old", "*_pb2.py"), depend_on_migrate=True, root=str(cwd)
+    )
+
+
+def test_depend_on_migrate_is_true_or_false(cwd):
+    write(cwd, '[tool.tf-migrate]\ndepend-on-migrate = "yes"\n')
+    with pytest.raises(MigrateError, match="depend-on-migrate must be true or false"):
+        read_settings(["x.py"])
 
 
 def test_the_nearest_file_with_the_table_counts(cwd):

@@ -65,6 +65,10 @@ def rewrite(
         list[str] | None,
         typer.Option(metavar="GLOB", help="Leave these out, as in a .gitignore (repeatable)."),
     ] = None,
+    depend_on_migrate: Annotated[
+        bool,
+        typer.Option("--depend-on-migrate", help="Let the new code import migrate instead of bringing helpers."),
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
     jobs: Annotated[int, typer.Option(metavar="N", min=0, help="Processes to use; 0 is one for every CPU.")] = 0,
     allow_dirty: Annotated[
@@ -79,7 +83,7 @@ def rewrite(
     to do, 1 something found (--check, --strict), 2 an error.
     """
     mode = _mode(diff=diff, write=write, check=check, output_dir=output_dir)
-    settings = _settings(paths, level, select, ignore, exclude)
+    settings = _settings(paths, level, select, ignore, exclude, depend_on_migrate=depend_on_migrate)
     report = _Report(format_, quiet=quiet)
     if "-" in paths:
         results = [_rewrite_stdin(paths, mode, settings, report)]
@@ -193,6 +197,8 @@ def _settings(
     select: Sequence[str] | None,
     ignore: Sequence[str] | None,
     exclude: Sequence[str] | None,
+    *,
+    depend_on_migrate: bool,
 ) -> Settings:
     from migrate.results import Level
     from migrate.rules import rule_ids
@@ -201,6 +207,8 @@ def _settings(
     settings = read_settings(path for path in paths if path != "-")
     if level is not None:
         settings = replace(settings, level=Level(level))
+    if depend_on_migrate:
+        settings = replace(settings, depend_on_migrate=True)
     if exclude:
         settings = replace(settings, exclude=tuple(exclude), root="")
     if select:

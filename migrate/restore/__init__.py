@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +15,7 @@ from migrate.restore.plan import make_plan
 from migrate.restore.restoration import Restoration
 from migrate.restore.staging import stage
 from migrate.restore.undo_file import NAME as UNDO
+from migrate.restore.undo_file import forget_last
 from migrate.restore.whole_copy import copy_rest
 from migrate.signatures.contract import Api
 from migrate.signatures.fingerprint import NAME as FINGERPRINT
@@ -29,7 +31,17 @@ if TYPE_CHECKING:
     from migrate.restore.plan import GraphEdit, Plan
     from migrate.signatures.model_file import ModelFile
 
-__all__ = ["Changes", "KeyRename", "MethodName", "Pair", "Restoration", "restore", "restore_signatures", "undo"]
+__all__ = [
+    "Changes",
+    "KeyRename",
+    "MethodName",
+    "Pair",
+    "Restoration",
+    "restore",
+    "restore_signatures",
+    "set_method_names",
+    "undo",
+]
 
 
 def restore_signatures(
@@ -97,6 +109,24 @@ def restore_signatures(
     return restore(
         model, changes, original=original, tags=tags, out=out, overwrite=overwrite, force=force, dry_run=dry_run
     )
+
+
+def set_method_names(model: str | bytes | PathLike[str], method_names: Mapping[str, str]) -> None:
+    """Sets method names as they are given, in place; for code that has just written the model.
+
+    Unlike `restore_signatures` it does not ask whether an API could take the signatures, and keeps nothing to undo.
+
+    Args:
+        model: The SavedModel directory.
+        method_names: By signature, for instance `tensorflow/serving/classify`.
+
+    Raises:
+        MigrateError: The model cannot be read or written, or has no such signature. Then it is what it was.
+    """
+    changes = Changes(method_names=tuple(MethodName(key, name) for key, name in method_names.items()))
+    directory = os.fsdecode(model)
+    if restore(directory, changes, force=True).written:
+        forget_last(model_file(directory).parent)
 
 
 def restore(

@@ -117,6 +117,20 @@ def write_steps(directory: Path, steps: tuple[Step, ...], like: os.stat_result) 
     replace_file(file, undo.SerializeToString(), like)
 
 
+def forget_last(directory: Path) -> None:
+    """Gives up undoing the last change.
+
+    Raises:
+        MigrateError: The file cannot be read or written.
+    """
+    steps = read_steps(directory)
+    try:
+        if steps:
+            write_steps(directory, steps[:-1], (directory / NAME).stat())
+    except OSError as error:
+        raise MigrateError(f"{directory / NAME}: cannot write it: {error.strerror or error}") from error
+
+
 def _step(message: Any) -> Step:
     return Step(
         before=Identity(message.before.size, message.before.fingerprint64),

@@ -10,7 +10,7 @@ import libcst as cst
 from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unused
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.module_class import ClassWriter
-from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, SAVE_AS_TEXT, Remainder
+from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, SAVE_AS_TEXT, SET_METHOD_NAMES, Remainder
 from migrate.source.emit.respell import Edit, Home, Names, Respeller, below, qualified_name, replace
 from migrate.source.emit.undefined import refuse_undefined
 from migrate.source.emit.writer import Writer, blank, leading, with_leading
@@ -27,6 +27,8 @@ def emit(
     plans: Sequence[NativePlan],
     tensorflow: TensorFlowName,
     skipped: Collection[int] = (),
+    *,
+    with_migrate: bool = False,
 ) -> str:
     """The text of a module with the plans carried out.
 
@@ -36,11 +38,12 @@ def emit(
         plans: Plans of different regions or different graphs.
         tensorflow: How the new code spells TensorFlow.
         skipped: Lines that stay as they are.
+        with_migrate: Whether the new code may import `migrate`; else it brings helpers of its own.
 
     Raises:
         Unprovable: Where code that has to move has no TF2 spelling.
     """
-    return _FileWriter(text, symbols, plans, tensorflow, frozenset(skipped)).write()
+    return _FileWriter(text, symbols, plans, tensorflow, frozenset(skipped), with_migrate=with_migrate).write()
 
 
 class _FileWriter:
@@ -51,10 +54,14 @@ class _FileWriter:
         plans: Sequence[NativePlan],
         tensorflow: TensorFlowName,
         skipped: frozenset[int],
+        *,
+        with_migrate: bool,
     ) -> None:
         # Where the import itself changes, every name below it has to follow.
         self.skipped = frozenset[int]() if tensorflow.respell else skipped
         self.symbols = symbols
+        # Where the name means something else in the file, a helper of its own is the simplest way out.
+        self.with_migrate = with_migrate and not any("migrate" in scope.bindings for scope in symbols.scopes())
         self.plans = plans
         self.tensorflow = tensorflow
         self.index = SourceIndex(text)
@@ -73,7 +80,9 @@ class _FileWriter:
         for plan in self.plans:
             class_writer = ClassWriter(plan, self.respeller, self.writer)
             made = class_writer.write()
-            remainder = Remainder(plan, class_writer, self.respeller, self.writer, dict(edits))
+            remainder = Remainder(
+                plan, class_writer, self.respeller, self.writer, dict(edits), with_migrate=self.with_migrate
+            )
             rebuilt = remainder.rebuild()
             helpers |= remainder.helpers
             node = plan.kinds.region.scope.node
@@ -121,7 +130,10 @@ class _FileWriter:
     ) -> cst.Module:
         module = self.index.module
         statements: list[cst.BaseStatement] = []
-        extra = [self.writer.statement(_HELPERS[name].replace("TF", self.tensorflow.name)) for name in sorted(helpers)]
+        extra = [
+            self.writer.statement(_HELPERS[name].replace("TF", self.tensorflow.name))
+            for name in sorted(helpers & _HELPERS.keys())
+        ]
         extra = [with_leading(statement, blank(2)) for statement in extra]
         if body is not None:
             classes = [*extra, *inserted[-1]]
@@ -359,6 +371,7 @@ _HELPERS = {
 \tTF.io.gfile.remove(path)''',
 }
 _HELPER_IMPORTS = {
+    SET_METHOD_NAMES: ["import migrate"],
     RESTORE_METHOD_NAMES: ["from tensorflow.python.saved_model import fingerprinting_utils"],
     SAVE_AS_TEXT: [
         "from google.protobuf import text_format",

@@ -31,6 +31,7 @@ _WHOLE_GRAPH = frozenset({"global_variables", "trainable_variables", "all_variab
                           "write_graph", "get_variable_scope", "report_uninitialized_variables"})  # fmt: skip
 
 RESTORE_METHOD_NAMES = "_restore_method_names"
+SET_METHOD_NAMES = "migrate.set_method_names"
 SAVE_AS_TEXT = "_save_as_text"
 
 
@@ -54,6 +55,8 @@ class Remainder:
         respeller: Respeller,
         writer: Writer,
         definitions: Mapping[cst.CSTNode, Edit],
+        *,
+        with_migrate: bool,
     ) -> None:
         """Makes the rebuilder of a plan's region.
 
@@ -63,8 +66,10 @@ class Remainder:
             respeller: Gives moved and kept code its names.
             writer: Writes new statements.
             definitions: Edits inside the functions and classes that the region defines.
+            with_migrate: Whether the new code may import `migrate`.
         """
         self.definitions = definitions
+        self.with_migrate = with_migrate
         self.plan = plan
         self.kinds = plan.kinds
         self.region = plan.kinds.region
@@ -789,9 +794,10 @@ class Remainder:
         """What TF2's save leaves to do: method names, text format, and the path that the builder returned."""
         made: list[cst.BaseStatement] = []
         if restored:
-            self.helpers.add(RESTORE_METHOD_NAMES)
+            setter = SET_METHOD_NAMES if self.with_migrate else RESTORE_METHOD_NAMES
+            self.helpers.add(setter)
             names = "{\n" + "".join(f"{CONTINUED}{key}: {value},\n" for key, value in restored) + "}"
-            made.append(self.writer.statement(f"{RESTORE_METHOD_NAMES}({directory}, {names})"))
+            made.append(self.writer.statement(f"{setter}({directory}, {names})"))
         made += self._as_text(site, directory)
         file = "saved_model.pbtxt" if site.as_text is not None and _true(site.as_text) else "saved_model.pb"
         path = f'{self.tf}.io.gfile.join({self.tf}.compat.as_bytes({directory}), b"{file}")'
