@@ -62,12 +62,13 @@ def check_model(
         chosen = _chosen(path, stored, asked)
         meta_graphs, findings = [], list(tag_findings(every, asked is not None))
         for each in chosen:
-            checked, found = _check(each, every, wanted, judged=asked is not None or is_served(each.meta_graph, every))
+            judged = asked is not None or is_served(each.meta_graph, every)
+            checked, found = _check(each, every, wanted, judged=judged)
             if target is not None:
                 from migrate.check.runtime import runtime_findings
 
                 found += runtime_findings(each, target)
-            if run:
+            if run and judged:
                 from dataclasses import replace
 
                 from migrate.check.running import run_signatures
@@ -151,5 +152,7 @@ def _with_against(
             raise MigrateError(f"{original}: no MetaGraph has the tags {','.join(asked) or '(none)'}")
     # What the original says about a signature's method name needs no guessing.
     known = {signature.key for each in originals for signature in each.signatures if api_of(signature.method_name)}
+    differences = against_findings(meta_graphs, originals, original)
+    known |= {found.signature for found in differences if found.rule == "renamed-signature"}
     kept = [found for found in findings if found.rule not in _GUESSES or found.signature not in known]
-    return [*kept, *against_findings(meta_graphs, originals, original)]
+    return [*kept, *differences]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from migrate.check.changed import Difference, signature_differences
@@ -56,7 +57,7 @@ def _meta_graph(old: MetaGraph, new: MetaGraph, original: Path) -> Iterator[Find
     for signature in missing:
         renamed = _renamed(signature, missing, added)
         if renamed is None:
-            message = f"the original has the signature `{signature.key}`; it is not here"
+            message = "is in the original, and not here"
             remedy = "export it as well"
             yield Finding("missing-signature", Severity.ERROR, message, new.tags, signature.key, remedy)
         else:
@@ -66,7 +67,7 @@ def _meta_graph(old: MetaGraph, new: MetaGraph, original: Path) -> Iterator[Find
             options = ("--rename", f"{renamed.key}={signature.key}")
             yield Finding("renamed-signature", Severity.ERROR, message, new.tags, renamed.key, options=options)
     for signature in added:
-        message = "is not in the original"
+        message = "is here, and not in the original"
         yield Finding("new-signature", Severity.NOTE, message, new.tags, signature.key)
     for before, after in pairs:
         yield from _signature(before, after, new.tags, original)
@@ -139,7 +140,7 @@ def _tensor_names(
         Severity.NOTE,
         f"only clients that feed or fetch by tensor name notice: {shown}{more}",
         tags,
-        remedy=f"`tf-migrate restore --tensor-names --from {original}` brings the names back",
+        remedy=f"`tf-migrate restore --tensor-names --from {shlex.quote(str(original))}` brings the names back",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from migrate.check.results import Severity
 from migrate.check.shapes import Relation, compatible, relation
+from migrate.signatures.contract import Api, api_of
 from migrate.signatures.contract.tensors import shape_text
 
 if TYPE_CHECKING:
@@ -53,11 +54,19 @@ def signature_differences(old: SignatureDef, new: SignatureDef) -> tuple[tuple[D
         *_gone("output", old.outputs, renamed.outputs),
         *_new_inputs(old, renamed),
         *_new_outputs(old, renamed),
-        *_tensors("input", old.inputs, renamed.inputs),
+        *_rest(old, renamed),
+        *_tensors("input", _as_fed(old), renamed.inputs),
         *_tensors("output", old.outputs, renamed.outputs),
         *_defaults(old, renamed),
     ]
     return tuple(found), renamed
+
+
+def _as_fed(signature: SignatureDef) -> tuple[TensorInfo, ...]:
+    """The inputs; those of Classify and Regress get vectors, whatever shape TF1 left open."""
+    if api_of(signature.method_name) in (Api.CLASSIFY, Api.REGRESS):
+        return tuple(replace(info, shape=info.shape or (None,)) for info in signature.inputs)
+    return signature.inputs
 
 
 def _renames(old: Sequence[TensorInfo], new: Sequence[TensorInfo]) -> dict[str, str]:
@@ -115,12 +124,19 @@ def _new_outputs(old: SignatureDef, new: SignatureDef) -> Iterator[Difference]:
     for info in new.outputs:
         if old.output(info.key) is None:
             yield Difference("new-output", Severity.NOTE, f"also returns `{info.key}` ({_form(info)})")
-    one, many = sorted((len(old.outputs), len(new.outputs)))
-    if one == 1 and many > 1:
-        form = "the bare values" if len(old.outputs) == 1 else "an object for each"
-        message = f"returns {len(new.outputs)} outputs for the original's {len(old.outputs)}: REST clients got {form}"
-        remedy = "give the further outputs a signature of their own"
-        yield Difference("rest-format", Severity.WARNING, message, remedy if len(old.outputs) == 1 else "")
+
+
+def _rest(old: SignatureDef, new: SignatureDef) -> Iterator[Difference]:
+    """REST requests and answers hold bare values where there is one input or output, objects where there are several.
+
+    Source: tensorflow_serving/util/json_tensor.cc.
+    """
+    if len(old.inputs) == 1 and len(new.inputs) > 1:
+        message = f"takes {len(new.inputs)} inputs where the original takes one; REST requests with bare values fail"
+        yield Difference("rest-format", Severity.WARNING, message, "leave the further inputs to another signature")
+    if len(old.outputs) == 1 and len(new.outputs) > 1:
+        message = f"returns {len(new.outputs)} outputs where the original returns one; REST answers become objects"
+        yield Difference("rest-format", Severity.WARNING, message, "leave the further outputs to another signature")
 
 
 def _tensors(what: _What, old: Sequence[TensorInfo], new: Sequence[TensorInfo]) -> Iterator[Difference]:
@@ -148,20 +164,22 @@ def _shape(what: _What, subject: str, old: TensorInfo, new: TensorInfo) -> Itera
     change = relation(old.shape, new.shape)
     if change is Relation.SAME:
         return
-    says = f"{subject} has shape {shape_text(new.shape)}; in the original {shape_text(old.shape)}"
+    says = f"{subject}: shape {shape_text(new.shape)} here, {shape_text(old.shape)} in the original"
     if change is Relation.APART:
-        yield Difference("changed-shape", Severity.ERROR, f"{says}: no tensor has both", "export it with that shape")
+        yield Difference(
+            "changed-shape", Severity.ERROR, f"{says}; no tensor has both", "export it with the original's"
+        )
     elif what == "output":
         less = change is Relation.WIDER
-        yield Difference("changed-shape", Severity.NOTE, f"{says}: it says {'less' if less else 'more'} than before")
+        yield Difference("changed-shape", Severity.NOTE, f"{says}; it says {'less' if less else 'more'} than before")
     elif change is Relation.WIDER:
-        yield Difference("changed-shape", Severity.NOTE, f"{says}: it takes more than before")
+        yield Difference("changed-shape", Severity.NOTE, f"{says}; it takes more than before")
     elif change is Relation.FIXED_BATCH:
         remedy = "export it with an unknown batch dimension"
-        yield Difference("changed-shape", Severity.ERROR, f"{says}: only batches of one size are taken", remedy)
+        yield Difference("changed-shape", Severity.ERROR, f"{says}; only batches of one size are taken", remedy)
     else:
-        remedy = "export it with the original's shape, if that was more than not knowing it"
-        yield Difference("changed-shape", Severity.WARNING, f"{says}: it takes less than before", remedy)
+        remedy = "export it with the original's shape, unless nobody ever sent another"
+        yield Difference("changed-shape", Severity.WARNING, f"{says}; it takes less than before", remedy)
 
 
 def _defaults(old: SignatureDef, new: SignatureDef) -> Iterator[Difference]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 SERVING: Mapping[str, str] = {
     "no-signatures": "a model without signatures cannot be called",
-    "no-serving-default": "clients that name no signature get `serving_default`",
+    "no-serving-default": "there is a `serving_default`, which clients get that name no signature",
     "no-serve-tag": "TensorFlow Serving loads the MetaGraph with the one tag `serve`",
     "not-served": "a MetaGraph that TensorFlow Serving does not load is not judged",
     "method-name": "a method name is that of Predict, Classify or Regress",
@@ -54,7 +54,7 @@ XAI: Mapping[str, str] = {
     "xai-dtype": "the outputs of `xai_preprocess` have the dtypes of the inputs of `xai_model`",
     "xai-shape": "the outputs of `xai_preprocess` fit the shapes of the inputs of `xai_model`",
     "xai-batch": "the first dimension of every input is the batch",
-    "xai-dense": "inputs are dense tensors",
+    "xai-dense": "AI Explanations takes dense inputs",
 }
 AGAINST: Mapping[str, str] = {
     "tags": "every MetaGraph of the original is there, under its tags",

@@ -91,10 +91,9 @@ def _attributes(node: Any, known: Operation, latest: Operation | None) -> Iterat
         if attribute in node.attr or attribute not in latest.attributes:
             continue
         ours = latest.attributes[attribute].default
-        if ours is not None and there.default is None:
-            yield f"needs the attribute {attribute} of {node.op}, which is left out"
-        elif ours is not None and there.default != ours:
-            yield f"has another default for the attribute {attribute} of {node.op}, which is left out"
+        if ours is not None and there.default != ours:
+            # It may be left out since it has this default, which the runtime does not know.
+            yield f"has to be told the attribute {attribute} of {node.op}, which is left out"
     # What is left to say after that: values that are not allowed, attributes that nobody has a default for.
     for text in fit_attributes(node, known, latest):
         yield f"refuses {text}"

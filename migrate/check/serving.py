@@ -122,7 +122,7 @@ def _keys(meta_graph: MetaGraph) -> Iterator[Finding]:
         yield Finding(
             "no-serving-default",
             Severity.WARNING,
-            f"no signature is called `{DEFAULT}`, which clients get that name none",
+            f"no signature is called `{DEFAULT}`, the one that clients get who name none",
             meta_graph.tags,
             remedy="" if only else f"give one of them that key as well: `tf-migrate restore --copy KEY={DEFAULT}`",
             options=("--copy", f"{only}={DEFAULT}") if only else (),

@@ -61,7 +61,9 @@ def _near(wanted: str, meta_graph: MetaGraph) -> str:
     found = []
     for signature in meta_graph.signatures:
         said = _NO_LETTER.sub("", signature.key.lower())
-        if signature.key != other and SequenceMatcher(None, said, letters).ratio() >= _ALIKE:
+        # `preprocess` alone is a name of its own.
+        alike = said.startswith(letters[0]) and SequenceMatcher(None, said, letters).ratio() >= _ALIKE
+        if signature.key != other and alike:
             found.append(signature.key)
     return found[0] if len(found) == 1 else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from migrate.check.results import Severity, Taken
@@ -38,8 +39,9 @@ def render_text(check: ModelCheck, *, colour: bool = False) -> str:
     if check.findings:
         lines.append("")
     several = len(check.meta_graphs) > 1
-    for finding in check.findings:
-        lines += _finding(finding, several, colour)
+    for finding, following in pairwise((*check.findings, None)):
+        if finding is not None:
+            lines += _finding(finding, following, several, colour)
     lines += ["", *_summary(check, colour)]
     return "".join(f"{line}\n" for line in lines)
 
@@ -96,9 +98,10 @@ def _reasons(signatures: Iterable[SignatureCheck]) -> Iterator[str]:
     apis: dict[tuple[str, str], list[str]] = {}
     keys: dict[str, list[str]] = {}
     for signature in signatures:
-        promised = api_of(signature.method_name)
+        fits = any(verdict.taken is Taken.UNNAMED for verdict in signature.verdicts)
+        ordinary = api_of(signature.method_name) is Api.PREDICT and not fits
         for verdict in signature.verdicts:
-            if verdict.taken is Taken.NO and promised is Api.PREDICT and verdict.api is not promised:
+            if verdict.taken is Taken.NO and verdict.api is not Api.PREDICT and ordinary:
                 text = _first(verdict).replace(verdict.api.title, "{}")
                 apis.setdefault((text, signature.key), []).append(verdict.api.title)
     for (text, key), titles in apis.items():
@@ -125,14 +128,14 @@ def _trials(signatures: Iterable[SignatureCheck]) -> Iterator[str]:
             yield f"  {one_line(signature.key)}: run with {trial.api.title}: {one_line(said)}"
 
 
-def _finding(finding: Finding, several: bool, colour: bool) -> Iterator[str]:
+def _finding(finding: Finding, following: Finding | None, several: bool, colour: bool) -> Iterator[str]:
     word = f"\x1b[{_COLOURS[finding.severity]}m{finding.severity}\x1b[0m" if colour else str(finding.severity)
     tags = ",".join(finding.tags or ())
     place = " ".join(part for part in (f"[{tags}]" if several and finding.tags else "", finding.signature) if part)
     yield f"{word}: {one_line(f'{place}: ' if place else '')}{one_line(finding.message)} [{finding.rule}]"
     if finding.options:
-        yield f"    mend it: tf-migrate restore {one_line(shlex.join(finding.options))}"
-    elif finding.remedy:
+        yield f"    mend it: restore with {one_line(shlex.join(finding.options))}"
+    elif finding.remedy and (following is None or following.remedy != finding.remedy):
         yield f"    {one_line(finding.remedy)}"
 
 

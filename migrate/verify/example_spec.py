@@ -44,8 +44,8 @@ class Parsed:
     Attributes:
         feature: The feature.
         values: The tensor.
-        default: The values for examples that leave a dense feature out, or the padding of one of any length; empty
-            where it is required, None for sparse and ragged ones, and where it is no constant.
+        default: The values, in any shape, for examples that leave a dense feature out, or the padding of one of any
+            length; empty where it is required, None for sparse and ragged ones, and where it is no constant.
     """
 
     feature: Feature
@@ -141,13 +141,19 @@ def _dense(graph: FlatGraph, node: Node, keys: list[str | None], defaults: list[
         if key is None:
             continue
         dims = [None if dim.size < 0 else dim.size for dim in shapes[index].dim]
-        default = constant(graph, defaults[index]) if index < len(defaults) else None
+        default = _default(graph, defaults[index]) if index < len(defaults) else None
         variable_length = bool(dims) and dims[0] is None
         # An empty default stands for "there is none"; a variable length needs none.
         required = default is not None and default.size == 0 and not variable_length and 0 not in dims
         feature = Feature(key, dtype_name(kind), tuple(dims), required)
         found.append(Parsed(feature, _output(node, "dense_values", index, 3 * sparse + index), default))
     return found
+
+
+def _default(graph: FlatGraph, ref: Ref) -> NDArray[Any] | None:
+    """A default value, flat or not: `parse_example` brings it into the feature's shape in the graph."""
+    node = graph.producer(ref)
+    return constant(graph, node.inputs[0] if node is not None and node.op == "Reshape" else ref)
 
 
 def _output(node: Node, port: str, index: int, flat: int) -> Ref:

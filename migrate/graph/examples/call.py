@@ -67,11 +67,18 @@ def find_call(meta_graph: Any, signature: SignatureDef, outputs: Sequence[str]) 
     name = call.attr["f"].func.name
     data = [text for text in call.input if not text.startswith("^")]
     arguments = _arguments(signature, data)
+    count = len(call.attr["Tout"].list.type)
     bound = meta_graph.object_graph_def.concrete_functions
     # Reading a map of messages would put the key there.
     captured = len(bound[name].bound_inputs) if name in bound else -1
-    if arguments is None or name not in functions or len(data) != len(arguments) + captured:
-        raise MigrateError(f"{where}: what its function `{name}` takes is not what TF2 writes; export the model again")
+    if (
+        arguments is None
+        or name not in functions
+        or len(data) != len(arguments) + captured
+        or len(functions[name].signature.input_arg) != len(data)
+        or any(end.port >= count for end in ends.values())
+    ):
+        raise MigrateError(f"{where}: the call of its function `{name}` is not what TF2 writes; export the model again")
     passed = [end.node for path in paths.values() for end in path[:-1]]
     placeholders = [parse_tensor(text).node for text in data[: len(arguments)]]
     return SignatureCall(
@@ -94,7 +101,9 @@ def _tensor(signature: SignatureDef, key: str) -> Tensor:
 def _path(nodes: Mapping[str, Any], tensor: Tensor) -> list[Tensor]:
     """A tensor, and those it is an Identity of (`--tensor-names` puts some there), as far as it goes."""
     path = [tensor]
-    while (node := nodes.get(path[-1].node)) is not None and node.op == "Identity" and len(path) <= len(nodes):
+    while (node := nodes.get(path[-1].node)) is not None and node.op == "Identity" and node.input:
+        if len(path) > len(nodes):  # A broken graph goes round in a circle.
+            break
         path.append(parse_tensor(node.input[0]))
     return path
 

@@ -151,11 +151,13 @@ def _default(spec: FeatureSpec, shape: tuple[int | None, ...], info: TensorInfo,
 
 def _batch(signature: SignatureDef, fed: Collection[str], where: str) -> int | None:
     sizes = {info.key: info.shape[0] for info in signature.inputs if info.key in fed and info.shape}
-    known = {key: size for key, size in sizes.items() if size is not None}
-    if len(set(known.values())) > 1:
-        listed = ", ".join(f"`{key}` {size}" for key, size in sorted(known.items()))
-        raise MigrateError(f"{where}: its inputs have first dimensions of different sizes ({listed}), no batch")
-    return next(iter(known.values()), None)
+    # A known size beside an unknown one is no batch: the input has one value for all examples.
+    if len(set(sizes.values())) > 1:
+        listed = ", ".join(f"`{key}` {'?' if size is None else size}" for key, size in sorted(sizes.items()))
+        raise MigrateError(
+            f"{where}: the first dimensions of its inputs differ ({listed}), so they are not all the batch"
+        )
+    return next(iter(sizes.values()), None)
 
 
 def _listed(signature: SignatureDef) -> str:

@@ -30,8 +30,10 @@ def signature_map(object_graph: Any, key: str) -> Any:
     """
     nodes = object_graph.nodes
     for child in nodes[0].children:
-        if child.local_name == "signatures" and nodes[child.node_id].user_object.identifier == "signature_map":
-            return nodes[child.node_id]
+        if child.local_name == "signatures" and child.node_id < len(nodes):
+            listed = nodes[child.node_id]
+            if listed.user_object.identifier == "signature_map":
+                return listed
     raise MigrateError(f"signature `{key}`: the model's object graph lists no signatures; export the model again")
 
 
@@ -89,7 +91,7 @@ def _set_function_spec(spec: Any, argument: str) -> None:
         value = full.values.add(key=field).value
         if field in ("args", "kwonlyargs"):
             value.list_value.SetInParent()
-        elif field in ("kwonlydefaults", "annotations"):
+        elif field == "annotations":
             value.dict_value.SetInParent()
         else:
             value.none_value.SetInParent()

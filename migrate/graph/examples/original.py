@@ -52,6 +52,8 @@ def feature_specs_of(original_path: Path, key: str, tags: Sequence[str] | None =
         raise MigrateError(f"{where}: it does not parse tf.Examples; write the features out: --examples SPEC")
     used = _used(graph, [info.name for info in signature.outputs.values()])
     specs = tuple(dict.fromkeys(_spec(one, where) for one in parsed if one.values in used))
+    if not specs:
+        raise MigrateError(f"{where}: none of its outputs depends on a feature that it parses; is it this one?")
     try:
         check_specs(specs)
     except MigrateError as error:

@@ -1,7 +1,8 @@
 """The nodes that parse tf.Examples and make of the features what the inputs take.
 
-Sources: `ParseExampleV2` in tensorflow/core/ops/parsing_ops.cc, `_parse_example_raw` in
+Sources: `ParseExample` in tensorflow/core/ops/parsing_ops.cc, `_parse_example_raw` in
 tensorflow/python/ops/parsing_ops.py (an empty default stands for "required", a scalar pads what is of any length).
+`ParseExampleV2`, which TF2 writes, has the same kernel for dense features, and TensorFlow 1 does not know it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from migrate.graph.examples.body import NUMBERS, Body
-from migrate.graph.examples.feeds import INTEGERS, Feed
+from migrate.graph.examples.feeds import Feed
 
 _HALVES = ("float16", "bfloat16")
 
@@ -26,14 +27,16 @@ def parse_features(body: Body, serialized: str, feeds: Sequence[Feed], key: str)
     Returns:
         For each input's key the tensor that it gets.
     """
-    none = body.constant("parse/none", "string", (), (0,))
-    names = [feed.feature.name.encode("utf-8", "surrogateescape") for feed in feeds]
-    dense_keys = body.constant("parse/dense_keys", "string", names, (len(names),))
+    no_names = body.constant("parse/no_names", "string", (), (0,))
+    keys = [
+        body.constant(f"parse/key_{number}", "string", (feed.feature.name.encode("utf-8", "surrogateescape"),), ())
+        for number, feed in enumerate(feeds)
+    ]
     defaults = [_default(body, number, feed) for number, feed in enumerate(feeds)]
-    node = body.add("parse", "ParseExampleV2", [serialized, none, none, dense_keys, none, *defaults])
-    node.attr["num_sparse"].i = 0
-    for attribute in ("sparse_types", "ragged_value_types", "ragged_split_types"):
-        node.attr[attribute].list.SetInParent()
+    node = body.add("parse", "ParseExample", [serialized, no_names, *keys, *defaults])
+    node.attr["Nsparse"].i = 0
+    node.attr["Ndense"].i = len(keys)
+    node.attr["sparse_types"].list.SetInParent()
     for feed in feeds:
         node.attr["Tdense"].list.type.append(NUMBERS[feed.feature.dtype])
         shape = node.attr["dense_shapes"].list.shape.add()
@@ -89,7 +92,6 @@ def _fits(body: Body, name: str, tensor: str, cast: str, source: str, target: st
         zero = body.constant(f"{name}/zero", "int64", (0,), ())
         body.add(f"{name}/fits", "GreaterEqual", [tensor, zero], T=source)
         return f"{name}/fits:z:0"
-    assert target in INTEGERS or source == "int64"
     back = body.cast(f"{name}/back", cast, target, source)
     return _equal(body, name, tensor, back, source)
 

@@ -137,8 +137,8 @@ def _width(scores: Column | None, classes: Column | None, wrapping: Wrapping, wh
         if scores.width == 1:
             advice = "export a score for each class, for instance tf.concat([1 - p, p], axis=1)"
         raise MigrateError(
-            f"{where}: the vocabulary has {known['classes']} classes and `{scores.key}` {known['scores']} "
-            f"score{'' if scores.width == 1 else 's'} an example; {advice}"
+            f"{where}: classes in the vocabulary: {known['classes']}, scores of an example in `{scores.key}`: "
+            f"{known['scores']}; {advice}"
         )
     raise MigrateError(
         f"{where}: an example has {known['classes']} of the classes and {known['scores']} of the scores, and Classify "

@@ -20,7 +20,7 @@ from migrate.graph.examples.spec import check_specs
 from migrate.graph.examples.unused import remove_unused
 from migrate.graph.examples.wrapping import INPUTS, Wrapping, WrapResult, check_wrapping
 from migrate.graph.registry import runtime_ops
-from migrate.signatures.model import SignatureDef, TensorInfo
+from migrate.signatures.model import BOOKKEEPING, SignatureDef, TensorInfo
 from migrate.signatures.read import parse_meta_graph
 
 _NO_NODE = re.compile(r"[^0-9A-Za-z_.]")
@@ -62,7 +62,7 @@ def wrap_with_examples(meta_graph: Any, wrapping: Wrapping) -> WrapResult:
 
 
 def _signature(meta_graph: Any, key: str) -> SignatureDef:
-    if key not in meta_graph.signature_def:
+    if key not in meta_graph.signature_def or key in BOOKKEEPING:
         raise MigrateError(f"signature `{key}`: there is none of that name")
     alone = protos.meta_graph_def()
     alone.signature_def[key].CopyFrom(meta_graph.signature_def[key])
