@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from migrate.check.results import Finding, Severity
 from migrate.graph.runtime.attributes import arguments_of, fit_attributes
-from migrate.graph.runtime.lower import _LOWERED, _LOWERING, _WITHOUT_COMPOSITE
+from migrate.graph.runtime.lower import LOWERED, LOWERING, WITHOUT_COMPOSITE
 from migrate.graph.runtime.table import newest
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def _problems(node: Any, target: Runtime) -> Iterator[tuple[str, Severity, str]]
     if known is None:
         yield "runtime-op", Severity.ERROR, f"{name} has no operation {op}"
         return
-    if _LOWERING in node.attr and op not in _LOWERED.get(target.minor, (op,)):
-        yield "runtime-attribute", Severity.ERROR, f"{name} refuses {op} with the attribute {_LOWERING}"
+    if LOWERING in node.attr and op not in LOWERED.get(target.minor, (op,)):
+        yield "runtime-attribute", Severity.ERROR, f"{name} refuses {op} with the attribute {LOWERING}"
     for text in _attributes(node, known, latest):
         yield "runtime-attribute", Severity.ERROR, f"{name} {text}"
     if latest is not None and arguments_of(known, latest) != known.arguments:
@@ -100,7 +100,7 @@ def _attributes(node: Any, known: Operation, latest: Operation | None) -> Iterat
 
 
 def _encodings(stored: Stored, target: Runtime) -> Iterator[Finding]:
-    if target.minor not in _WITHOUT_COMPOSITE:
+    if target.minor not in WITHOUT_COMPOSITE:
         return
     for signature in stored.meta_graph.signatures:
         for info in (*signature.inputs, *signature.outputs):

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from migrate.atomic import is_same
 from migrate.destination import Destination
 from migrate.errors import MigrateError
 from migrate.restore import in_place
@@ -210,7 +211,7 @@ def _write_in_place(opened: ModelFile, plan: Plan) -> None:
     content = plan.content
     old = file.read_bytes() if opened.is_text else opened.buffer
     try:
-        in_place.change(file, content, content.inverse(old), _fingerprint(opened, plan))
+        in_place.change(file, opened.status, content, content.inverse(old), _fingerprint(opened, plan))
     except OSError as error:
         raise MigrateError(f"{file}: cannot write it: {error.strerror or error}; it is as it was") from error
 
@@ -227,16 +228,19 @@ def _write_whole(opened: ModelFile, plan: Plan, out: Path, *, overwrite: bool) -
         try:
             copy_rest(source, work)
             new = stage(opened.path, plan.content, work)
+            if not is_same(opened.path.stat(), opened.status):
+                raise MigrateError(f"{opened.path}: somebody else has written it meanwhile; run this again")
             fingerprint = _fingerprint(opened, plan)
-            if fingerprint is not None:
-                (work / FINGERPRINT).write_bytes(fingerprint(new))
+            data = None if fingerprint is None else fingerprint(new)
+            if data is not None:
+                (work / FINGERPRINT).write_bytes(data)
             new.rename(work / opened.path.name)
         except OSError as error:
             raise MigrateError(f"{out}: cannot write it: {error.strerror or error}") from error
         destination.keep()
 
 
-def _fingerprint(opened: ModelFile, plan: Plan) -> Callable[[Path], bytes] | None:
+def _fingerprint(opened: ModelFile, plan: Plan) -> Callable[[Path], bytes | None] | None:
     """What makes the new fingerprint.pb, where there is an old one."""
     place = opened.path.parent / FINGERPRINT
     # TensorFlow makes none for models in text form: what lies beside one is another model's.
@@ -245,7 +249,7 @@ def _fingerprint(opened: ModelFile, plan: Plan) -> Callable[[Path], bytes] | Non
     old = place.read_bytes()
     if not plan.changed:
         return lambda _: old
-    return lambda new: refreshed(old, opened.path, new, opened.path.parent, only_signatures=plan.only_signatures)
+    return lambda new: refreshed(old, opened.path, new, opened.path.parent, plan.same)
 
 
 def _result(file: Path, out: Path | None, plan: Plan, *, written: bool = False) -> Restoration:

@@ -63,7 +63,7 @@ def run(request: Request) -> Restoration:
     copies = tuple(pair("--copy", text, meta_graphs) for text in request.copy)
     renames = tuple(pair("--rename", text, meta_graphs) for text in request.rename)
     moved = (*copies, *renames)
-    wrapped = None if request.examples is None else request.method_names[0][0]
+    wrapped = () if request.examples is None else tuple(key for key, _ in request.method_names)
     changes = Changes(
         copies=copies,
         renames=renames,
@@ -73,7 +73,8 @@ def run(request: Request) -> Restoration:
             *(key_rename("output", text, meta_graphs, moved) for text in request.rename_output),
         ),
         # The signature that is to parse examples gets its method name when it does.
-        method_names=tuple(MethodName(key, api.method_name) for key, api in request.method_names if key != wrapped),
+        method_names=tuple(MethodName(key, api.method_name) for key, api in request.method_names if key not in wrapped),
+        wrapped=wrapped,
     )
     return restore(
         request.model,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -32,21 +32,21 @@ class Signature:
         entry: What it is in the model.
         message: The SignatureDef (migrate.signatures.proto); the entry's own where nothing in it changes.
         is_copy: Whether it is there beside the entry, not in its place.
+        inputs: Old keys of inputs to new ones, for those that get another.
+        outputs: Likewise of outputs.
     """
 
     key: str
     entry: Entry
     message: Any
     is_copy: bool = False
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def renames_keys(self) -> bool:
         """Whether an input or output has another key."""
-        return any(
-            [entry.key for entry in getattr(self.message, what)]
-            != [entry.key for entry in getattr(self.entry.message.value, what)]
-            for what in ("inputs", "outputs")
-        )
+        return bool(self.inputs or self.outputs)
 
     @property
     def is_unchanged(self) -> bool:
@@ -98,7 +98,7 @@ def edit_signatures(layout: MetaGraphLayout, changes: Changes) -> tuple[Signatur
     if list(signatures) == [signature.entry.key for signature in signatures.values()]:
         return tuple(signatures.values())
     # A map is written in the order of its keys.
-    return tuple(signatures[key] for key in sorted(signatures, key=lambda key: key.encode()))
+    return tuple(signatures[key] for key in sorted(signatures, key=str.encode))
 
 
 def broken_contracts(signatures: Iterable[Signature]) -> Iterator[Broken]:
@@ -120,9 +120,8 @@ def written_signatures(layout: MetaGraphLayout, signatures: Iterable[Signature])
     """The replacements of the MetaGraph's signature entries, for `layout.spliced`; unchanged ones keep their bytes."""
     signatures = tuple(signatures)
     spans = [entry.span for entry in layout.entries]
-    if not spans:
-        at = Span(layout.signatures_at, layout.signatures_at)
-        return [(at, rope(*map(_encoded, signatures)))]
+    if all(one.is_unchanged for one in signatures) and len(signatures) == len({entry.key for entry in layout.entries}):
+        return []  # Of entries with one key, and of odd encodings, all stay.
     if all(one.end == other.start for one, other in pairwise(spans)):
         return [(Span(spans[0].start, spans[-1].end), rope(*_ascending(signatures)))]
     # Other fields lie between the entries, which only hand-made files have: all are written where the first was.
@@ -153,7 +152,7 @@ def _keyed(layout: MetaGraphLayout, changes: Changes) -> dict[str, Signature]:
     renamed = {pair.old: pair.new for pair in changes.renames}
     removed = set(changes.removals)
     copies: dict[str, list[str]] = {}
-    for pair in changes.copies:
+    for pair in dict.fromkeys(changes.copies):
         copies.setdefault(pair.old, []).append(pair.new)
     found: dict[str, Signature] = {}
     # Of entries with one key the last one counts, as in every protobuf map.
@@ -171,31 +170,39 @@ def _keyed(layout: MetaGraphLayout, changes: Changes) -> dict[str, Signature]:
 def _with_keys(signature: Signature, renames: Iterable[KeyRename]) -> Signature:
     """The signature with other keys, all at once: two may be exchanged."""
     message = _copied(signature)
-    for what, entries in (("input", message.inputs), ("output", message.outputs)):
-        asked = {rename.old: rename.new for rename in renames if rename.what == what}
-        there = sorted(entry.key for entry in entries)
-        for old in asked.keys() - set(there):
+    inputs = _renamed(signature, "input", message.inputs, renames)
+    outputs = _renamed(signature, "output", message.outputs, renames)
+    _rename(message.defaults, inputs)
+    if not inputs and not outputs:
+        return signature
+    return replace(signature, message=message, inputs=inputs, outputs=outputs)
+
+
+def _renamed(signature: Signature, what: str, entries: Any, renames: Iterable[KeyRename]) -> dict[str, str]:
+    """Renames the inputs or outputs; what is returned is which."""
+    asked = {rename.old: rename.new for rename in renames if rename.what == what}
+    there = sorted({entry.key for entry in entries})
+    for old in asked:
+        if old not in there:
             listed = ", ".join(f"`{key}`" for key in there) or "none"
             raise MigrateError(f"signature `{signature.key}` has no {what} `{old}`; it has: {listed}")
-        _rename(entries, asked)
-        if what == "input":
-            _rename(message.defaults, asked)
-        counted = Counter(entry.key for entry in entries)
-        for key in sorted(key for key, count in counted.items() if count > 1):
+    changed = {old: new for old, new in asked.items() if old != new}
+    for key, count in Counter(changed.get(key, key) for key in there).items():
+        if count > 1:
             raise MigrateError(f"signature `{signature.key}` would have two {what}s `{key}`")
-    same = message.SerializeToString() == signature.message.SerializeToString()
-    return signature if same else replace(signature, message=message)
+    _rename(entries, changed)
+    return changed
 
 
-def _rename(entries: Any, asked: Mapping[str, str]) -> None:
-    if not asked:
+def _rename(entries: Any, renames: Mapping[str, str]) -> None:
+    if not renames:
         return
     for entry in entries:
-        entry.key = asked.get(entry.key, entry.key)
-    # A map is written in the order of its keys.
-    copies = [type(entry).FromString(entry.SerializeToString()) for entry in entries]
+        entry.key = renames.get(entry.key, entry.key)
+    # A map is written in the order of its keys, and has each once: of several the last one counts.
+    by_key = {entry.key: type(entry).FromString(entry.SerializeToString()) for entry in entries}
     del entries[:]
-    entries.extend(sorted(copies, key=lambda entry: entry.key.encode()))
+    entries.extend(by_key[key] for key in sorted(by_key, key=str.encode))
 
 
 def _with_method(signature: Signature, method: MethodName) -> Signature:
@@ -203,6 +210,8 @@ def _with_method(signature: Signature, method: MethodName) -> Signature:
         return signature
     message = _copied(signature)
     message.method_name = method.method_name
+    if not method.method_name:
+        message.ClearField("method_name")  # TensorFlow writes no field for an empty text.
     return replace(signature, message=message)
 
 

@@ -9,7 +9,6 @@ from migrate.restore.originals import original_meta_graph
 from migrate.signatures.read import read_meta_graphs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
     from typing import Any
 
@@ -77,14 +76,16 @@ def examples(
     from migrate.graph.examples.wrap import wrap_with_examples
     from migrate.graph.examples.wrapping import Wrapping
 
-    features: Callable[[tuple[str, ...]], tuple[FeatureSpec, ...]]
-    if spec != "original":
-        given = parse_feature_specs(spec)
-        features = lambda _: given  # noqa: E731
-    elif original is None:
+    if spec == "original" and original is None:
         raise MigrateError("--examples original: name the TF1 model with --from ORIGINAL")
-    else:
-        features = lambda tags: feature_specs_of(original, key, tags)  # noqa: E731
+    given = None if spec == "original" else parse_feature_specs(spec)
+    originals = () if original is None else read_meta_graphs(original)
+
+    def features(tags: tuple[str, ...]) -> tuple[FeatureSpec, ...]:
+        if given is not None or original is None:
+            return given or ()
+        there = original_meta_graph(originals, tags)
+        return feature_specs_of(original, key, tags if there is None else there.tags)
 
     def edit(meta_graph: Any, tags: tuple[str, ...]) -> tuple[str, ...]:
         if key not in meta_graph.signature_def:

@@ -11,7 +11,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from migrate.atomic import replace_file, sync_directory
+from migrate.atomic import is_same, replace_file, sync_directory, write_beside
 from migrate.errors import MigrateError
 from migrate.restore.staging import remove_leftovers, stage
 from migrate.restore.undo_file import NAME as UNDO
@@ -43,19 +43,34 @@ def exclusively(file: Path) -> Iterator[None]:
             _mend(file)
         except OSError as error:
             raise MigrateError(f"{directory}: cannot write there: {error.strerror or error}") from error
-        yield
+        try:
+            yield
+        except BaseException:
+            # What cannot be mended now, because the disk is full perhaps, the next run mends.
+            with contextlib.suppress(OSError, MigrateError):
+                _mend(file)
+            raise
 
 
-def change(file: Path, content: Rope, inverse: Rope, fingerprint: Callable[[Path], bytes] | None) -> None:
+def change(
+    file: Path,
+    status: os.stat_result,
+    content: Rope,
+    inverse: Rope,
+    fingerprint: Callable[[Path], bytes | None] | None,
+) -> None:
     """Gives a model's file new content, and keeps what undoes that.
 
     Args:
         file: The model's saved_model.pb or saved_model.pbtxt.
+        status: That of the file which the contents were made from.
         content: Its new content, in spans of the old one.
         inverse: The old content, in spans of the new one.
         fingerprint: What makes the fingerprint.pb for the new file; None where there is none, or is to be none.
 
     Raises:
+        MigrateError: Somebody else has written the model meanwhile, and it is what they wrote; or the new model has
+            taken its place, and only its fingerprint.pb could not.
         OSError: It cannot be written; then the model is what it was.
     """
     directory = file.parent
@@ -68,7 +83,9 @@ def change(file: Path, content: Rope, inverse: Rope, fingerprint: Callable[[Path
         old_fingerprint = _read(directory / FINGERPRINT)
         new_fingerprint = fingerprint(new) if fingerprint is not None else None
         step = Step(before, identity(new), inverse, old_fingerprint, new_fingerprint)
-        write_steps(directory, (*steps, step), file.stat())
+        if not is_same(file.stat(), status):
+            raise MigrateError(f"{file}: somebody else has written it meanwhile; run this again")
+        write_steps(directory, (*steps, step), status)
         _put(file, new, new_fingerprint)
     finally:
         new.unlink(missing_ok=True)
@@ -84,7 +101,8 @@ def undo(file: Path) -> int:
         How many more can be undone.
 
     Raises:
-        MigrateError: There is none, or the model has been changed by others since.
+        MigrateError: There is none, the model has been changed by others since, or only its fingerprint.pb could not
+            be written.
         OSError: It cannot be written; then the model is what it was.
     """
     directory = file.parent
@@ -100,8 +118,9 @@ def undo(file: Path) -> int:
         if identity(old) != last.before:
             raise MigrateError(changed)
         _put(file, old, last.fingerprint_before)
-        write_steps(directory, steps[:-1], file.stat())
-        sync_directory(directory)
+        with contextlib.suppress(OSError):  # The next run knows from the model that this step is done.
+            write_steps(directory, steps[:-1], file.stat())
+            sync_directory(directory)
     finally:
         old.unlink(missing_ok=True)
     return len(steps) - 1
@@ -109,12 +128,26 @@ def undo(file: Path) -> int:
 
 def _put(file: Path, new: Path, fingerprint: bytes | None) -> None:
     place = file.parent / FINGERPRINT
-    place.unlink(missing_ok=True)
-    sync_directory(file.parent)
-    new.replace(file)
-    sync_directory(file.parent)
-    if fingerprint is not None:
-        replace_file(place, fingerprint, file.stat())
+    # It is on the disk before anything changes: a full one is noticed in time.
+    staged = None if fingerprint is None else write_beside(place, fingerprint, file.stat())
+    try:
+        place.unlink(missing_ok=True)
+        sync_directory(file.parent)
+        new.replace(file)
+        sync_directory(file.parent)
+        if staged is None:
+            return
+        try:
+            staged.replace(place)
+        except OSError as error:
+            raise MigrateError(
+                f"{place}: cannot write it: {error.strerror or error}; the model itself is done, and the next restore "
+                "or --undo adds it"
+            ) from error
+        sync_directory(file.parent)
+    finally:
+        if staged is not None:
+            staged.unlink(missing_ok=True)
 
 
 def _mend(file: Path) -> None:
@@ -125,15 +158,13 @@ def _mend(file: Path) -> None:
     if not steps:
         return
     last, now = steps[-1], identity(file)
-    fingerprint: bytes | None = None
-    if now == last.after:
-        fingerprint = last.fingerprint_after
-    elif now == last.before:
-        # Killed before the change took place, or after it was undone.
-        fingerprint = last.fingerprint_before
-        write_steps(directory, steps[:-1], file.stat())
+    # Where it is neither, somebody else has written the model since.
+    fingerprint = {last.before: last.fingerprint_before, last.after: last.fingerprint_after}.get(now)
     if fingerprint is not None and not (directory / FINGERPRINT).exists():
         replace_file(directory / FINGERPRINT, fingerprint, file.stat())
+    if now == last.before:
+        # Killed before the change took place, or after it was undone.
+        write_steps(directory, steps[:-1], file.stat())
 
 
 @contextlib.contextmanager
@@ -161,3 +192,5 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
+    except IsADirectoryError as error:
+        raise MigrateError(f"{path}: a directory, where a model has a file; remove it") from error

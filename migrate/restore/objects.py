@@ -11,7 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from google.protobuf.message import DecodeError
+
 from migrate import protos
+from migrate.errors import MigrateError
 from migrate.signatures.components import is_argument
 
 if TYPE_CHECKING:
@@ -41,26 +44,32 @@ def edit_objects(data: bytes, signatures: Iterable[Signature]) -> EditedObjects:
     Args:
         data: The serialised SavedObjectGraph.
         signatures: All signatures of the result.
+
+    Raises:
+        MigrateError: The object graph is damaged; the message does not name the model.
     """
-    signatures = tuple(signatures)
-    objects = protos.message_type("core.protobuf.saved_object_graph_pb2.SavedObjectGraph").FromString(data)
+    objects = protos.message_type("core.protobuf.saved_object_graph_pb2.SavedObjectGraph")()
+    try:
+        objects.ParseFromString(data)
+    except DecodeError as error:
+        raise MigrateError("the object graph (object_graph_def) is damaged; export the model again") from error
     node = _signature_map(objects)
     if node is None:
         return EditedObjects(None)
     node_ids = {child.local_name: child.node_id for child in node.children}
     known = [signature for signature in signatures if signature.entry.key in node_ids]
-    ordered = sorted(known, key=lambda signature: list(node_ids).index(signature.entry.key))
+    places = {key: place for place, key in enumerate(node_ids)}
+    ordered = sorted(known, key=lambda signature: places[signature.entry.key])
     del node.children[:]
     for signature in ordered:
         node.children.add(node_id=node_ids[signature.entry.key], local_name=signature.key)
     notes = []
     for signature in ordered:
-        inputs, outputs = _renamed(signature, "inputs"), _renamed(signature, "outputs")
-        if not inputs and not outputs:
+        if not signature.renames_keys:
             continue
-        reason = _rename(objects, node, node_ids[signature.entry.key], inputs, outputs)
+        reason = _rename(objects, node, node_ids[signature.entry.key], signature.inputs, signature.outputs)
         if reason:
-            names = ", ".join(f"`{old}`" for old in (*inputs, *outputs))
+            names = ", ".join(f"`{old}`" for old in (*signature.inputs, *signature.outputs))
             notes.append(f"signature `{signature.key}`: tf.saved_model.load in Python goes on to say {names}: {reason}")
     result = objects.SerializeToString(deterministic=True)
     return EditedObjects(None if result == data else result, tuple(notes))
@@ -73,39 +82,25 @@ def _signature_map(objects: Any) -> Any | None:
     return None if place is None or place >= len(objects.nodes) else objects.nodes[place]
 
 
-def _renamed(signature: Signature, what: str) -> dict[str, str]:
-    """Old keys to new ones. The tensors stay, so that it is they that tell which is which."""
-    before, after = getattr(signature.entry.message.value, what), getattr(signature.message, what)
-    new_keys: dict[bytes, list[str]] = {}
-    for entry in after:
-        new_keys.setdefault(entry.value.SerializeToString(), []).append(entry.key)
-    kept = {entry.key for entry in after} & {entry.key for entry in before}
-    found = {}
-    for entry in before:
-        candidates = [key for key in new_keys[entry.value.SerializeToString()] if key not in kept]
-        if entry.key not in kept and candidates:
-            found[entry.key] = candidates.pop(0)
-            new_keys[entry.value.SerializeToString()].remove(found[entry.key])
-    return found
-
-
 def _rename(
     objects: Any, signature_map: Any, node_id: int, inputs: Mapping[str, str], outputs: Mapping[str, str]
 ) -> str:
     """Renames in the signature's function; what is returned says why not."""
-    bare = objects.nodes[node_id].bare_concrete_function
-    users = [child for child in signature_map.children if child.node_id == node_id]
-    same = [node for node in objects.nodes if node.bare_concrete_function.concrete_function_name == _name(bare)]
-    if len(users) > 1 or len(same) > 1:
-        return "another signature is the same function"
-    if _name(bare) not in objects.concrete_functions:
+    bare = objects.nodes[node_id].bare_concrete_function if node_id < len(objects.nodes) else None
+    if bare is None or _name(bare) not in objects.concrete_functions:
         return "it has no function of the usual kind"
+    users = [child for child in signature_map.children if child.node_id == node_id]
+    if len(users) > 1 or sum(_uses(node, _name(bare)) for node in objects.nodes) > 1:
+        return "something else is the same function"
     if not all(is_argument(key) for key in inputs.values()):
         return "Python has no such argument names"
     function = objects.concrete_functions[_name(bare)]
-    by_name = function.canonicalized_input_signature.tuple_value.values[-1].dict_value
+    arguments = function.canonicalized_input_signature.tuple_value.values
+    if not arguments:
+        return "it has no function of the usual kind"
+    by_name = arguments[-1].dict_value
     for fields, renames in ((by_name.fields, inputs), (function.output_signature.dict_value.fields, outputs)):
-        if not renames.keys() <= fields.keys():
+        if not renames.keys() <= set(fields):
             return "it has no function of the usual kind"
         # TensorFlow flattens dictionaries by their keys' order: another order would exchange tensors.
         if sorted(fields) != sorted(fields, key=lambda key: renames.get(key, key)):
@@ -131,6 +126,11 @@ def _rename_fields(fields: Any, renames: Mapping[str, str]) -> None:
         fields[new].ParseFromString(value)
         if fields[new].HasField("tensor_spec_value") and fields[new].tensor_spec_value.name == key:
             fields[new].tensor_spec_value.name = new
+
+
+def _uses(node: Any, name: str) -> bool:
+    """Whether an object is that function, or may call it."""
+    return name in (node.bare_concrete_function.concrete_function_name, *node.function.concrete_functions)
 
 
 def _name(bare: Any) -> str:

@@ -22,7 +22,7 @@ class Outcome(StrEnum):
     RESTORED = "restored"
     """The model's signature gets its method name."""
     SAME = "same"
-    """The model's signature has it already, or is given another one by name."""
+    """The model's signature has it already, or is given another one by name, or the original's has none."""
     MISSING = "missing"
     """The model has no signature with that key."""
 
@@ -80,7 +80,7 @@ def match(
                 key for key, other in signatures.items() if key not in known and _looks_like(signature, other)
             )
             matches.append(Match(signature.key, signature.method_name, Outcome.MISSING, candidates))
-        elif signature.key in named or there.method_name == signature.method_name:
+        elif signature.key in named or signature.method_name in ("", there.method_name):
             matches.append(Match(signature.key, signature.method_name, Outcome.SAME))
         else:
             matches.append(Match(signature.key, signature.method_name, Outcome.RESTORED))

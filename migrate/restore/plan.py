@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from google.protobuf.message import DecodeError
+
 from migrate.errors import MigrateError
+from migrate.restore.changes import refuse_contradictions
 from migrate.restore.edit import broken_contracts, edit_signatures, written_signatures
 from migrate.restore.originals import match, original_meta_graph
 from migrate.restore.restoration import MetaGraphRestoration, SignatureChange
-from migrate.signatures.layout import spliced, with_meta_graphs, with_objects
+from migrate.signatures.fingerprint import Same
+from migrate.signatures.layout import objects_of, spliced, with_meta_graphs, with_objects
 from migrate.signatures.model import BOOKKEEPING
 from migrate.signatures.read import meta_graph_of, parse_meta_graph
-from migrate.signatures.rope import Rope, difference
+from migrate.signatures.rope import Rope, difference, rope
 from migrate.signatures.text_form import text_of
 
 if TYPE_CHECKING:
@@ -39,14 +43,14 @@ class Plan:
         content: The new content of its file, in spans of the old one.
         meta_graphs: The same in words.
         broken: Demands that are no longer met.
-        only_signatures: Whether graph and objects stay as they are.
+        same: What of it stays as it is.
     """
 
     changed: bool
     content: Rope
     meta_graphs: tuple[MetaGraphRestoration, ...]
     broken: tuple[Broken, ...]
-    only_signatures: bool
+    same: Same
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +59,7 @@ class _Edited:
     content: Rope
     restoration: MetaGraphRestoration
     broken: tuple[Broken, ...]
-    only_signatures: bool
+    same_objects: bool
 
 
 def make_plan(
@@ -78,10 +82,11 @@ def make_plan(
     Raises:
         MigrateError: It cannot be done; the message does not name the model.
     """
+    refuse_contradictions(changes)
     selected = _selected(model, tags)
     _refuse_unknown(selected, changes)
     edited = [_edit(model, layout, changes, originals, graph_edits) for layout in selected]
-    changed = {one.layout: one.content for one in edited if one.content.pieces != (one.layout.value,)}
+    changed = {one.layout: one.content for one in edited if one.content != rope(one.layout.value)}
     content = with_meta_graphs(len(model.buffer), changed)
     if model.is_text:
         text = model.path.read_bytes()
@@ -91,7 +96,7 @@ def make_plan(
         content=content,
         meta_graphs=tuple(one.restoration for one in edited),
         broken=tuple(broken for one in edited for broken in one.broken),
-        only_signatures=all(one.only_signatures for one in edited),
+        same=Same(graph=not graph_edits, objects=all(one.same_objects for one in edited)),
     )
 
 
@@ -115,13 +120,11 @@ def _refuse_unknown(layouts: Iterable[MetaGraphLayout], changes: Changes) -> Non
             raise MigrateError(f"no signature `{key}`; there is: {_listed(before)}")
     gone = {*changes.removals, *(pair.old for pair in changes.renames)}
     after = (before - gone) | {pair.new for pair in (*changes.copies, *changes.renames)}
-    for key in [*(one.signature for one in changes.key_renames), *(one.signature for one in changes.method_names)]:
+    named = (one.signature for one in (*changes.key_renames, *changes.method_names))
+    for key in (*named, *changes.wrapped):
         if key not in after:
             hint = f" (to make it from another one add `--copy OTHER={key}`)" if key not in gone else ""
             raise MigrateError(f"no signature `{key}`; there is: {_listed(after)}{hint}")
-    for pair in (*changes.copies, *changes.renames):
-        if pair.new in BOOKKEEPING or not pair.new:
-            raise MigrateError(f"no signature may be called `{pair.new}`")
 
 
 def _edit(
@@ -140,22 +143,21 @@ def _edit(
             notes.append(f"the original has no MetaGraph with the tags {','.join(layout.tags)}")
         else:
             by_key = {one.key: one.after for one in signatures if one.key not in BOOKKEEPING}
-            named = frozenset(one.signature for one in changes.method_names)
+            named = frozenset([*(one.signature for one in changes.method_names), *changes.wrapped])
             matches, method_names = match(original, by_key, named)
             # What is asked for by name counts more.
             both = replace(changes, method_names=(*method_names, *changes.method_names))
             signatures = edit_signatures(layout, both)
     replacements = written_signatures(layout, signatures)
-    objects_changed = _concerns_objects(signatures, layout) and len(layout.objects) == 1
-    if objects_changed:
+    objects_changed = False
+    if layout.objects and _concerns_objects(signatures, layout):
         from migrate.restore.objects import edit_objects
 
-        (field,) = layout.objects
-        edited = edit_objects(bytes(model.buffer[field.value : field.end]), signatures)
+        edited = edit_objects(objects_of(model.buffer, layout), signatures)
         notes += edited.notes
         objects_changed = edited.data is not None
         if edited.data is not None:
-            replacements.append(with_objects(layout, Rope((edited.data,))))
+            replacements += with_objects(layout, Rope((edited.data,)))
     content = spliced(layout.value, replacements)
     before = meta_graph_of(layout)
     after = _after(before, signatures)
@@ -174,7 +176,7 @@ def _edit(
             before, after, tuple(_changes(before, after, signatures)), matches, tuple(notes)
         ),
         broken=tuple(broken_contracts(signatures)),
-        only_signatures=not objects_changed and not graph_edits,
+        same_objects=not objects_changed and not graph_edits,
     )
 
 
@@ -188,7 +190,10 @@ def _edit_graph(data: bytes, tags: tuple[str, ...], graph_edits: Sequence[GraphE
     from migrate import protos
 
     meta_graph = protos.meta_graph_def()
-    meta_graph.ParseFromString(data)
+    try:
+        meta_graph.ParseFromString(data)
+    except DecodeError as error:
+        raise MigrateError("the graph or the objects in it are damaged; export the model again") from error
     before = meta_graph.SerializeToString(deterministic=True)
     notes = tuple(note for edit in graph_edits for note in edit(meta_graph, tags))
     after: bytes = meta_graph.SerializeToString(deterministic=True)

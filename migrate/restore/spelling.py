@@ -8,9 +8,9 @@ from migrate.errors import MigrateError
 from migrate.restore.changes import KeyRename, Pair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from migrate.signatures.model import MetaGraph, SignatureDef
+    from migrate.signatures.model import MetaGraph
 
 
 def pair(option: str, text: str, meta_graphs: Iterable[MetaGraph]) -> Pair:
@@ -38,7 +38,7 @@ def pair(option: str, text: str, meta_graphs: Iterable[MetaGraph]) -> Pair:
 
 
 def key_rename(
-    what: Literal["input", "output"], text: str, meta_graphs: Sequence[MetaGraph], moved: Iterable[Pair]
+    what: Literal["input", "output"], text: str, meta_graphs: Iterable[MetaGraph], moved: Iterable[Pair]
 ) -> KeyRename:
     """`SIGNATURE:OLD=NEW`, where OLD is the key of one of the signature's inputs or outputs.
 
@@ -52,7 +52,7 @@ def key_rename(
         MigrateError: It has not this form, or there is no such signature or key, or the text may mean two.
     """
     option = f"--rename-{what}"
-    signatures = dict(_signatures(meta_graphs, tuple(moved)))
+    signatures = _keys(what, meta_graphs, tuple(moved))
     forms = [
         (signature, old, new)
         for signature, rest in _splits(text, ":")
@@ -65,10 +65,10 @@ def key_rename(
     if not known:
         there = ", ".join(f"`{key}`" for key in sorted(signatures)) or "none"
         raise MigrateError(f"{option} {text}: no signature `{forms[0][0]}`; there is: {there}")
-    fitting = [form for form in known if form[1] in _keys(signatures[form[0]], what)]
+    fitting = [form for form in known if form[1] in signatures[form[0]]]
     if not fitting:
         key = known[0][0]
-        there = ", ".join(f"`{one}`" for one in _keys(signatures[key], what)) or "none"
+        there = ", ".join(f"`{one}`" for one in sorted(signatures[key])) or "none"
         raise MigrateError(f"{option} {text}: signature `{key}` has no {what} `{known[0][1]}`; it has: {there}")
     if len(fitting) > 1:
         raise MigrateError(f"{option} {text}: this may mean two {what}s; use migrate.restore_signatures")
@@ -76,15 +76,18 @@ def key_rename(
     return KeyRename(signature, what, old, new)
 
 
-def _signatures(meta_graphs: Sequence[MetaGraph], moved: tuple[Pair, ...]) -> Iterator[tuple[str, SignatureDef]]:
+def _keys(
+    what: Literal["input", "output"], meta_graphs: Iterable[MetaGraph], moved: tuple[Pair, ...]
+) -> dict[str, set[str]]:
+    """The keys of inputs or outputs by signature, in whichever MetaGraph they are."""
+    found: dict[str, set[str]] = {}
     for meta_graph in meta_graphs:
-        by_key = meta_graph.by_key
-        yield from by_key.items()
-        yield from ((one.new, by_key[one.old]) for one in moved if one.old in by_key)
-
-
-def _keys(signature: SignatureDef, what: Literal["input", "output"]) -> list[str]:
-    return [info.key for info in (signature.inputs if what == "input" else signature.outputs)]
+        by_key = dict(meta_graph.by_key)
+        by_key |= {one.new: by_key[one.old] for one in moved if one.old in by_key}
+        for key, signature in by_key.items():
+            infos = signature.inputs if what == "input" else signature.outputs
+            found.setdefault(key, set()).update(info.key for info in infos)
+    return found
 
 
 def _splits(text: str, at: str) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import os
 
 NAME = "tf-migrate.undo"
+_DAMAGED = "damaged; remove it (the model itself is not touched by that, but cannot be undone)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def read_steps(directory: Path) -> tuple[Step, ...]:
     """The changes that can be undone, the last one at the end.
 
     Raises:
-        MigrateError: There is a file of that name that is none of ours.
+        MigrateError: There is a file of that name that is none of ours, or is damaged.
     """
     file = directory / NAME
     undo = new_message("Undo")
@@ -81,8 +82,11 @@ def read_steps(directory: Path) -> tuple[Step, ...]:
     except OSError as error:
         raise MigrateError(f"{file}: cannot read it: {error.strerror or error}") from error
     except DecodeError as error:
-        raise MigrateError(f"{file}: damaged; remove it (the model itself is not touched by that)") from error
-    return tuple(_step(step) for step in undo.steps)
+        raise MigrateError(f"{file}: {_DAMAGED}") from error
+    steps = tuple(_step(step) for step in undo.steps)
+    if not steps or not all(map(_is_sound, steps)):
+        raise MigrateError(f"{file}: {_DAMAGED}")
+    return steps
 
 
 def write_steps(directory: Path, steps: tuple[Step, ...], like: os.stat_result) -> None:
@@ -141,3 +145,14 @@ def _step(message: Any) -> Step:
         fingerprint_before=message.fingerprint_before if message.HasField("fingerprint_before") else None,
         fingerprint_after=message.fingerprint_after if message.HasField("fingerprint_after") else None,
     )
+
+
+def _is_sound(step: Step) -> bool:
+    """Whether the old content can be made from the new one: there are no more bytes than there were."""
+    position = 0
+    for piece in step.content.pieces:
+        if isinstance(piece, Span):
+            if not position <= piece.start <= piece.end <= step.after.size:
+                return False
+            position = piece.end
+    return len(step.content) == step.before.size

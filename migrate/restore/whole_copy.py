@@ -16,7 +16,7 @@ _VARIABLES = "variables"
 
 
 def copy_rest(source: Path, target: Path) -> None:
-    """Copies all but the model's own file, its fingerprint and what undoes changes.
+    """Copies all but the model's own file, its fingerprint, what undoes changes, and hidden files beside them.
 
     Variables become hard links where the file system can: TensorFlow never writes into these files, it replaces
     them. Everything else may be edited in place, so that it is copied. Symbolic links become what they point to.
@@ -33,10 +33,18 @@ def copy_rest(source: Path, target: Path) -> None:
         if child.name in own or child.name.startswith("."):
             continue
         if child.is_dir():
-            copy = _link if child.name == _VARIABLES else shutil.copy2
-            shutil.copytree(child, target / child.name, copy_function=copy, ignore=shutil.ignore_patterns(".*"))
+            _copy_tree(child, target / child.name)
         else:
             shutil.copy2(child, target / child.name)
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    try:
+        shutil.copytree(source, target, copy_function=_link if source.name == _VARIABLES else shutil.copy2)
+    except shutil.Error as error:
+        # It goes on after a failure and tells all of them together.
+        failed, _, reason = error.args[0][0]
+        raise OSError(f"{failed}: {reason}") from error
 
 
 def _link(source: str, target: str) -> None:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from migrate.graph.runtime.table import Runtime
 
-_WITHOUT_COMPOSITE = frozenset({"1.13", "1.14", "2.0"})
+WITHOUT_COMPOSITE = frozenset({"1.13", "1.14", "2.0"})
 
-_LOWERING = "_lower_using_switch_merge"
-_LOWERED = {"1.13": frozenset({"If", "While"}), "1.14": frozenset({"If", "While"})}
+LOWERING = "_lower_using_switch_merge"
+LOWERED = {"1.13": frozenset({"If", "While"}), "1.14": frozenset({"If", "While"})}
 """Old runtimes that raise an error where others than these have the attribute (lower_functional_ops.cc)."""
 
 
@@ -116,8 +116,8 @@ def _replace(node: Any, body: Body, target: Runtime, counts: Counter[str]) -> No
 def _fit(node: Any, body: Body, target: Runtime, custom: set[str]) -> Iterator[Problem]:
     old, new = target.ops.get(node.op), newest().ops.get(node.op)
     where = body.where(node)
-    if _LOWERING in node.attr and node.op not in _LOWERED.get(target.minor, (node.op,)):
-        del node.attr[_LOWERING]  # Its kernel then runs the function.
+    if LOWERING in node.attr and node.op not in LOWERED.get(target.minor, (node.op,)):
+        del node.attr[LOWERING]  # Its kernel then runs the function.
     if old is None and new is None:
         custom.add(node.op)
     elif old is None:
@@ -130,7 +130,7 @@ def _fit(node: Any, body: Body, target: Runtime, custom: set[str]) -> Iterator[P
 
 def _signature_problems(meta_graph: Any, target: Runtime) -> Iterator[Problem]:
     """`TensorInfo.composite_tensor` (tensorflow/core/protobuf/meta_graph.proto) came with 1.15 and 2.1."""
-    if target.minor not in _WITHOUT_COMPOSITE:
+    if target.minor not in WITHOUT_COMPOSITE:
         return
     for key, signature in sorted(meta_graph.signature_def.items()):
         for name, info in [*signature.inputs.items(), *signature.outputs.items()]:
