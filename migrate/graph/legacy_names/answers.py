@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migrate.graph.legacy_names.body_influence import only_random
+from migrate.graph.legacy_names.tensor_infos import covers
+from migrate.graph.tensors import parse_tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from migrate.graph.legacy_names.feeds import Feed
     from migrate.graph.legacy_names.matching import Match
-    from migrate.graph.legacy_names.walk import Graph
+    from migrate.graph.legacy_names.walk import Graph, Reached
     from migrate.graph.tensors import Tensor
+    from migrate.signatures.model import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,26 @@ class Answers:
         graph: As it will be, with the links decided so far.
         feeds: The inputs that have their names, by legacy tensor.
         outputs: How many outputs each signature has.
+
+    Attributes:
+        linked: The signatures that give inputs of others their default values.
     """
 
     def __init__(self, graph: Graph, feeds: Mapping[Tensor, Feed], outputs: Mapping[str, int]) -> None:
         self._graph = graph
         self._outputs = outputs
+        self.linked: set[str] = set()
+        self._shapes: dict[Tensor, Mapping[str, Shape]] = {}
         self._fed: dict[str, set[Tensor]] = defaultdict(set)
         self._names: dict[Tensor, Tensor] = {}
         for feed in feeds.values():
             self._names[feed.tensor] = feed.legacy
-            for signature in feed.signatures:
+            self._shapes[feed.tensor] = feed.shapes
+            node = graph.nodes[feed.tensor.node]
+            if node.op == "IdentityN":
+                # An earlier run made it; what it reads is the placeholder.
+                self._names[parse_tensor(node.input[feed.tensor.port])] = feed.legacy
+            for signature in feed.shapes:
                 self._fed[signature].add(feed.tensor)
 
     def inputs(self, match: Match) -> int:
@@ -71,24 +84,42 @@ class Answers:
         assert client.new is not None and provider.new is not None  # Callers have only such.
         graph, fed = self._graph, self._fed[client.signature]
         given = graph.needs(provider.new, fed)
-        if given.missing:
-            needs = self._list(given.missing)
-            if client.signature == provider.signature:
-                return Answer(f"the new function needs {needs}, which clients of this signature cannot feed")
-            return Answer(f"signature {provider.signature!r} has it now, and needs {needs} fed too")
-        effects = sorted(self._effects(given.nodes))
         if client.signature == provider.signature:
-            return Answer(caution=self._caution(client, effects))
-        own = graph.needs(client.new, fed)
-        others = sorted(self._effects(given.nodes - own.nodes))
+            if given.missing:
+                needs = self._list(given.missing)
+                return Answer(f"the new function needs {needs}, which clients of this signature cannot feed")
+            return Answer(caution=self._caution(client, sorted(self._effects(given.nodes))))
+        refused = Answer(f"signature {provider.signature!r} has it now, and needs {self._list(given.missing)} fed too")
+        if graph.influences(provider.new, fed).missing:
+            return refused
+        # What only the call needs may be optimised away with it: then the client does get something.
+        wrong = self._compare(client, provider, given)
+        if wrong is not None:
+            return wrong
+        return refused if given.missing else self._differences(client, provider, given)
+
+    def _compare(self, client: Match, provider: Match, given: Reached) -> Answer | None:
+        """What is wrong, if anything, with what another signature gives to a client."""
+        assert client.new is not None and provider.new is not None  # As in the caller.
+        graph, fed = self._graph, self._fed[client.signature]
+        others = self._effects(given.nodes - graph.needs(client.new, fed).nodes)
         if not only_random(others):
-            return Answer(f"fetching it would also run {_list(others)} of signature {provider.signature!r}", True)
-        unseen = graph.influences(client.new, fed) - graph.influences(provider.new, fed)
-        if unseen:
             return Answer(
-                f"here it depends on {self._list(unseen)}, but not in signature {provider.signature!r}", True
+                f"fetching it would also run {_list(sorted(others))} of signature {provider.signature!r}", True
             )
-        if others:
+        unseen = graph.influences(client.new, fed).fed - graph.influences(provider.new, fed).fed
+        if unseen:
+            return Answer(f"here it depends on {self._list(unseen)}, but not in signature {provider.signature!r}", True)
+        narrow = [tensor for tensor in given.fed if not self._fits(tensor, client.signature, provider.signature)]
+        if narrow:
+            return Answer(f"signature {provider.signature!r} takes {self._list(narrow)} of fewer shapes", True)
+        return None
+
+    def _differences(self, client: Match, provider: Match, given: Reached) -> Answer:
+        """What else is different when another signature gives a client what is right."""
+        assert client.new is not None  # As in the caller.
+        own = self._graph.needs(client.new, self._fed[client.signature])
+        if self._effects(given.nodes - own.nodes):
             return Answer(
                 caution=f"it comes from signature {provider.signature!r}, which draws other random numbers than "
                 f"{client.signature!r} does in the same run"
@@ -104,8 +135,15 @@ class Answers:
         """The names that must be fed for an output though it does not depend on them; empty for none."""
         assert match.new is not None  # Callers have only such.
         fed = self._fed[match.signature]
-        idle = self._graph.needs(match.new, fed).fed - self._graph.influences(match.new, fed)
+        idle = self._graph.needs(match.new, fed).fed - self._graph.influences(match.new, fed).fed
         return self._list(idle) if idle else ""
+
+    def _fits(self, tensor: Tensor, client: str, provider: str) -> bool:
+        """Whether the functions that run were made for all shapes that a client may feed."""
+        shapes = self._shapes[tensor]
+        return all(
+            covers(shapes[signature], shapes[client]) for signature in {provider, *self.linked} if signature in shapes
+        )
 
     def _caution(self, match: Match, effects: list[str]) -> str:
         signature = match.signature
@@ -122,5 +160,7 @@ class Answers:
 
 
 def _list(words: list[str]) -> str:
+    if not words:
+        return "nothing"
     shown = words if len(words) <= 4 else [*words[:3], f"{len(words) - 3} more"]
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from migrate.graph.legacy_names.matching import Match
     from migrate.graph.tensors import Tensor
+    from migrate.signatures.model import Shape
 
 _RENAMED = PLACEHOLDERS | {"PlaceholderWithDefault"}
 
@@ -28,14 +29,14 @@ class Feed:
         tensor: What gets the name.
         dtype: Its DataType number.
         merged: Placeholders of other signatures that were the same tensor in TF1, and become it again.
-        signatures: Which signatures are fed by it.
+        shapes: The signatures that are fed by it, and the shape that each of them says it has.
     """
 
     legacy: Tensor
     tensor: Tensor
     dtype: int
     merged: list[Tensor]
-    signatures: set[str]
+    shapes: dict[str, Shape]
 
     @property
     def is_right(self) -> bool:
@@ -43,9 +44,7 @@ class Feed:
         return self.tensor == self.legacy
 
 
-def plan_feeds(
-    matches: Iterable[Match], nodes: Mapping[str, Any]
-) -> tuple[dict[Tensor, Feed], dict[Match, str]]:
+def plan_feeds(matches: Iterable[Match], nodes: Mapping[str, Any]) -> tuple[dict[Tensor, Feed], dict[Match, str]]:
     """Decides about the inputs of all signatures.
 
     Args:
@@ -65,14 +64,14 @@ def plan_feeds(
         reason = _refusal(match.new, match.legacy, owner, nodes)
         feed = feeds.get(match.legacy)
         if not reason and feed is None:
-            feeds[match.legacy] = Feed(match.legacy, match.new, match.dtype, [], {match.signature})
+            feeds[match.legacy] = Feed(match.legacy, match.new, match.dtype, [], {})
         elif not reason and feed is not None and match.new not in (feed.tensor, *feed.merged):
             reason = _merge(match, feed, nodes)
         if reason:
             refused[match] = reason
             continue
         owner[match.new] = match.legacy
-        feeds[match.legacy].signatures.add(match.signature)
+        feeds[match.legacy].shapes[match.signature] = match.shape
     for legacy, reason in _shared_nodes(feeds, nodes).items():
         del feeds[legacy]
         refused.update((match, reason) for match in inputs if match.legacy == legacy)
@@ -98,14 +97,15 @@ def _refusal(new: Tensor, legacy: Tensor, owner: Mapping[Tensor, Tensor], nodes:
 def _merge(match: Match, feed: Feed, nodes: Mapping[str, Any]) -> str:
     """Makes one more placeholder the feed's, or says why that cannot be."""
     assert match.new is not None  # As in the caller.
-    if match.signature in feed.signatures:
+    if match.signature in feed.shapes:
         return f"signature {match.signature!r} has two inputs that were both {feed.legacy}; the other one has the name"
+    signatures = " and ".join(map(repr, sorted({match.signature, next(iter(feed.shapes))})))
     one, other = nodes[feed.tensor.node], nodes[match.new.node]
     if one.op not in PLACEHOLDERS or other.op not in PLACEHOLDERS:
-        return f"{match.new} cannot become one with {feed.tensor}: one of them is no Placeholder"
+        return f"the inputs of signatures {signatures} cannot become one: one of them is no Placeholder"
     shapes = [_shape(nodes[tensor.node]) for tensor in (feed.tensor, *feed.merged)]
     if not all(_compatible(shape, _shape(other)) for shape in shapes):
-        return f"{match.new} cannot become one with {feed.tensor}: their shapes contradict each other"
+        return f"the inputs of signatures {signatures} cannot become one: their shapes contradict each other"
     feed.merged.append(match.new)
     return ""
 
@@ -120,17 +120,21 @@ def _shared_nodes(feeds: Mapping[Tensor, Feed], nodes: Mapping[str, Any]) -> dic
         others = [feed for feed in found if not feed.is_right]
         if len(others) < len(found):
             refused.update((feed.legacy, f"the new graph already has an operation {node}") for feed in others)
-        elif len(found) > 1:
-            # One operation runs as a whole: it needs all of its inputs, also those a client did not want to feed.
+        elif len(found) > 1 or found[0].legacy.port != 0:
+            # A new node stands before the placeholders, which must be fed, also one that had a value without.
             if any(nodes[feed.tensor.node].op not in PLACEHOLDERS for feed in found):
-                refused.update((feed.legacy, f"{node} would need values for all its inputs at once") for feed in found)
+                refused.update((feed.legacy, f"{feed.tensor} would lose its default value") for feed in found)
     return refused
 
 
 def _shape(node: Any) -> Any:
     """A placeholder's shape; a copy, since asking a map of messages for what it does not have puts it there."""
     kind = protos.message_type("core.framework.tensor_shape_pb2.TensorShapeProto")
-    return kind.FromString(node.attr["shape"].shape.SerializeToString()) if "shape" in node.attr else kind(unknown_rank=True)
+    return (
+        kind.FromString(node.attr["shape"].shape.SerializeToString())
+        if "shape" in node.attr
+        else kind(unknown_rank=True)
+    )
 
 
 def _compatible(one: Any, other: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrate.graph.legacy_names.answers import Answer, Answers
 from migrate.graph.legacy_names.results import Role
+from migrate.graph.legacy_names.tensor_infos import covers
 from migrate.graph.legacy_names.walk import PLACEHOLDERS
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from migrate.graph.legacy_names.matching import Match
     from migrate.graph.legacy_names.walk import Graph
     from migrate.graph.tensors import Tensor
+
+_DEFAULT = "serving_default"
 
 
 @dataclass(slots=True)
@@ -57,9 +60,7 @@ def plan_fetches(matches: Iterable[Match], feeds: Mapping[Tensor, Feed], graph: 
 
 
 class _Planner:
-    def __init__(
-        self, feeds: Mapping[Tensor, Feed], graph: Graph, answers: Answers, banned: set[Tensor]
-    ) -> None:
+    def __init__(self, feeds: Mapping[Tensor, Feed], graph: Graph, answers: Answers, banned: set[Tensor]) -> None:
         self._feeds = feeds
         self._graph = graph
         self._answers = answers
@@ -72,7 +73,7 @@ class _Planner:
         for match in outputs:
             assert match.legacy is not None  # As chosen by the caller.
             feed = self._feeds.get(match.legacy)
-            if feed is not None and match.signature in feed.signatures:
+            if feed is not None and match.signature in feed.shapes:
                 # The signature returns what it is given. Clients feed it, and get it back when they fetch it.
                 self._plan.answers[match] = Answer()
                 continue
@@ -96,18 +97,16 @@ class _Planner:
         """Decides about the outputs of one TF1 operation, which one operation of the new graph must give."""
         choices = {legacy: self._choices(legacy) for legacy in wanted}
         fed = [feed for legacy, feed in self._feeds.items() if legacy.node == node]
-        unlinked = [feed for feed in fed if not choices.get(feed.legacy) or not self._may_link(feed, choices)]
-        if unlinked:
-            for legacy in wanted:
-                self._refuse(legacy, f"{unlinked[0].legacy} is an input, and {node} gives what is fed to it")
-            return
         producers: dict[str, list[Tensor]] = defaultdict(list)
         for legacy, matches in choices.items():
             for producer in dict.fromkeys(match.new.node for match in matches if match.new is not None):
                 producers[producer].append(legacy)
         best = max(producers, key=lambda producer: len(producers[producer]), default=None)
-        if fed and best is not None and len(producers[best]) < len(wanted):
-            best = None
+        whole = best is not None and len(producers[best]) == len(wanted)
+        if fed and not (whole and all(self._may_link(feed, choices) for feed in fed)):
+            for legacy in wanted:
+                self._refuse(legacy, f"{fed[0].legacy} is an input, and {node} gives what is fed to it")
+            return
         for legacy in wanted:
             chosen = next((match for match in choices[legacy] if match.new and match.new.node == best), None)
             if chosen is not None:
@@ -121,8 +120,10 @@ class _Planner:
     def _choices(self, legacy: Tensor) -> list[Match]:
         """The matches whose tensor could have the name, best first.
 
-        None of the other signatures' clients may get a wrong answer from it, and somebody must get a right one. The
-        more clients the better; then the fewer inputs it needs.
+        None of the other signatures' clients may get a wrong answer from it, and somebody must get a right one. What
+        has the name already comes first, then `serving_default`: a client by names most likely feeds its tensors,
+        and not the serialised examples of another signature. Then, the more clients the better, and the fewer
+        inputs it needs.
         """
         ranked = []
         feed = self._feeds.get(legacy)
@@ -134,17 +135,23 @@ class _Planner:
             answers = [self._answers.of(match, candidate) for match in self._by_legacy[legacy]]
             served = sum(answer.is_right for answer in answers)
             if served and not any(answer.is_wrong for answer in answers):
-                ranked.append((-served, candidate.new != legacy, self._answers.inputs(candidate), number, candidate))
-        return [candidate for *_, candidate in sorted(ranked, key=lambda entry: entry[:4])]
+                other = candidate.signature != _DEFAULT
+                rank = (candidate.new != legacy, other, -served, self._answers.inputs(candidate), number)
+                ranked.append((rank, candidate))
+        return [candidate for _, candidate in sorted(ranked, key=lambda entry: entry[0])]
 
     def _may_link(self, feed: Feed, choices: Mapping[Tensor, list[Match]]) -> bool:
         """Whether an input may get an output of another signature as its default value."""
-        candidates = [match.new for match in choices[feed.legacy] if match.new is not None]
+        candidates = [match.new for match in choices.get(feed.legacy, ()) if match.new is not None]
+        if not candidates:
+            return False
         if feed.tensor in map(self._graph.canonical, candidates):
             return True  # An earlier run has done it.
         if feed.legacy in self._banned or self._graph.nodes[feed.tensor.node].op not in PLACEHOLDERS:
             return False
-        return not any(self._graph.depends_on(tensor, feed.tensor) for tensor in candidates)
+        # What the input's function was made for must be what it gets.
+        fits = all(covers(shape, match.shape) for shape in feed.shapes.values() for match in choices[feed.legacy])
+        return fits and not any(self._graph.depends_on(tensor, feed.tensor) for tensor in candidates)
 
     def _provide(self, legacy: Tensor, chosen: Match) -> None:
         assert chosen.new is not None  # As for all outputs here.
@@ -153,6 +160,7 @@ class _Planner:
         if feed is not None and self._graph.canonical(chosen.new) != feed.tensor:
             self._graph.links[feed.tensor] = chosen.new
             self._plan.links.add(legacy)
+            self._answers.linked.add(chosen.signature)
         for match in self._by_legacy[legacy]:
             self._plan.answers[match] = self._answers.of(match, chosen)
 
@@ -162,6 +170,8 @@ class _Planner:
         for match in matches:
             why = reason
             if not why:
-                answers = [self._answers.of(other, match) for other in (match, *matches)]
-                why = next((answer.reason for answer in answers if not answer.is_right), "")
+                why = self._answers.of(match, match).reason
+            for other in matches:
+                if not why and (reason_of_other := self._answers.of(other, match).reason):
+                    why = f"for clients of signature {other.signature!r}: {reason_of_other}"
             self._plan.answers[match] = Answer(reason=why)

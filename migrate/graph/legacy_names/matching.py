@@ -15,11 +15,16 @@ from migrate.signatures.dtypes import dtype_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from migrate.signatures.model import MetaGraph, SignatureDef, TensorInfo
+    from migrate.signatures.model import MetaGraph, Shape, SignatureDef, TensorInfo
 
 _CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
+_RUN = _CALLS | {"NoOp"}
 _ALIASES = frozenset({"Identity", "IdentityN", "PlaceholderWithDefault"})
 _NODE = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*", re.ASCII)
+
+
+_MOST_PORTS = 10_000
+"""No operation has that many outputs; a broken file may say any number."""
 
 
 class Place(NamedTuple):
@@ -42,6 +47,7 @@ class Match:
         new: The tensor in the new graph, or None.
         place: Where the new signature names it; None for an operation it does not name.
         dtype: The DataType number in the new model.
+        shape: What the new signature says of its shape.
         reason: Why there is no `new`, or why it cannot have the name.
     """
 
@@ -53,6 +59,7 @@ class Match:
     new: Tensor | None = None
     place: Place | None = None
     dtype: int = 0
+    shape: Shape = None
     reason: str = ""
 
     @property
@@ -74,7 +81,7 @@ def matches_of(meta_graph: Any, original: MetaGraph) -> tuple[Match, ...]:
     signatures = sorted(original.signatures, key=lambda signature: (signature.key != "serving_default", signature.key))
     nodes = {node.name: node for node in meta_graph.graph_def.node}
     for signature in signatures:
-        new = meta_graph.signature_def[signature.key] if signature.key in meta_graph.signature_def else None
+        new = meta_graph.signature_def.get(signature.key)
         found.extend(_side(signature, Role.FEED, new, nodes))
         found.extend(_side(signature, Role.FETCH, new, nodes))
     return tuple(found)
@@ -112,14 +119,14 @@ def _side(signature: SignatureDef, role: Role, definition: Any, nodes: Mapping[s
 
 
 def _tensor(match: Match, new: Mapping[str, Any], place: Place, dtype: str, nodes: Mapping[str, Any]) -> Match:
-    _, name, number = named_tensors(new[place.key])[place.number]
+    _, name, number, shape = named_tensors(new[place.key])[place.number]
     try:
         tensor = parse_tensor(name)
     except TensorNameError:
         return replace(match, reason=f"{name!r}, which the new signature has for it, is no tensor's name")
     if tensor.node not in nodes:
         return replace(match, reason=f"the new graph has no tensor {name!r}, which its signature has for it")
-    match = replace(match, new=tensor, place=place, dtype=number)
+    match = replace(match, new=tensor, place=place, dtype=number, shape=shape)
     if dtype_name(number) != dtype:
         return replace(match, reason=f"it was {dtype}, and is {dtype_name(number)} in the new model")
     return match
@@ -128,14 +135,26 @@ def _tensor(match: Match, new: Mapping[str, Any], place: Place, dtype: str, node
 def _operation(match: Match, definition: Any, nodes: Mapping[str, Any]) -> Match:
     """An operation that clients run: what the new signature names under its key, else the signature's call."""
     if match.key in definition.outputs:
-        _, name, _ = named_tensors(definition.outputs[match.key])[0]
+        name = named_tensors(definition.outputs[match.key])[0].name
         node = name.rpartition(":")[0] or name
-        if node in nodes:
+        # A converted model's signature has the old name, which may be that of some variable now.
+        if node in nodes and (":" in name or nodes[node].op in _RUN):
             return replace(match, new=Tensor(node, -1), place=Place(match.key, 0))
     calls = _calls(definition, nodes)
     if len(calls) != 1:
         return replace(match, reason="the new graph has no one operation that runs this signature")
-    return replace(match, new=Tensor(calls.pop(), -1))
+    call = calls.pop()
+    own = match.legacy.node if match.legacy is not None else ""
+    return replace(match, new=Tensor(own if _runs(own, call, nodes) else call, -1))
+
+
+def _runs(name: str, call: str, nodes: Mapping[str, Any]) -> bool:
+    """Whether a node is what an earlier run added to run a call."""
+    if name not in nodes:
+        return False
+    return list(nodes[name].input) == [f"^{call}"] or (
+        nodes[name].op in _ALIASES and _behind(Tensor(name, 0), nodes).node == call
+    )
 
 
 def _calls(definition: Any, nodes: Mapping[str, Any]) -> set[str]:
@@ -145,14 +164,12 @@ def _calls(definition: Any, nodes: Mapping[str, Any]) -> set[str]:
         found = {_behind(tensor, nodes).node for tensor in outputs}
     else:
         feeds = _existing(definition.inputs, nodes)
-        found = {
-            name for name, node in nodes.items() if any(parse_tensor(text) in feeds for text in node.input)
-        }
+        found = {name for name, node in nodes.items() if any(parse_tensor(text) in feeds for text in node.input)}
     return {name for name in found if nodes[name].op in _CALLS}
 
 
 def _existing(infos: Mapping[str, Any], nodes: Mapping[str, Any]) -> set[Tensor]:
-    names = [name for info in infos.values() for _, name, _ in named_tensors(info) if ":" in name]
+    names = [part.name for info in infos.values() for part in named_tensors(info) if ":" in part.name]
     return {tensor for tensor in map(parse_tensor, names) if tensor.node in nodes}
 
 
@@ -211,4 +228,4 @@ def _parsed(name: str, is_run: bool) -> Tensor | None:
         tensor = Tensor(name, -1) if is_run else parse_tensor(name)
     except TensorNameError:
         return None
-    return tensor if _NODE.fullmatch(tensor.node) else None
+    return tensor if _NODE.fullmatch(tensor.node) and tensor.port < _MOST_PORTS else None

@@ -29,21 +29,26 @@ class Renaming:
 
     Args:
         nodes: Nodes that get another name.
-        tensors: Tensors that become another node's output; everything that read them reads that.
+        names: Tensors for which signatures and collections name another one, as it is called after the renaming.
+        inputs: Tensors instead of which nodes read another one, as it is called before the renaming.
     """
 
-    def __init__(self, nodes: Mapping[str, str], tensors: Mapping[Tensor, Tensor]) -> None:
+    def __init__(
+        self, nodes: Mapping[str, str], names: Mapping[Tensor, Tensor], inputs: Mapping[Tensor, Tensor]
+    ) -> None:
         self._nodes = nodes
-        self._tensors = tensors
-        self._touched = {*nodes, *(tensor.node for tensor in tensors)}
+        self._names = names
+        self._inputs = inputs
+        self._touched = {*nodes, *(tensor.node for tensor in (*names, *inputs))}
 
     def node(self, name: str) -> str:
         """A node's name now."""
         return self._nodes.get(name, name)
 
     def tensor(self, tensor: Tensor) -> Tensor:
-        """What a tensor is now."""
-        return self._tensors.get(tensor) or tensor._replace(node=self.node(tensor.node))
+        """What nodes read now that read a tensor."""
+        tensor = self._inputs.get(tensor, tensor)
+        return tensor._replace(node=self.node(tensor.node))
 
     def as_input(self, text: str) -> str:
         """An input of a node, as NodeDefs write it."""
@@ -57,7 +62,10 @@ class Renaming:
             return text
         if text.startswith("^"):
             return f"^{self.node(text[1:])}"
-        return str(self.tensor(parse_tensor(text))) if ":" in text else self.node(text)
+        if ":" not in text:
+            return self.node(text)
+        tensor = parse_tensor(text)
+        return str(self._names.get(tensor) or tensor._replace(node=self.node(tensor.node)))
 
     def mentioned_in(self, data: bytes) -> bool:
         """Whether a message of a type that is not known may name something that is renamed."""
@@ -112,9 +120,9 @@ def _colocate(classes: Any, renaming: Renaming) -> None:
 
 
 def _rename_info(info: Any, renaming: Renaming) -> None:
-    for number, (_, name, _) in enumerate(named_tensors(info)):
-        if renaming.as_name(name) != name:
-            set_tensor_name(info, number, renaming.as_name(name))
+    for number, part in enumerate(named_tensors(info)):
+        if renaming.as_name(part.name) != part.name:
+            set_tensor_name(info, number, renaming.as_name(part.name))
 
 
 def _collection(meta_graph: Any, key: str, renaming: Renaming) -> bool:
@@ -158,7 +166,7 @@ def _rename_strings(message: Message, renaming: Renaming) -> bool:
                 setattr(message, field.name, new)
             else:
                 changed |= _replace(value, renaming.as_name)
-        elif field.message_type.GetOptions().map_entry:
+        elif field.message_type is not None and field.message_type.GetOptions().map_entry:
             changed |= _rename_map(value, renaming)
         else:
             for inner in [value] if isinstance(value, Message) else value:

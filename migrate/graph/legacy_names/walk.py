@@ -48,6 +48,7 @@ class Graph:
     bodies: Bodies
     same: dict[Tensor, Tensor] = field(default_factory=dict)
     links: dict[Tensor, Tensor] = field(default_factory=dict)
+    _read: dict[str, list[Tensor]] = field(default_factory=dict)
 
     def canonical(self, tensor: Tensor) -> Tensor:
         """The tensor, or the one it becomes."""
@@ -57,9 +58,9 @@ class Graph:
         """What must be there to compute a tensor: a call runs only when all its inputs are there."""
         return self._walk(tensor, fed, exact=False)
 
-    def influences(self, tensor: Tensor, fed: AbstractSet[Tensor]) -> frozenset[Tensor]:
-        """Those of the fed tensors that may change a tensor's value; bodies of functions are looked into."""
-        return self._walk(tensor, fed, exact=True).fed
+    def influences(self, tensor: Tensor, fed: AbstractSet[Tensor]) -> Reached:
+        """What may change a tensor's value; bodies of functions are looked into."""
+        return self._walk(tensor, fed, exact=True)
 
     def depends_on(self, tensor: Tensor, other: Tensor) -> bool:
         """Whether a tensor cannot be computed without another one's node, with the links there are."""
@@ -88,11 +89,19 @@ class Graph:
             elif node is None:
                 continue
             elif node.op in PLACEHOLDERS:
-                missing.add(here)
+                missing.add(here._replace(port=max(here.port, 0)))
                 continue
             else:
-                texts = self.bodies.inputs_behind(node, here.port) if exact else node.input
-                inputs = [self.canonical(parse_tensor(text)) for text in texts]
+                inputs = self._behind(node, here.port) if exact else self._inputs(node)
             stack.extend(source for source in inputs if source not in seen)
             seen.update(inputs)
         return Reached(frozenset(used), frozenset(missing), frozenset(ran))
+
+    def _inputs(self, node: Any) -> list[Tensor]:
+        """What a node reads and waits for. Walks come by many times."""
+        if node.name not in self._read:
+            self._read[node.name] = [self.canonical(parse_tensor(text)) for text in node.input]
+        return self._read[node.name]
+
+    def _behind(self, node: Any, port: int) -> list[Tensor]:
+        return [self.canonical(parse_tensor(text)) for text in self.bodies.inputs_behind(node, port)]
