@@ -20,6 +20,29 @@ def replace_file(target: Path, data: bytes, like: os.stat_result) -> None:
     Raises:
         OSError: It cannot be written; then the old content is still there.
     """
+    temporary = write_beside(target, data, like)
+    try:
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_directory(target.parent)
+
+
+def write_beside(target: Path, data: bytes, like: os.stat_result) -> Path:
+    """Writes a temporary file that only has to be renamed to `target`.
+
+    Args:
+        target: The file that it is to become.
+        data: Its content; on the disk when this returns.
+        like: Status of the file whose mode and owner it gets.
+
+    Returns:
+        The temporary file, in the same directory.
+
+    Raises:
+        OSError: It cannot be written; then nothing is left of it.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
@@ -29,11 +52,15 @@ def replace_file(target: Path, data: bytes, like: os.stat_result) -> None:
             take_owner(handle, like)
             temporary.chmod(stat.S_IMODE(like.st_mode))
             os.fsync(handle)
-        temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_directory(target.parent)
+    return temporary
+
+
+def is_same(one: os.stat_result, other: os.stat_result) -> bool:
+    """Whether these are statuses of one file that nobody has written, or put another one in the place of, between."""
+    return all(getattr(one, what) == getattr(other, what) for what in ("st_dev", "st_ino", "st_size", "st_mtime_ns"))
 
 
 def take_owner(handle: int, like: os.stat_result) -> None:

@@ -42,7 +42,7 @@ class Destination:
             MigrateError: One of them is the directory, or in it.
         """
         if self._path.exists() and any(source.resolve().is_relative_to(self._path.resolve()) for source in sources):
-            raise MigrateError(f"{self._path}: the model to convert is there; choose another place")
+            raise MigrateError(f"{self._path}: what is to be read is there; choose another place")
 
     def __enter__(self) -> Path:
         parent, name = self._path.resolve().parent, self._path.resolve().name
@@ -71,23 +71,30 @@ class Destination:
 
     def _move(self) -> None:
         target = self._path.resolve()
-        # A directory made by mkdtemp is for its owner only.
-        self._work.chmod(0o777 & ~_umask())
         try:
+            # A directory made by mkdtemp is for its owner only.
+            self._work.chmod(0o777 & ~_umask())
             if target.exists():
-                old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent))
-                target.rename(old / "model")
-                try:
-                    self._work.rename(target)
-                except OSError:
-                    (old / "model").rename(target)
-                    raise
-                finally:
-                    shutil.rmtree(old, ignore_errors=True)
+                self._replace(target)
             else:
                 self._work.rename(target)
         except OSError as error:
             raise MigrateError(f"{self._path}: cannot put the model there: {error.strerror or error}") from error
+
+    def _replace(self, target: Path) -> None:
+        old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent))
+        try:
+            target.rename(old / "model")
+            self._work.rename(target)
+        except BaseException:
+            # Ctrl-C comes at any moment, also here.
+            if not target.exists() and (old / "model").exists():
+                (old / "model").rename(target)
+            raise
+        finally:
+            # Should even that have failed, the old one stays where it is.
+            if target.exists():
+                shutil.rmtree(old, ignore_errors=True)
 
 
 def _umask() -> int:

@@ -210,5 +210,3 @@ def _git(directory: Path, *args: str) -> bytes:
         said = (done.stderr.decode(errors="replace").splitlines() or ["no message"])[0]
         raise MigrateError(f"{directory}: cannot ask git whether its files are committed ({said}); pass --allow-dirty")
     return done.stdout
-
-

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
-from migrate.errors import MigrateError
 from migrate.destination import Destination
+from migrate.errors import MigrateError
 
 
 def entries(directory):
@@ -103,7 +104,7 @@ def test_the_source_is_not_replaced(tmp_path):
     (tmp_path / "model" / "inner").mkdir(parents=True)
     destination = Destination(tmp_path / "model", overwrite=True)
     for source in (tmp_path / "model", tmp_path / "model" / "inner"):
-        with pytest.raises(MigrateError, match="the model to convert is there"):
+        with pytest.raises(MigrateError, match="what is to be read is there"):
             destination.refuse_to_replace(source)
     destination.refuse_to_replace(tmp_path / "other")
 
@@ -111,5 +112,27 @@ def test_the_source_is_not_replaced(tmp_path):
 def test_the_sources_values_are_not_replaced(tmp_path):
     values = tmp_path / "model" / "variables"
     values.mkdir(parents=True)
-    with pytest.raises(MigrateError, match="the model to convert is there"):
+    with pytest.raises(MigrateError, match="what is to be read is there"):
         Destination(values, overwrite=True).refuse_to_replace(tmp_path / "model", values / "variables")
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_the_old_one_is_back_wherever_the_exchange_is_interrupted(tmp_path, monkeypatch, failing, error):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "old").write_text("old")
+    rename, calls = Path.rename, []
+
+    def interrupted(self, target):
+        calls.append(self)
+        if len(calls) == failing:
+            raise error
+        return rename(self, target)
+
+    destination = Destination(tmp_path / "model", overwrite=True)
+    with pytest.raises((KeyboardInterrupt, MigrateError)), destination as work:
+        fill(work)
+        destination.keep()
+        monkeypatch.setattr(Path, "rename", interrupted)
+    assert (tmp_path / "model" / "old").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]

@@ -25,7 +25,9 @@ class Profile(StrEnum):
 
 
 def check(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A SavedModel directory, written by TF1 or TF2.")],
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", readable=False, help="A SavedModel directory, written by TF1 or TF2.")
+    ],
     tags: Annotated[
         str | None, typer.Option(metavar="T,..", help="Tags of one MetaGraph; by default all are checked.")
     ] = None,

@@ -19,7 +19,9 @@ class Format(StrEnum):
 
 
 def restore(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A SavedModel directory; changed in place.")],
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", readable=False, help="A SavedModel directory; changed in place.")
+    ],
     classify: Annotated[
         Keys, typer.Option(metavar="KEY", help="Give this signature the method name of the Classify API.")
     ] = None,

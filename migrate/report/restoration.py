@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import shlex
 from difflib import unified_diff
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from migrate.report.signature_text import signature_lines, tensor_text
@@ -45,18 +46,18 @@ def render_text(restoration: Restoration, *, colour: bool = False) -> str:
         what = f"{one.api} will not take `{one.signature}`: {one.violation.message}"
         lines.append(f"  {yellow}forced:{reset} {one_line(what)}")
     if restoration.undo is not None:
-        lines.append(one_line(f"  undo: tf-migrate restore {restoration.model} --undo"))
+        lines.append(one_line(f"  undo: tf-migrate restore {shlex.quote(str(restoration.model))} --undo"))
     return "\n".join(lines) + "\n"
 
 
 def render_diff(restoration: Restoration, *, colour: bool = False) -> str:
-    """A unified diff of the SignatureDefs, empty where nothing changes."""
-    lines = []
+    """A diff of the SignatureDefs, each that changes by itself; empty where none does."""
+    lines: list[str] = []
     for meta_graph in restoration.meta_graphs:
-        name = f"{restoration.model}/{_tags(meta_graph.before)}"
-        lines += unified_diff(
-            _all_lines(meta_graph.before), _all_lines(meta_graph.after), f"a/{name}", f"b/{name}", lineterm="", n=2
-        )
+        hunks = [line for change in meta_graph.changes if change.changed for line in _hunk(change)]
+        if hunks:
+            name = one_line(f"{restoration.model} ({_tags(meta_graph.before)})")
+            lines += [f"--- {name}", f"+++ {name}", *hunks]
     if colour:
         lines = [f"{_COLOURS[line[0]]}{line}{_RESET}" if line[:1] in _COLOURS else line for line in lines]
     return "".join(f"{line}\n" for line in lines)
@@ -64,6 +65,8 @@ def render_diff(restoration: Restoration, *, colour: bool = False) -> str:
 
 def to_json(restoration: Restoration) -> str:
     """A JSON object with `"version": 1`; docs/json.md describes it."""
+    import json
+
     data: dict[str, Any] = {
         "version": 1,
         "model": str(restoration.model),
@@ -131,12 +134,22 @@ def _match_lines(matches: tuple[Match, ...]) -> Iterator[str]:
     if not matches:
         return
     counted = {outcome: [match for match in matches if match.outcome is outcome] for outcome in Outcome}
-    restored, same, missing = (len(counted[outcome]) for outcome in (Outcome.RESTORED, Outcome.SAME, Outcome.MISSING))
-    yield f"the original has {_count(len(matches))}: {restored} restored, {same} as they are, {missing} not in the model"
+    said = {Outcome.RESTORED: "restored", Outcome.SAME: "as they are", Outcome.UNSERVABLE: "refused"}
+    parts = [f"{len(counted[outcome])} {words}" for outcome, words in said.items() if counted[outcome]]
+    missing = len(counted[Outcome.MISSING])
+    parts += [f"{missing} not in the model"] if missing else []
+    yield f"the original has {_count(len(matches))}: {', '.join(parts)}"
+    for match in matches:
+        api = _short(match.method_name).capitalize()
+        if match.outcome is Outcome.UNSERVABLE:
+            todo = f"; {match.remedy}" if match.remedy else ""
+            yield f"refused: {match.key} could never serve {api}: {match.reason}{todo} (--force writes it all the same)"
+        elif match.outcome is Outcome.RESTORED and match.reason:
+            yield f"{match.key}: as in the original, {api} could never take it: {match.reason}"
     for match in counted[Outcome.MISSING]:
         line = f"not in the model: {match.key} ({_short(match.method_name)})"
         if match.candidates:
-            options = " or ".join(f"--rename {key}={match.key}" for key in match.candidates)
+            options = " or ".join(f"--rename {shlex.quote(f'{key}={match.key}')}" for key in match.candidates)
             line += f"; another signature has its inputs and outputs: {options}"
         yield line
 
@@ -159,6 +172,7 @@ def _meta_graph_json(meta_graph: MetaGraphRestoration) -> dict[str, Any]:
                 "method_name": match.method_name,
                 "outcome": str(match.outcome),
                 "candidates": list(match.candidates),
+                "reason": match.reason or None,
             }
             for match in meta_graph.matches
         ],
@@ -184,8 +198,16 @@ def _tensor_json(info: TensorInfo) -> dict[str, Any]:
     }
 
 
-def _all_lines(meta_graph: MetaGraph) -> list[str]:
-    return [one_line(line) for signature in meta_graph.signatures for line in signature_lines(signature)]
+def _hunk(change: SignatureChange) -> Iterator[str]:
+    """The whole signature, its heading and what differs: across signatures a diff would pair what is alike by chance."""
+    before, after = (_lines(signature) for signature in (change.before, change.after))
+    signature = change.after or change.before
+    yield f"@@ {one_line(signature.key if signature else '')} @@"
+    yield from islice(unified_diff(before, after, lineterm="", n=len(before)), 3, None)
+
+
+def _lines(signature: SignatureDef | None) -> list[str]:
+    return [] if signature is None else [one_line(line) for line in signature_lines(signature)]
 
 
 def _tags(meta_graph: MetaGraph) -> str:

@@ -164,7 +164,7 @@ def restore(
 
     def plan(opened: ModelFile) -> Plan:
         try:
-            made = make_plan(opened, changes, tags=wanted, originals=originals, graph_edits=graph_edits)
+            made = make_plan(opened, changes, tags=wanted, originals=originals, graph_edits=graph_edits, force=force)
         except MigrateError as error:
             raise MigrateError(f"{model}: {error}") from error
         if made.broken and not force:
@@ -213,7 +213,9 @@ def _write_in_place(opened: ModelFile, plan: Plan) -> None:
     try:
         in_place.change(file, opened.status, content, content.inverse(old), _fingerprint(opened, plan))
     except OSError as error:
-        raise MigrateError(f"{file}: cannot write it: {error.strerror or error}; it is as it was") from error
+        raise MigrateError(
+            f"{file}: cannot write it: {error.strerror or error}; it is as it was (--out DIR writes a new model elsewhere)"
+        ) from error
 
 
 def _write_whole(opened: ModelFile, plan: Plan, out: Path, *, overwrite: bool) -> None:

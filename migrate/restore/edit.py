@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from migrate.errors import MigrateError
@@ -101,8 +102,15 @@ def edit_signatures(layout: MetaGraphLayout, changes: Changes) -> tuple[Signatur
     return tuple(signatures[key] for key in sorted(signatures, key=str.encode))
 
 
-def broken_contracts(signatures: Iterable[Signature]) -> Iterator[Broken]:
-    """What the changes would break: no call of the API could succeed any more."""
+def broken_contracts(
+    signatures: Iterable[Signature], tolerated: Mapping[str, frozenset[str]] = MappingProxyType({})
+) -> Iterator[Broken]:
+    """What the changes would break: no call of the API could succeed any more.
+
+    Args:
+        signatures: Those of the result.
+        tolerated: By signature, rules that are not to be looked at.
+    """
     for signature in signatures:
         after = signature.after
         api = api_of(after.method_name)
@@ -110,7 +118,7 @@ def broken_contracts(signatures: Iterable[Signature]) -> Iterator[Broken]:
             continue
         before = signature.before
         known = violations(before, api) if before.method_name == after.method_name else ()
-        already = {violation.rule for violation in known}
+        already = {violation.rule for violation in known} | tolerated.get(signature.key, frozenset())
         for violation in violations(after, api):
             if violation.severity is Severity.ERROR and violation.rule not in already:
                 yield Broken(signature.key, api.title, violation)

@@ -88,7 +88,7 @@ def change(
         write_steps(directory, (*steps, step), status)
         _put(file, new, new_fingerprint)
     finally:
-        new.unlink(missing_ok=True)
+        _remove(new)
 
 
 def undo(file: Path) -> int:
@@ -122,7 +122,7 @@ def undo(file: Path) -> int:
             write_steps(directory, steps[:-1], file.stat())
             sync_directory(directory)
     finally:
-        old.unlink(missing_ok=True)
+        _remove(old)
     return len(steps) - 1
 
 
@@ -147,7 +147,7 @@ def _put(file: Path, new: Path, fingerprint: bytes | None) -> None:
         sync_directory(file.parent)
     finally:
         if staged is not None:
-            staged.unlink(missing_ok=True)
+            _remove(staged)
 
 
 def _mend(file: Path) -> None:
@@ -185,6 +185,11 @@ def _locked(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _remove(temporary: Path) -> None:
+    with contextlib.suppress(OSError):  # The next run removes what is left.
+        temporary.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> bytes | None:

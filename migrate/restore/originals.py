@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from migrate.restore.changes import MethodName
+from migrate.signatures.contract import Severity, Violation, api_of, violations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ class Outcome(StrEnum):
     """The model's signature gets its method name."""
     SAME = "same"
     """The model's signature has it already, or is given another one by name, or the original's has none."""
+    UNSERVABLE = "unservable"
+    """The API of its method name could never take the model's signature, and could take the original's."""
     MISSING = "missing"
     """The model has no signature with that key."""
 
@@ -37,12 +40,32 @@ class Match:
         outcome: What became of it.
         candidates: Where it is missing: signatures of the model, unknown to the original, with the same inputs and
             outputs.
+        reason: Why the API could never take it, where it is unservable; what was wrong already, where it is restored
+            although the API could take neither.
+        remedy: What to do about that.
     """
 
     key: str
     method_name: str
     outcome: Outcome
     candidates: tuple[str, ...] = ()
+    reason: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What an original says about a model.
+
+    Attributes:
+        matches: What became of each of its signatures.
+        method_names: The method names to set.
+        tolerated: By signature, the contract's rules that the original's signature does not meet either.
+    """
+
+    matches: tuple[Match, ...]
+    method_names: tuple[MethodName, ...]
+    tolerated: Mapping[str, frozenset[str]]
 
 
 def original_meta_graph(originals: Sequence[MetaGraph], tags: tuple[str, ...]) -> MetaGraph | None:
@@ -62,16 +85,18 @@ def original_meta_graph(originals: Sequence[MetaGraph], tags: tuple[str, ...]) -
 
 
 def match(
-    original: MetaGraph, signatures: Mapping[str, SignatureDef], named: frozenset[str]
-) -> tuple[tuple[Match, ...], tuple[MethodName, ...]]:
+    original: MetaGraph, signatures: Mapping[str, SignatureDef], named: frozenset[str], *, force: bool = False
+) -> Matched:
     """What the original says about each of its signatures, and the method names to set.
 
     Args:
         original: The original's MetaGraph.
         signatures: The model's signatures by key, after renames and copies.
         named: Keys whose method name is given otherwise.
+        force: Whether to set also method names whose API could never take the model's signature.
     """
     matches, method_names = [], []
+    tolerated: dict[str, frozenset[str]] = {}
     for signature in original.signatures:
         there = signatures.get(signature.key)
         if there is None:
@@ -83,9 +108,23 @@ def match(
         elif signature.key in named or signature.method_name in ("", there.method_name):
             matches.append(Match(signature.key, signature.method_name, Outcome.SAME))
         else:
-            matches.append(Match(signature.key, signature.method_name, Outcome.RESTORED))
-            method_names.append(MethodName(signature.key, signature.method_name))
-    return tuple(matches), tuple(method_names)
+            tolerated[signature.key] = frozenset(one.rule for one in _errors(signature, signature.method_name))
+            errors = _errors(there, signature.method_name)
+            new = [one for one in errors if one.rule not in tolerated[signature.key]]
+            outcome = Outcome.UNSERVABLE if new and not force else Outcome.RESTORED
+            said = new or errors
+            reason = " and ".join(dict.fromkeys(one.message for one in said))
+            remedy = next((one.remedy or " ".join(one.options) for one in said), "")
+            matches.append(Match(signature.key, signature.method_name, outcome, reason=reason, remedy=remedy))
+            if outcome is Outcome.RESTORED:
+                method_names.append(MethodName(signature.key, signature.method_name))
+    return Matched(tuple(matches), tuple(method_names), tolerated)
+
+
+def _errors(signature: SignatureDef, method_name: str) -> list[Violation]:
+    api = api_of(method_name)
+    found = () if api is None else violations(signature, api)
+    return [violation for violation in found if violation.severity is Severity.ERROR]
 
 
 def _looks_like(one: SignatureDef, other: SignatureDef) -> bool:

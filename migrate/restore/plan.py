@@ -20,7 +20,7 @@ from migrate.signatures.rope import Rope, difference, rope
 from migrate.signatures.text_form import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from migrate.restore.changes import Changes
@@ -69,6 +69,7 @@ def make_plan(
     tags: tuple[str, ...] | None,
     originals: Sequence[MetaGraph] | None = None,
     graph_edits: Sequence[GraphEdit] = (),
+    force: bool = False,
 ) -> Plan:
     """The new content of a model's file.
 
@@ -78,6 +79,7 @@ def make_plan(
         tags: Of the only MetaGraph to change; all where None.
         originals: The MetaGraphs of the model that it replaces, whose method names it gets.
         graph_edits: What else is to be done to each MetaGraph, after its signatures.
+        force: Whether to take from the originals also method names whose API could never take the signature.
 
     Raises:
         MigrateError: It cannot be done; the message does not name the model.
@@ -85,7 +87,7 @@ def make_plan(
     refuse_contradictions(changes)
     selected = _selected(model, tags)
     _refuse_unknown(selected, changes)
-    edited = [_edit(model, layout, changes, originals, graph_edits) for layout in selected]
+    edited = [_edit(model, layout, changes, originals, graph_edits, force=force) for layout in selected]
     changed = {one.layout: one.content for one in edited if one.content != rope(one.layout.value)}
     content = with_meta_graphs(len(model.buffer), changed)
     if model.is_text:
@@ -120,8 +122,8 @@ def _refuse_unknown(layouts: Iterable[MetaGraphLayout], changes: Changes) -> Non
             raise MigrateError(f"no signature `{key}`; there is: {_listed(before)}")
     gone = {*changes.removals, *(pair.old for pair in changes.renames)}
     after = (before - gone) | {pair.new for pair in (*changes.copies, *changes.renames)}
-    named = (one.signature for one in (*changes.key_renames, *changes.method_names))
-    for key in (*named, *changes.wrapped):
+    renamed = [one.signature for one in changes.key_renames]
+    for key in (*renamed, *(one.signature for one in changes.method_names), *changes.wrapped):
         if key not in after:
             hint = f" (to make it from another one add `--copy OTHER={key}`)" if key not in gone else ""
             raise MigrateError(f"no signature `{key}`; there is: {_listed(after)}{hint}")
@@ -133,9 +135,12 @@ def _edit(
     changes: Changes,
     originals: Sequence[MetaGraph] | None,
     graph_edits: Sequence[GraphEdit],
+    *,
+    force: bool,
 ) -> _Edited:
     signatures = edit_signatures(layout, changes)
     matches: tuple[Match, ...] = ()
+    tolerated: Mapping[str, frozenset[str]] = {}
     notes: list[str] = []
     if originals is not None:
         original = original_meta_graph(originals, layout.tags)
@@ -144,9 +149,10 @@ def _edit(
         else:
             by_key = {one.key: one.after for one in signatures if one.key not in BOOKKEEPING}
             named = frozenset([*(one.signature for one in changes.method_names), *changes.wrapped])
-            matches, method_names = match(original, by_key, named)
+            matched = match(original, by_key, named, force=force)
+            matches, tolerated = matched.matches, matched.tolerated
             # What is asked for by name counts more.
-            both = replace(changes, method_names=(*method_names, *changes.method_names))
+            both = replace(changes, method_names=(*matched.method_names, *changes.method_names))
             signatures = edit_signatures(layout, both)
     replacements = written_signatures(layout, signatures)
     objects_changed = False
@@ -175,7 +181,7 @@ def _edit(
         restoration=MetaGraphRestoration(
             before, after, tuple(_changes(before, after, signatures)), matches, tuple(notes)
         ),
-        broken=tuple(broken_contracts(signatures)),
+        broken=tuple(broken_contracts(signatures, tolerated)),
         same_objects=not objects_changed and not graph_edits,
     )
 

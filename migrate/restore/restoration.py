@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from migrate.signatures.model import MetaGraph, SignatureDef
 
 
+_UNMATCHED = ("missing", "unservable")
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureChange:
     """A signature before and after.
@@ -76,5 +79,5 @@ class Restoration:
 
     @property
     def unmatched(self) -> tuple[Match, ...]:
-        """The original's signatures that the model does not have."""
-        return tuple(match for one in self.meta_graphs for match in one.matches if match.outcome == "missing")
+        """The original's signatures that the model does not have, or not in a form that could serve."""
+        return tuple(match for one in self.meta_graphs for match in one.matches if match.outcome in _UNMATCHED)

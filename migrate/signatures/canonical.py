@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from migrate.signatures.farmhash import fingerprint64
-from migrate.signatures.wire import LENGTH_DELIMITED, VARINT, Field, fields, read_varint
+from migrate.signatures.wire import LENGTH_DELIMITED, VARINT, Field, WireError, fields, read_varint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +88,7 @@ _MESSAGES: dict[str, dict[int, _Child]] = {
     "PairValue": {2: _Child("StructuredValue")},
 }
 _KEY, _VALUE = 1, 2
+_DEEPEST = 100  # protobuf itself reads no more
 
 
 def checksum(file: Path) -> int:
@@ -102,7 +103,7 @@ def checksum(file: Path) -> int:
         return fingerprint64(pages)
 
 
-def canonical(data: bytes, message: str) -> bytes:
+def canonical(data: bytes, message: str) -> bytearray:
     """A serialised message with the entries of its maps in C++'s order.
 
     Args:
@@ -114,10 +115,12 @@ def canonical(data: bytes, message: str) -> bytes:
     """
     buffer = bytearray(data)
     _sort(buffer, 0, len(buffer), message)
-    return bytes(buffer)
+    return buffer
 
 
-def _sort(buffer: bytearray | mmap.mmap, start: int, end: int, message: str) -> None:
+def _sort(buffer: bytearray | mmap.mmap, start: int, end: int, message: str, depth: int = 0) -> None:
+    if depth > _DEEPEST:
+        raise WireError(f"more than {_DEEPEST} messages in one another at byte {start}")
     children = _MESSAGES[message]
     maps: dict[int, list[Field]] = {}
     for field in fields(buffer, start, end):
@@ -127,18 +130,18 @@ def _sort(buffer: bytearray | mmap.mmap, start: int, end: int, message: str) -> 
         if child.is_map:
             maps.setdefault(field.number, []).append(field)
             if child.message in _MESSAGES:
-                _sort_value(buffer, field, child.message)
+                _sort_value(buffer, field, child.message, depth + 2)
         else:
-            _sort(buffer, field.value, field.end, child.message)
+            _sort(buffer, field.value, field.end, child.message, depth + 1)
     for entries in maps.values():
         if len(entries) > 1:
             _sort_entries(buffer, entries)
 
 
-def _sort_value(buffer: bytearray | mmap.mmap, entry: Field, message: str) -> None:
+def _sort_value(buffer: bytearray | mmap.mmap, entry: Field, message: str, depth: int) -> None:
     for field in fields(buffer, entry.value, entry.end):
         if field.number == _VALUE and field.wire_type == LENGTH_DELIMITED:
-            _sort(buffer, field.value, field.end, message)
+            _sort(buffer, field.value, field.end, message, depth)
 
 
 def _sort_entries(buffer: bytearray | mmap.mmap, entries: list[Field]) -> None:

@@ -9,14 +9,10 @@ Source: https://github.com/google/farmhash (`farmhashna::Hash64`)
 
 from __future__ import annotations
 
-import ctypes
+import struct
 import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from migrate.errors import MigrateError
-from migrate.protos import tensorflow_directory
-from migrate.signatures.quiet import set_environment, stderr_to_file
 
 if TYPE_CHECKING:
     from mmap import mmap
@@ -30,17 +26,19 @@ _K0, _K1, _K2 = 0xC3A5C85C97CB3127, 0xB492B66FBE98F273, 0x9AE16A3B2F90404F
 _CONCATENATE = 0xC6A4A7935BD1E995
 
 
-def fingerprint64(data: bytes | mmap) -> int:
+def fingerprint64(data: bytes | bytearray | mmap) -> int:
     """The fingerprint of some bytes.
 
     Args:
-        data: Bytes, or a file mapped with `mmap.ACCESS_COPY` (ctypes wants memory that may be written).
+        data: Bytes, a bytearray, or a file mapped with `mmap.ACCESS_COPY` (ctypes wants memory that may be written).
     """
     native = _native() if len(data) > _SMALL else None
     if native is None:
         return _hash(bytes(data))
     if isinstance(data, bytes):
         return int(native(data, len(data)))
+    import ctypes
+
     view = (ctypes.c_char * len(data)).from_buffer(data)
     try:
         return int(native(ctypes.addressof(view), len(data)))
@@ -62,6 +60,12 @@ def _native() -> Any | None:
     library = _LIBRARIES.get(sys.platform)
     if library is None:
         return None
+    import ctypes
+
+    from migrate.errors import MigrateError
+    from migrate.protos import tensorflow_directory
+    from migrate.signatures.quiet import set_environment, stderr_to_file
+
     set_environment()
     with stderr_to_file():
         try:
@@ -158,15 +162,33 @@ def _hash_long(data: bytes) -> int:
     v = w = (0, 0)
     x = (seed * _K2 + _fetch(data, 0)) & _MASK
     last = (length - 1) // 64 * 64
-    for position in range(0, last, 64):
-        x = _rotate((x + y + v[0] + _fetch(data, position + 8)) & _MASK, 37) * _K1 & _MASK
-        y = _rotate((y + v[1] + _fetch(data, position + 48)) & _MASK, 42) * _K1 & _MASK
-        x ^= w[1]
-        y = (y + v[0] + _fetch(data, position + 40)) & _MASK
-        z = _rotate((z + w[0]) & _MASK, 33) * _K1 & _MASK
-        v = _weak(data, position, v[1] * _K1 & _MASK, (x + w[0]) & _MASK)
-        w = _weak(data, position + 32, (z + w[1]) & _MASK, (y + _fetch(data, position + 16)) & _MASK)
+    (v0, v1), (w0, w1) = v, w
+    # What `_weak` and `_rotate` do below, written out: calls would double the time.
+    for d0, d1, d2, d3, d4, d5, d6, d7 in struct.iter_unpack("<8Q", memoryview(data)[:last]):
+        x = (x + y + v0 + d1) & _MASK
+        x = (x >> 37 | x << 27) * _K1 & _MASK
+        y = (y + v1 + d6) & _MASK
+        y = (y >> 42 | y << 22) * _K1 & _MASK
+        x ^= w1
+        y = (y + v0 + d5) & _MASK
+        z = (z + w0) & _MASK
+        z = (z >> 33 | z << 31) * _K1 & _MASK
+        a = v1 * _K1 + d0 & _MASK
+        b = (x + w0 + a + d3) & _MASK
+        v0 = a + d1 + d2
+        v1 = ((b >> 21 | b << 43) & _MASK) + a & _MASK
+        b = v0 & _MASK
+        v1 = (v1 + ((b >> 44 | b << 20) & _MASK)) & _MASK
+        v0 = (v0 + d3) & _MASK
+        a = (z + w1 + d4) & _MASK
+        b = (y + d2 + a + d7) & _MASK
+        w0 = a + d5 + d6
+        w1 = ((b >> 21 | b << 43) & _MASK) + a & _MASK
+        b = w0 & _MASK
+        w1 = (w1 + ((b >> 44 | b << 20) & _MASK)) & _MASK
+        w0 = (w0 + d7) & _MASK
         z, x = x, z
+    v, w = (v0, v1), (w0, w1)
     multiplier = (_K1 + ((z & 0xFF) << 1)) & _MASK
     position = length - 64
     first = (w[0] + (length - 1 & 63)) & _MASK

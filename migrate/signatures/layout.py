@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 from migrate.signatures.proto import new_message
 from migrate.signatures.rope import Rope, Span, rope
@@ -48,7 +48,6 @@ class MetaGraphLayout:
         entries: The signatures in the order of the file, those of bookkeeping among them.
         graphs: The GraphDef's fields; where there are several, they are to be merged.
         objects: The SavedObjectGraph's fields; none where TF1 wrote the model.
-        signatures_at: Where a signature may be put in.
     """
 
     span: Span
@@ -58,7 +57,6 @@ class MetaGraphLayout:
     entries: tuple[Entry, ...]
     graphs: tuple[Field, ...]
     objects: tuple[Field, ...]
-    signatures_at: int
 
 
 def read_layout(buffer: Buffer) -> tuple[MetaGraphLayout, ...]:
@@ -87,10 +85,7 @@ def meta_graph_layout(buffer: Buffer, span: Span, value: Span) -> MetaGraphLayou
     info = new_message("MetaInfoDef")
     entries: list[Entry] = []
     found: dict[int, list[Field]] = {_GRAPH_DEF: [], _OBJECT_GRAPH_DEF: []}
-    signatures_at = value.end
     for field in fields(buffer, value.start, value.end):
-        if field.number > SIGNATURE_DEF:
-            signatures_at = min(signatures_at, field.start)
         if field.wire_type != LENGTH_DELIMITED:
             continue
         if field.number == _META_INFO_DEF:
@@ -109,7 +104,6 @@ def meta_graph_layout(buffer: Buffer, span: Span, value: Span) -> MetaGraphLayou
         entries=tuple(entries),
         graphs=tuple(found[_GRAPH_DEF]),
         objects=tuple(found[_OBJECT_GRAPH_DEF]),
-        signatures_at=signatures_at,
     )
 
 
@@ -118,11 +112,11 @@ def spliced(span: Span, replacements: Iterable[tuple[Span, Rope]]) -> Rope:
 
     Args:
         span: What to take.
-        replacements: Spans inside of it, in ascending order, and what comes in their place.
+        replacements: Spans inside of it that do not overlap, and what comes in their place.
     """
     pieces: list[Span | bytes] = []
     position = span.start
-    for old, new in replacements:
+    for old, new in sorted(replacements, key=lambda replacement: replacement[0]):
         pieces += [Span(position, old.start), *new.pieces]
         position = old.end
     return rope(*pieces, Span(position, span.end))
@@ -140,10 +134,16 @@ def with_meta_graphs(length: int, changed: Mapping[MetaGraphLayout, Rope]) -> Ro
     return spliced(Span(0, length), whole)
 
 
-def with_objects(layout: MetaGraphLayout, new: Rope) -> tuple[Span, Rope]:
-    """The replacement of a MetaGraph's one object graph, for `spliced`."""
-    (objects,) = layout.objects
-    return Span(objects.start, objects.end), rope(header(_OBJECT_GRAPH_DEF, len(new)), *new.pieces)
+def objects_of(buffer: Buffer, layout: MetaGraphLayout) -> bytes:
+    """A MetaGraph's serialised SavedObjectGraph; a message in several fields is what they say together."""
+    return b"".join(bytes(buffer[field.value : field.end]) for field in layout.objects)
+
+
+def with_objects(layout: MetaGraphLayout, new: Rope) -> list[tuple[Span, Rope]]:
+    """The replacements of a MetaGraph's object graph, for `spliced`."""
+    spans = [Span(field.start, field.end) for field in layout.objects]
+    first = rope(header(_OBJECT_GRAPH_DEF, len(new)), *new.pieces)
+    return [(spans[0], first), *((span, rope()) for span in spans[1:])]
 
 
 def _parse(message: Any, buffer: Buffer, span: Span) -> None:
@@ -151,3 +151,18 @@ def _parse(message: Any, buffer: Buffer, span: Span) -> None:
         message.MergeFromString(bytes(buffer[span.start : span.end]))
     except (DecodeError, UnicodeDecodeError) as error:
         raise WireError(f"a broken field at byte {span.start}") from error
+    if not _is_text(message):
+        # TensorFlow does not load such a model, and there would be no telling its keys apart.
+        raise WireError(f"the field at byte {span.start} has text in it that is not UTF-8")
+
+
+def _is_text(message: Any) -> bool:
+    """Whether all texts of a message are such: protobuf hands out as bytes what is no UTF-8."""
+    for field, value in message.ListFields():
+        values = (value,) if isinstance(value, (str, bytes, int, Message)) else value
+        if field.message_type is not None:
+            if not all(_is_text(one) for one in values):
+                return False
+        elif field.type == field.TYPE_STRING and not all(isinstance(one, str) for one in values):
+            return False
+    return True

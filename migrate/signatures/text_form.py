@@ -26,8 +26,11 @@ def binary_of(text: bytes, file: Path) -> bytes:
     message = protos.saved_model()
     try:
         text_format.Parse(text.decode("utf-8"), message)
-    except (text_format.ParseError, UnicodeDecodeError) as error:
-        raise MigrateError(f"{file}: no SavedModel in text form: {str(error).splitlines()[0]}") from error
+    except (text_format.ParseError, UnicodeDecodeError, RecursionError) as error:
+        reason = str(error).splitlines()[0]
+        if isinstance(error, UnicodeDecodeError):
+            reason = f"not UTF-8 at byte {error.start}"
+        raise MigrateError(f"{file}: no SavedModel in text form: {reason}; copy or export the model again") from error
     data: bytes = message.SerializeToString(deterministic=True)
     return data
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 VARINT, FIXED64, LENGTH_DELIMITED, FIXED32 = 0, 1, 2, 5
 _FIXED_SIZES = {FIXED64: 8, FIXED32: 4}
 _LONGEST_VARINT = 10
+_LARGEST_VARINT = (1 << 64) - 1
+_LARGEST_NUMBER = (1 << 29) - 1
 
 
 class WireError(ValueError):
@@ -59,8 +61,8 @@ def fields(buffer: Buffer, start: int, end: int) -> Iterator[Field]:
             after = value + _FIXED_SIZES[wire_type]
         else:
             raise WireError(f"wire type {wire_type} at byte {position}")
-        if number == 0:
-            raise WireError(f"field number 0 at byte {position}")
+        if not 0 < number <= _LARGEST_NUMBER:
+            raise WireError(f"field number {number} at byte {position}")
         if after > end:
             raise WireError(f"a field at byte {position} ends at {after}, behind the end at {end}")
         yield Field(number, wire_type, position, value, after)
@@ -78,6 +80,8 @@ def read_varint(buffer: Buffer, position: int, end: int) -> tuple[int, int]:
         byte = buffer[place]
         result |= (byte & 0x7F) << shift
         if byte < 0x80:
+            if result > _LARGEST_VARINT:
+                break
             return result, place + 1
         shift += 7
     raise WireError(f"no number at byte {position}")

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_fixtures import MODELS, model_fixture
 
-from migrate.errors import MigrateError
 from migrate import protos
+from migrate.errors import MigrateError
 from migrate.graph.load import load_source, select_meta_graph
 from migrate.graph.source import Form
 

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from migrate.errors import MigrateError
 from migrate import protos
+from migrate.errors import MigrateError
 from migrate.graph.registry import OpRegistry, load_op_library, runtime_ops
 
 

@@ -115,7 +115,7 @@ def test_broken_files(tmp_path):
         assert said in error(tmp_path)
     (tmp_path / "saved_model.pb").unlink()
     (tmp_path / "saved_model.pb").mkdir()
-    assert "no saved_model.pb" in error(tmp_path)
+    assert "not a regular file" in error(tmp_path)
 
 
 def test_no_tensorflow_is_imported(tmp_path):

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from migrate.errors import MigrateError
-from migrate.protos import op_list
 from migrate.graph.registry import runtime_ops
 from migrate.graph.runtime.remake import RELEASES
 from migrate.graph.runtime.table import FILE, make_table, minors, newest, operation_of, runtime
+from migrate.protos import op_list
 
 
 def test_every_release_has_the_operations_of_its_time():
