@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from migrate.cli.check import check
-from migrate.cli.convert import convert
-from migrate.cli.explain import explain
-from migrate.cli.inspect import inspect
 from migrate.cli.output import err, error_line
-from migrate.cli.restore import restore
-from migrate.cli.rewrite import rewrite
-from migrate.cli.rules import rules
-from migrate.cli.verify import verify
 from migrate.errors import MigrateError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _INTERRUPTED = 130
+# Each is a function of that name in the module of that name.
+_COMMANDS = ("rewrite", "convert", "inspect", "check", "restore", "verify", "rules", "explain")
 
 
 class _Commands(TyperGroup):
@@ -34,20 +29,6 @@ class _Commands(TyperGroup):
             raise typer.Exit(_INTERRUPTED) from error
 
 
-app = typer.Typer(
-    name="tf-migrate",
-    cls=_Commands,
-    help="Moves TensorFlow 1 export code to TensorFlow 2, and proves that nothing changed.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,  # rich would double the time of --help
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for command in (rewrite, convert, inspect, check, restore, verify, rules, explain):
-    app.command()(command)
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         from migrate import __version__
@@ -56,13 +37,30 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     pass
+
+
+def _application(args: Sequence[str]) -> typer.Typer:
+    """The command line, without the other commands where one is named: typer takes its time to build them."""
+    app = typer.Typer(
+        name="tf-migrate",
+        cls=_Commands,
+        help="Moves TensorFlow 1 export code to TensorFlow 2, and proves that nothing changed.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,  # rich would double the time of --help
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    for name in args[:1] if args and args[0] in _COMMANDS else _COMMANDS:
+        app.command()(getattr(import_module(f"migrate.cli.{name}"), name))
+    return app
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -74,8 +72,9 @@ def main(args: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 nothing to do or done, 1 something found, 2 usage, bad input or internal error.
     """
+    args = sys.argv[1:] if args is None else args
     try:
-        app(args=args, prog_name="tf-migrate")
+        _application(args)(args=args, prog_name="tf-migrate")
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
     except MigrateError as error:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migrate.report.summary import Summary, summarize
-from migrate.results import Finding, Level, Result, Site
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_COLOURS = {Level.NATIVE: "32", Level.WRAPPED: "36", Level.BRIDGED: "35", Level.FLAGGED: "33"}
+    from migrate.report.summary import Summary
+    from migrate.results import Finding, Result, Site
+
+# By level.
+_COLOURS = {"native": "32", "wrapped": "36", "bridged": "35", "flagged": "33"}
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -40,6 +41,8 @@ def summary_line(results: Iterable[Result], *, done: bool = False) -> str:
     Returns:
         One line, with its newline.
     """
+    from migrate.report.summary import summarize  # Commands for models need `one_line` only.
+
     counts = summarize(results)
     parts = [_sites(counts)]
     if counts.changed and done:

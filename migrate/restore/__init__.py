@@ -18,6 +18,7 @@ from migrate.restore.staging import stage
 from migrate.restore.undo_file import NAME as UNDO
 from migrate.restore.undo_file import forget_last
 from migrate.restore.whole_copy import copy_rest
+from migrate.signatures.canonical import Checksums
 from migrate.signatures.contract import Api
 from migrate.signatures.fingerprint import NAME as FINGERPRINT
 from migrate.signatures.fingerprint import refreshed
@@ -233,7 +234,7 @@ def _write_whole(opened: ModelFile, plan: Plan, out: Path, *, overwrite: bool) -
             if not is_same(opened.path.stat(), opened.status):
                 raise MigrateError(f"{opened.path}: somebody else has written it meanwhile; run this again")
             fingerprint = _fingerprint(opened, plan)
-            data = None if fingerprint is None else fingerprint(new)
+            data = None if fingerprint is None else fingerprint(new, Checksums())
             if data is not None:
                 (work / FINGERPRINT).write_bytes(data)
             new.rename(work / opened.path.name)
@@ -242,7 +243,7 @@ def _write_whole(opened: ModelFile, plan: Plan, out: Path, *, overwrite: bool) -
         destination.keep()
 
 
-def _fingerprint(opened: ModelFile, plan: Plan) -> Callable[[Path], bytes | None] | None:
+def _fingerprint(opened: ModelFile, plan: Plan) -> Callable[[Path, Checksums], bytes | None] | None:
     """What makes the new fingerprint.pb, where there is an old one."""
     place = opened.path.parent / FINGERPRINT
     # TensorFlow makes none for models in text form: what lies beside one is another model's.
@@ -250,8 +251,8 @@ def _fingerprint(opened: ModelFile, plan: Plan) -> Callable[[Path], bytes | None
         return None
     old = place.read_bytes()
     if not plan.changed:
-        return lambda _: old
-    return lambda new: refreshed(old, opened.path, new, opened.path.parent, plan.same)
+        return lambda _new, _known: old
+    return lambda new, known: refreshed(old, opened.path, new, opened.path.parent, plan.same, known)
 
 
 def _result(file: Path, out: Path | None, plan: Plan, *, written: bool = False) -> Restoration:

@@ -16,6 +16,7 @@ from migrate.errors import MigrateError
 from migrate.restore.staging import remove_leftovers, stage
 from migrate.restore.undo_file import NAME as UNDO
 from migrate.restore.undo_file import Step, identity, read_steps, write_steps
+from migrate.signatures.canonical import Checksums
 from migrate.signatures.fingerprint import NAME as FINGERPRINT
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def change(
     status: os.stat_result,
     content: Rope,
     inverse: Rope,
-    fingerprint: Callable[[Path], bytes | None] | None,
+    fingerprint: Callable[[Path, Checksums], bytes | None] | None,
 ) -> None:
     """Gives a model's file new content, and keeps what undoes that.
 
@@ -75,14 +76,15 @@ def change(
     """
     directory = file.parent
     steps = read_steps(directory)
-    before = identity(file)
+    checksums = Checksums()
+    before = identity(file, checksums)
     if steps and steps[-1].after != before:
         steps = ()  # Somebody else has written the model since; that cannot be undone from here.
     new = stage(file, content)
     try:
         old_fingerprint = _read(directory / FINGERPRINT)
-        new_fingerprint = fingerprint(new) if fingerprint is not None else None
-        step = Step(before, identity(new), inverse, old_fingerprint, new_fingerprint)
+        new_fingerprint = fingerprint(new, checksums) if fingerprint is not None else None
+        step = Step(before, identity(new, checksums), inverse, old_fingerprint, new_fingerprint)
         if not is_same(file.stat(), status):
             raise MigrateError(f"{file}: somebody else has written it meanwhile; run this again")
         write_steps(directory, (*steps, step), status)

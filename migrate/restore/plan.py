@@ -125,7 +125,7 @@ def _refuse_unknown(layouts: Iterable[MetaGraphLayout], changes: Changes) -> Non
     renamed = [one.signature for one in changes.key_renames]
     for key in (*renamed, *(one.signature for one in changes.method_names), *changes.wrapped):
         if key not in after:
-            hint = f" (to make it from another one add `--copy OTHER={key}`)" if key not in gone else ""
+            hint = f" (to make it from another one add `--copy OTHER={key}`)" if after and key not in gone else ""
             raise MigrateError(f"no signature `{key}`; there is: {_listed(after)}{hint}")
 
 

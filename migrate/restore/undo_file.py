@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,11 @@ from google.protobuf.message import DecodeError
 
 from migrate.atomic import replace_file
 from migrate.errors import MigrateError
+from migrate.signatures.canonical import Checksums
 from migrate.signatures.farmhash import fingerprint64
 from migrate.signatures.proto import new_message
 from migrate.signatures.rope import Rope, Span
+from migrate.signatures.wire import WireError
 
 if TYPE_CHECKING:
     import os
@@ -28,7 +31,7 @@ class Identity:
 
     Attributes:
         size: In bytes.
-        fingerprint64: FarmHash's.
+        fingerprint64: FarmHash's; of a serialised SavedModel with the entries of its maps in order.
     """
 
     size: int
@@ -54,8 +57,15 @@ class Step:
     fingerprint_after: bytes | None
 
 
-def identity(file: Path) -> Identity:
+def identity(file: Path, checksums: Checksums | None = None) -> Identity:
     """The identity of a file's content.
+
+    Of a saved_model.pb it is the checksum that its fingerprint.pb has, too, so that large files are hashed once for
+    both.
+
+    Args:
+        file: The file.
+        checksums: Those that are known already.
 
     Raises:
         OSError: It cannot be read.
@@ -63,6 +73,8 @@ def identity(file: Path) -> Identity:
     size = file.stat().st_size
     if not size:
         return Identity(0, fingerprint64(b""))
+    with contextlib.suppress(WireError):
+        return Identity(size, (checksums or Checksums()).of(file))
     with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY) as pages:
         return Identity(size, fingerprint64(pages))
 

@@ -103,6 +103,19 @@ def checksum(file: Path) -> int:
         return fingerprint64(pages)
 
 
+class Checksums:
+    """Checksums of files that do not change meanwhile: each is hashed once, however often it is asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, int] = {}
+
+    def of(self, file: Path) -> int:
+        """As `checksum`."""
+        if file not in self._known:
+            self._known[file] = checksum(file)
+        return self._known[file]
+
+
 def canonical(data: bytes, message: str) -> bytearray:
     """A serialised message with the entries of its maps in C++'s order.
 

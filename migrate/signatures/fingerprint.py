@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.message import DecodeError
 
 from migrate.errors import MigrateError
-from migrate.signatures.canonical import canonical, checksum
+from migrate.signatures.canonical import Checksums, canonical, checksum
 from migrate.signatures.farmhash import concatenate, fingerprint64
 from migrate.signatures.layout import objects_of
 from migrate.signatures.model_file import open_file
@@ -55,7 +55,9 @@ class Same:
     objects: bool
 
 
-def refreshed(old: bytes, before: Path, after: Path, directory: Path, same: Same) -> bytes | None:
+def refreshed(
+    old: bytes, before: Path, after: Path, directory: Path, same: Same, checksums: Checksums | None = None
+) -> bytes | None:
     """The content of fingerprint.pb for a changed saved_model.pb.
 
     Args:
@@ -64,6 +66,7 @@ def refreshed(old: bytes, before: Path, after: Path, directory: Path, same: Same
         after: The changed one.
         directory: The model's, for its checkpoint.
         same: What is as before.
+        checksums: Those that are known already.
 
     Returns:
         None where TensorFlow makes no fingerprint of such a model.
@@ -73,7 +76,7 @@ def refreshed(old: bytes, before: Path, after: Path, directory: Path, same: Same
         OSError: A file cannot be read.
     """
     try:
-        return _refreshed(old, before, after, directory, same)
+        return _refreshed(old, before, after, directory, same, checksums or Checksums())
     except (WireError, DecodeError) as error:
         raise MigrateError(
             f"{before}: its graph or its objects are damaged, so that {NAME} cannot be brought up to date; export the "
@@ -81,15 +84,17 @@ def refreshed(old: bytes, before: Path, after: Path, directory: Path, same: Same
         ) from error
 
 
-def _refreshed(old: bytes, before: Path, after: Path, directory: Path, same: Same) -> bytes | None:
+def _refreshed(
+    old: bytes, before: Path, after: Path, directory: Path, same: Same, checksums: Checksums
+) -> bytes | None:
     fingerprint = new_message("FingerprintDef")
     try:
         fingerprint.ParseFromString(old)
     except DecodeError:
         fingerprint.Clear()
-    is_canonical = fingerprint.saved_model_checksum == checksum(before)
+    is_canonical = fingerprint.saved_model_checksum == checksums.of(before)
     if is_canonical and same.graph and _is_known(fingerprint, before, same):
-        fingerprint.saved_model_checksum = checksum(after)
+        fingerprint.saved_model_checksum = checksums.of(after)
         fingerprint.signature_def_hash = _signatures_of(after)
         if not same.objects:
             objects_hash = _objects_of(after)

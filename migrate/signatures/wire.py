@@ -75,6 +75,8 @@ def read_varint(buffer: Buffer, position: int, end: int) -> tuple[int, int]:
     Raises:
         WireError: It does not end before `end`, or is longer than 64 bits.
     """
+    if position < end and buffer[position] < 0x80:  # Nearly all are that short.
+        return buffer[position], position + 1
     result = shift = 0
     for place in range(position, min(end, position + _LONGEST_VARINT)):
         byte = buffer[place]

@@ -56,6 +56,45 @@ def test_json_and_samples(tf_migrate, models, tmp_path):
     assert (data["seed"], data["signatures"][0]["samples"]) == (3, ["samples"])
 
 
+@pytest.mark.tensorflow
+def test_samples_are_saved_and_given_again(tf_migrate, models, tmp_path):
+    saved = tmp_path / "saved.npz"
+    first = tf_migrate("verify", *models, "--save-samples", saved, "--format", "json")
+    with np.load(saved, allow_pickle=False) as arrays:
+        assert sorted(arrays.files) == ["serving_default/x", "serving_default@2/x"]
+    # Another seed makes no difference: nothing is generated.
+    again = tf_migrate("verify", *models, "--samples", saved, "--seed", "9", "--format", "json")
+    (before,), (after,) = (json.loads(ran.text)["signatures"] for ran in (first, again))
+    assert after["samples"] == ["samples 1", "samples 2"]
+    for key in ("elements", "max_abs_error", "histogram", "location"):
+        assert before["outputs"][0][key] == after["outputs"][0][key]
+    assert "variable" in after["outputs"][0]["location"]["message"]
+
+
+@pytest.mark.tensorflow
+def test_samples_cannot_be_saved(tf_migrate, models, tmp_path):
+    ran = tf_migrate("verify", *models, "--save-samples", tmp_path / "no" / "s.npz")
+    assert ran.code == 2
+    assert "cannot write samples" in ran.errors
+
+
+@pytest.mark.tensorflow
+def test_a_page(tf_migrate, models, tmp_path):
+    ran = tf_migrate("verify", *models, "--html", tmp_path / "proof.html")
+    assert (ran.code, ran.errors) == (1, f"written: {tmp_path / 'proof.html'}\n")
+    assert "different: 1 of 1 signature" in ran.text
+    page = (tmp_path / "proof.html").read_text("utf-8")
+    assert "✗" in page
+    assert f"tf-migrate verify {models[0]} {models[1]} --seed 0" in page
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_anything_is_run(tf_migrate, tmp_path):
+    page = tmp_path / "no" / "proof.html"
+    ran = tf_migrate("verify", tmp_path / "a", tmp_path / "b", "--html", page)
+    assert (ran.code, ran.text) == (2, "")
+    assert ran.errors == f"tf-migrate: error: {page}: cannot write it: there is no directory {page.parent}\n"
+
+
 def test_bad_input(tf_migrate, tmp_path):
     ran = tf_migrate("verify", tmp_path / "a", tmp_path / "b")
     assert (ran.code, ran.text) == (2, "")
@@ -89,7 +128,7 @@ def test_a_missing_signature_needs_no_numbers(tf_migrate, models, tmp_path):
 def test_importing_the_command_costs_nothing():
     code = (
         "import sys; import migrate.cli.verify;"
-        "assert not {'tensorflow', 'numpy', 'google.protobuf', 'rich.table'} & set(sys.modules), 1"
+        "assert not {'tensorflow', 'numpy', 'jinja2', 'google.protobuf', 'rich.table'} & set(sys.modules), 1"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 

@@ -2,6 +2,7 @@ import json
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from migrate.report.verification import render_text, to_json, verdict
@@ -9,10 +10,12 @@ from migrate.verify import (
     Comparison,
     ContractDifference,
     FirstDifference,
+    Location,
     OutputComparison,
     SignatureComparison,
     Status,
 )
+from migrate.verify.histogram import count_errors
 
 SAME = OutputComparison("y", "float32", Status.EQUAL, 8, 1.5e-7, 2e-7)
 OTHER = OutputComparison(
@@ -43,6 +46,41 @@ UNPROVED = SignatureComparison("c", Status.NOT_PROVED, "m", reasons=("neither ra
 
 def comparison(*signatures, **more) -> Comparison:
     return Comparison("A", "B", ("serve",), 0, signatures, **more)
+
+
+LOCATED = replace(
+    OTHER,
+    histogram=count_errors(np.array([0.0, 0.0, 0.5, math.inf]), np.array([0.0, 0.0, 0.5, math.inf])),
+    location=Location("a/Relu", "b/Tanh", "Relu", "Tanh", True, 0.5, math.nan, "the numbers part at Relu"),
+)
+
+
+def test_a_location_is_said_once():
+    located = replace(DIFFERENT, outputs=(LOCATED, replace(LOCATED, name="w")))
+    lines = render_text(comparison(located)).splitlines()
+    assert "b: output 'z': the numbers part at Relu" in lines
+    assert "b: output 'w': for the same reason as output 'z'" in lines
+    assert "b: output 'z': absolute errors: 2 x 0, 1 x 0.1 to 1, 1 x not finite" in lines
+
+
+def test_json_has_location_and_histogram():
+    (signature,) = json.loads(to_json(comparison(replace(DIFFERENT, outputs=(SAME, LOCATED)))))["signatures"]
+    same, located = signature["outputs"]
+    assert same["location"] is None
+    assert same["histogram"] is None
+    assert located["location"] == {
+        "a_node": "a/Relu",
+        "b_node": "b/Tanh",
+        "op_a": "Relu",
+        "op_b": "Tanh",
+        "inputs_agree": True,
+        "a_value": 0.5,
+        "b_value": "nan",
+        "message": "the numbers part at Relu",
+    }
+    histogram = located["histogram"]
+    assert len(histogram["edges"]) + 3 == len(histogram["absolute"]) == len(histogram["relative"])
+    assert sum(histogram["absolute"]) == 4
 
 
 def test_equal():

@@ -49,7 +49,7 @@ def test_a_file(infix, tmp_path):
     arrays = {f"a/b/{infix}x": X, f"a/b/{infix}s": S, "a/b/outputs/y": X}
     found = read_samples(write(tmp_path / "s.npz", **arrays), SIGNATURES)
     assert list(found) == ["a/b"]
-    sample = found["a/b"]
+    (sample,) = found["a/b"]
     assert sample.rows == 2
     assert np.array_equal(sample.inputs["x"], X)
     assert sample.inputs["s"].tolist() == [b"a", b"b"]
@@ -58,13 +58,24 @@ def test_a_file(infix, tmp_path):
 
 def test_text_becomes_utf8():
     found = read_samples({"a/b/x": X, "a/b/s": np.array(["ä", "b"])}, SIGNATURES)
-    assert found["a/b"].inputs["s"].tolist() == ["ä".encode(), b"b"]
+    assert found["a/b"][0].inputs["s"].tolist() == ["ä".encode(), b"b"]
+
+
+def test_several_sets_of_one_signature():
+    second = {"a/b@2/x": X * 2, "a/b@2/inputs/s": S}
+    found = read_samples({"a/b/x": X, "a/b/s": S, **second, "i@10/n": np.int32(1)}, SIGNATURES)
+    assert [sample.label for sample in found["a/b"]] == ["samples 1", "samples 2"]
+    assert np.array_equal(found["a/b"][1].inputs["x"], X * 2)
+    assert [sample.label for sample in found["i"]] == ["samples"]
+    assert "lacks a/b@2/s" in error({"a/b@2/x": X})
+    for key in ("a/b@0/x", "a/b@x/x", "a/b@/x", "a@2/b/x"):
+        assert f"{key!r} names no input" in error({key: X})
 
 
 def test_harmless_casts():
     found = read_samples({"a/b/x": X.astype("f8"), "a/b/s": S, "i/n": np.int64(3)}, SIGNATURES)
-    assert found["a/b"].inputs["x"].dtype == np.float32
-    assert found["i"].inputs["n"].dtype == np.int32
+    assert found["a/b"][0].inputs["x"].dtype == np.float32
+    assert found["i"][0].inputs["n"].dtype == np.int32
 
 
 def test_sparse():
@@ -73,7 +84,7 @@ def test_sparse():
         "p/v/values": np.array([1.0], "f4"),
         "p/v/dense_shape": np.array([1, 3]),
     }
-    value = read_samples(parts, SIGNATURES)["p"].inputs["v"]
+    value = read_samples(parts, SIGNATURES)["p"][0].inputs["v"]
     assert value.values.tolist() == [1.0]
     del parts["p/v/values"]
     assert "lacks p/v/values" in error(parts)
@@ -88,15 +99,15 @@ RAGGED = {"r/w/0": np.array([b"a", b"b", b"c"]), "r/w/1": np.array([0, 2, 2, 3],
 
 
 def test_rows_of_sparse_and_ragged_inputs():
-    assert read_samples(SPARSE, SIGNATURES)["p"].rows == 4
-    assert read_samples(RAGGED, SIGNATURES)["r"].rows == 3
+    assert read_samples(SPARSE, SIGNATURES)["p"][0].rows == 4
+    assert read_samples(RAGGED, SIGNATURES)["r"][0].rows == 3
 
 
 @pytest.mark.parametrize("infix", ["", "inputs/"])
 def test_ragged(infix, tmp_path):
     arrays = {f"r/{infix}{key.removeprefix('r/')}": array for key, array in RAGGED.items()}
     found = read_samples(write(tmp_path / "s.npz", **arrays, **{"r/outputs/o/0": X}), SIGNATURES)
-    values, splits = found["r"].inputs["w"]
+    values, splits = found["r"][0].inputs["w"]
     assert values.tolist() == [b"a", b"b", b"c"]
     assert splits.tolist() == [0, 2, 2, 3]
     assert splits.dtype == np.int64

@@ -4,7 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migrate.verify.hints import InputHints
-from migrate.verify.values import POOL_LIMIT, UNKNOWN_WORD, Flavour, make_values, numpy_dtype_of, pool_of
+from migrate.verify.values import (
+    POOL_LIMIT,
+    UNKNOWN_WORD,
+    Flavour,
+    make_values,
+    numpy_dtype_of,
+    pool_for,
+    pool_of,
+    thresholds,
+)
 
 DTYPES = ("float32", "float64", "bfloat16", "int32", "int64", "uint8", "bool", "string", "complex64", "qint8")
 flavours = st.builds(
@@ -95,18 +104,33 @@ def test_pools():
     assert pool_of("string", InputHints(), ()) == ()
     assert pool_of("int32", InputHints(id_limit=3), (b"a",)) == (0, 1, 2)
     assert pool_of("float32", InputHints(id_limit=3), ()) == ()
-    assert all(item.startswith(b"\x89PNG") for item in pool_of("string", InputHints(images=True), (b"a",)))
+    assert all(item.startswith(b"\x89PNG") for item in pool_of("string", InputHints(images=("DecodePng",)), (b"a",)))
     assert b"7" in pool_of("string", InputHints(numbers=True), (b"a",))
+
+
+def test_thresholds_are_met_from_both_sides():
+    assert thresholds("float32", InputHints(compared=(0.5, -16.0))) == (-0.5 + 0.875, 0.5, 0.625, -18.0, -16.0, -14.0)
+    assert thresholds("int32", InputHints(compared=(3,))) == (2, 3, 4)
+    assert thresholds("uint8", InputHints(compared=(0, 255))) == (0, 1, 254, 255)
+    assert thresholds("bool", InputHints(compared=(True,))) == ()
+    assert thresholds("int32", InputHints(compared=(1,), loops=True)) == (1, 2)
+    # Ids of a table are all tried anyway, and others are refused.
+    assert thresholds("int32", InputHints(compared=(30,), id_limit=5)) == ()
+
+
+def test_only_covering_sets_use_thresholds():
+    hints = InputHints(compared=(7,))
+    assert pool_for("int64", hints, (), covers=True) == (6, 7, 8)
+    assert pool_for("int64", hints, (), covers=False) == ()
+    assert make("float32", (4,), Flavour(offset=0), (1.0, 2.0, 3.0)).tolist() == [1.0, 2.0, 3.0, 1.0]
+
+
+def test_strings_that_are_compared_are_words():
+    assert pool_of("string", InputHints(compared=(b"yes", b"a")), (b"a",)) == (b"yes", b"a", UNKNOWN_WORD)
+    assert pool_of("string", InputHints(compared=(b"yes",)), ()) == (b"yes", UNKNOWN_WORD)
 
 
 def test_long_pools_keep_both_ends():
     pool = pool_of("int64", InputHints(id_limit=100_000), ())
     assert len(pool) == POOL_LIMIT
     assert (pool[0], pool[-1]) == (0, 99_999)
-
-
-@pytest.mark.tensorflow
-def test_images_can_be_decoded(tf):
-    from migrate.verify.values import png
-
-    assert tf.io.decode_jpeg(png(8, 6, 1)).shape == (8, 6, 3)
