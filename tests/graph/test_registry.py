@@ -39,7 +39,7 @@ def test_a_function_goes_before_an_operation_of_its_name():
 def test_both_ways_of_asking_agree():
     # TensorFlow's Python modules register operations for their own tests, too.
     code = (
-        "from migrate import protos, registry; "
+        "from migrate import protos; from migrate.graph import registry; "
         "known = set(registry.runtime_ops()); "
         "ops = protos.op_list(); ops.ParseFromString(registry._list_of_python()); "
         "print(known - {op.name for op in ops.op})"
