@@ -31,6 +31,7 @@ _WHOLE_GRAPH = frozenset({"global_variables", "trainable_variables", "all_variab
                           "write_graph", "get_variable_scope", "report_uninitialized_variables"})  # fmt: skip
 
 RESTORE_METHOD_NAMES = "_restore_method_names"
+_SEEDS = frozenset({"set_random_seed", "random.set_random_seed", "random.set_seed"})
 SET_METHOD_NAMES = "migrate.set_method_names"
 SAVE_AS_TEXT = "_save_as_text"
 
@@ -91,6 +92,7 @@ class Remainder:
         self.constructed = self._construction()
         self.kept = self._kept()
         self.legacy = {step for step in self.kept - plan.foreign if self._is_legacy(step)} if plan.legacy else set()
+        self.legacy -= self._far_seeds()
         self._past = False
         self._wrapping = False
         self.class_at = 0
@@ -318,9 +320,30 @@ class Remainder:
         """Whether a kept step belongs to the graph or its session."""
         if any(self.kinds.value(made) in _LEGACY_KINDS for made in step.writes):
             return True
-        if self.session.effects(step):
+        if self.session.effects(step) or self._sets_seed(step.node):
             return True
         return any(self.kinds.value(value) in _LEGACY_KINDS for value in self._reads(step))
+
+    def _sets_seed(self, node: ast.AST) -> bool:
+        """Whether it sets the seed of the default graph: the one in which the session's part is now built."""
+        match node:
+            case ast.Expr(value=ast.Call() as call):
+                return self.kinds.symbol(call) in _SEEDS
+        return False
+
+    def _far_seeds(self) -> set[Step]:
+        """Seeds that stay before the graph: no function or class is to move into a block for their sake."""
+        top = self.region.body
+        seeds = {step for step in self.legacy if self._sets_seed(step.node)}
+        others = self.legacy - seeds
+        first = min((i for i, node in enumerate(top) if any(self._owner(s, [node]) is node for s in others)), default=0)
+        definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        far: set[Step] = set()
+        for step in seeds:
+            if step.node in top[:first]:
+                between = top[top.index(step.node) : first]
+                far |= {step} if any(isinstance(node, definitions) for node in between) else set()
+        return far
 
     # ---- the new statements ------------------------------------------------------------------------------------
 

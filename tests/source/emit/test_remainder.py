@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from checks import check_native, check_transformed, script
 
+from migrate.engine import rewrite_source
+
 W = "w = tf.Variable([1.0, 2.0, 3.0], name='w')"
 TRAIN = ("y = x * w", "train = tf.train.GradientDescentOptimizer(0.1).minimize(y)")
 
@@ -229,3 +231,29 @@ def test_method_names_are_restored_with_nothing_stale():
     restored = after[after.rindex("_restore_method_names(") :]
     assert '"k"' in restored
     assert '"p"' not in restored
+
+
+SEEDED = """\
+import tensorflow as tf
+
+tf.set_random_seed(7)
+{between}x = tf.placeholder(tf.float32, [None, 2], name="x")
+w = tf.Variable(tf.random_normal([2, 1]), name="w")
+y = tf.matmul(x, w)
+train = tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean(y))
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    sess.run(train, {{x: [[1.0, 2.0]]}})
+    tf.saved_model.simple_save(sess, "out", inputs={{"x": x}}, outputs={{"y": y}})
+"""
+
+
+def test_the_seed_is_set_in_the_sessions_graph():
+    after = rewrite_source(SEEDED.format(between="")).after
+    assert "with tf.Graph().as_default():\n    tf.compat.v1.set_random_seed(7)\n    x = " in after
+
+
+def test_no_function_moves_into_the_block_for_its_sake():
+    function = "\n\ndef rate():\n    return 0.1\n\n\n"
+    after = rewrite_source(SEEDED.format(between=function)).after
+    assert f"tf.compat.v1.set_random_seed(7)\n{function}" in after
