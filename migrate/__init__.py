@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from migrate.results import Level, Result
     from migrate.settings import Settings
     from migrate.verify import verify_models
+    from migrate.verify.record.recheck import recheck
+    from migrate.verify.scripts import ScriptComparison, verify_scripts
 
     __version__: str
 
@@ -35,17 +37,20 @@ __all__ = [
     "RequestedSignature",
     "Restoration",
     "Result",
+    "ScriptComparison",
     "Settings",
     "__version__",
     "check_model",
     "convert_model",
     "exporting",
     "inspect_model",
+    "recheck",
     "restore_signatures",
     "rewrite_paths",
     "rewrite_source",
     "set_method_names",
     "verify_models",
+    "verify_scripts",
 ]
 
 _HOMES = {
@@ -57,16 +62,19 @@ _HOMES = {
     "RequestedSignature": "migrate.graph.requests",
     "Restoration": "migrate.restore",
     "Result": "migrate.results",
+    "ScriptComparison": "migrate.verify.scripts",
     "Settings": "migrate.settings",
     "check_model": "migrate.check",
     "convert_model": "migrate.graph.convert",
     "exporting": "migrate.restore.exporting",
     "inspect_model": "migrate.graph.analyze",
+    "recheck": "migrate.verify.record.recheck",
     "restore_signatures": "migrate.restore",
     "rewrite_paths": "migrate.paths",
     "rewrite_source": "migrate.engine",
     "set_method_names": "migrate.restore",
     "verify_models": "migrate.verify",
+    "verify_scripts": "migrate.verify.scripts",
 }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from migrate.cli.output import err, error_line, out, wants_colour
+from migrate.cli.scripts import Proofs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,20 +76,34 @@ def rewrite(
         bool, typer.Option("--allow-dirty", help="Write also where git has uncommitted changes.")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if a site is flagged.")] = False,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="Run each changed file, old and new, and only write what is proved equal."),
+    ] = False,
+    verify_args: Annotated[
+        str, typer.Option(metavar="ARGS", help="Arguments of these scripts; {out} is where to export.")
+    ] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no findings and no summary.")] = False,
 ) -> None:
     """Rewrite TensorFlow 1 export code to TensorFlow 2.
 
     Options override the [tool.tf-migrate] table of the nearest pyproject.toml. Exit codes: 0 done or nothing
-    to do, 1 something found (--check, --strict), 2 an error.
+    to do, 1 something found (--check, --strict, --verify), 2 an error.
     """
     mode = _mode(diff=diff, write=write, check=check, output_dir=output_dir)
     settings = _settings(paths, level, select, ignore, exclude, depend_on_migrate=depend_on_migrate)
     report = _Report(format_, quiet=quiet)
+    if verify_args and not verify:
+        raise typer.BadParameter("is for --verify", param_hint="--verify-args")
+    if verify and "-" in paths:
+        raise typer.BadParameter("stdin cannot be run; name a file", param_hint="--verify")
+    proofs = Proofs(verify_args) if verify else None
     if "-" in paths:
         results = [_rewrite_stdin(paths, mode, settings, report)]
     else:
-        results = _rewrite_files(paths, mode or _Mode.DIFF, settings, report, jobs, output_dir, allow_dirty)
+        results = _rewrite_files(paths, mode or _Mode.DIFF, settings, report, jobs, output_dir, allow_dirty, proofs)
+    if proofs is not None:
+        raise typer.Exit(proofs.exit_code(results, _exit_code(results, check=check, strict=strict)))
     raise typer.Exit(_exit_code(results, check=check, strict=strict))
 
 
@@ -123,11 +138,16 @@ def _rewrite_files(
     jobs: int,
     output_dir: Path | None,
     allow_dirty: bool,
+    proofs: Proofs | None,
 ) -> list[Result]:
     from migrate.paths import rewrite_paths
-    from migrate.write import copy_results, write_results
+    from migrate.write import copy_results, refuse_dirty, write_results
 
     results = list(rewrite_paths(paths, settings, jobs=jobs))
+    if proofs is not None:
+        if mode is _Mode.WRITE and not allow_dirty:
+            refuse_dirty(result.path for result in results if result.changed)
+        results = proofs.of(results, writes=mode in {_Mode.WRITE, _Mode.OUTPUT_DIR})
     if mode is _Mode.WRITE:
         results = write_results(results, allow_dirty=allow_dirty)
     elif output_dir is not None:

@@ -13,13 +13,16 @@ from rich.table import Table
 from rich.text import Text
 
 from migrate.report.text import one_line
+from migrate.verify.histogram import EDGES, bin_labels
 from migrate.verify.results import Status
 
 if TYPE_CHECKING:
+    from migrate.verify.histogram import ErrorHistogram
     from migrate.verify.results import (
         Comparison,
         ContractDifference,
         FirstDifference,
+        Location,
         OutputComparison,
         SignatureComparison,
     )
@@ -126,9 +129,16 @@ def _table(comparison: Comparison) -> Table:
 def _details(signature: SignatureComparison) -> list[str]:
     lines = [_contract_line(difference) for difference in signature.contract]
     lines += signature.reasons
+    places: dict[str, str] = {}
     for output in signature.outputs:
-        if output.status is not Status.EQUAL:
-            lines += _output_lines(output)
+        if output.status is Status.EQUAL:
+            continue
+        lines += _output_lines(output)
+        if output.location is not None:
+            message = output.location.message
+            same = f"for the same reason as output {places[message]!r}" if message in places else message
+            lines.append(f"output {output.name!r}: {same}")
+            places.setdefault(message, output.name)
     lines += [f"note: {note}" for note in signature.notes]
     return [f"{signature.key}: {line}" for line in lines]
 
@@ -149,7 +159,15 @@ def _output_lines(output: OutputComparison) -> list[str]:
             errors = f", max abs error {absolute}, max rel error {relative}"
         count = f"{first.count} of {_count(first.of, 'element')}"
         lines.append(f"{name}: {count} differ in sample set {first.sample!r}{errors}")
+        if output.histogram is not None:
+            lines.append(f"{name}: absolute errors: {_magnitudes(output.histogram)}")
     return lines
+
+
+def _magnitudes(histogram: ErrorHistogram) -> str:
+    """The bins of the absolute errors in which there is something."""
+    counted = zip(histogram.absolute, bin_labels(), strict=True)
+    return ", ".join(f"{count} x {label}" for count, label in counted if count)
 
 
 def _place(first: FirstDifference) -> str:
@@ -191,6 +209,25 @@ def _output(output: OutputComparison) -> dict[str, Any]:
             "of": first.of,
         },
         "reasons": list(output.reasons),
+        "histogram": None if output.histogram is None else _histogram(output.histogram),
+        "location": None if output.location is None else _location(output.location),
+    }
+
+
+def _histogram(histogram: ErrorHistogram) -> dict[str, Any]:
+    return {"edges": list(EDGES), "absolute": list(histogram.absolute), "relative": list(histogram.relative)}
+
+
+def _location(location: Location) -> dict[str, Any]:
+    return {
+        "a_node": location.a_node,
+        "b_node": location.b_node,
+        "op_a": location.op_a,
+        "op_b": location.op_b,
+        "inputs_agree": location.inputs_agree,
+        "a_value": _plain(location.a_value),
+        "b_value": _plain(location.b_value),
+        "message": location.message,
     }
 
 

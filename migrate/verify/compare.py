@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from migrate.verify.histogram import ErrorHistogram, count_errors
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -55,6 +57,7 @@ class ArrayComparison:
         b: Its value in the second.
         count: How many elements differ.
         reason: One sentence where dtype or shape differ.
+        histogram: The errors by magnitude; None where there are no numbers.
     """
 
     equal: bool
@@ -66,6 +69,7 @@ class ArrayComparison:
     b: Scalar | None = None
     count: int = 0
     reason: str | None = None
+    histogram: ErrorHistogram | None = None
 
 
 def compare_arrays(a: NDArray[Any], b: NDArray[Any], *, values_only: bool = False) -> ArrayComparison:
@@ -89,8 +93,9 @@ def compare_arrays(a: NDArray[Any], b: NDArray[Any], *, values_only: bool = Fals
         None if absolute is None or not a.size else float(np.max(absolute)),
         None if relative is None or not a.size else float(np.max(relative)),
     )
+    histogram = None if absolute is None or relative is None else count_errors(absolute, relative)
     if not different.size:
-        return ArrayComparison(True, int(a.size), *errors)
+        return ArrayComparison(True, int(a.size), *errors, histogram=histogram)
     index = tuple(int(i) for i in np.unravel_index(int(different[0]), a.shape))
     return ArrayComparison(
         False,
@@ -100,6 +105,7 @@ def compare_arrays(a: NDArray[Any], b: NDArray[Any], *, values_only: bool = Fals
         a=scalar(a[index]),
         b=scalar(b[index]),
         count=int(different.size),
+        histogram=histogram,
     )
 
 

@@ -23,7 +23,7 @@ _INITIALIZERS = frozenset(
         "LookupTableInsertV2",
     }
 )
-_FILE_INITIALIZERS = frozenset({"InitializeTableFromTextFile", "InitializeTableFromTextFileV2"})
+FILE_INITIALIZERS = frozenset({"InitializeTableFromTextFile", "InitializeTableFromTextFileV2"})
 _WITH_SHAPE = frozenset({"VariableV2", "Variable", "VarHandleOp", "Placeholder"})
 _INFERRED = "_output_shapes"
 """What a SavedModel's writer has inferred, when it wrote it."""
@@ -99,7 +99,7 @@ def vocabulary(graph: FlatGraph, functions: Any, assets: list[Path]) -> tuple[by
             if keys is not None and keys.dtype == object:
                 words.update(dict.fromkeys(keys.ravel().tolist()))
     nodes: list[Any] = [*graph.nodes.values(), *(node for f in functions for node in f.node_def)]
-    columns = {_column(node) for node in nodes if node.op in _FILE_INITIALIZERS}
+    columns = {_column(node) for node in nodes if node.op in FILE_INITIALIZERS}
     for path in assets if columns else ():
         words.update(dict.fromkeys(_file_words(path, columns)))
     return tuple(words)

@@ -28,6 +28,10 @@ class Feature:
         shape: Of a dense feature in one example; None for a feature of any length (sparse, ragged).
         required: Whether an example without it is refused.
         id_limit: Ids must be smaller, where they are looked up in a table of known size.
+        images: The operations that decode its strings as images.
+        image_size: The height and width that they demand at least.
+        numbers: Whether its strings are parsed as numbers.
+        compared: The constants that its values are compared with.
     """
 
     name: str
@@ -35,6 +39,10 @@ class Feature:
     shape: Shape = None
     required: bool = False
     id_limit: int | None = None
+    images: tuple[str, ...] = ()
+    image_size: tuple[int, int] = (8, 8)
+    numbers: bool = False
+    compared: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,13 @@ def merge_features(specs: list[Feature]) -> tuple[Feature, ...]:
             shape=other.shape if other.shape is not None else feature.shape,
             required=other.required or feature.required,
             id_limit=max(limits, default=None),
+            images=tuple(dict.fromkeys((*other.images, *feature.images))),
+            image_size=(
+                max(other.image_size[0], feature.image_size[0]),
+                max(other.image_size[1], feature.image_size[1]),
+            ),
+            numbers=other.numbers or feature.numbers,
+            compared=tuple(dict.fromkeys((*other.compared, *feature.compared))),
         )
     return tuple(merged[name] for name in sorted(merged))
 

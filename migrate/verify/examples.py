@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from migrate.verify.hints import InputHints
-from migrate.verify.values import make_values, pool_of
+from migrate.verify.hints import hints_of
+from migrate.verify.values import make_values, pool_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ def rows_to_cover(features: Sequence[Feature], words: tuple[bytes, ...]) -> int:
     optional = sum(1 for feature in features if not feature.required)
     longest = 0
     for feature in features:
-        pool = pool_of(feature.dtype, InputHints(id_limit=feature.id_limit), words)
+        pool = pool_for(feature.dtype, hints_of(feature), words, covers=True)
         per_row = int(np.prod(_dense_shape(feature))) if feature.shape is not None else 1
         longest = max(longest, -(-len(pool) // max(per_row, 1)))
     return 2 + optional + longest
@@ -124,7 +124,7 @@ def _feature_values(
     offset = None if flavour.offset is None else row * (size if feature.shape else 1)
     # Rows differ in magnitude as in dense inputs.
     turn = replace(flavour, offset=offset, turn=flavour.turn + row)
-    pool = pool_of(feature.dtype, InputHints(id_limit=feature.id_limit), words)
+    pool = pool_for(feature.dtype, hints_of(feature), words, covers=plan.covers)
     values = make_values(rng, feature.dtype, (size,), turn, pool)
     if values is None:
         return []

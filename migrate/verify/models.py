@@ -20,11 +20,12 @@ from migrate.verify.constants import vocabulary
 from migrate.verify.contract import merge_shapes
 from migrate.verify.flatgraph import FlatGraph, TooLargeError
 from migrate.verify.hints import InputHints, hints_for, loop_sources
+from migrate.verify.outside_files import outside_files
 from migrate.verify.samples import SparseValue
 from migrate.verify.shape_hints import dense_shape, sparse_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from os import PathLike
     from types import TracebackType
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from migrate.signatures.model import Shape
     from migrate.verify.flatgraph import Key
 
-_RANDOM = frozenset(
+RANDOM = frozenset(
     {
         "RandomUniform",
         "RandomUniformInt",
@@ -144,6 +145,39 @@ class Model:
         """What the longest call so far took."""
         return self._longest or 0.0
 
+    @property
+    def session(self) -> Any:
+        """The session it is loaded in; its graph is the model's, with the names of the file."""
+        return self._session
+
+    @property
+    def loaded(self) -> Any:
+        """The MetaGraphDef that was loaded."""
+        return self._loaded
+
+    @property
+    def assets(self) -> tuple[Path, ...]:
+        """Its asset files."""
+        return tuple(self._assets)
+
+    def fetch(self, signature: SignatureDef, inputs: Mapping[str, Any], names: Sequence[str]) -> list[Any] | Failure:
+        """What any tensors of the session's graph are, for the inputs of a signature.
+
+        Args:
+            signature: One of this model's.
+            inputs: An array, a SparseValue or a tuple of components for each input.
+            names: The tensors.
+        """
+        feed = {}
+        for info in signature.inputs:
+            feed.update(_feed(info, inputs[info.key]))
+        options = import_tensorflow().compat.v1.RunOptions(timeout_in_ms=int(self._limit(hurry=False) * 1000))
+        try:
+            with quiet():
+                return list(self._session.run(list(names), feed, options))
+        except Exception as error:
+            return Failure(type(error).__name__, error_line(error))
+
     def run(self, signature: SignatureDef, inputs: Mapping[str, Any], *, hurry: bool = False) -> Outputs | Failure:
         """Calls a signature once: all its outputs come from one run of the graph.
 
@@ -155,7 +189,7 @@ class Model:
         feed = {}
         for info in signature.inputs:
             feed.update(_feed(info, inputs[info.key]))
-        fetch = {name: tensor for info in signature.outputs for name, tensor in _parts(info)}
+        fetch = {name: tensor for info in signature.outputs for name, tensor in output_tensors(info)}
         operations = [info.name for info in signature.outputs if info.kind == "operation"]
         options = import_tensorflow().compat.v1.RunOptions(timeout_in_ms=int(self._limit(hurry) * 1000))
         start = perf_counter()
@@ -213,7 +247,16 @@ class Model:
         info = signature.output(output)
         if info is None:
             return frozenset()
-        return frozenset(part for part, name in _parts(info) if self._depends(signature, name))
+        return frozenset(part for part, name in output_tensors(info) if self._depends(signature, name))
+
+    def outside_files(self, signature: SignatureDef) -> tuple[str, ...]:
+        """The files that it reads for a signature and that are not among its assets."""
+        graph = self._graph()
+        if graph is None:
+            return ()
+        names = [name for info in signature.outputs for _, name in output_tensors(info)]
+        refs = [ref for name in names if (ref := graph.tensor(name)) is not None]
+        return outside_files(self._loaded, graph, refs)
 
     def _depends(self, signature: SignatureDef, name: str) -> bool:
         graph = self._graph()
@@ -230,7 +273,7 @@ class Model:
         sources = self._sources(signature, output)
         if graph is None or sources is None:
             return ()
-        return tuple(sorted({graph.nodes[key].op for key in sources if key in graph.nodes} & _RANDOM))
+        return tuple(sorted({graph.nodes[key].op for key in sources if key in graph.nodes} & RANDOM))
 
     def _known(self, name: str) -> tuple[Shape, str]:
         """What TensorFlow knows about a tensor, after shape inference: its shape and dtype."""
@@ -247,7 +290,7 @@ class Model:
         if graph is None or info is None:
             return None
         sources: set[tuple[str, ...]] = set()
-        for _, name in _parts(info):
+        for _, name in output_tensors(info):
             ref = graph.tensor(name)
             if ref is None:
                 return None
@@ -266,11 +309,11 @@ class Model:
 
 def part_names(info: TensorInfo) -> tuple[str, ...]:
     """The names of an output's parts in `Outputs`; an operation has none."""
-    return tuple(part for part, _ in _parts(info))
+    return tuple(part for part, _ in output_tensors(info))
 
 
-def _parts(info: TensorInfo) -> list[tuple[str, str]]:
-    """Part names of an output with the tensors they are fetched from."""
+def output_tensors(info: TensorInfo) -> list[tuple[str, str]]:
+    """Part names of an output (as in `Outputs`), or of an input, with the tensors they stand for."""
     if info.sparse is not None:
         return [
             (f"{info.key}/{part}", name)
@@ -282,7 +325,7 @@ def _parts(info: TensorInfo) -> list[tuple[str, str]]:
 
 
 def _tensor_names(info: TensorInfo) -> list[str]:
-    return [name for _, name in _parts(info)]
+    return [name for _, name in output_tensors(info)]
 
 
 def _feed(info: TensorInfo, value: Any) -> dict[str, Any]:

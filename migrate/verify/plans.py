@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from migrate.verify.examples import rows_to_cover
-from migrate.verify.values import Flavour, pool_of
+from migrate.verify.values import Flavour, pool_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,7 +177,7 @@ def _to_cover(spec: InputSpec, words: tuple[bytes, ...]) -> int:
     """How many elements a covering set needs: examples, words or ids."""
     if spec.hints.features:
         return rows_to_cover(spec.hints.features, words)
-    return len(pool_of(spec.dtype, spec.hints, words))
+    return len(pool_for(spec.dtype, spec.hints, words, covers=True))
 
 
 def _names(spec: InputSpec) -> list[str]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migrate.verify.histogram import ErrorHistogram
 
 Scalar = bool | int | float | str
 
@@ -64,6 +68,31 @@ class FirstDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """The first place, in dataflow order, where the numbers of two models part.
+
+    Attributes:
+        a_node: The operation, variable, table or output in the first model; inside functions below the calls' names.
+        b_node: What stands there in the second model.
+        op_a: The first one's kind, for instance `MatMul`; empty for an output that has another one's values.
+        op_b: The second one's kind.
+        inputs_agree: Whether all that goes in was seen to be equal; what has no inputs has equal ones.
+        a_value: The first element that differs there, as the first model has it; None where there is none to show.
+        b_value: As the second has it.
+        message: One sentence with all that is known, and no more.
+    """
+
+    a_node: str
+    b_node: str
+    op_a: str = ""
+    op_b: str = ""
+    inputs_agree: bool = False
+    a_value: Scalar | None = None
+    b_value: Scalar | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutputComparison:
     """One output of one signature over all samples.
 
@@ -76,6 +105,8 @@ class OutputComparison:
         max_rel_error: The same, relative to the larger of the two magnitudes.
         first_difference: Where the values differ first.
         reasons: Why it is different or not proved, one sentence each.
+        histogram: All its errors by magnitude; None where there were no numbers.
+        location: Where in the models it parts; None where it does not, or where no place could be proved.
     """
 
     name: str
@@ -86,6 +117,8 @@ class OutputComparison:
     max_rel_error: float | None = None
     first_difference: FirstDifference | None = None
     reasons: tuple[str, ...] = ()
+    histogram: ErrorHistogram | None = None
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,18 +24,22 @@ if TYPE_CHECKING:
 
     from migrate.signatures import SignatureDef, TensorInfo
 
-_PARTS = ("indices", "values", "dense_shape")
+PARTS = ("indices", "values", "dense_shape")
+LENGTHS = "#lengths"
+"""What the key of an array of strings ends in that says how long they are: NumPy drops zero bytes at the end."""
+
+_SET = re.compile(r"@([1-9][0-9]{0,8})(?=/)")
 
 
 def read_samples(
     source: str | PathLike[str] | Mapping[str, NDArray[Any]], signatures: Sequence[SignatureDef]
-) -> dict[str, Sample]:
-    """The samples of a file, by signature key.
+) -> dict[str, tuple[Sample, ...]]:
+    """The samples of a file, by signature key: the sets of a signature in the order of their numbers.
 
     Keys are `SIGNATURE/INPUT` or `SIGNATURE/inputs/INPUT`, of a sparse input the three
     `SIGNATURE/INPUT/indices`, `/values` and `/dense_shape`, of a ragged one `SIGNATURE/INPUT/0` (the values), `/1`
-    (the outermost row splits) and so on. Keys `SIGNATURE/outputs/OUTPUT` are allowed and
-    ignored. Strings may be NumPy `S` (bytes) or `U` (encoded as UTF-8) arrays; pickled objects are refused.
+    (the outermost row splits) and so on. A second set of inputs for the same signature has keys
+    `SIGNATURE@2/INPUT`, a third one `SIGNATURE@3/INPUT`. Keys `SIGNATURE/outputs/OUTPUT` are allowed and ignored. Strings may be NumPy `S` (bytes) or `U` (encoded as UTF-8) arrays; pickled objects are refused.
 
     Args:
         source: The .npz file, or a mapping from such keys to arrays.
@@ -50,19 +55,51 @@ def read_samples(
     for signature in signatures:
         by_key.setdefault(signature.key, signature)
     meaning = {key: found for signature in by_key.values() for key, found in _keys(signature).items()}
-    given: dict[str, dict[str, NDArray[Any]]] = {}
+    given: dict[str, dict[int, dict[str, NDArray[Any]]]] = {}
     for key, array in arrays.items():
-        if key in meaning:
-            signature_key, part = meaning[key]
+        if key.endswith(LENGTHS) and key.removesuffix(LENGTHS) in arrays and key not in meaning:
+            continue
+        number, plain = _set_of(key, meaning)
+        if plain in meaning:
+            signature_key, part = meaning[plain]
             if part is not None:
-                given.setdefault(signature_key, {})[part] = np.asarray(array)
+                value = _with_zeros(np.asarray(array), arrays.get(f"{key}{LENGTHS}"))
+                given.setdefault(signature_key, {}).setdefault(number, {})[part] = value
             continue
         known = sorted({name for name, (_, part) in meaning.items() if part and "/inputs/" not in name})
         listed = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
         raise MigrateError(f"{where}: {key!r} names no input; SIGNATURE/INPUT is one of: {listed or '(none)'}")
     if not given:
         raise MigrateError(f"{where}: there are no samples in it")
-    return {key: _sample(where, by_key[key], parts) for key, parts in given.items()}
+    return {
+        key: tuple(_sample(where, by_key[key], number, sets[number], len(sets) > 1) for number in sorted(sets))
+        for key, sets in given.items()
+    }
+
+
+def set_key(signature: str, number: int) -> str:
+    """What the keys of a signature's set of inputs of that number begin with."""
+    return signature if number == 1 else f"{signature}@{number}"
+
+
+def _set_of(key: str, meaning: Mapping[str, tuple[str, str | None]]) -> tuple[int, str]:
+    """The number of the set that a key is of, and the key as it is in the first set."""
+    if key not in meaning:
+        for match in _SET.finditer(key):
+            plain = key[: match.start()] + key[match.end() :]
+            if plain in meaning and meaning[plain][0] == key[: match.start()]:
+                return int(match[1]), plain
+    return 1, key
+
+
+def _with_zeros(array: NDArray[Any], lengths: NDArray[Any] | None) -> NDArray[Any]:
+    """Strings with the zero bytes at their ends, which NumPy has dropped."""
+    if lengths is None or array.dtype.kind != "S" or np.shape(lengths) != array.shape:
+        return array
+    out = np.empty(array.shape, dtype=object)
+    for index, item in np.ndenumerate(array):
+        out[index] = bytes(item).ljust(int(lengths[index]), b"\0")
+    return out
 
 
 def _keys(signature: SignatureDef) -> dict[str, tuple[str, str | None]]:
@@ -81,7 +118,7 @@ def _keys(signature: SignatureDef) -> dict[str, tuple[str, str | None]]:
 
 def _names(info: TensorInfo) -> tuple[str, ...]:
     if info.kind == "sparse":
-        return tuple(f"{info.key}/{part}" for part in _PARTS)
+        return tuple(f"{info.key}/{part}" for part in PARTS)
     return tuple(f"{info.key}/{number}" for number in range(len(info.components))) or (info.key,)
 
 
@@ -100,14 +137,17 @@ def _read(path: Path) -> dict[str, NDArray[Any]]:
         raise MigrateError(f"{path}: cannot read samples: {reason}") from error
 
 
-def _sample(where: str, signature: SignatureDef, parts: Mapping[str, NDArray[Any]]) -> Sample:
+def _sample(
+    where: str, signature: SignatureDef, number: int, parts: Mapping[str, NDArray[Any]], is_one_of_several: bool
+) -> Sample:
+    begin = set_key(signature.key, number)
     inputs: dict[str, Any] = {}
     rows = 1
     for info in signature.inputs:
         missing = [name for name in _names(info) if name not in parts]
         if missing:
-            raise MigrateError(f"{where}: signature {signature.key!r} lacks {signature.key}/{missing[0]}")
-        what = f"{where}: {signature.key}"
+            raise MigrateError(f"{where}: signature {signature.key!r} lacks {begin}/{missing[0]}")
+        what = f"{where}: {begin}"
         if info.kind == "sparse":
             value = _sparse(what, info, *(parts[name] for name in _names(info)))
             inputs[info.key] = value
@@ -120,7 +160,7 @@ def _sample(where: str, signature: SignatureDef, parts: Mapping[str, NDArray[Any
             array = _dense(f"{what}/{info.key}", parts[info.key], info)
             inputs[info.key] = array
             rows = array.shape[0] if array.ndim else rows
-    return Sample("samples", inputs, rows)
+    return Sample(f"samples {number}" if is_one_of_several else "samples", inputs, rows)
 
 
 def _sparse(
@@ -156,6 +196,8 @@ def _typed(what: str, array: NDArray[Any], dtype: str) -> NDArray[Any]:
         raise MigrateError(f"{what}: an input of dtype {dtype} cannot be given in a file")
     if array.dtype == wanted:
         return array
+    if array.dtype.kind == "V" and wanted.kind == "V" and array.dtype.itemsize == wanted.itemsize:
+        return array.view(wanted)  # A file has no name for bfloat16 and the like.
     floats = array.dtype.kind == "f" and "float" in wanted.name
     if array.dtype.kind not in "SUO" and (floats or np.can_cast(array.dtype, wanted, "safe")):
         return array.astype(wanted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from migrate.verify.examples import make_examples, row_lengths
-from migrate.verify.values import make_values, numpy_dtype_of, pool_of
+from migrate.verify.values import make_values, numpy_dtype_of, pool_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +93,8 @@ def _values(
     flavour = plan.flavour.for_one(spec.name, plan.alone)
     if spec.hints.loops and "int" in spec.dtype and flavour.scale in ("mixed", "wide"):
         flavour = replace(flavour, scale="positive")  # Many a loop never ends for 0.
-    return make_values(rng, spec.dtype, shape, flavour, pool_of(spec.dtype, spec.hints, words))
+    pool = pool_for(spec.dtype, spec.hints, words, covers=plan.covers)
+    return make_values(rng, spec.dtype, shape, flavour, pool)
 
 
 def _sparse(

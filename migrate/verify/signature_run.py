@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from migrate.verify.calls import Answers, Call, kept
 from migrate.verify.contract import compare_signatures, shapes_agree
 from migrate.verify.models import Failure, Model
 from migrate.verify.plans import Plan, default_plans, fallback_plans, shape_plans, single_cover_plans
-from migrate.verify.results import SignatureComparison, Status, worst
+from migrate.verify.repeats import Randomness, Repetition
+from migrate.verify.results import OutputComparison, SignatureComparison, Status, worst
 from migrate.verify.samples import make_sample
 from migrate.verify.specs import InputSpec, input_specs
 from migrate.verify.tally import OutputTally
@@ -43,24 +45,32 @@ class SignatureRun:
         signatures: Their declarations, which `can_run`.
         words: The vocabulary of both models.
         seed: From which the inputs are made.
-        given: The user's sample, which then is the only one.
+        given: The user's samples, which then are the only ones; empty for generated ones.
         objects: The second model as TF2 loads it, where TF2 wrote it: it has to answer as its graph does.
+        calls: What is called is appended to it, so that the first model's answers can be recorded.
+
+    Attributes:
+        samples: Those that said something, in the order of the calls: at least one model ran, or both had to refuse.
     """
 
     def __init__(
         self,
-        a: Model,
+        a: Answers,
         b: Model,
         signatures: tuple[SignatureDef, SignatureDef],
         words: tuple[bytes, ...],
         seed: int,
-        given: Sample | None,
+        given: tuple[Sample, ...],
         objects: ObjectCheck | None = None,
+        calls: list[Call] | None = None,
     ) -> None:
         self._a, self._b = a, b
+        self._calls = calls
         self._objects = objects
         self._ours, self._theirs = signatures
         self._words, self._seed, self._given = words, seed, given
+        self._left = iter(given)
+        self.samples: list[Sample] = []
         self._specs = self._input_specs()
         self._tallies = {
             info.key: OutputTally(info, other)
@@ -77,23 +87,24 @@ class SignatureRun:
         self._lengths: Lengths = "varied"
         self._shape: Plan | None = None
         self._dependent: dict[str, frozenset[str]] = {}
+        self._repetition = Repetition((a, b), signatures)
 
     @property
     def settled(self) -> bool:
         """Whether further samples are not needed, or would not help."""
-        if self._given is not None or self._unmade or self._reasons:
+        if self._given or self._unmade or self._reasons:
             return True
         if not self._labels:
             return False
         return all(tally.settled(self._depends(name)) for name, tally in self._tallies.items())
 
     def first_plans(self) -> Iterator[Plan | None]:
-        """The sample sets that every signature is run on; None is the user's sample."""
-        yield from (None,) if self._given is not None else default_plans(self._specs, self._words)
+        """The sample sets that every signature is run on; None is the user's next sample."""
+        yield from [None] * len(self._given) if self._given else default_plans(self._specs, self._words)
 
     def retries(self) -> Iterator[Plan]:
         """Those that both models refused once more, in another form."""
-        if self._given is not None or self._reasons:
+        if self._given or self._reasons:
             return
         if not self._labels:
             for plan in shape_plans(self._specs):
@@ -123,16 +134,20 @@ class SignatureRun:
         self._cut_short = not self.settled
 
     def call(self, plan: Plan | None) -> None:
-        """Calls both models once; without a plan, on the user's sample."""
+        """Calls both models once; without a plan, on the user's next sample."""
         if plan is not None and not self._worth_the_time(plan):
             return
-        sample = self._given if plan is None else self._sample(plan)
+        sample = next(self._left, None) if plan is None else self._sample(plan)
         if sample is None:
             self._unmade = True
             return
         ours = self._a.run(self._ours, sample.inputs)
         late = isinstance(ours, Failure) and ours.timed_out
         theirs = self._b.run(self._theirs, sample.inputs, hurry=late)
+        if self._calls is not None and not late and not (isinstance(theirs, Failure) and theirs.timed_out):
+            self._calls.append(Call(self._ours.key, sample, kept(ours)))
+        if sample.refused or not (isinstance(ours, Failure) and isinstance(theirs, Failure)):
+            self.samples.append(sample)
         if isinstance(ours, Failure) and isinstance(theirs, Failure):
             self._timeouts += late or theirs.timed_out
             self._refused(plan, sample, ours, theirs)
@@ -154,12 +169,13 @@ class SignatureRun:
         outputs = tuple(
             tally.judge(
                 depends=self._depends(name),
-                random=self._random(name),
-                trusted=self._given is not None,
+                randomness=self._randomness(name),
+                trusted=bool(self._given),
             )
             for name, tally in self._tallies.items()
             if self._labels
         )
+        outputs, unlocated = self._located(outputs)
         statuses = [output.status for output in outputs]
         if any(difference.breaking for difference in contract) or self._reasons:
             statuses.append(Status.DIFFERENT)
@@ -174,8 +190,22 @@ class SignatureRun:
             outputs=outputs,
             contract=contract,
             reasons=tuple(reasons),
-            notes=tuple(self._notes()),
+            notes=(*self._notes(), *unlocated),
         )
+
+    def _located(self, outputs: tuple[OutputComparison, ...]) -> tuple[tuple[OutputComparison, ...], list[str]]:
+        """The outputs with the places where they part; and what to say of those whose place is not known."""
+        failing = {
+            output.name: sample
+            for output in outputs
+            if output.status is Status.DIFFERENT and (sample := self._tallies[output.name].failing) is not None
+        }
+        if not failing:
+            return outputs, []
+        from migrate.verify.locate import locate
+
+        places, notes = locate((self._a, self._b), (self._ours, self._theirs), failing)
+        return tuple(replace(output, location=places.get(output.name)) for output in outputs), notes
 
     def _sample(self, plan: Plan) -> Sample | None:
         if plan.lengths == "varied":
@@ -200,9 +230,9 @@ class SignatureRun:
             self._dependent[output] = ours | self._b.dependent_parts(self._theirs, output)
         return self._dependent[output]
 
-    def _random(self, output: str) -> tuple[str, ...]:
-        ours = self._a.random_operations(self._ours, output)
-        return ours if self._b.random_operations(self._theirs, output) else ()
+    def _randomness(self, output: str) -> Randomness:
+        sample = self._tallies[output].failing
+        return Randomness() if sample is None else self._repetition.randomness(output, sample)
 
     def _ran(self, plan: Plan | None, sample: Sample) -> None:
         self._labels.append(sample.label)
@@ -228,6 +258,9 @@ class SignatureRun:
             return ["inputs of this kind cannot be generated; give --samples"]
         if not self._labels and not self._reasons:
             return ["neither model ran on any sample; give --samples", *self._refusal_texts()]
+        outside = self._b.outside_files(self._theirs)
+        if outside and not (isinstance(self._a, Model) and self._a.outside_files(self._ours)):
+            return [f"the second model reads {name!r}, which is not among its assets" for name in outside]
         return []
 
     def _refusal_texts(self) -> list[str]:
@@ -247,4 +280,4 @@ class SignatureRun:
             largest = max((limit for limit in limits if limit is not None), default=0)
             if largest > POOL_LIMIT:
                 notes.append(f"input {spec.name!r}: {POOL_LIMIT} of {largest} ids were tried")
-        return [] if self._given is not None else notes
+        return [] if self._given else notes

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from migrate.signatures import TensorInfo
+    from migrate.verify.histogram import ErrorHistogram
+    from migrate.verify.repeats import Randomness
     from migrate.verify.samples import Sample
 
 
@@ -21,6 +23,9 @@ class OutputTally:
     Args:
         a: The first model's declaration.
         b: The second's.
+
+    Attributes:
+        failing: The first sample on which it differed.
     """
 
     def __init__(self, a: TensorInfo, b: TensorInfo) -> None:
@@ -35,6 +40,9 @@ class OutputTally:
         self._relative: float | None = None
         self._first: FirstDifference | None = None
         self._differences: list[str] = []
+        self._histogram: ErrorHistogram | None = None
+        self._other_dtype = self._other_shape = False
+        self.failing: Sample | None = None
         self._spreads: dict[str, Spread] = {}
 
     def add(self, sample: Sample, a: Mapping[str, Any], b: Mapping[str, Any]) -> None:
@@ -48,6 +56,7 @@ class OutputTally:
                 continue
             if part not in b:
                 self._differences.append(f"{part} is missing from the second model's result")
+                self._other_dtype = True
                 continue
             if part == key or part.endswith("/values"):
                 self._dtype = dtype_text(a[part])
@@ -55,19 +64,23 @@ class OutputTally:
             for which in (a, b):
                 self._spreads.setdefault(part, Spread()).add(which[part], sample.rows, sample.shapes)
 
-    def judge(self, *, depends: frozenset[str], random: tuple[str, ...], trusted: bool) -> OutputComparison:
+    def judge(self, *, depends: frozenset[str], randomness: Randomness, trusted: bool) -> OutputComparison:
         """The verdict.
 
         Args:
             depends: The parts of the output that depend on the inputs, in either model.
-            random: The random operations it depends on, in both models.
+            randomness: What is random about it.
             trusted: The user gave the samples: an output that does not change over them is all right.
         """
         reasons = list(self._differences)
         status = Status.DIFFERENT if self._differences or self._first or self._kinds_differ else Status.EQUAL
-        if status is Status.DIFFERENT and random and not self._kinds_differ:
+        if status is Status.DIFFERENT and randomness.operations and not self._differs_for_certain(randomness):
             status = Status.NOT_PROVED
-            reasons.append(f"the values are random in both models ({', '.join(random)})")
+            same = "its dtype is" if randomness.shape else "its dtype and shape are"
+            listed = ", ".join(randomness.operations)
+            reasons = [f"its values are random in both models ({listed}): only {same} the same"]
+        elif status is Status.DIFFERENT and randomness.only_in:
+            reasons.append(f"only in the {randomness.only_in} model it changes from call to call with the same inputs")
         elif status is Status.EQUAL:
             reasons += self._doubts(depends, trusted)
             status = Status.NOT_PROVED if reasons else Status.EQUAL
@@ -79,6 +92,7 @@ class OutputTally:
             max_abs_error=self._absolute,
             max_rel_error=self._relative,
             first_difference=self._first,
+            histogram=self._histogram,
             reasons=tuple(dict.fromkeys(reasons)),
         )
 
@@ -87,6 +101,10 @@ class OutputTally:
         if self._differences or self._first or not depends:
             return True
         return any(spread.varies for spread in self._telling(depends))
+
+    def _differs_for_certain(self, randomness: Randomness) -> bool:
+        """Whether it differs in what chance has no say in."""
+        return self._kinds_differ or self._other_dtype or (self._other_shape and not randomness.shape)
 
     def _is_part(self, part: str) -> bool:
         prefix, _, rest = part.rpartition("/")
@@ -100,14 +118,20 @@ class OutputTally:
         where = "" if part == self._info.key else f"{part}: "
         if found.reason is not None:
             self._differences.append(f"{where}{found.reason} (sample set {sample.label!r})")
+            self.failing = self.failing or sample
+            self._other_shape |= found.reason.startswith("shape")
+            self._other_dtype |= not found.reason.startswith("shape")
             return
         self._elements += found.elements
         self._absolute = _larger(self._absolute, found.max_abs_error)
         self._relative = _larger(self._relative, found.max_rel_error)
+        if found.histogram is not None:
+            self._histogram = found.histogram.merged(self._histogram)
         if found.index is not None and self._first is None and found.a is not None and found.b is not None:
             if where:
                 self._differences.append(f"{part} differs")
             of = found.elements
+            self.failing = self.failing or sample
             self._first = FirstDifference(sample.label, found.index, found.a, found.b, found.count, of)
 
     def _telling(self, depends: frozenset[str]) -> list[Spread]:

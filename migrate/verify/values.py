@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from migrate.verify.images import images
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +82,12 @@ def make_values(
     numpy_dtype = numpy_dtype_of(dtype)
     if numpy_dtype is None:
         return None
+    if pool and flavour.offset is not None and "float" in dtype:
+        return (
+            np.asarray(pool, dtype=np.float64)[_positions(rng, size, flavour, len(pool))]
+            .astype(numpy_dtype)
+            .reshape(shape)
+        )
     if "float" in dtype or "complex" in dtype:
         numbers = _floats(rng, shape, flavour)
         if "complex" in dtype:
@@ -96,13 +102,37 @@ def pool_of(dtype: str, hints: InputHints, words: tuple[bytes, ...]) -> tuple[An
     """The values worth covering: each id of a table of known size, each word of the vocabularies."""
     if dtype == "string":
         if hints.images:
-            return (png(8, 8, 1), png(8, 8, 2))
+            return images(hints.images, *hints.image_size)
         if hints.numbers:
             return _NUMBERS
-        return (*_spread(words), UNKNOWN_WORD) if words else ()
+        compared = tuple(value for value in hints.compared if value not in words)
+        return (*compared, *_spread(words), UNKNOWN_WORD) if words or compared else ()
     if hints.id_limit is not None and "int" in dtype:
         return _spread(range(hints.id_limit))
     return ()
+
+
+def thresholds(dtype: str, hints: InputHints) -> tuple[Any, ...]:
+    """The numbers that an input is compared with in the graph, and one on either side of each."""
+    numpy_dtype = None if dtype in ("string", "bool") else numpy_dtype_of(dtype)
+    if numpy_dtype is None or hints.id_limit is not None or "complex" in dtype:
+        return ()
+    found: dict[Any, None] = {}
+    for value in hints.compared:
+        if "int" in dtype:
+            limits = np.iinfo(numpy_dtype)
+            near = [int(number) for number in (value - 1, value, value + 1)]
+            lowest = max(limits.min, 1) if hints.loops else limits.min  # Many a loop never ends for 0.
+            found.update(dict.fromkeys(number for number in near if lowest <= number <= limits.max))
+        else:
+            step = max(abs(float(value)), 1.0) / 8
+            found.update(dict.fromkeys((float(value) - step, float(value), float(value) + step)))
+    return tuple(found)
+
+
+def pool_for(dtype: str, hints: InputHints, words: tuple[bytes, ...], *, covers: bool) -> tuple[Any, ...]:
+    """The values to choose from: those of `pool_of`, or in a covering set the thresholds; empty for any values."""
+    return pool_of(dtype, hints, words) or (thresholds(dtype, hints) if covers else ())
 
 
 def _spread(values: Sequence[Any]) -> tuple[Any, ...]:
@@ -124,18 +154,6 @@ def numpy_dtype_of(name: str) -> np.dtype[Any] | None:
 
         kind = getattr(ml_dtypes, plain, None)
         return None if kind is None else np.dtype(kind)
-
-
-def png(height: int, width: int, seed: int) -> bytes:
-    """A small RGB image; JPEG and other decoders of TensorFlow take PNG as well."""
-    pixels = np.random.default_rng(seed).integers(0, 256, (height, width * 3), dtype=np.uint8)
-    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def _floats(rng: np.random.Generator, shape: tuple[int, ...], flavour: Flavour) -> NDArray[np.float64]:

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from migrate.verify.scripts import comparison
-from migrate.verify.scripts.results import Interpreter
 
 from migrate import protos
+from migrate.verify.scripts import comparison
+from migrate.verify.scripts.results import Interpreter
 
 pytestmark = pytest.mark.tensorflow
 

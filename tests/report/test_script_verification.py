@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from migrate.report.script_verification import render_text, verdict
+from migrate.verify.results import Comparison, OutputComparison, SignatureComparison, Status
 from migrate.verify.scripts.results import (
     Carried,
     Export,
@@ -12,8 +13,6 @@ from migrate.verify.scripts.results import (
     Run,
     ScriptComparison,
 )
-
-from migrate.verify.results import Comparison, OutputComparison, SignatureComparison, Status
 
 MODEL = Export(ExportKind.SAVED_MODEL, "{out}/1", Path("/tmp/x"), 2)
 BEFORE = Run(

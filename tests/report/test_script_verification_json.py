@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 from migrate.report.script_verification_json import to_json
+from migrate.verify.results import Comparison, SignatureComparison, Status
 from migrate.verify.scripts.results import (
     Carried,
     Export,
@@ -12,8 +13,6 @@ from migrate.verify.scripts.results import (
     Run,
     ScriptComparison,
 )
-
-from migrate.verify.results import Comparison, SignatureComparison, Status
 
 
 def test_everything_is_there():

@@ -1,0 +1,1 @@
+"""Proofs that are kept: recorded where two sides were equal, and checked again without the original."""
