@@ -87,6 +87,13 @@ def default_plans(specs: Sequence[InputSpec], words: tuple[bytes, ...]) -> tuple
     return tuple(plans)
 
 
+def empty_plan(specs: Sequence[InputSpec]) -> Plan | None:
+    """No row at all, which is no evidence by itself; None where the number of rows is fixed."""
+    if any(spec.shape and spec.shape[0] is None for spec in specs):
+        return Plan("no rows", 0, Flavour(turn=0))
+    return None
+
+
 def fallback_plans(specs: Sequence[InputSpec]) -> tuple[Plan, ...]:
     """Further sample sets for a signature that the default ones did not prove, the likeliest to help first."""
     if not specs:

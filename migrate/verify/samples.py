@@ -42,7 +42,7 @@ class Sample:
         label: For people: what kind of inputs these are.
         inputs: An array, a SparseValue or a tuple of components for each input.
         rows: The shared first dimension.
-        refused: Whether it is made to be refused; then only that both models refuse it counts.
+        refused: Whether both models may refuse it, and nothing follows from that: it lacks what they need, or is empty.
     """
 
     label: str
@@ -71,7 +71,7 @@ def make_sample(
         if value is None:
             return None
         inputs[spec.name] = value
-    return Sample(plan.label, inputs, _rows(inputs, plan), plan.without is not None)
+    return Sample(plan.label, inputs, _rows(inputs, plan), plan.without is not None or plan.rows == 0)
 
 
 def _input(rng: np.random.Generator, spec: InputSpec, plan: Plan, words: tuple[bytes, ...]) -> Value | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migrate.verify.calls import Answers, Call, kept
 from migrate.verify.contract import compare_signatures, shapes_agree
 from migrate.verify.models import Failure, Model
-from migrate.verify.plans import Plan, default_plans, fallback_plans, shape_plans, single_cover_plans
+from migrate.verify.plans import Plan, default_plans, empty_plan, fallback_plans, shape_plans, single_cover_plans
 from migrate.verify.repeats import Randomness, Repetition
 from migrate.verify.results import OutputComparison, SignatureComparison, Status, worst
 from migrate.verify.samples import make_sample
@@ -103,7 +103,7 @@ class SignatureRun:
         yield from [None] * len(self._given) if self._given else default_plans(self._specs, self._words)
 
     def retries(self) -> Iterator[Plan]:
-        """Those that both models refused once more, in another form."""
+        """Those that both models refused once more, in another form; in the end, where they took any, no rows at all."""
         if self._given or self._reasons:
             return
         if not self._labels:
@@ -120,6 +120,9 @@ class SignatureRun:
                 yield from [replace(plan, lengths=lengths) for plan in self._open.values()]
         if any(plan.covers for plan in self._open.values()):
             yield from single_cover_plans(self._specs, self._words)
+        nothing = empty_plan(self._specs)
+        if self._labels and nothing is not None:
+            yield nothing
 
     def fallbacks(self) -> Iterator[Plan]:
         """Further sample sets, as long as the signature is not settled."""

@@ -83,7 +83,12 @@ def test_ctrl_c_in_the_real_process(tmp_path):
     # Nothing outside tells when it waits for its input; a slow machine gets more time.
     for wait in (1.5, 4.0, 10.0):
         with subprocess.Popen(
-            [*COMMAND, "rewrite", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*COMMAND, "rewrite", "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # A shell that starts the tests in the background has them ignore it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as process:
             time.sleep(wait)
             process.send_signal(signal.SIGINT)

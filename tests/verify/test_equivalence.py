@@ -32,7 +32,7 @@ def test_a_faithful_rewrite_is_equal(v1_model, v2_model):
     comparison = verify_models(v1_model, v2_model)
     assert comparison.equal, said(comparison)
     assert [found.key for found in comparison.signatures] == ["embed", "predict", "serving_default"]
-    assert signature(comparison, "embed").samples == ("1 row", "3 rows", "covering rows")
+    assert signature(comparison, "embed").samples == ("1 row", "3 rows", "covering rows", "no rows")
     assert all(output.elements for found in comparison.signatures for output in found.outputs)
     # A shape may be known better on one side; that is said.
     assert all(not difference.breaking for found in comparison.signatures for difference in found.contract)
@@ -114,6 +114,21 @@ def one(tf, path, function, dtype="float32", shape=(None, 2)):
         return {"s": (PREDICT, {"x": x}, {"y": function(x)})}
 
     return save_v1(tf, path, build)
+
+
+def test_what_only_one_model_makes_of_no_rows_is_a_difference(tf, tmp_path):
+    a = one(tf, tmp_path / "a", lambda x: x * 2.0)
+    b = one(tf, tmp_path / "b", lambda x: x * 2.0 + 0.0 * tf.gather(x, [0]))
+    comparison = verify_models(a, b)
+    assert comparison.status is Status.DIFFERENT
+    assert "'no rows'" in said(comparison)
+
+
+def test_both_may_refuse_no_rows(tf, tmp_path):
+    a = one(tf, tmp_path / "a", lambda x: x * 2.0 + 0.0 * tf.gather(x, [0]))
+    comparison = verify_models(a, a)
+    assert comparison.equal
+    assert "no rows" not in signature(comparison, "s").samples
 
 
 @pytest.mark.parametrize(
@@ -470,5 +485,5 @@ def test_the_time_for_further_sample_sets_is_limited(tf, tmp_path, monkeypatch):
     model = one(tf, tmp_path / "m", lambda x: tf.nn.relu(-tf.abs(x) - 1.0))
     comparison = verify_models(model, model)
     assert comparison.status is Status.NOT_PROVED
-    assert signature(comparison, "s").samples == ("1 row", "3 rows")
+    assert signature(comparison, "s").samples == ("1 row", "3 rows", "no rows")
     assert "no time for more sample sets" in said(comparison)
