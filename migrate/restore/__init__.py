@@ -273,7 +273,7 @@ def _refusal(model: str | PathLike[str], broken: Iterable[Broken]) -> str:
     parts = []
     for key, group in groupby(broken, key=lambda one: (one.signature, one.api)):
         violations = [one.violation for one in group]
-        reasons = " and ".join(dict.fromkeys(violation.message for violation in violations))
+        reasons = "; also ".join(dict.fromkeys(violation.message for violation in violations))
         remedies = dict.fromkeys(violation.remedy or " ".join(violation.options) for violation in violations)
         # Wrapping gives the signature all its keys: renaming some of them is no part of it.
         wrapping = [remedy for remedy in remedies if remedy.startswith("wrap")]

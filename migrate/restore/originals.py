@@ -113,7 +113,7 @@ def match(
             new = [one for one in errors if one.rule not in tolerated[signature.key]]
             outcome = Outcome.UNSERVABLE if new and not force else Outcome.RESTORED
             said = new or errors
-            reason = " and ".join(dict.fromkeys(one.message for one in said))
+            reason = "; also ".join(dict.fromkeys(one.message for one in said))
             remedy = next((one.remedy or " ".join(one.options) for one in said), "")
             matches.append(Match(signature.key, signature.method_name, outcome, reason=reason, remedy=remedy))
             if outcome is Outcome.RESTORED:
