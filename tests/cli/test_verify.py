@@ -61,11 +61,11 @@ def test_samples_are_saved_and_given_again(tf_migrate, models, tmp_path):
     saved = tmp_path / "saved.npz"
     first = tf_migrate("verify", *models, "--save-samples", saved, "--format", "json")
     with np.load(saved, allow_pickle=False) as arrays:
-        assert sorted(arrays.files) == ["serving_default/x", "serving_default@2/x"]
+        assert sorted(arrays.files) == ["serving_default/x", "serving_default@2/x", "serving_default@3/x"]
     # Another seed makes no difference: nothing is generated.
     again = tf_migrate("verify", *models, "--samples", saved, "--seed", "9", "--format", "json")
     (before,), (after,) = (json.loads(ran.text)["signatures"] for ran in (first, again))
-    assert after["samples"] == ["samples 1", "samples 2"]
+    assert after["samples"] == ["samples 1", "samples 2", "samples 3"]
     for key in ("elements", "max_abs_error", "histogram", "location"):
         assert before["outputs"][0][key] == after["outputs"][0][key]
     assert "variable" in after["outputs"][0]["location"]["message"]
