@@ -76,10 +76,10 @@ def is_served(meta_graph: MetaGraph, meta_graphs: Iterable[MetaGraph]) -> bool:
 def _as_it_is(declared: SignatureDef, stored: Stored) -> tuple[SignatureDef, list[Finding]]:
     """The signature with its tensors' own dtypes, where a wrong declaration would decide about its API.
 
-    TensorFlow Serving goes by the tensors. What TF2 writes is right.
+    TensorFlow Serving goes by the tensors. What TF2 declares is right; but a converted model declares what TF1 did.
     """
     api = api_of(declared.method_name)
-    if api in (None, Api.PREDICT) or stored.meta_graph.has_objects:
+    if api in (None, Api.PREDICT):
         return declared, []
     if not any(violation.rule.endswith("-dtype") for violation in violations(declared, api)):
         return declared, []

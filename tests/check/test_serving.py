@@ -173,8 +173,9 @@ def _with_graph(dtype, definitions=True):
 FLOATS = {"serving_default": ("regress", {"inputs": "float32@tf_example:0"}, {"outputs": "float32[?]"})}
 
 
-def test_the_tensor_decides_not_what_early_tf1_declared(saved_model):
-    check = check_model(saved_model(FLOATS, _with_graph(7), tf2=False))
+@pytest.mark.parametrize("converted", [False, True])
+def test_the_tensor_decides_not_what_early_tf1_declared(saved_model, converted):
+    check = check_model(saved_model(FLOATS, _with_graph(7), tf2=converted))
     assert [(finding.rule, finding.severity.value) for finding in check.findings] == [("declared-dtype", "note")]
     assert taken(check, "serving_default") == ["yes", "no", "yes"]
 
