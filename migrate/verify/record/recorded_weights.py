@@ -12,7 +12,7 @@ from migrate.verify.scripts.weight_values import Weight, weights_of
 from migrate.verify.scripts.weights import carry, changes, copy_path, differing, match_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from migrate.verify.record.proof import RecordedWeight
     from migrate.verify.scripts.pair_comparison import SecondRuns
     from migrate.verify.scripts.results import Carried, Export
-    from migrate.verify.scripts.weight_values import Weights
 
 
 class RecordedWeights:
-    """Recorded values as the weights of an export (`migrate.verify.scripts.weight_values.Weights`).
+    """Recorded values as the weights of an export (`migrate.verify.scripts.weight_values.KnownWeights`).
 
     They have the names that they had in the migrated script's export, where they were carried to.
 
@@ -47,10 +46,6 @@ class RecordedWeights:
     def read(self, weight: Weight) -> NDArray[Any]:
         """The value of one."""
         return self._values[weight.key]
-
-    def write(self, target: Path, values: Mapping[str, tuple[Weights, Weight]]) -> None:
-        """There is no export to copy."""
-        raise NotImplementedError
 
 
 def carry_recorded(

@@ -47,8 +47,8 @@ class Weight:
     shape: tuple[int, ...]
 
 
-class Weights(Protocol):
-    """The weights of one export."""
+class KnownWeights(Protocol):
+    """Weights whose values are known, of an export or from a record."""
 
     @property
     def all(self) -> tuple[Weight, ...]:
@@ -57,7 +57,11 @@ class Weights(Protocol):
     def read(self, weight: Weight) -> NDArray[Any]:
         """The value of one."""
 
-    def write(self, target: Path, values: Mapping[str, tuple[Weights, Weight]]) -> None:
+
+class Weights(KnownWeights, Protocol):
+    """The weights of one export, of which copies with other values can be made."""
+
+    def write(self, target: Path, values: Mapping[str, tuple[KnownWeights, Weight]]) -> None:
         """Writes a copy of the export in which these weights, by key, have the values of others.
 
         Args:
@@ -140,7 +144,7 @@ class Variables:
         )
         return tensor
 
-    def write(self, target: Path, values: Mapping[str, tuple[Weights, Weight]]) -> None:
+    def write(self, target: Path, values: Mapping[str, tuple[KnownWeights, Weight]]) -> None:
         """Writes a copy of the SavedModel in which these weights, by key, have the values of others.
 
         Args:
@@ -215,7 +219,7 @@ class Constants:
         """The value of one."""
         return np.asarray(import_tensorflow().make_ndarray(self._nodes[weight.key].attr["value"].tensor))
 
-    def write(self, target: Path, values: Mapping[str, tuple[Weights, Weight]]) -> None:
+    def write(self, target: Path, values: Mapping[str, tuple[KnownWeights, Weight]]) -> None:
         """Writes a copy of the graph in which these constants, by node, have the values of others.
 
         Args:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migrate.verify.scripts.results import Export
-    from migrate.verify.scripts.weight_values import Weights
+    from migrate.verify.scripts.weight_values import KnownWeights, Weights
 
 _TOLERANCE = 1e-3
 """Of the largest magnitude. Rounding adds up in training; this only decides whether to ask what is random."""
@@ -59,7 +59,7 @@ class Suspects:
         matches: Those that differ.
     """
 
-    before: Weights
+    before: KnownWeights
     after: Weights
     matches: tuple[WeightMatch, ...]
 
@@ -73,7 +73,7 @@ def suspects(before: Export, after: Export) -> Suspects | None:
     return differing(weights_of(before), weights_of(after))
 
 
-def differing(first: Weights | None, second: Weights | None) -> Suspects | None:
+def differing(first: KnownWeights | None, second: Weights | None) -> Suspects | None:
     """The same of weights that are at hand; None also where one side has none."""
     if first is None or second is None:
         return None
@@ -155,7 +155,7 @@ def carry(
     Returns:
         What was carried, and a note for each weight that differs and was not.
     """
-    values: dict[str, tuple[Weights, Weight]] = {}
+    values: dict[str, tuple[KnownWeights, Weight]] = {}
     carried, notes = [], []
     for match in found.matches:
         name = match.after.name
@@ -180,7 +180,7 @@ def _kind(weight: Weight) -> tuple[str, tuple[int, ...]]:
     return weight.dtype, weight.shape
 
 
-def _about_same(a: Weights, first: Weight, b: Weights, second: Weight) -> bool:
+def _about_same(a: KnownWeights, first: Weight, b: KnownWeights, second: Weight) -> bool:
     x = a.read(first)
     if x.dtype.kind not in "fc":
         return _distance(a, first, b, second) == 0
@@ -188,7 +188,7 @@ def _about_same(a: Weights, first: Weight, b: Weights, second: Weight) -> bool:
     return bool(np.allclose(x, b.read(second), rtol=0, atol=_TOLERANCE * largest, equal_nan=True))
 
 
-def _distance(a: Weights, first: Weight, b: Weights, second: Weight) -> float:
+def _distance(a: KnownWeights, first: Weight, b: KnownWeights, second: Weight) -> float:
     """The largest difference of two elements; infinite where one is no number, or both are of another type."""
     x, y = a.read(first), b.read(second)
     if x.dtype.kind not in "fc":

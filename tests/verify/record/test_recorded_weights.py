@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from migrate.verify.record.proof import RecordedWeight
-from migrate.verify.record.recorded_weights import RecordedWeights, carry_recorded
+from migrate.verify.record.recorded_weights import carry_recorded
 from migrate.verify.scripts.results import Carried, Export, ExportKind, Side
 from migrate.verify.scripts.weight_values import weights_of
 
@@ -84,8 +84,3 @@ def test_a_variable_that_is_gone_is_told(save, tmp_path: Path):
     found, carried, notes = carry_recorded([weight], now, tmp_path, Again(None))
     assert (found, carried) == (now, ())
     assert notes == ("the recorded value of w was not carried: AFTER exports no such variable",)
-
-
-def test_there_is_no_export_to_copy(tmp_path: Path):
-    with pytest.raises(NotImplementedError):
-        RecordedWeights([recorded("w", 1.0)]).write(tmp_path / "x", {})
