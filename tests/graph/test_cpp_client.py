@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
+from cpp_program import compile_program, needs_cpp
 from model_fixtures import model_fixture
 
 from migrate.graph.convert import convert_model
-from migrate.protos import tensorflow_directory
 from migrate.verify.compare import compare_arrays
 
 SOURCE = Path(__file__).with_name("cpp_client.cc")
-COMPILER = shutil.which("g++")
 DTYPES = {"float": np.float32, "double": np.float64, "int64": np.int64, "int32": np.int32}
 
 pytestmark = [
     pytest.mark.tensorflow,
     pytest.mark.slow,
-    pytest.mark.skipif(COMPILER is None, reason="there is no g++"),
-    pytest.mark.skipif(
-        not (tensorflow_directory() / "libtensorflow_cc.so.2").exists(), reason="TensorFlow has no C++ library here"
-    ),
+    needs_cpp,
 ]
 
 
 @pytest.fixture(scope="session")
 def client(tmp_path_factory):
     """The program, compiled once."""
-    directory = tensorflow_directory()
-    program = tmp_path_factory.mktemp("client") / "client"
-    libraries = ["-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"]
-    # The wheel's libraries want a CUDA that nobody calls; the linker shall not look for it.
-    flags = ["-Wl,--no-as-needed", *libraries, "-Wl,--allow-shlib-undefined", f"-Wl,-rpath,{directory}"]
-    command = [COMPILER, "-std=c++17", "-O0", "-w", "-isystem", directory / "include", SOURCE, "-o", program]
-    done = subprocess.run([*command, "-L", directory, *flags], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return program
+    return compile_program(SOURCE, tmp_path_factory.mktemp("client") / "client")
 
 
 def words_of(array) -> str:

@@ -9,22 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cpp_program import compile_program, needs_cpp
 from model_fixtures import model_fixture
 
 import migrate
-from migrate.protos import tensorflow_directory
 from migrate.signatures.model import BOOKKEEPING
 
 SOURCE = Path(__file__).with_name("cpp_method_names.cc")
-COMPILER = shutil.which("g++")
 
 pytestmark = [
     pytest.mark.tensorflow,
     pytest.mark.slow,
-    pytest.mark.skipif(COMPILER is None, reason="there is no g++"),
-    pytest.mark.skipif(
-        not (tensorflow_directory() / "libtensorflow_cc.so.2").exists(), reason="TensorFlow has no C++ library here"
-    ),
+    needs_cpp,
 ]
 
 
@@ -46,15 +42,7 @@ class Seen:
 @pytest.fixture(scope="session")
 def program(tmp_path_factory) -> Path:
     """The program, compiled once."""
-    directory = tensorflow_directory()
-    path = tmp_path_factory.mktemp("method_names") / "method_names"
-    libraries = ["-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"]
-    # The wheel's libraries want a CUDA that nobody calls; the linker shall not look for it.
-    flags = ["-Wl,--no-as-needed", *libraries, "-Wl,--allow-shlib-undefined", f"-Wl,-rpath,{directory}"]
-    command = [COMPILER, "-std=c++17", "-O0", "-w", "-isystem", directory / "include", SOURCE, "-o", path]
-    done = subprocess.run([*command, "-L", directory, *flags], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return path
+    return compile_program(SOURCE, tmp_path_factory.mktemp("method_names") / "method_names")
 
 
 def see(program: Path, model: Path, examples: list[bytes]) -> dict[str, Seen]:

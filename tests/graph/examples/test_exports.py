@@ -6,8 +6,9 @@ import subprocess
 
 import numpy as np
 import pytest
+from cpp_program import needs_cpp
 from model_fixtures import model_fixture
-from test_cpp_client import COMPILER, array_of, client, words_of
+from test_cpp_client import array_of, client, words_of
 
 from migrate.errors import MigrateError
 from migrate.graph.convert import convert_model
@@ -15,7 +16,6 @@ from migrate.graph.examples.spec import parse_feature_specs
 from migrate.graph.examples.wrap import wrap_with_examples
 from migrate.graph.examples.wrapping import Wrapping
 from migrate.graph.load import load_source, select_meta_graph
-from migrate.protos import tensorflow_directory
 from migrate.signatures import read_meta_graph
 from migrate.signatures.contract import Api, violations
 
@@ -76,10 +76,7 @@ def test_the_model_before_it_was_converted():
         wrap_with_examples(meta_graph, wrapping)
 
 
-@pytest.mark.skipif(COMPILER is None, reason="there is no g++")
-@pytest.mark.skipif(
-    not (tensorflow_directory() / "libtensorflow_cc.so.2").exists(), reason="TensorFlow has no C++ library here"
-)
+@needs_cpp
 def test_a_cpp_program(converted, client, wrap, call, example, tf2_model):
     examples, expected = survivors(example)
     directory = wrap("serving_default", Api.REGRESS, "age,sex", model=converted, outputs="survived")

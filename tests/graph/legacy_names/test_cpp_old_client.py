@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
+from cpp_program import compile_program, needs_cpp
 from model_fixtures import model_fixture
 from test_cpp_client import array_of, words_of
 
 from migrate.graph.convert import convert_model
 from migrate.graph.legacy_names import Role
-from migrate.protos import tensorflow_directory
 from migrate.signatures import read_meta_graph
 from migrate.verify.compare import compare_arrays
 
 SOURCE = Path(__file__).with_name("old_client.cc")
-COMPILER = shutil.which("g++")
 
 pytestmark = [
     pytest.mark.tensorflow,
     pytest.mark.slow,
-    pytest.mark.skipif(COMPILER is None, reason="there is no g++"),
-    pytest.mark.skipif(
-        not (tensorflow_directory() / "libtensorflow_cc.so.2").exists(), reason="TensorFlow has no C++ library here"
-    ),
+    needs_cpp,
 ]
 
 
 @pytest.fixture(scope="session")
 def client(tmp_path_factory):
     """The program, compiled once."""
-    directory = tensorflow_directory()
-    program = tmp_path_factory.mktemp("client") / "old_client"
-    libraries = ["-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"]
-    flags = ["-Wl,--no-as-needed", *libraries, "-Wl,--allow-shlib-undefined", f"-Wl,-rpath,{directory}"]
-    command = [COMPILER, "-std=c++17", "-O0", "-w", "-isystem", directory / "include", SOURCE, "-o", program]
-    done = subprocess.run([*command, "-L", directory, *flags], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return program
+    return compile_program(SOURCE, tmp_path_factory.mktemp("client") / "old_client")
 
 
 def run(client, model, tag, calls):
