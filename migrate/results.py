@@ -57,12 +57,29 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a site did not reach a level in one way.
+
+    Attributes:
+        level: The level.
+        strategy: The strategy that would have reached it.
+        rule: Id of the rule that tells more about the reason.
+        reason: One clause, with the line where it is not that of the site.
+    """
+
+    level: Level
+    strategy: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One place that exports a model: its level, and all that was found out about it.
 
     Attributes:
         rule: Id of the rule that decided the level.
-        kind: `builder` or `simple_save`.
+        kind: What it does, such as `builder`, `simple_save` or `frozen_graph` (docs/json.md lists all).
         line: 1-based line of the export call.
         column: 1-based column of the export call, in characters.
         level: The level reached.
@@ -70,6 +87,8 @@ class Site:
         reason: Why not a better level; None at level native.
         signatures: The signatures the site exports, as far as they are known.
         findings: Further findings, such as method names that are restored after the save.
+        refusals: Why it got nothing better: what every strategy that comes before says.
+        proved: What was shown to hold for the rewrite, one sentence each.
     """
 
     rule: str
@@ -81,6 +100,8 @@ class Site:
     reason: str | None = None
     signatures: tuple[Signature, ...] = ()
     findings: tuple[Finding, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    proved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Example:
     Attributes:
         title: What it shows, in a few words; may be empty.
         before: TensorFlow 1 code.
-        after: What becomes of it; None where it is left as it is, and flagged.
+        after: What becomes of it; None where the rule is a reason for a lower level, or for leaving it as it is.
         note: A remark below it; may be empty.
     """
 

@@ -102,7 +102,7 @@ def test_a_refused_proposal_changes_nothing():
 
 
 def test_what_is_flagged_is_not_proposed_but_reported():
-    text = "import tensorflow as tf\ndef export(sess, x, y):\n  tf.saved_model.simple_save(sess, 'o', x, y)\n"
+    text = SCRIPT.replace("y = tf.matmul(x, w)", "y = tf.py_func(abs, [tf.matmul(x, w)], tf.float32)")
     assert proposed(text) == []
     (site,) = answered(text, []).sites
     assert site.level is Level.FLAGGED
@@ -231,7 +231,7 @@ def test_sites_are_in_the_order_of_the_source():
     )
     text += exporting("c", builder=True)
     levels = [(site.line, site.level) for site in rewrite_source(text).sites]
-    assert [level for _, level in sorted(levels)] == [Level.NATIVE, Level.FLAGGED, Level.NATIVE]
+    assert [level for _, level in sorted(levels)] == [Level.NATIVE, Level.BRIDGED, Level.NATIVE]
     assert levels == sorted(levels)
 
 
@@ -367,8 +367,14 @@ def test_a_site_goes_no_further_than_the_level_allowed():
 
 
 def test_an_ignored_rule_is_not_applied():
-    result = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002",)))
+    result = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM301")))
     assert not result.changed
+    assert result.sites == ()
+
+
+def test_a_site_whose_rule_is_ignored_gets_the_next_lower_level():
+    (site,) = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002",))).sites
+    assert (site.level, site.rule) == (Level.BRIDGED, "TFM301")
 
 
 def test_only_selected_rules_are_applied():
@@ -412,6 +418,6 @@ def test_one_site_that_cannot_be_done_does_not_hold_back_another():
     text = "import tensorflow as tf\n" + exporting("a")
     text += "\ndef generic(sess, path, x, y):\n  tf.saved_model.simple_save(sess, path, {'x': x}, {'y': y})\n"
     result = rewrite_source(text)
-    assert [site.level for site in result.sites] == [Level.NATIVE, Level.FLAGGED]
-    assert ".simple_save(sess, path, {'x': x}, {'y': y})" in result.after
+    assert [site.level for site in result.sites] == [Level.NATIVE, Level.BRIDGED]
+    assert "bridge.simple_save(sess, path, {'x': x}, {'y': y})" in result.after
     assert result.after.count("tf.saved_model.save(") == 1

@@ -35,12 +35,18 @@ def _enters_graph(node: ast.expr) -> bool:
     return False
 
 
-def graph_code(symbols: Symbols, done: Collection[ScopeNode]) -> ast.AST | None:
-    """A place outside some functions where TF1 code builds or runs the default graph; None where there is none."""
+def graph_code(symbols: Symbols, done: Collection[ScopeNode], *, entered: bool = False) -> ast.AST | None:
+    """A place outside some functions where TF1 code builds or runs the default graph; None where there is none.
+
+    Args:
+        symbols: The module's names.
+        done: The functions to leave out.
+        entered: Whether code that enters a graph of its own counts too.
+    """
     pending: list[tuple[ast.AST, ScopeNode]] = [(child, symbols.tree) for child in symbols.tree.body]
     while pending:
         node, owner = pending.pop()
-        if isinstance(node, ast.With) and any(_enters_graph(item.context_expr) for item in node.items):
+        if not entered and isinstance(node, ast.With) and any(_enters_graph(i.context_expr) for i in node.items):
             continue
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             owner = node
@@ -50,3 +56,16 @@ def graph_code(symbols: Symbols, done: Collection[ScopeNode]) -> ast.AST | None:
                 return node
         pending += [(child, owner) for child in ast.iter_child_nodes(node)]
     return None
+
+
+def builds_graph(node: ScopeNode, symbols: Symbols) -> bool:
+    """Whether a function, or a function inside it, builds or runs a graph."""
+    pending: list[tuple[ast.AST, ScopeNode]] = [(child, node) for child in ast.iter_child_nodes(node)]
+    while pending:
+        child, owner = pending.pop()
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            owner = child
+        if isinstance(child, ast.Call) and symbols.resolve(child.func, symbols.scope_of(owner)) in _NEEDS_GRAPH:
+            return True
+        pending += [(inner, owner) for inner in ast.iter_child_nodes(child)]
+    return False

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migrate.source import api
+from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Step, Value
-from migrate.source.kinds import BUILDERS, SIMPLE_SAVES, Kinds, header
+from migrate.source.kinds import Kinds, header
 from migrate.source.purity import Purity
-from migrate.source.symbols import Scope, Symbols
+from migrate.source.symbols import Symbols
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, META_GRAPHS, NOT_STATIC, Unprovable
 
 PREDICT = "tensorflow/serving/predict"
@@ -79,55 +80,14 @@ class ExportSite:
     as_text: ast.expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A call that exports, before anything else is known about it."""
-
-    kind: str
-    call: ast.Call
-    scope: Scope
-
-
-def candidates(symbols: Symbols) -> list[Candidate]:
-    """Every call in a module that makes a SavedModelBuilder or is a `simple_save`, in the order of the source."""
-    found: list[Candidate] = []
-    for scope, call in _calls(symbols):
-        name = symbols.resolve(call.func, scope)
-        if name in BUILDERS:
-            found.append(Candidate("builder", call, _region_scope(scope)))
-        elif name in SIMPLE_SAVES:
-            found.append(Candidate("simple_save", call, _region_scope(scope)))
-    return sorted(found, key=lambda candidate: (candidate.call.lineno, candidate.call.col_offset))
-
-
 def read_site(candidate: Candidate, kinds: Kinds) -> ExportSite:
     """Reads everything about one export.
 
     Raises:
         Unprovable: Where the source does not say it, or not surely.
     """
-    reader = _SimpleSaveReader if candidate.kind == "simple_save" else _BuilderReader
+    reader = _SimpleSaveReader if candidate.kind is SiteKind.SIMPLE_SAVE else _BuilderReader
     return reader(candidate, kinds).read()
-
-
-def _calls(symbols: Symbols) -> Iterator[tuple[Scope, ast.Call]]:
-    pending: list[tuple[Scope, ast.AST]] = [(symbols.module, symbols.tree)]
-    while pending:
-        scope, node = pending.pop()
-        if isinstance(node, ast.Call):
-            yield scope, node
-        for child in ast.iter_child_nodes(node):
-            inner = scope
-            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-                inner = symbols.scope_of(child)
-            pending.append((inner, child))
-
-
-def _region_scope(scope: Scope) -> Scope:
-    while isinstance(scope.node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-        assert scope.parent is not None
-        scope = scope.parent
-    return scope
 
 
 # ---- what the arguments of an export call mean ------------------------------------------------------------------

@@ -34,6 +34,7 @@ from migrate.source.unprovable import (
     Unprovable,
 )
 
+_PYTHON_FUNCTIONS = frozenset({"py_func", "py_function", "numpy_function"})
 _NOT_SAVED = {
     "py_func": "tf.py_func runs Python code, which a SavedModel does not hold",
     "py_function": "tf.py_function runs Python code, which a SavedModel does not hold",
@@ -254,7 +255,7 @@ class Slicer:
 
     def _check_symbol(self, name: str, call: ast.Call, cuts: Cuts, found: Slice) -> bool:
         if name in _NOT_SAVED:
-            raise Unprovable(SIDE_EFFECTS, _NOT_SAVED[name], call)
+            raise Unprovable(SIDE_EFFECTS, _NOT_SAVED[name], call, final=name in _PYTHON_FUNCTIONS)
         if name.startswith(_STATEFUL_PREFIXES):
             raise Unprovable(SIDE_EFFECTS, f"tf.{name} keeps state outside variables, or reads files", call)
         if name.startswith("python."):

@@ -12,13 +12,15 @@ class Unprovable(Exception):
         rule: Id of the rule that tells more about the reason.
         reason: One clause, for the user.
         node: Where in the source.
+        final: Whether no lower level can help either.
     """
 
-    def __init__(self, rule: str, reason: str, node: ast.AST | None = None) -> None:
+    def __init__(self, rule: str, reason: str, node: ast.AST | None = None, *, final: bool = False) -> None:
         super().__init__(reason)
         self.rule = rule
         self.reason = reason
         self.node = node
+        self.final = final
 
     @property
     def line(self) -> int | None:
@@ -48,3 +50,5 @@ INIT_OP = "TFM110"
 """An init op that does more than initialize."""
 MODE = "TFM111"
 """The file switches TF2's behaviour off for code that stays."""
+NOT_REWRITTEN = "TFM106"
+"""Something else about the file, or the options, is in the way."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from checks import check_flagged, check_native, rewrite, script
+from checks import check_native, check_not_native, rewrite, script
 
 from migrate.results import Level
 from migrate.source.mode import switches_mode
@@ -38,15 +38,15 @@ def test_the_switch_goes_with_the_last_tf1_code():
 def test_a_switch_that_other_code_needs_stays_and_the_site_is_flagged():
     code = script("y = x * 2.0").replace("import tensorflow as tf\n", SWITCH)
     code += "\ndef other():\n  with tf.Session() as s:\n    return s.run(tf.constant(1.0))\n"
-    check_flagged(code, "TFM111", "other code")
+    check_not_native(code, "TFM111", "other code")
 
 
 def test_a_switch_and_a_site_that_stays():
     code = script("y = x * 2.0").replace("import tensorflow as tf\n", SWITCH)
     code += "\ndef other(sess, x, y):\n  tf.saved_model.simple_save(sess, 'b', {'x': x}, {'y': y})\n"
     result = rewrite(code)
-    assert [site.level for site in result.sites] == [Level.FLAGGED, Level.FLAGGED]
-    assert result.after == code
+    assert [site.level for site in result.sites] == [Level.NATIVE, Level.BRIDGED]
+    assert "disable_eager_execution" not in result.after
 
 
 def test_a_switch_in_a_function_of_its_own():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from checks import check_flagged, check_native, expression, kinds, script
+from checks import check_native, check_not_native, expression, kinds, script
 
 from migrate.source.specs import UNKNOWN, Shape, Specs
 
@@ -287,7 +287,7 @@ def test_what_is_not_sure_is_not_told(code: str):
 
 
 def test_an_input_whose_dtype_is_not_told_is_flagged():
-    check_flagged(
+    check_not_native(
         script(
             "import json",
             "d = json.load(open('c'))['dtype']",
@@ -301,7 +301,7 @@ def test_an_input_whose_dtype_is_not_told_is_flagged():
 
 
 def test_an_input_whose_shape_is_not_told_is_flagged():
-    check_flagged(script("z = tf.layers.flatten(x)", "y = z + 1.0", inputs="{'z': z}"), "TFM108", "")
+    check_not_native(script("z = tf.layers.flatten(x)", "y = z + 1.0", inputs="{'z': z}"), "TFM108", "")
 
 
 def test_a_size_known_at_run_time_goes_into_the_call_not_into_the_decorator():

@@ -9,16 +9,17 @@ import libcst as cst
 
 from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unused
 from migrate.source.emit.index import SourceIndex
+from migrate.source.emit.insert import with_imports
 from migrate.source.emit.module_class import ClassWriter
+from migrate.source.emit.other_names import OtherNames
 from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, SAVE_AS_TEXT, SET_METHOD_NAMES, Remainder
-from migrate.source.emit.respell import Edit, Home, Names, Respeller, below, qualified_name, replace
+from migrate.source.emit.respell import Edit, Home, Names, Respeller, replace
 from migrate.source.emit.undefined import refuse_undefined
 from migrate.source.emit.writer import Writer, blank, leading, with_leading
 from migrate.source.flow import Region
 from migrate.source.kinds import Kinds
-from migrate.source.mode import MODE_SWITCHES
 from migrate.source.strategies.plan import NativePlan
-from migrate.source.symbols import Scope, Symbols
+from migrate.source.symbols import Symbols
 
 
 def emit(
@@ -57,8 +58,7 @@ class _FileWriter:
         *,
         with_migrate: bool,
     ) -> None:
-        # Where the import itself changes, every name below it has to follow.
-        self.skipped = frozenset[int]() if tensorflow.respell else skipped
+        self.skipped = skipped
         self.symbols = symbols
         # Where the name means something else in the file, a helper of its own is the simplest way out.
         self.with_migrate = with_migrate and not any("migrate" in scope.bindings for scope in symbols.scopes())
@@ -74,7 +74,7 @@ class _FileWriter:
         helpers: set[str] = set()
         body: list[cst.BaseStatement] | None = None
         class_at = 0
-        self._other_names(edits)
+        edits |= self._other_names()
         for plan in self.plans:
             self._helper_functions(plan, edits)
         for plan in self.plans:
@@ -172,16 +172,7 @@ class _FileWriter:
         if self.tensorflow.add:
             name = self.tensorflow.name
             wanted.insert(0, "import tensorflow" + ("" if name == "tensorflow" else f" as {name}"))
-        if not wanted:
-            return statements
-        for line in dict.fromkeys(wanted):
-            place = _import_place(statements, line)
-            new, rest = self.writer.statement(line), list(statements[place:])
-            if "tensorflow" not in line.split()[1] and rest:
-                # It takes the place of the group's first line.
-                new, rest[0] = with_leading(new, leading(rest[0])), with_leading(rest[0], [])
-            statements = [*statements[:place], new, *rest]
-        return statements
+        return with_imports(statements, wanted, self.writer)
 
     def _function(
         self,
@@ -225,6 +216,11 @@ class _FileWriter:
                 return found
         return position
 
+    def _other_names(self) -> dict[cst.CSTNode, Edit]:
+        rebuilt = {plan.kinds.region.scope.node for plan in self.plans}
+        done = {function for plan in self.plans for function in plan.helpers}
+        return OtherNames(self.index, self.symbols, self.tensorflow, self.respeller, self.skipped).edits(rebuilt, done)
+
     def _helper_functions(self, plan: NativePlan, edits: dict[cst.CSTNode, Edit]) -> None:
         """Functions that the module calls must compute with TF2 names."""
         for function in plan.helpers:
@@ -235,106 +231,6 @@ class _FileWriter:
                 if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
                     edits |= self.respeller.edits(statement, names, kinds)
 
-    def _other_names(self, edits: dict[cst.CSTNode, Edit]) -> None:
-        """TensorFlow names in the rest of the file: the same objects, under names that TF2 has."""
-        rebuilt = {plan.kinds.region.scope.node for plan in self.plans}
-        done = {function for plan in self.plans for function in plan.helpers}
-        pending: list[tuple[ast.AST, Scope]] = [(self.symbols.tree, self.symbols.module)]
-        while pending:
-            node, scope = pending.pop()
-            if isinstance(node, ast.expr) and node.lineno in self.skipped:
-                continue
-            if node in done or (node in rebuilt and not isinstance(node, ast.FunctionDef)):
-                if isinstance(node, ast.Module):
-                    pending += [(child, scope) for child in _definitions(node)]
-                continue
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-                outer = scope
-                scope = self.symbols.scope_of(node)
-                if node in rebuilt:
-                    # Its body is new; its decorators and defaults are not.
-                    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-                    pending += [(child, outer) for child in [*node.decorator_list, *node.args.defaults]]
-                    pending += [(child, scope) for child in _definitions(node)]
-                    continue
-            if isinstance(node, ast.Expr) and self._switch(node, scope, edits):
-                continue
-            if isinstance(node, ast.Call) and self._roots_in_package(node.func):
-                if self.respeller.outside(node, scope, edits):
-                    pending += [(child, scope) for child in [*node.args, *node.keywords]]
-                    continue
-            if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
-                qualified = qualified_name(node, self.symbols, scope)
-                if qualified is not None and below(qualified) is not None:
-                    self._rename(node, qualified, scope, edits)
-                    continue
-            pending += [(child, scope) for child in ast.iter_child_nodes(node)]
-
-    def _rename(self, node: ast.expr, qualified: str, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> None:
-        if not qualified.startswith("tensorflow."):
-            return
-        if not self._roots_in_package(node):
-            return
-        # What runs when the file is imported must exist; the rest fails only if it is called.
-        strict = isinstance(scope.node, ast.Module)
-        text = self.respeller.symbol(qualified, Home.FILE, node, strict=strict)
-        target = self.index.expression(node)
-        if text is not None and target is not None and text != ast.unparse(node):
-            edits[target] = lambda _: cst.parse_expression(text)
-
-    def _roots_in_package(self, node: ast.expr) -> bool:
-        """Whether a name starts with the import that the new code shares."""
-        while isinstance(node, ast.Attribute):
-            node = node.value
-        return isinstance(node, ast.Name) and node.id == self.tensorflow.name and not self.tensorflow.add
-
-    def _switch(self, node: ast.Expr, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
-        """`tf.disable_v2_behavior()`: TF2 code needs what it disables."""
-        if not isinstance(node.value, ast.Call):
-            return False
-        if self.symbols.resolve(node.value.func, scope) not in MODE_SWITCHES:
-            return False
-        statement = self.index.statement(node)
-        if statement not in self.index.module.body:
-            edits[statement] = lambda _: cst.SimpleStatementLine([cst.Pass()])
-        else:
-            edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[assignment, return-value]
-        return True
-
-
-def _definitions(node: ast.AST) -> list[ast.stmt]:
-    """The functions and classes that a region defines; their own code is no part of it."""
-    found: list[ast.stmt] = []
-    pending: list[ast.AST] = list(ast.iter_child_nodes(node))
-    while pending:
-        child = pending.pop()
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.append(child)
-        else:
-            pending += ast.iter_child_nodes(child)
-    return found
-
-
-def _import_place(statements: Sequence[cst.BaseStatement], line: str) -> int:
-    """Where an import goes: behind TensorFlow's own, before them if it is another package's, else behind the last."""
-    imports: list[int] = []
-    tensorflow: list[int] = []
-    for position, statement in enumerate(statements):
-        if isinstance(statement, (cst.ClassDef, cst.FunctionDef)):
-            break
-        if isinstance(statement, cst.SimpleStatementLine) and isinstance(
-            statement.body[0], (cst.Import, cst.ImportFrom)
-        ):
-            text = cst.Module([]).code_for_node(statement.body[0])
-            imports.append(position)
-            if text.split()[1].partition(".")[0] == "tensorflow":
-                tensorflow.append(position)
-    if tensorflow:
-        return tensorflow[0] if "tensorflow" not in line.split()[1] else tensorflow[-1] + 1
-    if imports:
-        return imports[-1] + 1
-    return 1 if statements and _is_docstring(statements[0]) else 0
-
 
 def _is_script(tree: ast.Module) -> bool:
     """Whether a module guards its code with `if __name__ == "__main__"`."""
@@ -342,13 +238,6 @@ def _is_script(tree: ast.Module) -> bool:
         isinstance(node, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test))
         for node in tree.body
     )
-
-
-def _is_docstring(statement: cst.BaseStatement) -> bool:
-    match statement:
-        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString())]):
-            return True
-    return False
 
 
 _HELPERS = {

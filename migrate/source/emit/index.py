@@ -64,6 +64,14 @@ class SourceIndex:
         assert small is not None
         return cst.SimpleStatementLine([small])
 
+    def small(self, node: ast.stmt) -> cst.BaseSmallStatement:
+        """The node of a simple statement, without its line."""
+        return self._small[(node.lineno, self._column(node.lineno, node.col_offset))]
+
+    def is_part(self, statement: cst.CSTNode) -> bool:
+        """Whether what `statement` gave is one of several on a line, and so no node of the module."""
+        return statement in self._whole
+
     def edited(self, statement: cst.CSTNode, following: cst.CSTNode | None, nodes: Iterable[cst.CSTNode]) -> bool:
         """Whether any of some nodes may stand in a statement of the module, by their lines."""
         first = self._starts.get(statement)

@@ -31,6 +31,10 @@ class Writer:
         assert isinstance(parsed, cst.BaseStatement)
         return parsed
 
+    def expression(self, text: str) -> str:
+        """The text of an expression with the file's newlines and indentation, for the marks of `statement`."""
+        return self.newline.join(_indent(line, self.indent) for line in text.split("\n"))
+
     def block(self, statements: Sequence[cst.BaseStatement]) -> cst.IndentedBlock:
         """A block of statements; the first starts without blank lines."""
         return cst.IndentedBlock(trimmed(statements))

@@ -8,9 +8,10 @@ from textwrap import dedent
 import pytest
 from checks import script
 
+from migrate.source.candidates import candidates
 from migrate.source.flow import Region
 from migrate.source.kinds import Kinds
-from migrate.source.sites import candidates, read_site
+from migrate.source.sites import read_site
 from migrate.source.strategies.native import plan_native
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.symbols import Symbols

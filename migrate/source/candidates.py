@@ -1,0 +1,92 @@
+"""Finds the calls of a module that may be sites, before anything else is known about them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from migrate.source.kinds import BUILDERS, SIMPLE_SAVES
+from migrate.source.symbols import Scope, Symbols
+
+
+class SiteKind(StrEnum):
+    """What a site does; the values stand in reports."""
+
+    BUILDER = "builder"
+    """Makes a SavedModelBuilder."""
+    SIMPLE_SAVE = "simple_save"
+    FROZEN_GRAPH = "frozen_graph"
+    """Imports a GraphDef read from a file, and runs it."""
+    META_GRAPH = "meta_graph"
+    """Imports a MetaGraphDef, and runs it."""
+    LOADER = "loader"
+    """Loads a SavedModel into a session."""
+    PREDICTOR = "predictor"
+    """`tf.contrib.predictor.from_saved_model`."""
+    FREEZE = "freeze"
+    """Turns variables into constants."""
+
+
+EXPORTS = frozenset({SiteKind.BUILDER, SiteKind.SIMPLE_SAVE})
+"""The kinds that write a SavedModel."""
+
+LOADS = frozenset({SiteKind.FROZEN_GRAPH, SiteKind.META_GRAPH, SiteKind.LOADER})
+"""The kinds that get a graph from a file; where an export follows, they are part of its site."""
+
+_KINDS: dict[str, SiteKind] = {
+    **dict.fromkeys(BUILDERS, SiteKind.BUILDER),
+    **dict.fromkeys(SIMPLE_SAVES, SiteKind.SIMPLE_SAVE),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A call that may be a site.
+
+    Attributes:
+        kind: What it does.
+        call: The call.
+        scope: The function, class or module it stands in, comprehensions and lambdas aside.
+    """
+
+    kind: SiteKind
+    call: ast.Call
+    scope: Scope
+
+
+def candidates(symbols: Symbols) -> list[Candidate]:
+    """Every candidate of a module, in the order of the source.
+
+    What loads a graph is none where the same function exports: then it is a part of that site.
+    """
+    found: list[Candidate] = []
+    for scope, call in _calls(symbols):
+        kind = _KINDS.get(symbols.resolve(call.func, scope) or "")
+        if kind is not None:
+            found.append(Candidate(kind, call, region_scope(scope)))
+    exporting = {candidate.scope.node for candidate in found if candidate.kind in EXPORTS}
+    kept = [c for c in found if c.kind not in LOADS or c.scope.node not in exporting]
+    return sorted(kept, key=lambda candidate: (candidate.call.lineno, candidate.call.col_offset))
+
+
+def region_scope(scope: Scope) -> Scope:
+    """The scope itself, or the next one around a lambda or comprehension."""
+    while isinstance(scope.node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        assert scope.parent is not None
+        scope = scope.parent
+    return scope
+
+
+def _calls(symbols: Symbols) -> Iterator[tuple[Scope, ast.Call]]:
+    pending: list[tuple[Scope, ast.AST]] = [(symbols.module, symbols.tree)]
+    while pending:
+        scope, node = pending.pop()
+        if isinstance(node, ast.Call):
+            yield scope, node
+        for child in ast.iter_child_nodes(node):
+            inner = scope
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+                inner = symbols.scope_of(child)
+            pending.append((inner, child))

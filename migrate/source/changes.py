@@ -1,0 +1,48 @@
+"""Edits of a module as new text for nodes of its syntax tree; what every strategy but `native` plans."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, eq=False)
+class Changes:
+    r"""What happens to which part of a module; everything else stays byte for byte.
+
+    New text is written with `\t` for a level of indentation below the statement's own, and `\v` for the indentation
+    of a continued line; the emitter turns them into what the file uses. Texts of old expressions come from
+    `ModuleView.text_of`, which gives them the names they need in the new code.
+
+    Attributes:
+        statements: A statement -> the statements in its place, without its body if it has one; none removes it.
+            The comments above it stay, unless it is removed.
+        expressions: An expression -> its new text.
+        unwrapped: `with` statements (and the like) of which only the body stays, in their place.
+        above: A statement -> statements put in front of it. Definitions at the top level get their blank lines.
+        imports: Lines such as `from migrate import bridge`; one that is there already is not added again.
+    """
+
+    statements: dict[ast.stmt, tuple[str, ...]] = field(default_factory=dict)
+    expressions: dict[ast.expr, str] = field(default_factory=dict)
+    unwrapped: set[ast.stmt] = field(default_factory=set)
+    above: dict[ast.stmt, tuple[str, ...]] = field(default_factory=dict)
+    imports: tuple[str, ...] = ()
+
+    def nodes(self) -> set[ast.AST]:
+        """Every node that changes."""
+        return {*self.statements, *self.expressions, *self.unwrapped, *self.above}
+
+
+def merged(several: Iterable[Changes]) -> Changes:
+    """Several changes as one; where two put something in front of the same statement, in their order."""
+    result = Changes()
+    for changes in several:
+        result.statements |= changes.statements
+        result.expressions |= changes.expressions
+        result.unwrapped |= changes.unwrapped
+        for node, texts in changes.above.items():
+            result.above[node] = (*result.above.get(node, ()), *texts)
+        result.imports = (*result.imports, *changes.imports)
+    return result

@@ -1,0 +1,173 @@
+"""Carries out `Changes` on a concrete syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+import libcst as cst
+
+from migrate.source.changes import Changes
+from migrate.source.emit.index import SourceIndex
+from migrate.source.emit.insert import with_imports
+from migrate.source.emit.respell import Edit
+from migrate.source.emit.writer import Writer, blank, leading, with_leading
+from migrate.source.unprovable import CONTROL_FLOW, Unprovable
+
+_Suite = cst.IndentedBlock | cst.Module
+
+
+def apply_changes(
+    changes: Changes, index: SourceIndex, writer: Writer, others: Mapping[cst.CSTNode, Edit]
+) -> cst.Module:
+    """The module after the changes.
+
+    Args:
+        changes: What to do.
+        index: The module.
+        writer: In its style.
+        others: Further edits of single nodes; those inside of a node that changes are lost.
+
+    Raises:
+        Unprovable: A statement shares its line with others.
+    """
+    module = index.module.visit(_Apply(changes, index, writer, others))
+    assert isinstance(module, cst.Module)
+    if not changes.imports:
+        return module
+    there = {module.code_for_node(statement).strip() for statement in module.body}
+    wanted = [line for line in changes.imports if line not in there]
+    statements = [statement for statement in module.body if isinstance(statement, cst.BaseStatement)]
+    return module.with_changes(body=with_imports(statements, wanted, writer))
+
+
+class _Apply(cst.CSTTransformer):
+    def __init__(
+        self, changes: Changes, index: SourceIndex, writer: Writer, others: Mapping[cst.CSTNode, Edit]
+    ) -> None:
+        super().__init__()
+        self._others = others
+        self._writer = writer
+        self._module = index.module
+        self._statements = {_whole(index, node): texts for node, texts in changes.statements.items()}
+        self._above = {_whole(index, node): texts for node, texts in changes.above.items()}
+        self._unwrapped = {_whole(index, node) for node in changes.unwrapped}
+        self._expressions: dict[cst.CSTNode, str] = {}
+        for node, text in changes.expressions.items():
+            target = index.expression(node)
+            if target is None:
+                raise Unprovable(CONTROL_FLOW, "an expression is spelled in a way that is not understood", node)
+            self._expressions[target] = text
+        # Comments at the end of a block that is gone, by the statement they follow.
+        self._footers: dict[cst.CSTNode, Sequence[cst.EmptyLine]] = {}
+
+    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> object:  # type: ignore[override]
+        if original_node in self._expressions:
+            return cst.parse_expression(
+                self._writer.expression(self._expressions[original_node]), config=self._writer.config
+            )
+        if isinstance(original_node, cst.BaseStatement):
+            return self._statement(original_node, updated_node)
+        edit = self._others.get(original_node)
+        updated = edit(updated_node) if edit is not None else updated_node
+        if isinstance(updated, (cst.IndentedBlock, cst.Module)):
+            return self._suite(updated)
+        return updated
+
+    def _statement(self, original: cst.BaseStatement, updated: cst.CSTNode) -> object:
+        edit = self._others.get(original)
+        if original in self._statements:
+            new = self._new(self._statements[original], original)
+        elif original in self._unwrapped:
+            new = self._body(updated)
+        else:
+            result = edit(updated) if edit is not None else updated
+            new = [result] if isinstance(result, cst.BaseStatement) else []
+            if original not in self._above:
+                return result
+        if original in self._above:
+            new = self._with_above(self._above[original], new, top=original in self._module.body)
+        if len(new) == 1:
+            return new[0]
+        return cst.FlattenSentinel(new) if new else cst.RemoveFromParent()
+
+    def _new(self, texts: Sequence[str], original: cst.BaseStatement) -> list[cst.BaseStatement]:
+        """New statements in the place of an old one, whose comments they get."""
+        new = [self._writer.statement(text) for text in texts]
+        if not new:
+            return []
+        new[0] = with_leading(new[0], leading(original))
+        last = new[-1]
+        if isinstance(original, cst.SimpleStatementLine) and isinstance(last, cst.SimpleStatementLine):
+            new[-1] = last.with_changes(trailing_whitespace=original.trailing_whitespace)
+        return new
+
+    def _body(self, updated: cst.CSTNode) -> list[cst.BaseStatement]:
+        """The statements of a block whose header goes."""
+        assert isinstance(updated, cst.BaseCompoundStatement)
+        block = updated.body
+        if not isinstance(block, cst.IndentedBlock):
+            assert isinstance(block, cst.SimpleStatementSuite)
+            return [cst.SimpleStatementLine(block.body, leading_lines=leading(updated))]
+        body = [statement for statement in block.body if isinstance(statement, cst.BaseStatement)]
+        if not body or _is_pass(body):
+            return []
+        body[0] = with_leading(body[0], [*leading(updated), *_comments(leading(body[0]))])
+        if any(line.comment for line in block.footer):
+            self._footers[body[-1]] = _comments(block.footer)
+        return body
+
+    def _with_above(self, texts: Sequence[str], new: list[cst.BaseStatement], *, top: bool) -> list[cst.BaseStatement]:
+        above = [self._writer.statement(text) for text in texts]
+        definitions = [isinstance(statement, (cst.ClassDef, cst.FunctionDef)) for statement in above]
+        if top and any(definitions):
+            above = [
+                with_leading(statement, blank(2)) if is_definition else statement
+                for statement, is_definition in zip(above, definitions, strict=True)
+            ]
+            if new:
+                lines = list(leading(new[0]))
+                while lines and lines[0].comment is None:
+                    lines.pop(0)
+                new = [with_leading(new[0], [*blank(2), *lines]), *new[1:]]
+        elif new:
+            above[0] = with_leading(above[0], leading(new[0]))
+            new = [with_leading(new[0], []), *new[1:]]
+        return [*above, *new]
+
+    def _suite(self, block: _Suite) -> _Suite:
+        """A block with the comments of the blocks that dissolved in it, and never empty."""
+        body = [statement for statement in block.body if isinstance(statement, cst.BaseStatement)]
+        footer = list(block.footer)
+        for position, statement in enumerate(body):
+            lines = self._footers.pop(statement, None)
+            if lines is None:
+                continue
+            if position + 1 < len(body):
+                body[position + 1] = with_leading(body[position + 1], [*lines, *leading(body[position + 1])])
+            else:
+                footer = [*lines, *footer]
+        if not body and isinstance(block, cst.IndentedBlock):
+            body = [self._writer.statement("pass")]
+        if list(block.body) == body and list(block.footer) == footer:
+            return block
+        return block.with_changes(body=body, footer=footer)
+
+
+def _whole(index: SourceIndex, node: ast.stmt) -> cst.CSTNode:
+    """The statement, which must have its lines for itself."""
+    target = index.statement(node)
+    if index.is_part(target):
+        raise Unprovable(CONTROL_FLOW, "a statement of the export shares its line with others", node)
+    return target
+
+
+def _comments(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    return [line for line in lines if line.comment is not None]
+
+
+def _is_pass(body: Sequence[cst.BaseStatement]) -> bool:
+    match body:
+        case [cst.SimpleStatementLine(body=[cst.Pass()], leading_lines=lines)]:
+            return not any(line.comment for line in lines)
+    return False

@@ -1,0 +1,126 @@
+"""TensorFlow names in code that is not touched otherwise: the same objects, under names that TF2 has."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+
+import libcst as cst
+
+from migrate.source.emit.imports import TensorFlowName
+from migrate.source.emit.index import SourceIndex
+from migrate.source.emit.respell import Edit, Home, Respeller, below, qualified_name
+from migrate.source.mode import MODE_SWITCHES
+from migrate.source.symbols import Scope, Symbols
+
+
+class OtherNames:
+    """Makes the edits for a module whose sites become native or wrapped."""
+
+    def __init__(
+        self,
+        index: SourceIndex,
+        symbols: Symbols,
+        tensorflow: TensorFlowName,
+        respeller: Respeller,
+        skipped: Collection[int],
+    ) -> None:
+        """Takes the module.
+
+        Args:
+            index: Its concrete tree.
+            symbols: Its names.
+            tensorflow: How the new code spells TensorFlow.
+            respeller: Knows the TF2 names.
+            skipped: Lines that stay as they are.
+        """
+        self.index = index
+        self.symbols = symbols
+        self.tensorflow = tensorflow
+        self.respeller = respeller
+        # Where the import itself changes, every name below it has to follow.
+        self.skipped = frozenset[int]() if tensorflow.respell else frozenset(skipped)
+
+    def edits(self, rebuilt: Collection[ast.AST] = (), done: Collection[ast.AST] = ()) -> dict[cst.CSTNode, Edit]:
+        """The edits, by node.
+
+        Args:
+            rebuilt: Functions and modules whose bodies are written anew.
+            done: Functions that have got their names already.
+        """
+        edits: dict[cst.CSTNode, Edit] = {}
+        pending: list[tuple[ast.AST, Scope]] = [(self.symbols.tree, self.symbols.module)]
+        while pending:
+            node, scope = pending.pop()
+            if isinstance(node, ast.expr) and node.lineno in self.skipped:
+                continue
+            if node in done or (node in rebuilt and not isinstance(node, ast.FunctionDef)):
+                if isinstance(node, ast.Module):
+                    pending += [(child, scope) for child in _definitions(node)]
+                continue
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+                outer = scope
+                scope = self.symbols.scope_of(node)
+                if node in rebuilt:
+                    # Its body is new; its decorators and defaults are not.
+                    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                    pending += [(child, outer) for child in [*node.decorator_list, *node.args.defaults]]
+                    pending += [(child, scope) for child in _definitions(node)]
+                    continue
+            if isinstance(node, ast.Expr) and self._switch(node, scope, edits):
+                continue
+            if isinstance(node, ast.Call) and self._roots_in_package(node.func):
+                if self.respeller.outside(node, scope, edits):
+                    pending += [(child, scope) for child in [*node.args, *node.keywords]]
+                    continue
+            if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
+                qualified = qualified_name(node, self.symbols, scope)
+                if qualified is not None and below(qualified) is not None:
+                    self._rename(node, qualified, scope, edits)
+                    continue
+            pending += [(child, scope) for child in ast.iter_child_nodes(node)]
+        return edits
+
+    def _rename(self, node: ast.expr, qualified: str, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> None:
+        if not qualified.startswith("tensorflow."):
+            return
+        if not self._roots_in_package(node):
+            return
+        # What runs when the file is imported must exist; the rest fails only if it is called.
+        strict = isinstance(scope.node, ast.Module)
+        text = self.respeller.symbol(qualified, Home.FILE, node, strict=strict)
+        target = self.index.expression(node)
+        if text is not None and target is not None and text != ast.unparse(node):
+            edits[target] = lambda _: cst.parse_expression(text)
+
+    def _roots_in_package(self, node: ast.expr) -> bool:
+        """Whether a name starts with the import that the new code shares."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id == self.tensorflow.name and not self.tensorflow.add
+
+    def _switch(self, node: ast.Expr, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
+        """`tf.disable_v2_behavior()`: TF2 code needs what it disables."""
+        if not isinstance(node.value, ast.Call):
+            return False
+        if self.symbols.resolve(node.value.func, scope) not in MODE_SWITCHES:
+            return False
+        statement = self.index.statement(node)
+        if statement not in self.index.module.body:
+            edits[statement] = lambda _: cst.SimpleStatementLine([cst.Pass()])
+        else:
+            edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[assignment, return-value]
+        return True
+
+
+def _definitions(node: ast.AST) -> list[ast.stmt]:
+    """The functions and classes that a region defines; their own code is no part of it."""
+    found: list[ast.stmt] = []
+    pending: list[ast.AST] = list(ast.iter_child_nodes(node))
+    while pending:
+        child = pending.pop()
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.append(child)
+        else:
+            pending += ast.iter_child_nodes(child)
+    return found

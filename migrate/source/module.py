@@ -1,0 +1,437 @@
+"""One module with its sites: finds a plan for each, and carries out those that are wanted.
+
+All rewritten sites of a file run in one program, so they share a mode (`Mode`): where one site needs session code to
+stay, no other can move to TF2's own behaviour, and gets the next lower plan that can be had.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from migrate.results import Finding, Level, Refusal, Signature, Site
+from migrate.settings import Settings
+from migrate.source.candidates import EXPORTS, Candidate
+from migrate.source.changes import merged
+from migrate.source.emit.changed import emit_eager, emit_graph_mode
+from migrate.source.emit.file import emit
+from migrate.source.flow import Region, Step, Value
+from migrate.source.mode import graph_code, switches_mode
+from migrate.source.sites import PREDICT, ExportSite, SignatureSource
+from migrate.source.slices import graph_context
+from migrate.source.strategies.native import plan_native
+from migrate.source.strategies.plan import NativePlan
+from migrate.source.strategies.registry import STRATEGIES
+from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
+from migrate.source.unprovable import MODE, NOT_REWRITTEN, Unprovable
+from migrate.source.view import ModuleView
+
+NATIVE_BUILDER = "TFM001"
+NATIVE_SIMPLE_SAVE = "TFM002"
+HANDOVER = "TFM003"
+METHOD_NAMES = "TFM004"
+
+_UNUSUAL_BREAK = re.compile(r"\r(?!\n)|\x0c")
+_ADVICE = "left as it is"
+_NATIVE = "native"
+_Reason = tuple[Level, str, Unprovable]
+_LEVELS = list(Level)
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """Sites that are rewritten together, and how.
+
+    Attributes:
+        ordinals: Which candidates of the module.
+        plan: What is done about them.
+        sites: What is said about them.
+        strategy: Whose plan it is; None for the native one.
+    """
+
+    ordinals: tuple[int, ...]
+    plan: NativePlan | SitePlan
+    sites: list[Site]
+    strategy: Strategy | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its strategy."""
+        return self.strategy.name if self.strategy is not None else _NATIVE
+
+    @property
+    def mode(self) -> Mode:
+        """How TensorFlow must behave for it."""
+        return self.plan.mode if isinstance(self.plan, SitePlan) else Mode.EAGER
+
+
+class Failed(Exception):
+    """A unit of several cannot be carried out."""
+
+    def __init__(self, position: int, reason: Unprovable) -> None:
+        super().__init__(reason.reason)
+        self.position = position
+        self.reason = reason
+
+
+class Module:
+    """A module whose sites get the best plans that can be shown to be safe."""
+
+    def __init__(self, text: str, tree: ast.Module, settings: Settings, path: str) -> None:
+        """Reads a module.
+
+        Args:
+            text: Its source.
+            tree: That source, parsed.
+            settings: What may be done.
+            path: Where it is.
+        """
+        self.text = text
+        self.path = path
+        self.settings = settings
+        self.view = ModuleView(text, tree, path, settings)
+        self._candidates = self.view.candidates
+        self._sites: dict[int, Site] = {}
+        self._reasons: dict[int, list[_Reason]] = {}
+        self._texts: dict[tuple[tuple[int, ...], ...], str] = {}
+
+    def sites(self) -> tuple[Site, ...]:
+        """Every site, in the order of the source."""
+        return tuple(self._sites[ordinal] for ordinal in sorted(self._sites))
+
+    # ---- choosing --------------------------------------------------------------------------------------------
+
+    def units(self) -> list[Unit]:
+        """The units that can be carried out, each at the best level; what cannot be rewritten is flagged."""
+        chosen = [unit for unit in self.native_units() if self._wanted(unit)]
+        options = {ordinal: self._options(ordinal) for ordinal in self._open()}
+        taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
+        chosen += self._next(sorted(options.keys() - taken), options)
+        while chosen:
+            lowered = self._conflicts(chosen) or self._failing(chosen)
+            if not lowered:
+                break
+            for unit in lowered:
+                chosen.remove(unit)
+            chosen += self._next(sorted(ordinal for unit in lowered for ordinal in unit.ordinals), options)
+        for unit in chosen:
+            for ordinal, site in zip(unit.ordinals, unit.sites, strict=True):
+                self._sites[ordinal] = self._explained(site, ordinal)
+        taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
+        for ordinal in options.keys() - taken:
+            self._flag(ordinal)
+        return sorted(chosen, key=lambda unit: unit.ordinals)
+
+    def _open(self) -> list[int]:
+        """The candidates that no comment and no option rules out."""
+        return [ordinal for ordinal, candidate in enumerate(self._candidates) if not self._is_skipped(candidate)]
+
+    def _options(self, ordinal: int) -> Iterator[Unit]:
+        """Units for one candidate, best first; why there is no better one is noted on the way."""
+        candidate = self._candidates[ordinal]
+        if _UNUSUAL_BREAK.search(self.text):
+            reason = "the file has form feeds, or lines that end with a carriage return alone"
+            self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(NOT_REWRITTEN, reason))
+            return
+        for strategy in STRATEGIES:
+            if any(reason.final for _, _, reason in self._reasons.get(ordinal, ())):
+                return
+            if candidate.kind not in strategy.kinds:
+                continue
+            unit = self.unit(ordinal, strategy)
+            if unit is not None and self._wanted(unit):
+                yield unit
+
+    def unit(self, ordinal: int, strategy: Strategy) -> Unit | None:
+        """The unit that a strategy plans for a candidate; None where it does not apply."""
+        candidate = self._candidates[ordinal]
+        try:
+            plan = strategy.plan(candidate, self.view)
+        except Unprovable as reason:
+            self._refuse(ordinal, strategy.level, strategy.name, reason)
+            return None
+        covered = [candidate, *plan.covers]
+        sites = [self._site(one, plan.rule, plan.level, plan.message, None, plan.signatures) for one in covered]
+        notes = tuple(Finding(rule, sites[0].line, sites[0].column, text, plan.level) for rule, text in plan.notes)
+        sites = [replace(site, findings=notes, proved=plan.proved) for site in sites]
+        ordinals = tuple(self._candidates.index(one) for one in covered)
+        return Unit(ordinals, plan, sites, strategy)
+
+    def _next(self, ordinals: Sequence[int], options: dict[int, Iterator[Unit]]) -> list[Unit]:
+        """The next best units for some candidates."""
+        found: list[Unit] = []
+        for ordinal in ordinals:
+            if any(ordinal in unit.ordinals for unit in found):
+                continue
+            unit = next(options[ordinal], None) if ordinal in options else None
+            if unit is not None:
+                found.append(unit)
+        return found
+
+    def _conflicts(self, chosen: list[Unit]) -> list[Unit]:
+        """Units for TF2's own behaviour in a file that needs TF1's."""
+        eager = [unit for unit in chosen if unit.mode is Mode.EAGER]
+        if not eager:
+            return []
+        where: ast.AST | None = None
+        graph = [unit for unit in chosen if unit.mode is Mode.GRAPH]
+        if graph:
+            where = self._candidates[graph[0].ordinals[0]].call
+            reason = Unprovable(MODE, "other code of the file still needs its session, and TF1's behaviour", where)
+        else:
+            where = self._other_graph_code(chosen)
+            reason = Unprovable(MODE, "other code of the file still builds a TF1 graph, which TF2 would not run", where)
+        if where is None:
+            return []
+        for unit in eager:
+            for ordinal in unit.ordinals:
+                self._refuse(ordinal, unit.sites[0].level, unit.name, reason)
+        return eager
+
+    def _other_graph_code(self, chosen: list[Unit]) -> ast.AST | None:
+        """A place outside of some units that needs TF1's default graph, or TF2's behaviour switched off."""
+        view = self.view
+        done = {ordinal for unit in chosen for ordinal in unit.ordinals}
+        rest = [c for ordinal, c in enumerate(self._candidates) if ordinal not in done]
+        regions: set[ast.AST] = set()
+        for unit in chosen:
+            if isinstance(unit.plan, NativePlan):
+                regions.add(unit.plan.kinds.region.scope.node)
+            else:
+                regions |= unit.plan.regions | {self._candidates[ordinal].scope.node for ordinal in unit.ordinals}
+        mixed = next((candidate.call for candidate in rest if candidate.scope.node in regions), None)
+        regions |= {candidate.scope.node for candidate in rest}
+        switched = switches_mode(view.symbols)
+        where = mixed or graph_code(view.symbols, regions)  # type: ignore[arg-type]
+        if where is None and switched and rest:
+            where = rest[0].call
+        if where is None or (view.tensorflow.modern and not switched):
+            return None
+        return where
+
+    def _failing(self, chosen: list[Unit]) -> list[Unit]:
+        """A unit that cannot be carried out with the others, if there is one."""
+        try:
+            self.carry_out(chosen)
+        except Failed as failed:
+            unit = chosen[failed.position]
+            for ordinal in unit.ordinals:
+                self._refuse(ordinal, unit.sites[0].level, unit.name, failed.reason)
+            return [unit]
+        return []
+
+    def _wanted(self, unit: Unit) -> bool:
+        """Whether the settings allow a rewrite."""
+        settings = self.settings
+        rules = {site.rule for site in unit.sites}
+        if rules & set(settings.ignore) or (settings.select and not rules <= set(settings.select)):
+            return False
+        level = unit.sites[0].level
+        if _LEVELS.index(level) >= _LEVELS.index(settings.level):
+            return True
+        text = f"it can be {level.value}, and there is no rewrite at level {settings.level.value}"
+        for ordinal in unit.ordinals:
+            self._refuse(ordinal, level, unit.name, Unprovable(NOT_REWRITTEN, text))
+        return False
+
+    # ---- native plans, which take all exports of a graph together --------------------------------------------
+
+    def native_units(self) -> list[Unit]:
+        """A unit for the exports of every graph that is built where it is exported."""
+        graphs: dict[tuple[Region, Step | Value | None], list[tuple[int, ExportSite]]] = {}
+        for ordinal in self._open():
+            candidate = self._candidates[ordinal]
+            if candidate.kind not in EXPORTS or _UNUSUAL_BREAK.search(self.text):
+                continue
+            try:
+                site = self.view.export_site(candidate)
+            except Unprovable as reason:
+                self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
+                continue
+            context = graph_context(site.added[0], self.view.kinds(candidate.scope))
+            graphs.setdefault((site.region, context), []).append((ordinal, site))
+        return [unit for pairs in graphs.values() if (unit := self._native(pairs)) is not None]
+
+    def _native(self, pairs: list[tuple[int, ExportSite]]) -> Unit | None:
+        """Plans the exports of one graph together."""
+        kinds = self.view.kinds(self._candidates[pairs[0][0]].scope)
+        name = PurePath(self.path).stem
+        try:
+            plan = plan_native(tuple(site for _, site in pairs), kinds, self.view.symbols.module.bindings, name)
+        except Unprovable as reason:
+            for ordinal, _ in pairs:
+                self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
+            return None
+        sites = [self._native_site(self._candidates[ordinal], site, plan) for ordinal, site in pairs]
+        return Unit(tuple(ordinal for ordinal, _ in pairs), plan, sites)
+
+    def _native_site(self, candidate: Candidate, site: ExportSite, plan: NativePlan) -> Site:
+        rule = HANDOVER if plan.handover else NATIVE_SIMPLE_SAVE if site.kind == "simple_save" else NATIVE_BUILDER
+        message = "becomes a tf.Module with one tf.function a signature, saved with tf.saved_model.save"
+        if plan.handover:
+            message += "; the session keeps its own graph, and its values are read once"
+        findings: list[Finding] = []
+        base = self._site(candidate, rule, Level.NATIVE, message, None, site.signatures)
+        restored = [signature.key for signature in site.signatures if signature.method_name != PREDICT]
+        if restored:
+            keys = ", ".join(f"'{key}'" for key in restored)
+            text = f"the method name of {keys} is restored after the save, which always writes predict"
+            findings.append(Finding(METHOD_NAMES, base.line, base.column, text, Level.NATIVE))
+        findings += [Finding(rule, base.line, base.column, text, Level.NATIVE) for rule, text in plan.notes]
+        return replace(base, findings=tuple(findings))
+
+    # ---- carrying out ----------------------------------------------------------------------------------------
+
+    def carry_out(self, units: list[Unit], mode: Mode | None = None) -> str:
+        """The text after the plans of some units.
+
+        Several graphs of one function are rewritten one after the other, each in the text that the one before left.
+
+        Args:
+            units: The units.
+            mode: How TensorFlow must behave for what was rewritten before, if anything was.
+
+        Raises:
+            Failed: Where one of them cannot be written.
+        """
+        if not units:
+            return self.text
+        if mode is None:
+            mode = Mode.EAGER if any(unit.mode is Mode.EAGER for unit in units) else Mode.GRAPH
+        key = tuple(unit.ordinals for unit in units)
+        if key not in self._texts:
+            self._texts[key] = self._carried_out(units, mode)
+        return self._texts[key]
+
+    def _carried_out(self, units: list[Unit], mode: Mode) -> str:
+        now, later = _at_once(units)
+        try:
+            text = self._emit(now, mode)
+            tree = ast.parse(text)
+        except Unprovable as reason:
+            raise self._failure(now, units, mode, reason) from reason
+        if not later:
+            return text
+        done = {ordinal for unit in now for ordinal in unit.ordinals}
+        left = [ordinal for ordinal in range(len(self._candidates)) if ordinal not in done]
+        module = Module(text, tree, self.settings, self.path)
+        natives = {unit.ordinals: unit for unit in module.native_units()}
+        wanted: list[Unit] = []
+        for unit in later:
+            moved = tuple(left.index(ordinal) for ordinal in unit.ordinals)
+            again = natives.get(moved) if unit.strategy is None else module.unit(moved[0], unit.strategy)
+            if again is None:
+                raise Failed(units.index(unit), module.reason(moved[0]))
+            wanted.append(again)
+        try:
+            return module.carry_out(wanted, mode)
+        except Failed as failed:
+            raise Failed(units.index(later[failed.position]), failed.reason) from failed
+
+    def _emit(self, units: list[Unit], mode: Mode) -> str:
+        view = self.view
+        natives = [unit.plan for unit in units if isinstance(unit.plan, NativePlan)]
+        if natives:
+            return emit(
+                self.text,
+                view.symbols,
+                natives,
+                view.tensorflow,
+                view.skipped,
+                with_migrate=self.settings.depend_on_migrate,
+            )
+        plans = [unit.plan for unit in units if isinstance(unit.plan, SitePlan)]
+        changes = merged(plan.changes for plan in plans)
+        if mode is Mode.GRAPH:
+            return emit_graph_mode(self.text, view.symbols, changes, view.tensorflow)
+        return emit_eager(self.text, view.symbols, changes, view.tensorflow, view.skipped)
+
+    def _failure(self, now: list[Unit], units: list[Unit], mode: Mode, reason: Unprovable) -> Failed:
+        """Which of several units cannot be written."""
+        for unit in now:
+            try:
+                self._emit([unit], mode)
+            except Unprovable as own:
+                return Failed(units.index(unit), own)
+        return Failed(units.index(now[0]), reason)
+
+    # ---- what is said ----------------------------------------------------------------------------------------
+
+    def reason(self, ordinal: int) -> Unprovable:
+        """Why a candidate got no plan."""
+        reasons = self._reasons.get(ordinal)
+        return reasons[-1][2] if reasons else Unprovable(NOT_REWRITTEN, "another export changes it")
+
+    def _refuse(self, ordinal: int, level: Level, strategy: str, reason: Unprovable) -> None:
+        self._reasons.setdefault(ordinal, []).append((level, strategy, reason))
+
+    def _is_skipped(self, candidate: Candidate) -> bool:
+        last = candidate.call.end_lineno or candidate.call.lineno
+        skipped = self.view.skipped
+        return any(line in skipped for line in range(candidate.call.lineno, last + 1)) or 0 in skipped
+
+    def _explained(self, site: Site, ordinal: int) -> Site:
+        """A site with why it got no better level, where there is one."""
+        better = [found for found in self._reasons.get(ordinal, ()) if found[0] is not site.level]
+        if not better or site.level is Level.NATIVE:
+            return site
+        return replace(site, reason=self._text(ordinal, better[0][2]), refusals=self._refusals(ordinal, better))
+
+    def _flag(self, ordinal: int) -> None:
+        reasons = self._reasons.get(ordinal)
+        if not reasons:
+            # Its rule is not wanted.
+            return
+        decisive = reasons[-1][2]
+        said = self._text(ordinal, decisive)
+        site = self._site(self._candidates[ordinal], decisive.rule, Level.FLAGGED, _ADVICE, said, ())
+        self._sites[ordinal] = replace(site, refusals=self._refusals(ordinal, reasons))
+
+    def _refusals(self, ordinal: int, reasons: Sequence[_Reason]) -> tuple[Refusal, ...]:
+        found = [
+            Refusal(level, strategy, reason.rule, self._text(ordinal, reason)) for level, strategy, reason in reasons
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def _text(self, ordinal: int, reason: Unprovable) -> str:
+        line = self._candidates[ordinal].call.lineno
+        return reason.reason + (f" (line {reason.line})" if reason.line and reason.line != line else "")
+
+    def _site(
+        self,
+        candidate: Candidate,
+        rule: str,
+        level: Level,
+        message: str,
+        reason: str | None,
+        signatures: Sequence[SignatureSource],
+    ) -> Site:
+        call = candidate.call
+        line = re.split(r"\r\n|\r|\n", self.text)[call.lineno - 1]
+        column = len(line.encode()[: call.col_offset].decode(errors="replace")) + 1
+        said = tuple(
+            Signature(
+                signature.key,
+                signature.method_name,
+                tuple(endpoint.key for endpoint in signature.inputs),
+                tuple(endpoint.key for endpoint in signature.outputs),
+            )
+            for signature in signatures
+        )
+        return Site(rule, candidate.kind.value, call.lineno, column, level, message, reason, said)
+
+
+def _at_once(units: list[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """The units that can be carried out at once, and those that must wait for another of their region."""
+    natives = [unit for unit in units if isinstance(unit.plan, NativePlan)]
+    if not natives:
+        return units, []
+    now: list[Unit] = []
+    for unit in natives:
+        region = unit.plan.kinds.region  # type: ignore[union-attr]
+        if all(other.plan.kinds.region is not region for other in now):  # type: ignore[union-attr]
+            now.append(unit)
+    return now, [unit for unit in units if unit not in now]

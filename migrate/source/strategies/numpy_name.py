@@ -1,0 +1,19 @@
+"""NumPy in new code: sessions take and give arrays, and so must what comes in their place."""
+
+from __future__ import annotations
+
+from migrate.source.symbols import Imported
+from migrate.source.view import ModuleView
+
+
+def numpy_name(view: ModuleView) -> tuple[str, tuple[str, ...]]:
+    """The name that NumPy has at the top level of a module, and the import it needs to have one.
+
+    Args:
+        view: The module.
+    """
+    for name, bindings in view.symbols.module.bindings.items():
+        if all(isinstance(found, Imported) and found.qualified == "numpy" for found in bindings):
+            return name, ()
+    name = view.free("np")
+    return name, (f"import numpy as {name}",)

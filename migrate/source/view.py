@@ -1,0 +1,153 @@
+"""A module as the strategies see it: its names, its regions, its sites, and the text of its expressions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import cached_property
+
+import libcst as cst
+
+from migrate.settings import Settings
+from migrate.source.candidates import Candidate, candidates
+from migrate.source.emit.imports import TensorFlowName, tensorflow_name
+from migrate.source.emit.index import SourceIndex
+from migrate.source.emit.other_names import OtherNames
+from migrate.source.emit.respell import Edit, Respeller, replace
+from migrate.source.flow import Region
+from migrate.source.inline import inline_choice
+from migrate.source.kinds import Kinds
+from migrate.source.sites import ExportSite, read_site
+from migrate.source.skip import skipped_lines
+from migrate.source.symbols import Scope, Symbols
+from migrate.source.unprovable import CONTROL_FLOW, Unprovable
+
+
+class ModuleView:
+    """One module, read once; what is costly is only worked out where a strategy asks for it.
+
+    Attributes:
+        text: Its source.
+        path: Where it is; `-` for text that is in no file.
+        tree: Its syntax tree.
+        settings: What may be done.
+        symbols: What its names mean.
+        candidates: The calls that may be sites, in the order of the source.
+        skipped: Lines that stay as they are.
+    """
+
+    def __init__(self, text: str, tree: ast.Module, path: str, settings: Settings) -> None:
+        """Reads a module.
+
+        Args:
+            text: Its source.
+            tree: That source, parsed.
+            path: Where it is.
+            settings: What may be done.
+        """
+        self.text = text
+        self.path = path
+        self.tree = tree
+        self.settings = settings
+        self.symbols = Symbols(tree)
+        self.candidates = candidates(self.symbols)
+        self.skipped = skipped_lines(text)
+        self._kinds: dict[ast.AST, Kinds] = {}
+        self._sites: dict[Candidate, ExportSite | Unprovable] = {}
+        self._free: set[str] = set()
+
+    # ---- analysis --------------------------------------------------------------------------------------------
+
+    def kinds(self, scope: Scope) -> Kinds:
+        """The region of a function or of the module, and what kind of thing each of its values is."""
+        if scope.node not in self._kinds:
+            region = Region(self.symbols, scope, inline_choice(self.symbols, scope))
+            self._kinds[scope.node] = Kinds(region)
+        return self._kinds[scope.node]
+
+    def export_site(self, candidate: Candidate) -> ExportSite:
+        """Everything about an export that the source says.
+
+        Raises:
+            Unprovable: Where it does not say it, or not surely.
+        """
+        if candidate not in self._sites:
+            try:
+                self._sites[candidate] = self._read(candidate)
+            except Unprovable as reason:
+                self._sites[candidate] = reason
+        found = self._sites[candidate]
+        if isinstance(found, Unprovable):
+            raise found
+        return found
+
+    def _read(self, candidate: Candidate) -> ExportSite:
+        if isinstance(candidate.scope.node, ast.ClassDef):
+            raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
+        return read_site(candidate, self.kinds(candidate.scope))
+
+    @cached_property
+    def parents(self) -> Mapping[ast.AST, ast.AST]:
+        """The node around each node."""
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement that holds a node."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def top_level(self, node: ast.AST) -> ast.stmt:
+        """The statement of the module that holds a node."""
+        while not isinstance(self.parents[node], ast.Module):
+            node = self.parents[node]
+        assert isinstance(node, ast.stmt)
+        return node
+
+    # ---- names and text --------------------------------------------------------------------------------------
+
+    @cached_property
+    def tensorflow(self) -> TensorFlowName:
+        """How new code spells TensorFlow."""
+        return tensorflow_name(self.symbols)
+
+    @property
+    def tf(self) -> str:
+        """The name of TensorFlow in new code for TF2's own behaviour, usually `tf`."""
+        return self.tensorflow.name
+
+    def free(self, name: str) -> str:
+        """A name that nothing in the module uses yet, `name` itself if it can be; every call gives another one."""
+        taken = self._names | self._free
+        candidate, count = name, 2
+        while candidate in taken:
+            candidate, count = f"{name}_{count}", count + 1
+        self._free.add(candidate)
+        return candidate
+
+    @cached_property
+    def _names(self) -> set[str]:
+        found = {name for scope in self.symbols.scopes() for name in scope.bindings}
+        return found | {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
+
+    def text_of(self, node: ast.expr) -> str:
+        """The text of an expression with the names that TF2 has, for new code under TF2's own behaviour."""
+        target = self._index.expression(node)
+        if target is None:
+            return ast.unparse(node)
+        new = replace(target, self._respelled)
+        assert isinstance(new, cst.CSTNode)
+        return self._index.module.code_for_node(new)
+
+    def source_of(self, node: ast.expr) -> str:
+        """The text of an expression as it is, for new code under TF1's behaviour."""
+        return ast.get_source_segment(self.text, node) or ast.unparse(node)
+
+    @cached_property
+    def _index(self) -> SourceIndex:
+        return SourceIndex(self.text)
+
+    @cached_property
+    def _respelled(self) -> dict[cst.CSTNode, Edit]:
+        respeller = Respeller(self._index, self.symbols, self.tensorflow.name, modern=self.tensorflow.modern)
+        return OtherNames(self._index, self.symbols, self.tensorflow, respeller, self.skipped).edits()
