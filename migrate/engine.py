@@ -73,7 +73,7 @@ def propose(text: str, path: str = "-", settings: Settings = Settings()) -> Prop
             answers.append((yield Proposal(site)))
         if all(answers):
             accepted.append(unit)
-    return Result(path, text, module.carry_out(accepted), module.sites())
+    return Result(path, text, module.carry_out(accepted), module.sites(), mode=module.mode(accepted))
 
 
 def _syntax_error(error: BaseException) -> str:

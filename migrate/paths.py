@@ -8,17 +8,17 @@ from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.errors import MigrateError
-from migrate.results import Result
+from migrate.results import Mode, Result
 from migrate.settings import Settings, read_settings
 from migrate.source.files import SourceText, decode, may_export
 from migrate.source.walk import Found, find_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
 # Below this many files for each process, starting the processes takes longer than the work.
 _FILES_PER_JOB = 4
@@ -37,7 +37,8 @@ def rewrite_paths(paths: Iterable[str | Path], settings: Settings | None = None,
         jobs: How many processes to use; 0 for one for every CPU.
 
     Yields:
-        A result for each file that may hold export code or cannot be read, sorted within each path.
+        A result for each file that may hold export code or cannot be read, sorted within each path. All of them
+        are known before the first is yielded: what one file can become depends on those it runs with.
 
     Raises:
         MigrateError: The settings cannot be read.
@@ -45,17 +46,36 @@ def rewrite_paths(paths: Iterable[str | Path], settings: Settings | None = None,
     paths = list(paths)
     if settings is None:
         settings = read_settings(paths)
-    todo = _candidates(find_files(paths, settings.exclude, settings.root))
-    jobs = jobs or _cpus()
+    found = list(find_files(paths, settings.exclude, settings.root))
+    results = list(_rewrite_all(list(_candidates(found)), settings, jobs or _cpus()))
+    others = _programs(results, found)
+    for result in results:
+        if result.mode is Mode.EAGER and result.path in others:
+            lowered = replace(settings, graph_mode_for=others[result.path])
+            yield _rewrite(Found(Path(result.path)), lowered)
+        else:
+            yield result
+
+
+def _rewrite_all(todo: Sequence[Found], settings: Settings, jobs: int) -> Iterator[Result]:
+    jobs = min(jobs, len(todo) // _FILES_PER_JOB)
     if jobs < 2:
-        yield from (_rewrite(found, settings) for found in todo)
-        return
-    found = list(todo)
-    jobs = min(jobs, len(found) // _FILES_PER_JOB)
-    if jobs < 2:
-        yield from (_rewrite(one, settings) for one in found)
+        yield from (_rewrite(one, settings) for one in todo)
     else:
-        yield from _rewrite_in_processes(found, settings, jobs)
+        yield from _rewrite_in_processes(todo, settings, jobs)
+
+
+def _programs(results: Sequence[Result], found: Sequence[Found]) -> dict[str, str]:
+    """By file, another of the same program whose session code stays."""
+    modes = {result.mode for result in results}
+    if not {Mode.EAGER, Mode.GRAPH} <= modes:
+        # Most trees have only one of them, and need not be read again.
+        return {}
+    from migrate.source.programs import import_graph, meets
+
+    paths = {one.path.absolute(): str(one.path) for one in found if one.error is None}
+    staying = [path for path, name in paths.items() if name in {r.path for r in results if r.mode is Mode.GRAPH}]
+    return {paths[path]: paths[other] for path, other in meets(import_graph(paths), staying).items()}
 
 
 def rewrite_bytes(data: bytes, path: str, settings: Settings) -> Result:

@@ -18,6 +18,17 @@ class Level(StrEnum):
     FLAGGED = "flagged"
 
 
+class Mode(StrEnum):
+    """How TensorFlow 2 must behave while rewritten code runs."""
+
+    EAGER = "eager"
+    """As it does by itself."""
+    GRAPH = "graph"
+    """As TensorFlow 1, for the session code that stays."""
+    ANY = "any"
+    """Either way: the code builds no graph of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """A SignatureDef as the source code spells it.
@@ -113,6 +124,7 @@ class Result:
         before: The text as read.
         after: The text after the accepted proposals; equal to `before` where nothing is changed.
         sites: Every site, in the order of the file.
+        mode: How TensorFlow must behave for the new text; None where nothing is changed.
         error: One line that says why the file could not be read, parsed or rewritten; then `after == before`.
     """
 
@@ -121,6 +133,7 @@ class Result:
     after: str = field(repr=False)
     sites: tuple[Site, ...] = ()
     error: str | None = None
+    mode: Mode | None = None
 
     @property
     def changed(self) -> bool:

@@ -30,6 +30,8 @@ class Settings:
         exclude: Globs, written as in a .gitignore file, of files and directories that a walk leaves out.
         depend_on_migrate: Whether new code may import `migrate`; else it needs TensorFlow alone.
         root: The directory that `exclude` is relative to; the current one where empty.
+        graph_mode_for: Another file of the same program whose session code stays, so that no site of this one can
+            move to TF2's own behaviour.
     """
 
     level: Level = Level.NATIVE
@@ -38,6 +40,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     depend_on_migrate: bool = False
     root: str = ""
+    graph_mode_for: str = ""
 
 
 def read_settings(paths: Iterable[str | Path] = ()) -> Settings:

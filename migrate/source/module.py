@@ -102,6 +102,11 @@ class Module:
         """Every site, in the order of the source."""
         return tuple(self._sites[ordinal] for ordinal in sorted(self._sites))
 
+    def mode(self, units: Sequence[Unit]) -> Mode | None:
+        """How TensorFlow must behave for the text after some units; None where there are none."""
+        modes = {unit.mode for unit in units}
+        return next((mode for mode in (Mode.EAGER, Mode.GRAPH, Mode.ANY) if mode in modes), None)
+
     # ---- choosing --------------------------------------------------------------------------------------------
 
     def units(self) -> list[Unit]:
@@ -178,7 +183,11 @@ class Module:
             return []
         where: ast.AST | None = None
         graph = [unit for unit in chosen if unit.mode is Mode.GRAPH]
-        if graph:
+        if self.settings.graph_mode_for:
+            where = self._candidates[eager[0].ordinals[0]].call
+            other = self.settings.graph_mode_for
+            reason = Unprovable(MODE, f"{other} runs in the same program, and still needs TF1's behaviour")
+        elif graph:
             where = self._candidates[graph[0].ordinals[0]].call
             reason = Unprovable(MODE, "other code of the file still needs its session, and TF1's behaviour", where)
         else:
@@ -300,7 +309,7 @@ class Module:
         if not units:
             return self.text
         if mode is None:
-            mode = Mode.EAGER if any(unit.mode is Mode.EAGER for unit in units) else Mode.GRAPH
+            mode = Mode.EAGER if self.mode(units) is Mode.EAGER else Mode.GRAPH
         key = tuple(unit.ordinals for unit in units)
         if key not in self._texts:
             self._texts[key] = self._carried_out(units, mode)

@@ -5,27 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from migrate.results import Level
+from migrate.results import Level, Mode
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.sites import SignatureSource
 
+__all__ = ["Mode", "SitePlan", "Strategy"]
+
 if TYPE_CHECKING:
     from migrate.source.view import ModuleView
-
-
-class Mode(Enum):
-    """How TensorFlow 2 must behave while the new code runs; all sites of a file that are rewritten share one."""
-
-    EAGER = auto()
-    """As it does by itself."""
-    GRAPH = auto()
-    """As TensorFlow 1, for the session code that stays."""
-    ANY = auto()
-    """The new code works in both ways: it builds no graph of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +27,7 @@ class SitePlan:
         level: The level it reaches.
         message: One sentence: what becomes of the site.
         changes: The edits.
-        mode: How TensorFlow must behave for them.
+        mode: How TensorFlow must behave for them; all sites of a file that are rewritten share it.
         proved: What was shown to hold, one sentence each.
         notes: Rule id and sentence of further findings.
         signatures: The signatures the site exports or uses, as far as they are known.
