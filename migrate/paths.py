@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.errors import MigrateError
-from migrate.results import Mode, Result
+from migrate.programs import reconciled
+from migrate.results import Result
 from migrate.settings import Settings, read_settings
 from migrate.source.files import SourceText, decode, may_export
 from migrate.source.walk import Found, find_files
@@ -48,13 +49,7 @@ def rewrite_paths(paths: Iterable[str | Path], settings: Settings | None = None,
         settings = read_settings(paths)
     found = list(find_files(paths, settings.exclude, settings.root))
     results = list(_rewrite_all(list(_candidates(found)), settings, jobs or _cpus()))
-    others = _programs(results, found)
-    for result in results:
-        if result.mode is Mode.EAGER and result.path in others:
-            lowered = replace(settings, graph_mode_for=others[result.path])
-            yield _rewrite(Found(Path(result.path)), lowered)
-        else:
-            yield result
+    yield from reconciled(results, found, settings, _rewrite)
 
 
 def _rewrite_all(todo: Sequence[Found], settings: Settings, jobs: int) -> Iterator[Result]:
@@ -63,19 +58,6 @@ def _rewrite_all(todo: Sequence[Found], settings: Settings, jobs: int) -> Iterat
         yield from (_rewrite(one, settings) for one in todo)
     else:
         yield from _rewrite_in_processes(todo, settings, jobs)
-
-
-def _programs(results: Sequence[Result], found: Sequence[Found]) -> dict[str, str]:
-    """By file, another of the same program whose session code stays."""
-    modes = {result.mode for result in results}
-    if not {Mode.EAGER, Mode.GRAPH} <= modes:
-        # Most trees have only one of them, and need not be read again.
-        return {}
-    from migrate.source.programs import import_graph, meets
-
-    paths = {one.path.absolute(): str(one.path) for one in found if one.error is None}
-    staying = [path for path, name in paths.items() if name in {r.path for r in results if r.mode is Mode.GRAPH}]
-    return {paths[path]: paths[other] for path, other in meets(import_graph(paths), staying).items()}
 
 
 def rewrite_bytes(data: bytes, path: str, settings: Settings) -> Result:

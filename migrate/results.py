@@ -124,6 +124,7 @@ class Result:
         before: The text as read.
         after: The text after the accepted proposals; equal to `before` where nothing is changed.
         sites: Every site, in the order of the file.
+        because: Why the text changes without a site, where it does.
         mode: How TensorFlow must behave for the new text; None where nothing is changed.
         error: One line that says why the file could not be read, parsed or rewritten; then `after == before`.
     """
@@ -134,6 +135,7 @@ class Result:
     sites: tuple[Site, ...] = ()
     error: str | None = None
     mode: Mode | None = None
+    because: str = ""
 
     @property
     def changed(self) -> bool:

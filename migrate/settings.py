@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 TABLE = "tf-migrate"
 TARGET_LEVELS = (Level.NATIVE, Level.WRAPPED, Level.BRIDGED)
 _DEPEND = "depend-on-migrate"
+_WHOLE = "whole-program"
+_SWITCHES = (_DEPEND, _WHOLE)
 _LISTS = ("select", "ignore", "exclude")
 
 
@@ -29,6 +31,7 @@ class Settings:
         ignore: Ids of rules not to apply.
         exclude: Globs, written as in a .gitignore file, of files and directories that a walk leaves out.
         depend_on_migrate: Whether new code may import `migrate`; else it needs TensorFlow alone.
+        whole_program: Whether TF1 code without a site that runs with session code that stays gets TF1's names, too.
         root: The directory that `exclude` is relative to; the current one where empty.
         graph_mode_for: Another file of the same program whose session code stays, so that no site of this one can
             move to TF2's own behaviour.
@@ -39,6 +42,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     depend_on_migrate: bool = False
+    whole_program: bool = False
     root: str = ""
     graph_mode_for: str = ""
 
@@ -82,9 +86,10 @@ def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
         MigrateError: A key is unknown, or a value is not of its type.
     """
     where = f"{source}: [tool.{TABLE}]"
-    unknown = sorted(table.keys() - {"level", _DEPEND, *_LISTS})
+    unknown = sorted(table.keys() - {"level", *_SWITCHES, *_LISTS})
     if unknown:
-        raise MigrateError(f"{where}: unknown key {unknown[0]!r}; known are level, {', '.join(_LISTS)}, {_DEPEND}")
+        known = ", ".join(("level", *_LISTS, *_SWITCHES))
+        raise MigrateError(f"{where}: unknown key {unknown[0]!r}; known are {known}")
     level = table.get("level", Level.NATIVE)
     if level not in TARGET_LEVELS:
         raise MigrateError(f"{where}: level must be one of {', '.join(TARGET_LEVELS)}, not {level!r}")
@@ -92,10 +97,18 @@ def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
     for key in ("select", "ignore"):
         if lists[key]:
             lists[key] = _rule_ids(lists[key], f"{where}: {key}")
-    depend = table.get(_DEPEND, False)
-    if not isinstance(depend, bool):
-        raise MigrateError(f"{where}: {_DEPEND} must be true or false, not {depend!r}")
-    return Settings(Level(level), lists["select"], lists["ignore"], lists["exclude"], depend_on_migrate=depend)
+    switches = {key: table.get(key, False) for key in _SWITCHES}
+    for key, value in switches.items():
+        if not isinstance(value, bool):
+            raise MigrateError(f"{where}: {key} must be true or false, not {value!r}")
+    return Settings(
+        Level(level),
+        lists["select"],
+        lists["ignore"],
+        lists["exclude"],
+        depend_on_migrate=switches[_DEPEND],
+        whole_program=switches[_WHOLE],
+    )
 
 
 def _rule_ids(keys: Iterable[str], where: str) -> tuple[str, ...]:

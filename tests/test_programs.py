@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from migrate.paths import rewrite_paths
-from migrate.results import Level
+from migrate.results import Level, Result
+from migrate.settings import Settings
 
 NATIVE = """\
 import tensorflow as tf
@@ -39,3 +41,56 @@ def test_what_runs_with_session_code_that_stays_keeps_its_session(tmp_path: Path
     if level is Level.BRIDGED:
         assert any("two.py runs in the same program" in refusal.reason for refusal in site.refusals)
         assert "disable_v2_behavior" in one.after
+
+
+# ---- the whole program ----------------------------------------------------------------------------------------------
+
+HELPER = """\
+import tensorflow as tf
+
+def save(sess, path, inputs, outputs):
+  tf.saved_model.simple_save(sess, path, inputs, outputs)
+"""
+CALLER = "import tensorflow as tf\nimport helper\n\nx = tf.placeholder(tf.float32)\nhelper.save(tf.Session(), 'o', {'x': x}, {})\n"
+WHOLE = Settings(whole_program=True)
+
+
+def by_name(results: Iterable[Result]) -> dict[str, Result]:
+    return {Path(result.path).name: result for result in results}
+
+
+def test_code_without_a_site_stays_as_it_is(tmp_path: Path):
+    (tmp_path / "helper.py").write_text(HELPER)
+    (tmp_path / "main.py").write_text(CALLER)
+    assert set(by_name(rewrite_paths([tmp_path]))) == {"helper.py"}
+
+
+def test_the_whole_program_gets_the_names_of_tf1_if_asked_for(tmp_path: Path):
+    (tmp_path / "helper.py").write_text(HELPER)
+    (tmp_path / "main.py").write_text(CALLER)
+    (tmp_path / "apart.py").write_text("import tensorflow as tf\nx = tf.placeholder(tf.float32)\n")
+    (tmp_path / "same.py").write_text("import tensorflow as tf\nimport main\nx = tf.matmul\n")
+    results = by_name(rewrite_paths([tmp_path], WHOLE))
+    assert set(results) == {"helper.py", "main.py", "same.py"}
+    main = results["main.py"]
+    assert main.after == CALLER.replace("import tensorflow as tf", "import tensorflow.compat.v1 as tf")
+    assert (main.sites, main.because) == ((), f"runs with {tmp_path / 'helper.py'}")
+    # The program starts there, and its behaviour with it.
+    assert "tf.compat.v1.disable_v2_behavior()" in results["same.py"].after
+
+
+def test_a_second_run_over_the_whole_program_changes_nothing(tmp_path: Path):
+    (tmp_path / "helper.py").write_text(HELPER)
+    (tmp_path / "main.py").write_text(CALLER)
+    for result in rewrite_paths([tmp_path], WHOLE):
+        Path(result.path).write_text(result.after)
+    assert not any(result.changed for result in rewrite_paths([tmp_path], WHOLE))
+
+
+def test_what_runs_with_session_code_of_the_whole_program_is_not_native(tmp_path: Path):
+    (tmp_path / "helper.py").write_text(HELPER)
+    (tmp_path / "main.py").write_text(CALLER)
+    (tmp_path / "one.py").write_text(NATIVE)
+    (tmp_path / "start.py").write_text("import one, main\n")
+    assert by_name(rewrite_paths([tmp_path]))["one.py"].sites[0].level is Level.NATIVE
+    assert by_name(rewrite_paths([tmp_path], WHOLE))["one.py"].sites[0].level is Level.BRIDGED

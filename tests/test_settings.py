@@ -14,7 +14,7 @@ def write(directory, text):
 
 def test_defaults_without_a_file(cwd):
     assert read_settings(["nowhere/x.py"]) == Settings()
-    assert read_settings() == Settings(Level.NATIVE, (), (), (), False, "")
+    assert read_settings() == Settings(Level.NATIVE, (), (), (), depend_on_migrate=False, whole_program=False)
 
 
 def test_all_keys(cwd):

@@ -70,6 +70,13 @@ def rewrite(
         bool,
         typer.Option("--depend-on-migrate", help="Let the new code import migrate instead of bringing helpers."),
     ] = False,
+    whole_program: Annotated[
+        bool,
+        typer.Option(
+            "--whole-program",
+            help="Give code without an export TF1's names where it runs with session code that stays.",
+        ),
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
     jobs: Annotated[int, typer.Option(metavar="N", min=0, help="Processes to use; 0 is one for every CPU.")] = 0,
     allow_dirty: Annotated[
@@ -91,7 +98,9 @@ def rewrite(
     to do, 1 something found (--check, --strict, --verify), 2 an error.
     """
     mode = _mode(diff=diff, write=write, check=check, output_dir=output_dir)
-    settings = _settings(paths, level, select, ignore, exclude, depend_on_migrate=depend_on_migrate)
+    settings = _settings(
+        paths, level, select, ignore, exclude, depend_on_migrate=depend_on_migrate, whole_program=whole_program
+    )
     report = _Report(format_, quiet=quiet)
     if verify_args and not verify:
         raise typer.BadParameter("is for --verify", param_hint="--verify-args")
@@ -219,6 +228,7 @@ def _settings(
     exclude: Sequence[str] | None,
     *,
     depend_on_migrate: bool,
+    whole_program: bool,
 ) -> Settings:
     from migrate.results import Level
     from migrate.rules import rule_ids
@@ -229,6 +239,8 @@ def _settings(
         settings = replace(settings, level=Level(level))
     if depend_on_migrate:
         settings = replace(settings, depend_on_migrate=True)
+    if whole_program:
+        settings = replace(settings, whole_program=True)
     if exclude:
         settings = replace(settings, exclude=tuple(exclude), root="")
     if select:

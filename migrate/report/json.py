@@ -43,6 +43,7 @@ def _file(result: Result) -> dict[str, Any]:
         "path": result.path,
         "changed": result.changed,
         "error": result.error,
+        "because": result.because or None,
         "sites": [_site(site) for site in result.sites],
     }
 

@@ -26,9 +26,7 @@ def findings_text(results: Iterable[Result], *, colour: bool = False) -> str:
     Returns:
         The lines; empty where there are no findings.
     """
-    return "".join(
-        line for result in results for site in result.sites for line in _site_lines(result.path, site, colour)
-    )
+    return "".join(line for result in results for line in _result_lines(result, colour))
 
 
 def summary_line(results: Iterable[Result], *, done: bool = False) -> str:
@@ -57,6 +55,13 @@ def summary_line(results: Iterable[Result], *, done: bool = False) -> str:
 def one_line(text: str) -> str:
     """The text with control characters made visible: it stays on one line and cannot steer a terminal."""
     return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
+
+
+def _result_lines(result: Result, colour: bool) -> Iterator[str]:
+    for site in result.sites:
+        yield from _site_lines(result.path, site, colour)
+    if result.because:
+        yield f"{one_line(result.path)}: gets TF1's names from tensorflow.compat.v1: it {one_line(result.because)}\n"
 
 
 def _site_lines(path: str, site: Site, colour: bool) -> Iterator[str]:

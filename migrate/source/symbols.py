@@ -18,6 +18,9 @@ from migrate.source import api
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp,
+          ast.GeneratorExp)  # fmt: skip
+"""Nodes inside a module that open a scope."""
 ScopeNode = ast.Module | FunctionNode | ast.ClassDef | ComprehensionNode
 
 

@@ -26,6 +26,7 @@ def test_the_whole_document():
                 "path": "a.py",
                 "changed": True,
                 "error": None,
+                "because": None,
                 "sites": [
                     {
                         "rule": "TFM900",
@@ -49,7 +50,7 @@ def test_the_whole_document():
                     }
                 ],
             },
-            {"path": "ü\udcff.py", "changed": False, "error": "not text", "sites": []},
+            {"path": "ü\udcff.py", "changed": False, "error": "not text", "because": None, "sites": []},
         ],
         "summary": {
             "files": 1,

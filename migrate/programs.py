@@ -1,0 +1,108 @@
+"""Makes the results of a tree fit together: files that run in one program share TensorFlow's behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from migrate.errors import MigrateError
+from migrate.results import Mode, Result
+from migrate.settings import Settings
+from migrate.source.files import decode
+from migrate.source.walk import Found
+
+
+def reconciled(
+    results: Sequence[Result], found: Sequence[Found], settings: Settings, rewrite: Callable[[Found, Settings], Result]
+) -> Iterator[Result]:
+    """The results after a look at which files run together.
+
+    Where session code stays in a file, no other file of its program moves to TF2's own behaviour: its sites get the
+    next lower level. With `settings.whole_program`, TF1 code without a site that runs with session code that stays
+    gets TF1's names from `tensorflow.compat.v1`.
+
+    Args:
+        results: One for each file that may hold a site.
+        found: All files, in the order of the results to be yielded.
+        settings: What to do.
+        rewrite: Rewrites one file.
+    """
+    modes = {result.mode for result in results}
+    conflict = {Mode.EAGER, Mode.GRAPH} <= modes
+    together = settings.whole_program and modes & {Mode.GRAPH, Mode.ANY}
+    if not conflict and not together:
+        # Most trees have no session code that stays next to other sites, and need not be read again.
+        yield from results
+        return
+    yield from _Programs(results, found, settings, rewrite).results()
+
+
+class _Programs:
+    def __init__(
+        self,
+        results: Sequence[Result],
+        found: Sequence[Found],
+        settings: Settings,
+        rewrite: Callable[[Found, Settings], Result],
+    ) -> None:
+        from migrate.source.programs import import_graph
+
+        self.by_path = {result.path: result for result in results}
+        self.found = found
+        self.settings = settings
+        self.rewrite = rewrite
+        self.paths = {one.path.absolute(): str(one.path) for one in found if one.error is None}
+        self.graph = import_graph(self.paths)
+
+    def results(self) -> Iterator[Result]:
+        """The results in the order of the files."""
+        others = self._session_code() if self.settings.whole_program else {}
+        lowered = self._lowered(others)
+        for one in self.found:
+            path = str(one.path)
+            result = self.by_path.get(path)
+            if result is not None and result.mode is Mode.EAGER and path in lowered:
+                yield self.rewrite(one, replace(self.settings, graph_mode_for=lowered[path]))
+            elif result is not None and (result.changed or path not in others):
+                yield result
+            elif path in others:
+                yield replace(others[path], sites=result.sites if result is not None else ())
+
+    def _lowered(self, others: dict[str, Result]) -> dict[str, str]:
+        """By file, another of the same program that needs TF1's behaviour."""
+        staying = {path for path, result in self.by_path.items() if result.mode is Mode.GRAPH}
+        staying |= {path for path, result in others.items() if result.mode is Mode.GRAPH}
+        return self._meets(staying)
+
+    def _meets(self, names: set[str]) -> dict[str, str]:
+        from migrate.source.programs import meets
+
+        files = [path for path, name in self.paths.items() if name in names]
+        return {self.paths[path]: self.paths[other] for path, other in meets(self.graph, files).items()}
+
+    def _session_code(self) -> dict[str, Result]:
+        """TF1 code without a rewritten site, of the programs in which session code stays."""
+        from migrate.source.session_code import read_session_code
+
+        staying = {path for path, result in self.by_path.items() if result.mode in (Mode.GRAPH, Mode.ANY)}
+        changed = {path for path, result in self.by_path.items() if result.changed}
+        made: dict[str, Result] = {}
+        for path, other in self._meets(staying).items():
+            file = next(absolute for absolute, name in self.paths.items() if name == path)
+            if path in changed:
+                continue
+            try:
+                before = decode(Path(path).read_bytes()).text
+                code = read_session_code(before, switch=self._starts(file))
+            except (OSError, MigrateError, SyntaxError, ValueError, RecursionError):
+                # Its own result says what is wrong with it, if it may hold a site; else it is nobody's business.
+                continue
+            if code.text != before:
+                mode = Mode.GRAPH if code.builds else Mode.ANY
+                made[path] = Result(path, before, code.text, mode=mode, because=f"runs with {other}")
+        return made
+
+    def _starts(self, file: Path) -> bool:
+        """Whether nothing imports a file, so that programs start with it."""
+        return not list(self.graph.predecessors(file)) and file.name != "__init__.py"
