@@ -19,6 +19,8 @@ from migrate.source.changes import merged
 from migrate.source.emit.changed import emit_eager, emit_graph_mode
 from migrate.source.emit.file import emit
 from migrate.source.flow import Region, Step, Value
+from migrate.source.kinds import Kinds
+from migrate.source.layers.rewrite import Layered, has_layers, without_layers, without_layer_imports
 from migrate.source.mode import graph_code, switches_mode
 from migrate.source.sites import PREDICT, ExportSite, SignatureSource
 from migrate.source.slices import graph_context
@@ -26,7 +28,7 @@ from migrate.source.strategies.native import plan_native
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.registry import STRATEGIES
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
-from migrate.source.unprovable import MODE, NOT_REWRITTEN, Unprovable
+from migrate.source.unprovable import MODE, NOT_REWRITTEN, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 NATIVE_BUILDER = "TFM001"
@@ -50,12 +52,14 @@ class Unit:
         plan: What is done about them.
         sites: What is said about them.
         strategy: Whose plan it is; None for the native one.
+        layered: The module with the layers of the sites' function written out, where the plan is for that.
     """
 
     ordinals: tuple[int, ...]
     plan: NativePlan | SitePlan
     sites: list[Site]
     strategy: Strategy | None = None
+    layered: Layered | None = None
 
     @property
     def name(self) -> str:
@@ -96,6 +100,7 @@ class Module:
         self._candidates = self.view.candidates
         self._sites: dict[int, Site] = {}
         self._reasons: dict[int, list[_Reason]] = {}
+        self._passed_over: set[int] = set()
         self._texts: dict[tuple[tuple[int, ...], ...], str] = {}
 
     def sites(self) -> tuple[Site, ...]:
@@ -155,6 +160,8 @@ class Module:
         candidate = self._candidates[ordinal]
         try:
             plan = strategy.plan(candidate, self.view)
+        except Inapplicable:
+            return None
         except Unprovable as reason:
             self._refuse(ordinal, strategy.level, strategy.name, reason)
             return None
@@ -207,7 +214,9 @@ class Module:
         rest = [c for ordinal, c in enumerate(self._candidates) if ordinal not in done]
         regions: set[ast.AST] = set()
         for unit in chosen:
-            if isinstance(unit.plan, NativePlan):
+            if unit.layered is not None:
+                regions.add(unit.layered.scope.node)
+            elif isinstance(unit.plan, NativePlan):
                 regions.add(unit.plan.kinds.region.scope.node)
             else:
                 regions |= unit.plan.regions | {self._candidates[ordinal].scope.node for ordinal in unit.ordinals}
@@ -237,6 +246,7 @@ class Module:
         settings = self.settings
         rules = {site.rule for site in unit.sites}
         if rules & set(settings.ignore) or (settings.select and not rules <= set(settings.select)):
+            self._passed_over.update(unit.ordinals)
             return False
         level = unit.sites[0].level
         if _LEVELS.index(level) >= _LEVELS.index(settings.level):
@@ -267,6 +277,9 @@ class Module:
     def _native(self, pairs: list[tuple[int, ExportSite]]) -> Unit | None:
         """Plans the exports of one graph together."""
         kinds = self.view.kinds(self._candidates[pairs[0][0]].scope)
+        layered = self._with_layers(pairs, kinds) if has_layers(kinds) else None
+        if layered is not None:
+            return layered
         name = PurePath(self.path).stem
         try:
             plan = plan_native(tuple(site for _, site in pairs), kinds, self.view.symbols.module.bindings, name)
@@ -276,6 +289,35 @@ class Module:
             return None
         sites = [self._native_site(self._candidates[ordinal], site, plan) for ordinal, site in pairs]
         return Unit(tuple(ordinal for ordinal, _ in pairs), plan, sites)
+
+    def _with_layers(self, pairs: list[tuple[int, ExportSite]], kinds: Kinds) -> Unit | None:
+        """The same after the layers that TF2 has not were written out."""
+        ordinals = tuple(ordinal for ordinal, _ in pairs)
+        found = tuple(site for _, site in pairs)
+        try:
+            layered = without_layers(self.text, self.view, kinds)
+            module = Module(layered.text, ast.parse(layered.text), self.settings, self.path)
+            unit = module.native_unit(ordinals)
+            if unit is None:
+                raise layered.placed(module.reason(ordinals[0]))
+            assert isinstance(unit.plan, NativePlan)
+            layered.refuse_training(kinds, found, legacy=unit.plan.legacy)
+        except Unprovable as reason:
+            for ordinal in ordinals:
+                self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
+            return None
+        sites = [self._native_site(self._candidates[ordinal], site, unit.plan) for ordinal, site in pairs]
+        return Unit(ordinals, unit.plan, sites, layered=layered)
+
+    def native_unit(self, ordinals: tuple[int, ...]) -> Unit | None:
+        """The native unit for some exports of one graph."""
+        try:
+            pairs = [(ordinal, self.view.export_site(self._candidates[ordinal])) for ordinal in ordinals]
+        except Unprovable as reason:
+            for ordinal in ordinals:
+                self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
+            return None
+        return self._native(pairs)
 
     def _native_site(self, candidate: Candidate, site: ExportSite, plan: NativePlan) -> Site:
         rule = HANDOVER if plan.handover else NATIVE_SIMPLE_SAVE if site.kind == "simple_save" else NATIVE_BUILDER
@@ -316,6 +358,9 @@ class Module:
         return self._texts[key]
 
     def _carried_out(self, units: list[Unit], mode: Mode) -> str:
+        first = next((unit for unit in units if unit.layered is not None), None)
+        if first is not None and first.layered is not None:
+            return self._carried_out_in(first.layered, units, mode)
         now, later = _at_once(units)
         try:
             text = self._emit(now, mode)
@@ -340,6 +385,23 @@ class Module:
         except Failed as failed:
             raise Failed(units.index(later[failed.position]), failed.reason) from failed
 
+    def _carried_out_in(self, layered: Layered, units: list[Unit], mode: Mode) -> str:
+        """The same in the text whose layers were written out, where the plans are made again."""
+        module = Module(layered.text, ast.parse(layered.text), self.settings, self.path)
+        wanted: list[Unit] = []
+        for unit in units:
+            if unit.strategy is None:
+                again = module.native_unit(unit.ordinals)
+            else:
+                again = module.unit(unit.ordinals[0], unit.strategy)
+            if again is None:
+                raise Failed(units.index(unit), layered.placed(module.reason(unit.ordinals[0])))
+            wanted.append(again)
+        try:
+            return without_layer_imports(module.carry_out(wanted, mode), self.view.symbols)
+        except Failed as failed:
+            raise Failed(failed.position, layered.placed(failed.reason)) from failed
+
     def _emit(self, units: list[Unit], mode: Mode) -> str:
         view = self.view
         natives = [unit.plan for unit in units if isinstance(unit.plan, NativePlan)]
@@ -353,9 +415,11 @@ class Module:
                 with_migrate=self.settings.depend_on_migrate,
             )
         plans = [unit.plan for unit in units if isinstance(unit.plan, SitePlan)]
+        if plans[0].changes.whole is not None:
+            return plans[0].changes.whole
         changes = merged(plan.changes for plan in plans)
         if mode is Mode.GRAPH:
-            return emit_graph_mode(self.text, view.symbols, changes, view.tensorflow)
+            return emit_graph_mode(self.text, view.symbols, changes)
         return emit_eager(self.text, view.symbols, changes, view.tensorflow, view.skipped)
 
     def _failure(self, now: list[Unit], units: list[Unit], mode: Mode, reason: Unprovable) -> Failed:
@@ -391,8 +455,8 @@ class Module:
 
     def _flag(self, ordinal: int) -> None:
         reasons = self._reasons.get(ordinal)
-        if not reasons:
-            # Its rule is not wanted.
+        if not reasons or ordinal in self._passed_over:
+            # The rule that would rewrite it is not wanted: then it is not to be told about, either.
             return
         decisive = reasons[-1][2]
         said = self._text(ordinal, decisive)
@@ -437,7 +501,8 @@ def _at_once(units: list[Unit]) -> tuple[list[Unit], list[Unit]]:
     """The units that can be carried out at once, and those that must wait for another of their region."""
     natives = [unit for unit in units if isinstance(unit.plan, NativePlan)]
     if not natives:
-        return units, []
+        wholes = [unit for unit in units if isinstance(unit.plan, SitePlan) and unit.plan.changes.whole is not None]
+        return (wholes[:1], [unit for unit in units if unit is not wholes[0]]) if wholes else (units, [])
     now: list[Unit] = []
     for unit in natives:
         region = unit.plan.kinds.region  # type: ignore[union-attr]

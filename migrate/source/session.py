@@ -11,8 +11,13 @@ import networkx as nx
 
 from migrate.source.flow import Definition, Fact, Region, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind, Kinds, calls, header
+from migrate.source.restores import read_restore
 from migrate.source.slices import helper_functions
 from migrate.source.specs import argument_of
+
+
+_INITIALIZERS_CHANGED = frozenset({"train.init_from_checkpoint", "train.warm_start"})
+"""What makes the variables start from other values than their initializers say."""
 
 
 class Effect(Enum):
@@ -22,6 +27,8 @@ class Effect(Enum):
     """Initializes variables or tables."""
     ASSIGN = auto()
     """Sets variables to values that plain Python knows."""
+    RESTORE = auto()
+    """Sets variables to what a checkpoint holds under names that are known."""
     READ = auto()
     """Computes, and changes nothing."""
     CHANGE = auto()
@@ -79,6 +86,8 @@ class SessionUse:
         found: set[Effect] = set()
         if self._escapes(step):
             found.add(Effect.CHANGE)
+        if not found and read_restore(step, self.kinds) is not None:
+            return {Effect.RESTORE}
         runs = {run.call: run for run in self.runs(step)}
         for run in runs.values():
             found |= self._run_effects(run)
@@ -167,6 +176,8 @@ class SessionUse:
                 return {Effect.CHANGE} if call.func.attr == "restore" else {Effect.READ}
             if owner is Kind.BUILDER:
                 return set()
+        if name is not None and (name in _INITIALIZERS_CHANGED or name.startswith("contrib.framework.")):
+            return {Effect.CHANGE}
         if name is not None and name.startswith(("saved_model.", "summary.FileWriter", "train.Saver")):
             return set()
         function = self.region.function(call.func)

@@ -56,7 +56,7 @@ def use(statement: str) -> tuple[SessionUse, object]:
         ("w.load(2.0, sess)", {Effect.ASSIGN}),
         ("sess.run(train)", {Effect.CHANGE}),
         ("train.run()", {Effect.CHANGE}),
-        ("saver.restore(sess, 'm')", {Effect.CHANGE}),
+        ("saver.restore(sess, 'm')", {Effect.RESTORE}),
         ("saver.save(sess, 'm')", {Effect.READ}),
         ("fit(sess)", {Effect.CHANGE}),
         ("fit(s=sess)", {Effect.CHANGE}),

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from migrate.source.unprovable import CONTROL_FLOW, Unprovable
+
 _Span = tuple[int, int, int, int]
 
 
@@ -19,7 +21,16 @@ class SourceIndex:
     """
 
     def __init__(self, text: str) -> None:
-        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+        """Parses a module.
+
+        Raises:
+            Unprovable: Where LibCST does not read what Python reads.
+        """
+        try:
+            parsed = cst.parse_module(text)
+        except cst.ParserSyntaxError as error:
+            raise Unprovable(CONTROL_FLOW, "the file is laid out in a way that is not understood") from error
+        wrapper = MetadataWrapper(parsed, unsafe_skip_copy=True)
         self.module = wrapper.module
         # Only what Python takes for line ends: str.splitlines knows more of them.
         self._lines = re.split(r"\r\n|\r|\n", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from migrate.source.purity import Purity
 from migrate.source.session import Effect, SessionUse
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, ExportSite
 from migrate.source.slices import parameter_of_call, sets_graph
-from migrate.source.strategies.plan import Function, NativePlan, State
+from migrate.source.strategies.plan import Function, ModuleRestore, NativePlan, State
 from migrate.source.unprovable import CONTROL_FLOW, SESSION_AFTER, Unprovable
 
 _LEGACY_KINDS = IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER}
@@ -103,7 +104,7 @@ class Remainder:
         """Steps that stay, by liveness: what has effects, and what those steps and the new code need."""
         plan = self.plan
         exclusive = self._exclusive()
-        special = {*self.opened, *self.added, *self.saved, *plan.assignments}
+        special = {*self.opened, *self.added, *self.saved, *plan.setters}
         kept: set[Step] = set()
         needed: set[Value] = self._needed_by_export()
         candidates: list[Step] = []
@@ -311,6 +312,8 @@ class Remainder:
         for assignments in plan.assignments.values():
             for assignment in assignments:
                 found |= {value for _, value in self.region.names(assignment.value)}
+        for restore in plan.restores.values():
+            found |= {value for _, value in self.region.names(restore.path)}
         return found
 
     def _only_inside(self, value: Value) -> bool:
@@ -529,7 +532,7 @@ class Remainder:
 
     def _untouched(self, node: ast.stmt) -> bool:
         """Whether all of a compound statement stays, so that its layout may."""
-        special = {*self.opened, *self.added, *self.saved, *self.constructed, *self.plan.assignments}
+        special = {*self.opened, *self.added, *self.saved, *self.constructed, *self.plan.setters}
         special |= {capture.step for capture in self.plan.captures} | self.plan.foreign
         for child in ast.walk(node):
             if isinstance(child, ast.stmt) and child is not node:
@@ -567,6 +570,8 @@ class Remainder:
         """What replaces the statements of the export and the assignments of the session."""
         if step in self.plan.assignments:
             return Rebuilt(self._assignments(step))
+        if step in self.plan.restores:
+            return Rebuilt(self._with_comments(step, self._restore(self.plan.restores[step])))
         if step in self.opened and step not in self.saved:
             return Rebuilt(self._with_comments(step, self._check(self.opened[step])))
         if step in self.added and step not in self.saved:
@@ -722,6 +727,30 @@ class Remainder:
             made.append(self.writer.statement(f"{self.model}.{state.attribute}.{assignment.method}({value})"))
         return self._with_comments(step, made)
 
+    def _restore(self, restore: ModuleRestore) -> list[cst.BaseStatement]:
+        """The values of a checkpoint, by the variables' TF1 names."""
+        path = self.respeller.expression(restore.path, self.names, self.kinds)
+        checkpoint = self._free("checkpoint")
+        made = [f"{checkpoint} = {self.tf}.train.load_checkpoint({path})"]
+        if restore.states is None:
+            variable = self._free("variable")
+            name = f'{variable}.name.removesuffix(":0")'
+            if restore.averages:
+                text = (
+                    f'{self._free("name")} = {name}\n\tif {variable}.trainable:\n\t\tname += "/{restore.averages}"\n\t'
+                )
+                made.append(
+                    f"for {variable} in {self.model}.variables:\n\t{text}{variable}.assign({checkpoint}.get_tensor(name))"
+                )
+            else:
+                made.append(
+                    f"for {variable} in {self.model}.variables:\n\t{variable}.assign({checkpoint}.get_tensor({name}))"
+                )
+        for state, stored in restore.states or ():
+            attribute = f"{self.model}.{state.attribute}"
+            made.append(f"{attribute}.assign({checkpoint}.get_tensor({json.dumps(stored)}))")
+        return [self.writer.statement(text) for text in made]
+
     def _handover(self, site: ExportSite) -> list[cst.BaseStatement]:
         """The session's values, read once where TF1 saved them."""
         handed = self._handed()
@@ -753,7 +782,7 @@ class Remainder:
         """Where the module is made: before the first step that uses it, or at each save with values of its own."""
         plan = self.plan
         saves = sorted(self.saved, key=lambda step: step.index)
-        users = [*plan.assignments, *saves]
+        users = [*plan.setters, *saves]
         for eager in plan.eager_runs:
             users += [
                 step
@@ -763,7 +792,7 @@ class Remainder:
         first = min(users, key=lambda step: step.index)
         chain = self._solid(first)
         if any(self._solid(step)[: len(chain)] != chain for step in users):
-            if plan.assignments or plan.eager_runs or plan.handover:
+            if plan.setters or plan.eager_runs or plan.handover:
                 raise Unprovable(CONTROL_FLOW, "the session is used in a branch before the export", first.node)
             return {step: [self.saved[step]] for step in saves}
         return {first: [self.saved[step] for step in saves]}

@@ -203,7 +203,7 @@ class ConstructorPlanner(PlannerBase):
         if plan.legacy:
             return
         states = {state.step for state in plan.states}
-        special = {*self._export_steps(), *plan.assignments}
+        special = {*self._export_steps(), *plan.setters}
         for step in self.region.steps:
             if step in moved or step in states or step in special or step in plan.foreign or step.inlined is not None:
                 continue

@@ -130,6 +130,21 @@ class EagerRun:
     single: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleRestore:
+    """Variables of the module that get their values from a checkpoint.
+
+    Attributes:
+        path: The checkpoint's prefix.
+        states: Which, each with its name in the checkpoint; None for all, under their own names.
+        averages: The name of moving averages below the variables' own, where those of trainable ones are restored.
+    """
+
+    path: ast.expr
+    states: tuple[tuple[State, str], ...] | None
+    averages: str
+
+
 @dataclass(slots=True, eq=False)
 class NativePlan:
     """The module, what its constructor needs, and what remains of the old code.
@@ -154,6 +169,7 @@ class NativePlan:
         random: Whether a variable starts from random numbers.
         handover: Whether the values of the variables come from the session.
         assignments: Steps that run assign ops only -> what they assign.
+        restores: Steps that restore a checkpoint -> what they set.
         eager_runs: Session runs that become calls of the module.
         foreign: Steps of other graphs, which stay as they are.
         helpers: Functions of this file that the module calls, which need TF2 names.
@@ -179,10 +195,16 @@ class NativePlan:
     random: bool = False
     handover: bool = False
     assignments: dict[Step, list[Assignment]] = field(default_factory=dict)
+    restores: dict[Step, ModuleRestore] = field(default_factory=dict)
     eager_runs: dict[ast.Call, EagerRun] = field(default_factory=dict)
     foreign: set[Step] = field(default_factory=set)
     helpers: set[ast.FunctionDef] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def setters(self) -> set[Step]:
+        """The steps of the session that become statements which set variables of the module."""
+        return {*self.assignments, *self.restores}
 
     def state_of(self) -> Mapping[Value, State]:
         """The state behind a definition."""

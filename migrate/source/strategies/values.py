@@ -11,6 +11,7 @@ from migrate.source.flow import (
     Value,
 )
 from migrate.source.kinds import IN_GRAPH, Kind
+from migrate.source.restores import read_restore
 from migrate.source.session import Effect, Run, excluded
 from migrate.source.slices import (
     expression_key,
@@ -18,12 +19,15 @@ from migrate.source.slices import (
 )
 from migrate.source.state import VariableNames
 from migrate.source.strategies.base import PlannerBase
-from migrate.source.strategies.plan import EagerRun, Function, State
+from migrate.source.strategies.plan import EagerRun, Function, ModuleRestore, State
 from migrate.source.unprovable import (
     SESSION_AFTER,
     VARIABLE,
     Unprovable,
 )
+
+_RESTORED = frozenset({Kind.VARIABLE})
+RESTORED = "TFM006"
 
 
 class ValuePlanner(PlannerBase):
@@ -52,6 +56,12 @@ class ValuePlanner(PlannerBase):
                     changed = True
                     if step.index > last:
                         raise Unprovable(SESSION_AFTER, "the session is used after the export", step.node)
+            elif Effect.RESTORE in effects:
+                late = any(site.added[0].index < step.index for site in self.sites)
+                if late or not self._plain_restore(step):
+                    changed = True
+                    if step.index > last:
+                        raise Unprovable(SESSION_AFTER, "the session is used after the export", step.node)
             elif Effect.READ in effects:
                 pending.append(step)
         converted = not changed and all(self._eager(step) for step in pending)
@@ -59,12 +69,20 @@ class ValuePlanner(PlannerBase):
             after = next((step for step in plan.assignments if step.index > last), None)
             if after is not None:
                 raise Unprovable(SESSION_AFTER, "the session is used after the export", after.node)
+            # The session that stays sets them, so that it has the values.
+            changed = changed or bool(plan.setters)
             plan.assignments.clear()
+            plan.restores.clear()
             plan.eager_runs.clear()
             for step in pending:
                 if step.index > last:
                     raise Unprovable(SESSION_AFTER, "the session is used after the export", step.node)
-        random = any(not self._deterministic(call) for state in plan.states for call in self._calls_of(state))
+        random = any(
+            not self._deterministic(call)
+            for state in plan.states
+            if not self._restored(state)
+            for call in self._calls_of(state)
+        )
         others = any(
             self.session.effects(step) - {Effect.INIT, Effect.CLOSE}
             for step in own
@@ -78,6 +96,8 @@ class ValuePlanner(PlannerBase):
         self._session_only_uses()
         if plan.handover:
             self._hand_over()
+        if plan.restores:
+            plan.notes.append((RESTORED, "the values come from the checkpoint by their TF1 names, without a session"))
 
     def _sessions(self, steps: list[Step]) -> set[Value]:
         """The sessions that run something; each has values of its own."""
@@ -92,7 +112,8 @@ class ValuePlanner(PlannerBase):
 
     def _initialized_again(self, steps: list[Step]) -> bool:
         """Whether variables are initialized after the session set some, which undoes it."""
-        assigned = [step.index for step in steps if Effect.ASSIGN in self.session.effects(step)]
+        sets = {Effect.ASSIGN, Effect.RESTORE}
+        assigned = [step.index for step in steps if sets & self.session.effects(step)]
         return any(
             Effect.INIT in self.session.effects(step) and step.index > min(assigned, default=step.index)
             for step in steps
@@ -103,7 +124,7 @@ class ValuePlanner(PlannerBase):
         plan = self.plan_
         exported = self._export_steps()
         for step in self.region.steps:
-            if step in exported or step.inlined is not None or step in plan.assignments or step in plan.foreign:
+            if step in exported or step.inlined is not None or step in plan.setters or step in plan.foreign:
                 continue
             node = step.node
             if isinstance(node, (ast.Expr, ast.Return, ast.Assert, ast.Raise)) and not self._graph_statement(step):
@@ -127,7 +148,7 @@ class ValuePlanner(PlannerBase):
     def _converted(self, step: Step) -> bool:
         """Whether all a step does with the graph is converted."""
         uses = {run.call for run in self.session.runs(step)}
-        return (bool(uses) and uses <= set(self.plan_.eager_runs)) or step in self.plan_.assignments
+        return (bool(uses) and uses <= set(self.plan_.eager_runs)) or step in self.plan_.setters
 
     def _graph_statement(self, step: Step) -> bool:
         """An expression statement that only builds, initializes or closes."""
@@ -199,6 +220,52 @@ class ValuePlanner(PlannerBase):
             if isinstance(assignment.variable, ast.Name) and self.region.value_of.get(assignment.variable) in known
         ]
         return True
+
+    def _plain_restore(self, step: Step) -> bool:
+        """A restore that always happens before the export, of variables whose names are known."""
+        restore = read_restore(step, self.kinds)
+        assert restore is not None
+        plan = self.plan_
+        around = [branch for branch in step.branches if not isinstance(branch.step.node, (ast.With, ast.AsyncWith))]
+        if any(branch not in site.added[0].branches for site in self.sites for branch in around):
+            return False
+        if not all(self._same_session(restore.session, site.session) for site in self.sites):
+            return False
+        if any(not all(self.kinds.of(call) in _RESTORED for call in self._calls_of(state)) for state in plan.states):
+            # What a Saver stores of tables and layers has names of its own.
+            return False
+        if restore.variables is None:
+            known = all(state.step.index < restore.made.index for state in plan.states)
+            every = not restore.trainable or not any(self._may_be_fixed(state) for state in plan.states)
+            if not known or not every or any(state.override is not None for state in plan.states):
+                return False
+            plan.restores[step] = ModuleRestore(restore.path, None, restore.averages)
+            return True
+        states = plan.state_of()
+        if any(state.override is not None or state.same is not None for state in plan.states):
+            return False
+        names = VariableNames(self.kinds)
+        known_as = [
+            (states[value], name or names.name(states[value].expression))  # type: ignore[arg-type]
+            for name, value in restore.variables
+            if value in states
+        ]
+        plan.restores[step] = ModuleRestore(restore.path, tuple(known_as), "")
+        return True
+
+    def _same_session(self, one: ast.expr, other: ast.expr) -> bool:
+        values = [self.region.value_of.get(node) if isinstance(node, ast.Name) else None for node in (one, other)]
+        return values[0] is not None and values[0] is values[1]
+
+    def _may_be_fixed(self, state: State) -> bool:
+        return any(keyword.arg == "trainable" for call in self._calls_of(state) for keyword in call.keywords)
+
+    def _restored(self, state: State) -> bool:
+        """Whether a checkpoint gives a state its value, whatever it starts from."""
+        return any(
+            restore.states is None or any(state is one for one, _ in restore.states)
+            for restore in self.plan_.restores.values()
+        )
 
     def _eager(self, step: Step) -> bool:
         """Whether all runs of a step can be calls of the module."""
