@@ -34,6 +34,20 @@ from migrate.source.unprovable import (
     Unprovable,
 )
 
+_CALLED_BY_TENSORFLOW = {
+    "map_fn": ((0, "fn"),),
+    "foldl": ((0, "fn"),),
+    "foldr": ((0, "fn"),),
+    "scan": ((0, "fn"),),
+    "cond": ((1, "true_fn"), (2, "false_fn")),
+    "while_loop": ((0, "cond"), (1, "body")),
+}
+"""Arguments that are functions, by position and keyword."""
+_CALLED_BY_PYTHON = {"map": ((0, "func"),), "filter": ((0, "function"),)}
+_PLAIN_MODULES = frozenset(
+    {"numpy", "math", "collections", "os", "json", "time", "datetime", "argparse", "random", "re"}
+)
+"""Modules whose objects build no graph."""
 _PYTHON_FUNCTIONS = frozenset({"py_func", "py_function", "numpy_function"})
 _NOT_SAVED = {
     "py_func": "tf.py_func runs Python code, which a SavedModel does not hold",
@@ -218,6 +232,7 @@ class Slicer:
     def _check_call(self, call: ast.Call, cuts: Cuts, found: Slice) -> bool:
         """Refuses calls that cannot be moved; whether the arguments are still to be looked at."""
         name = self.kinds.symbol(call)
+        self._check_functions(name, call)
         if name is not None:
             return self._check_symbol(name, call, cuts, found)
         kind = self.kinds.of(call)
@@ -234,24 +249,68 @@ class Slicer:
             self._check_helper(function, call, found)
         elif function is None and kind in IN_GRAPH and not isinstance(call.func, ast.Attribute):
             owner_scope = self.region.scope.owner(call.func.id) if isinstance(call.func, ast.Name) else None
-            if owner_scope is not None:
+            if owner_scope is not None or not isinstance(call.func, (ast.Name, ast.Lambda)):
                 raise Unprovable(ELSEWHERE, f"{ast.unparse(call.func)} is not a function of this file", call)
         elif function is None and kind in IN_GRAPH and self._foreign(call.func):
             raise Unprovable(ELSEWHERE, f"{ast.unparse(call.func)} comes from another module", call)
         return True
+
+    def _check_functions(self, name: str | None, call: ast.Call) -> None:
+        """Refuses functions of other modules where TensorFlow or Python calls them."""
+        if name is None and isinstance(call.func, ast.Name) and self.region.scope.owner(call.func.id) is None:
+            places: tuple[tuple[int, str], ...] = _CALLED_BY_PYTHON.get(call.func.id, ())
+        else:
+            places = _CALLED_BY_TENSORFLOW.get(name or "", ())
+        for position, keyword in places:
+            given = next((k.value for k in call.keywords if k.arg == keyword), None)
+            if given is None and position < len(call.args):
+                given = call.args[position]
+            while isinstance(given, ast.Name):
+                value = self.region.value_of.get(given)
+                if not isinstance(value, Definition) or not value.known or value.expression is None:
+                    break
+                given = value.expression
+            if given is None or isinstance(given, (ast.Lambda, ast.Constant)) or self.kinds.of(given) in IN_GRAPH:
+                continue
+            if self.region.resolve(given) is not None or self.region.function(given) is not None:
+                continue
+            if self.region.scope.owner(_root_name(given) or "") is None and isinstance(given, ast.Name):
+                # Python's own.
+                continue
+            raise Unprovable(ELSEWHERE, f"{ast.unparse(given)} is not a function of this file", given)
 
     def _foreign(self, function: ast.expr) -> bool:
         """Whether an attribute call goes to another module (`model.inference(x)`), not to a tensor's method."""
         base = function
         while isinstance(base, ast.Attribute):
             base = base.value
+        if isinstance(base, ast.Call) and self.kinds.of(base) not in IN_GRAPH and self.kinds.symbol(base) is None:
+            return self._is_class(base.func)
         if not isinstance(base, ast.Name):
             return False
         value = self.region.value_of.get(base)
         qualified = self.region.symbols.qualified(function, self.region.scope) or ""
         if qualified.partition(".")[0] in ("numpy", "math"):
             return False
+        if isinstance(value, Definition) and base is not function and self._is_object(value):
+            return True
         return isinstance(value, (Outer, Parameter)) and self.kinds.symbol(ast.Call(function, [], [])) is None
+
+    def _is_object(self, value: Definition) -> bool:
+        """Whether a value is an object of some class, whose methods may build a graph of their own."""
+        if self.kinds.value(value) is not Kind.PYTHON or not isinstance(value.expression, ast.Call):
+            return False
+        return self._is_class(value.expression.func)
+
+    def _is_class(self, made: ast.expr) -> bool:
+        """Whether calling this may make an object of a class that is not Python's own."""
+        root = made
+        while isinstance(root, (ast.Attribute, ast.Call, ast.Subscript)):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        name = self.region.symbols.qualified(made, self.region.scope) or ""
+        if name.partition(".")[0] in _PLAIN_MODULES:
+            return False
+        return isinstance(root, ast.Name) and self.region.scope.owner(root.id) is not None
 
     def _check_symbol(self, name: str, call: ast.Call, cuts: Cuts, found: Slice) -> bool:
         if name in _NOT_SAVED:
@@ -784,3 +843,9 @@ def _builds_tensor(expression: ast.expr, kinds: Kinds) -> bool:
             if name is not None and kinds.tensorflow_in_helper(name):
                 return True
     return False
+
+
+def _root_name(node: ast.expr) -> str | None:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None

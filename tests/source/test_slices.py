@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from checks import call, expression, kinds
+from checks import call, check_native, check_not_native, expression, kinds, script
 
 from migrate.source.purity import Purity
 from migrate.source.slices import (
@@ -193,3 +193,34 @@ def test_graphs_are_told_apart():
     assert context["b"] is not context["d"]
     assert context["e"] is context["f"] is not None
     assert context["h"] is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["net = nets.Net(3)", "y = net.inference(x)"], "net.inference comes from another module"),
+        (["y = nets.Net(3)(x)"], "nets.Net(3) is not a function of this file"),
+        (["y = nets.make().inference(x)"], "comes from another module"),
+        (["parts = {'a': nets.part}", "y = parts['a'](x)"], "parts['a'] is not a function of this file"),
+        (["y = tf.map_fn(nets.part, x)"], "nets.part is not a function of this file"),
+        (["f = nets.part", "y = tf.map_fn(fn=f, elems=x)"], "nets.part is not a function of this file"),
+        (["net = nets.Net()", "y = tf.cond(x[0] > 0, net.yes, net.no)"], "net.yes is not a function of this file"),
+        (["y = list(map(nets.part, [x]))[0]"], "nets.part is not a function of this file"),
+    ],
+)
+def test_code_of_other_modules_is_not_moved(lines: list[str], said: str):
+    check_not_native(script(*lines, imports="import nets"), "TFM101", said)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["import collections", "d = collections.OrderedDict()", "d['a'] = x * 2.0", "y = d.get('a')"],
+        ["y = tf.map_fn(lambda row: row * 2.0, x)"],
+        ["def double(row): return row * 2.0", "y = tf.map_fn(double, x)"],
+        ["y = tf.map_fn(tf.square, x)"],
+        ["y = list(map(tf.square, [x]))[0]"],
+    ],
+)
+def test_code_that_is_seen_is_moved(lines: list[str]):
+    check_native(script(*lines))

@@ -10,7 +10,7 @@ from migrate.source.flow import (
     Step,
     Value,
 )
-from migrate.source.kinds import IN_GRAPH, Kind
+from migrate.source.kinds import IN_GRAPH, Kind, calls, header
 from migrate.source.restores import read_restore
 from migrate.source.session import Effect, Run, excluded
 from migrate.source.slices import (
@@ -21,6 +21,7 @@ from migrate.source.state import VariableNames
 from migrate.source.strategies.base import PlannerBase
 from migrate.source.strategies.plan import EagerRun, Function, ModuleRestore, State
 from migrate.source.unprovable import (
+    ELSEWHERE,
     SESSION_AFTER,
     VARIABLE,
     Unprovable,
@@ -235,6 +236,8 @@ class ValuePlanner(PlannerBase):
             # What a Saver stores of tables and layers has names of its own.
             return False
         if restore.variables is None:
+            if not plan.states and not self._makes_variables():
+                raise Unprovable(ELSEWHERE, "the variables that the Saver restores are made elsewhere", restore.saver)
             known = all(state.step.index < restore.made.index for state in plan.states)
             every = not restore.trainable or not any(self._may_be_fixed(state) for state in plan.states)
             if not known or not every or any(state.override is not None for state in plan.states):
@@ -252,6 +255,15 @@ class ValuePlanner(PlannerBase):
         ]
         plan.restores[step] = ModuleRestore(restore.path, tuple(known_as), "")
         return True
+
+    def _makes_variables(self) -> bool:
+        """Whether any variable is made where it can be seen."""
+        return any(
+            self.kinds.of(call) is Kind.VARIABLE
+            for step in self.region.steps
+            for part in header(step)
+            for call in calls(part)
+        )
 
     def _same_session(self, one: ast.expr, other: ast.expr) -> bool:
         values = [self.region.value_of.get(node) if isinstance(node, ast.Name) else None for node in (one, other)]
