@@ -80,14 +80,23 @@ class ExportSite:
     as_text: ast.expr | None = None
 
 
-def read_site(candidate: Candidate, kinds: Kinds) -> ExportSite:
+RUN_TIME = "\0"
+"""Starts the key of an endpoint whose key is an expression, or whose tensor is a comprehension over tensors."""
+
+
+def read_site(candidate: Candidate, kinds: Kinds, *, run_time_keys: bool = False) -> ExportSite:
     """Reads everything about one export.
+
+    Args:
+        candidate: The export.
+        kinds: Its region.
+        run_time_keys: Whether keys may be such that only running the code tells; they start with `RUN_TIME` then.
 
     Raises:
         Unprovable: Where the source does not say it, or not surely.
     """
     reader = _SimpleSaveReader if candidate.kind is SiteKind.SIMPLE_SAVE else _BuilderReader
-    return reader(candidate, kinds).read()
+    return reader(candidate, kinds, run_time_keys=run_time_keys).read()
 
 
 # ---- what the arguments of an export call mean ------------------------------------------------------------------
@@ -135,7 +144,8 @@ _Meaning = _Text | _Tensor | _Info | _Map | _Signature
 
 
 class _Reader:
-    def __init__(self, candidate: Candidate, kinds: Kinds) -> None:
+    def __init__(self, candidate: Candidate, kinds: Kinds, *, run_time_keys: bool = False) -> None:
+        self.run_time_keys = run_time_keys
         self.candidate = candidate
         self.kinds = kinds
         self.region = kinds.region
@@ -242,6 +252,8 @@ class _Reader:
                 entries += inner.entries
                 continue
             text = self.meaning(key, frame)
+            if not isinstance(text, _Text) and self.run_time_keys:
+                text = _Text(RUN_TIME + ast.unparse(key), key)
             if not isinstance(text, _Text):
                 raise Unprovable(NOT_STATIC, f"the key {ast.unparse(key)} is only known at run time", key)
             entries.append((text, self.meaning(value, frame)))
@@ -268,6 +280,8 @@ class _Reader:
                     if isinstance(value, ast.Call) and _last(self._resolve(value.func, frame)) == "build_tensor_info":
                         infos = [(text, self._info(inner, value)) for text, inner in source.entries]
                         return _Map(list(infos))
+        if self.run_time_keys:
+            return _Map([(_Text(RUN_TIME + ast.unparse(node), node), _Tensor(node, frame))])
         raise Unprovable(NOT_STATIC, "a dictionary is made by a comprehension that cannot be read", node)
 
     def _info(self, meaning: _Meaning, node: ast.expr) -> _Info:
