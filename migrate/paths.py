@@ -48,7 +48,7 @@ def rewrite_paths(paths: Iterable[str | Path], settings: Settings | None = None,
     if settings is None:
         settings = read_settings(paths)
     found = list(find_files(paths, settings.exclude, settings.root))
-    results = list(_rewrite_all(list(_candidates(found)), settings, jobs or _cpus()))
+    results = list(_rewrite_all(list(_candidates(found, settings)), settings, jobs or _cpus()))
     yield from reconciled(results, found, settings, _rewrite)
 
 
@@ -98,11 +98,12 @@ def _checked(result: Result, source: SourceText) -> Result:
     return result
 
 
-def _candidates(files: Iterable[Found]) -> Iterator[Found]:
+def _candidates(files: Iterable[Found], settings: Settings) -> Iterator[Found]:
+    words = [wrapper.word for wrapper in settings.wrappers]
     for found in files:
         if found.error is None:
             try:
-                if not may_export(found.path.read_bytes()):
+                if not may_export(found.path.read_bytes(), words):
                     continue
             except OSError as error:
                 found = replace(found, error=_reason(error))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from migrate.errors import MigrateError
 from migrate.places import common_directory
 from migrate.results import Level
+from migrate.wrappers import Wrapper, read_wrappers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ TARGET_LEVELS = (Level.NATIVE, Level.WRAPPED, Level.BRIDGED)
 _DEPEND = "depend-on-migrate"
 _WHOLE = "whole-program"
 _SWITCHES = (_DEPEND, _WHOLE)
-_LISTS = ("select", "ignore", "exclude")
+_LISTS = ("select", "ignore", "exclude", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Settings:
         exclude: Globs, written as in a .gitignore file, of files and directories that a walk leaves out.
         depend_on_migrate: Whether new code may import `migrate`; else it needs TensorFlow alone.
         whole_program: Whether TF1 code without a site that runs with session code that stays gets TF1's names, too.
+        rules: Files that declare wrappers, relative to the pyproject.toml.
+        wrappers: What they declare.
         root: The directory that `exclude` is relative to; the current one where empty.
         graph_mode_for: Another file of the same program whose session code stays, so that no site of this one can
             move to TF2's own behaviour.
@@ -43,6 +46,8 @@ class Settings:
     exclude: tuple[str, ...] = ()
     depend_on_migrate: bool = False
     whole_program: bool = False
+    rules: tuple[str, ...] = ()
+    wrappers: tuple[Wrapper, ...] = ()
     root: str = ""
     graph_mode_for: str = ""
 
@@ -61,14 +66,17 @@ def read_settings(paths: Iterable[str | Path] = ()) -> Settings:
         The settings found, or the defaults.
 
     Raises:
-        MigrateError: The file cannot be read, or its table holds something unknown or of the wrong type.
+        MigrateError: The file or one of its rule files cannot be read, or holds something unknown or of the wrong
+            type.
     """
     start = common_directory(paths)
     for directory in (start, *start.parents):
         file = directory / "pyproject.toml"
         table = _read_table(file)
         if table is not None:
-            return replace(parse_settings(table, str(file)), root=str(directory))
+            settings = parse_settings(table, str(file))
+            wrappers = read_wrappers(directory / rules for rules in settings.rules)
+            return replace(settings, root=str(directory), wrappers=wrappers)
     return Settings()
 
 
@@ -106,6 +114,7 @@ def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
         lists["select"],
         lists["ignore"],
         lists["exclude"],
+        rules=lists["rules"],
         depend_on_migrate=switches[_DEPEND],
         whole_program=switches[_WHOLE],
     )

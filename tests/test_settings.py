@@ -72,3 +72,19 @@ def test_mistakes_are_told_with_the_file(cwd, text, message):
 def test_a_broken_file_that_does_not_name_the_tool_is_not_our_business(cwd):
     write(cwd, "[broken\n")
     assert read_settings(["x.py"]) == Settings()
+
+
+def test_rule_files_are_relative_to_the_file_that_names_them(cwd):
+    wrapper = '[[wrapper]]\nname = "a.B"\nis = "builder"\nparameters = ["d"]\nexport_dir = "d"\n'
+    write(cwd / "a", '[tool.tf-migrate]\nrules = ["rules/own.toml"]\n')
+    (cwd / "a/rules").mkdir()
+    (cwd / "a/rules/own.toml").write_text(wrapper)
+    settings = read_settings(["a/b/x.py"])
+    assert settings.rules == ("rules/own.toml",)
+    assert [found.name for found in settings.wrappers] == ["a.B"]
+
+
+def test_a_rule_file_that_is_not_there(cwd):
+    write(cwd, '[tool.tf-migrate]\nrules = ["own.toml"]\n')
+    with pytest.raises(MigrateError, match=r"own\.toml: No such file"):
+        read_settings(["x.py"])

@@ -179,7 +179,8 @@ def _rewrite_stdin(paths: Sequence[str], mode: _Mode | None, settings: Settings,
     if mode in {_Mode.WRITE, _Mode.OUTPUT_DIR}:
         raise typer.BadParameter(f"stdin cannot be rewritten with {mode}", param_hint="PATH")
     data = sys.stdin.buffer.read()
-    result = rewrite_bytes(data, "-", settings) if may_export(data) else Result("-", "", "")
+    words = [wrapper.word for wrapper in settings.wrappers]
+    result = rewrite_bytes(data, "-", settings) if may_export(data, words) else Result("-", "", "")
     if mode is None and result.error is None:
         out(bytes_of(result, data)[1] if result.changed else data)
     patch = mode is _Mode.DIFF and report.form is Format.TEXT

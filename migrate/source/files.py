@@ -11,18 +11,26 @@ from typing import TYPE_CHECKING
 from migrate.errors import MigrateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # Every spelling of an export names the package, the function or the class: `tf.saved_model.Builder`,
 # `from tensorflow.saved_model import simple_save`, `from tensorflow.python.saved_model import builder`.
-_EXPORT_WORDS = re.compile(rb"saved_model|simple_save|SavedModelBuilder")
+_EXPORT_WORDS = re.compile(
+    rb"saved_model|simple_save|SavedModelBuilder|import_meta_graph|convert_variables_to_constants|freeze_graph"
+    rb"|TransformGraph|import_graph_def"
+)
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n)?")
 _ASCII = bytes(range(128)) + b"?" * 128
 
 
-def may_export(data: bytes) -> bool:
-    """Whether a file with these bytes can hold TensorFlow 1 export code; far cheaper than parsing it."""
-    return _EXPORT_WORDS.search(data) is not None
+def may_export(data: bytes, declared: Iterable[str] = ()) -> bool:
+    """Whether a file with these bytes can hold TensorFlow 1 export code; far cheaper than parsing it.
+
+    Args:
+        data: The content of the file.
+        declared: Names of functions that export, besides those of TensorFlow.
+    """
+    return _EXPORT_WORDS.search(data) is not None or any(word.encode() in data for word in declared)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,8 @@ class Symbols:
         _Binder(self._scopes).bind_body(tree.body, self.module)
         self._resolving: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], str | None] = {}
+        self.replaced: set[str] = set()
+        """Names whose calls now read as those of TensorFlow (migrate.source.declared)."""
 
     def scope_of(self, node: ScopeNode) -> Scope:
         """The scope that a module, function, lambda, class or comprehension opens."""

@@ -10,6 +10,7 @@ import libcst as cst
 
 from migrate.settings import Settings
 from migrate.source.candidates import Candidate, candidates
+from migrate.source.declared import read_declared
 from migrate.source.emit.imports import TensorFlowName, tensorflow_name
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.other_names import OtherNames
@@ -20,7 +21,7 @@ from migrate.source.kinds import Kinds
 from migrate.source.sites import ExportSite, read_site
 from migrate.source.skip import skipped_lines
 from migrate.source.symbols import Scope, Symbols
-from migrate.source.unprovable import CONTROL_FLOW, Unprovable
+from migrate.source.unprovable import CONTROL_FLOW, NOT_STATIC, Unprovable
 
 
 class ModuleView:
@@ -32,6 +33,7 @@ class ModuleView:
         tree: Its syntax tree.
         settings: What may be done.
         symbols: What its names mean.
+        declared: The calls that stand for exports because users said so.
         candidates: The calls that may be sites, in the order of the source.
         skipped: Lines that stay as they are.
     """
@@ -50,6 +52,7 @@ class ModuleView:
         self.tree = tree
         self.settings = settings
         self.symbols = Symbols(tree)
+        self.declared = read_declared(self.symbols, path, settings.wrappers)
         self.candidates = candidates(self.symbols)
         self.skipped = skipped_lines(text)
         self._kinds: dict[ast.AST, Kinds] = {}
@@ -82,9 +85,20 @@ class ModuleView:
         return found
 
     def _read(self, candidate: Candidate) -> ExportSite:
+        self.refuse_declared(candidate)
         if isinstance(candidate.scope.node, ast.ClassDef):
             raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
         return read_site(candidate, self.kinds(candidate.scope))
+
+    def refuse_declared(self, candidate: Candidate) -> None:
+        """Refuses a declared export whose arguments cannot be read.
+
+        Raises:
+            Unprovable: With what is in the way.
+        """
+        declared = self.declared.get(candidate.call)
+        if declared is not None and declared.problem:
+            raise Unprovable(NOT_STATIC, declared.problem, candidate.call)
 
     @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:
@@ -150,4 +164,4 @@ class ModuleView:
     @cached_property
     def _respelled(self) -> dict[cst.CSTNode, Edit]:
         respeller = Respeller(self._index, self.symbols, self.tensorflow.name, modern=self.tensorflow.modern)
-        return OtherNames(self._index, self.symbols, self.tensorflow, respeller, self.skipped).edits()
+        return OtherNames(self._index, self.symbols, self.tensorflow, respeller, self.skipped).edits(strict=False)

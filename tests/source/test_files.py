@@ -27,6 +27,23 @@ def test_every_spelling_of_an_export_passes_the_filter(code):
     assert may_export(code)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        b"graph_util.convert_variables_to_constants(s, g, n)",
+        b"from tensorflow.python.tools import freeze_graph",
+        b"from tensorflow.tools.graph_transforms import TransformGraph",
+    ],
+)
+def test_every_way_to_freeze_passes_the_filter(code):
+    assert may_export(code)
+
+
+def test_functions_that_were_declared_pass_the_filter():
+    assert may_export(b"mine.keep(session)", ["save", "keep"])
+    assert not may_export(b"mine.keep(session)", ["save"])
+
+
 @pytest.mark.parametrize("code", [b"", b"import tensorflow as tf", b"builder.save()", b"model.save('m.h5')"])
 def test_other_code_does_not_pass_the_filter(code):
     assert not may_export(code)
