@@ -49,6 +49,4 @@ def _file(result: Result) -> dict[str, Any]:
 
 
 def _site(site: Site) -> dict[str, Any]:
-    keys = ("rule", "kind", "line", "column", "level", "message", "reason", "signatures", "findings")
-    values = asdict(site)
-    return {key: values[key] for key in keys}
+    return asdict(site)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migrate.report.summary import Summary
-    from migrate.results import Finding, Result, Site
+    from migrate.results import Finding, Level, Result, Site
 
 # By level.
 _COLOURS = {"native": "32", "wrapped": "36", "bridged": "35", "flagged": "33"}
@@ -64,20 +64,33 @@ def _result_lines(result: Result, colour: bool) -> Iterator[str]:
         yield f"{one_line(result.path)}: gets TF1's names from tensorflow.compat.v1: it {one_line(result.because)}\n"
 
 
+def coloured_level(level: Level, colour: bool) -> str:
+    """The level, in its colour where asked for."""
+    return f"\x1b[{_COLOURS[level]}m{level}\x1b[0m" if colour else str(level)
+
+
+def sites_in_files(results: Iterable[Result]) -> str:
+    """How many sites there are: `3 sites in 2 files: 2 native, 1 flagged`."""
+    from migrate.report.summary import summarize
+
+    return _sites(summarize(results))
+
+
 def _site_lines(path: str, site: Site, colour: bool) -> Iterator[str]:
-    yield from _lines(path, site, colour)
+    yield _line(path, site, colour)
+    if site.reason:
+        level = next((f"not {refusal.level}: " for refusal in site.refusals if refusal.reason == site.reason), "")
+        yield f"    {level}{one_line(site.reason)}\n"
     for finding in site.findings:
-        yield from _lines(path, finding, colour)
+        yield _line(path, finding, colour)
+        if finding.reason and finding.reason != site.reason:
+            yield f"    {one_line(finding.reason)}\n"
 
 
-def _lines(path: str, finding: Site | Finding, colour: bool) -> Iterator[str]:
-    level: str = finding.level
-    if colour:
-        level = f"\x1b[{_COLOURS[finding.level]}m{level}\x1b[0m"
+def _line(path: str, finding: Site | Finding, colour: bool) -> str:
     place = f"{path}:{finding.line}:{finding.column}"
-    yield f"{one_line(place)}: {finding.rule} {level} {one_line(finding.message)}\n"
-    if finding.reason:
-        yield f"    {one_line(finding.reason)}\n"
+    level = coloured_level(finding.level, colour)
+    return f"{one_line(place)}: {finding.rule} {level} {one_line(finding.message)}\n"
 
 
 def _sites(counts: Summary) -> str:

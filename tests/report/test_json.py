@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 from migrate.report.json import to_json
-from migrate.results import Finding, Level, Result, Signature, Site
+from migrate.results import Finding, Level, Refusal, Result, Signature, Site
 
 SITE = Site(
     "TFM900", "builder", 9, 1, Level.FLAGGED, "left", "no graph",
     (Signature("serving_default", "", ("x",), ()),), (Finding("TFM005", 7, 2, "a table", Level.NATIVE),),
+    (Refusal(Level.NATIVE, "native", "TFM101", "no graph"),), ("one read",),
 )  # fmt: skip
 
 
@@ -47,6 +48,8 @@ def test_the_whole_document():
                                 "reason": None,
                             }
                         ],
+                        "refusals": [{"level": "native", "strategy": "native", "rule": "TFM101", "reason": "no graph"}],
+                        "proved": ["one read"],
                     }
                 ],
             },
@@ -77,5 +80,5 @@ def test_the_documented_example_has_the_keys_of_the_real_one():
             return {key: shape(item) for key, item in value.items()}
         return [shape(value[0])] if isinstance(value, list) and value and isinstance(value[0], dict) else None
 
-    real["files"][0]["sites"][0]["findings"] = []
+    real["files"][0]["sites"][0].update(findings=[], refusals=[])
     assert shape(documented) == shape(real)
