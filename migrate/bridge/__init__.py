@@ -1,31 +1,34 @@
 """Saves the graph and the values of a live `tf.compat.v1.Session` as a genuine TF2 SavedModel.
 
-`save` stands where `SavedModelBuilder(...).save()` or `simple_save(...)` stood. The graph is not changed, and
-TensorFlow may be in any mode. Importing this module imports nothing else.
+`SavedModelBuilder` and `simple_save` take the arguments of TF1's; `save` does it in one call, and can do more. The
+graph is not changed, and TensorFlow may be in any mode. Importing this module imports no TensorFlow.
 """
 
-# What is not needed before `save` is called is imported by it, so that TF1 programs get an error they can read
-# (this file parses under Python 3.7, the last one that TensorFlow 1 runs on).
+# What is not needed before something is saved is imported then, so that TF1 programs get an error they can read
+# (this file and what it imports parse under Python 3.7, the last one that TensorFlow 1 runs on).
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from migrate.errors import MigrateError
+from migrate.bridge.builder import SavedModelBuilder, simple_save
+from migrate.bridge.errors import BridgeError, ExportDirectoryError
+from migrate.bridge.freezing import convert_variables_to_constants, freeze_graph
+from migrate.bridge.version import check_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from os import PathLike
 
-__all__ = ["BridgeError", "ExportDirectoryError", "save"]
-
-
-class BridgeError(MigrateError):
-    """A session cannot be saved as a TF2 model; the message says what is in the way."""
-
-
-class ExportDirectoryError(BridgeError, AssertionError):
-    """The export directory is not empty: TF1's builder raises AssertionError there."""
+__all__ = [
+    "BridgeError",
+    "ExportDirectoryError",
+    "SavedModelBuilder",
+    "convert_variables_to_constants",
+    "freeze_graph",
+    "save",
+    "simple_save",
+]
 
 
 def save(
@@ -79,7 +82,7 @@ def save(
         BridgeError: The graph, or a value that a signature needs, cannot be saved; nothing was written.
     """
     del strip_default_attrs, saver
-    _check_version()
+    check_version()
     from migrate.bridge.request import SaveRequest
     from migrate.bridge.run import run
 
@@ -99,18 +102,3 @@ def save(
             op_libraries=tuple(str(library) for library in op_libraries),
         )
     )
-
-
-def _check_version() -> None:
-    """Refuses a TensorFlow that cannot write TF2 models as this package does."""
-    try:
-        import tensorflow as tf
-    except ImportError as error:
-        raise BridgeError("TensorFlow is not installed in this Python; pip install tensorflow") from error
-    version = getattr(tf, "__version__", "0")
-    major, minor = (int(part) if part.isdigit() else 0 for part in (version + ".0").split(".")[:2])
-    if (major, minor) < (2, 16):
-        raise BridgeError(
-            "migrate.bridge needs TensorFlow 2.16 or later, and this is " + version + "; under it, save the session "
-            "with tf.saved_model.Builder and convert the model with `tf-migrate convert`"
-        )

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from migrate.bridge import BridgeError
+from migrate.bridge.errors import BridgeError
 from migrate.signatures.quiet import import_tensorflow
 
 if TYPE_CHECKING:

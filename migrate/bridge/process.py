@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrate.bridge import BridgeError
+from migrate.bridge.errors import BridgeError
 from migrate.errors import MigrateError
 
 if TYPE_CHECKING:

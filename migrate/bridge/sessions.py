@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from migrate.bridge import BridgeError
+from migrate.bridge.errors import BridgeError
 from migrate.signatures.quiet import import_tensorflow
 
 _DEEPEST = 16

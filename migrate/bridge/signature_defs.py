@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migrate import protos
-from migrate.bridge import BridgeError
+from migrate.bridge.errors import BridgeError
 from migrate.graph.requests import DEFAULT_KEY, PREDICT
 from migrate.signatures.quiet import import_tensorflow
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migrate import protos
-from migrate.bridge import BridgeError
 from migrate.bridge.assets import keep_assets
+from migrate.bridge.errors import BridgeError
 from migrate.bridge.readers import table_readers, variable_reader
 from migrate.bridge.restore import Restored, add_restore
 from migrate.bridge.signature_defs import signature_defs

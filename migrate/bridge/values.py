@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from migrate.bridge import BridgeError
+from migrate.bridge.errors import BridgeError
 from migrate.signatures.quiet import import_tensorflow
 
 if TYPE_CHECKING:

@@ -38,7 +38,17 @@ LOADS = frozenset({SiteKind.FROZEN_GRAPH, SiteKind.META_GRAPH, SiteKind.LOADER})
 _KINDS: dict[str, SiteKind] = {
     **dict.fromkeys(BUILDERS, SiteKind.BUILDER),
     **dict.fromkeys(SIMPLE_SAVES, SiteKind.SIMPLE_SAVE),
+    "import_graph_def": SiteKind.FROZEN_GRAPH,
+    "saved_model.loader.load": SiteKind.LOADER,
+    "contrib.predictor.from_saved_model": SiteKind.PREDICTOR,
+    "train.import_meta_graph": SiteKind.META_GRAPH,
+    "graph_util.convert_variables_to_constants": SiteKind.FREEZE,
+    "python.tools.freeze_graph.freeze_graph": SiteKind.FREEZE,
+    "tools.graph_transforms.TransformGraph": SiteKind.FREEZE,
 }
+
+_PARSERS = frozenset({"ParseFromString", "MergeFromString", "FromString", "Merge", "Parse"})
+"""Methods that fill a GraphDef from bytes or text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,14 +69,17 @@ class Candidate:
 def candidates(symbols: Symbols) -> list[Candidate]:
     """Every candidate of a module, in the order of the source.
 
-    What loads a graph is none where the same function exports: then it is a part of that site.
+    What loads a graph is none where the same function exports or freezes: then it is a part of that site.
     """
     found: list[Candidate] = []
     for scope, call in _calls(symbols):
         kind = _KINDS.get(symbols.resolve(call.func, scope) or "")
-        if kind is not None:
+        if kind is not None and (kind is not SiteKind.LOADER or _gets_session(call)):
             found.append(Candidate(kind, call, region_scope(scope)))
-    exporting = {candidate.scope.node for candidate in found if candidate.kind in EXPORTS}
+    if any(candidate.kind is SiteKind.FROZEN_GRAPH for candidate in found):
+        elsewhere = not_from_file(symbols)
+        found = [c for c in found if c.kind is not SiteKind.FROZEN_GRAPH or c.call not in elsewhere]
+    exporting = {candidate.scope.node for candidate in found if candidate.kind in EXPORTS | {SiteKind.FREEZE}}
     kept = [c for c in found if c.kind not in LOADS or c.scope.node not in exporting]
     return sorted(kept, key=lambda candidate: (candidate.call.lineno, candidate.call.col_offset))
 
@@ -77,6 +90,30 @@ def region_scope(scope: Scope) -> Scope:
         assert scope.parent is not None
         scope = scope.parent
     return scope
+
+
+def _gets_session(call: ast.Call) -> bool:
+    """Whether a `tf.saved_model.load` is TF1's, which loads into a session; TF2's has the same name."""
+    names = {keyword.arg for keyword in call.keywords}
+    return "sess" in names or (
+        len(call.args) > 1 and len(call.args) + len(call.keywords) > 2 and "options" not in names
+    )
+
+
+def not_from_file(symbols: Symbols) -> set[ast.AST]:
+    """What lies in functions that `wrap_function` gets; everything, in a module that parses no GraphDef."""
+    nodes = list(ast.walk(symbols.tree))
+    if not any(isinstance(node, ast.Attribute) and node.attr in _PARSERS for node in nodes):
+        return set(nodes)
+    wrapped: set[ast.AST] = set()
+    for scope, call in _calls(symbols):
+        if symbols.resolve(call.func, scope) == "wrap_function" and call.args:
+            name = ast.unparse(call.args[0]).rpartition(".")[2]
+            wrapped |= set(ast.walk(call.args[0]))
+            for node in nodes:
+                if isinstance(node, ast.FunctionDef) and node.name == name:
+                    wrapped |= set(ast.walk(node))
+    return wrapped
 
 
 def _calls(symbols: Symbols) -> Iterator[tuple[Scope, ast.Call]]:

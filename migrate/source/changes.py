@@ -22,6 +22,7 @@ class Changes:
         unwrapped: `with` statements (and the like) of which only the body stays, in their place.
         above: A statement -> statements put in front of it. Definitions at the top level get their blank lines.
         imports: Lines such as `from migrate import bridge`; one that is there already is not added again.
+        whole: The whole new text instead, where a plan is written for the text with helpers read at their calls.
     """
 
     statements: dict[ast.stmt, tuple[str, ...]] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class Changes:
     unwrapped: set[ast.stmt] = field(default_factory=set)
     above: dict[ast.stmt, tuple[str, ...]] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
+    whole: str | None = None
 
     def nodes(self) -> set[ast.AST]:
         """Every node that changes."""

@@ -20,7 +20,7 @@ from migrate.source.emit.changed import emit_eager, emit_graph_mode
 from migrate.source.emit.file import emit
 from migrate.source.flow import Region, Step, Value
 from migrate.source.kinds import Kinds
-from migrate.source.layers.rewrite import Layered, has_layers, without_layers, without_layer_imports
+from migrate.source.layers.rewrite import Layered, has_layers, without_layer_imports, without_layers
 from migrate.source.mode import graph_code, switches_mode
 from migrate.source.sites import PREDICT, ExportSite, SignatureSource
 from migrate.source.slices import graph_context
@@ -28,6 +28,7 @@ from migrate.source.strategies.native import plan_native
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.registry import STRATEGIES
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
+from migrate.source.symbols import Imported, Symbols
 from migrate.source.unprovable import MODE, NOT_REWRITTEN, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
@@ -35,6 +36,7 @@ NATIVE_BUILDER = "TFM001"
 NATIVE_SIMPLE_SAVE = "TFM002"
 HANDOVER = "TFM003"
 METHOD_NAMES = "TFM004"
+LAYERS = "TFM010"
 
 _UNUSUAL_BREAK = re.compile(r"\r(?!\n)|\x0c")
 _ADVICE = "left as it is"
@@ -197,6 +199,8 @@ class Module:
         elif graph:
             where = self._candidates[graph[0].ordinals[0]].call
             reason = Unprovable(MODE, "other code of the file still needs its session, and TF1's behaviour", where)
+        elif (where := _bridge_import(self.view.symbols)) is not None:
+            reason = Unprovable(MODE, "the file hands sessions to migrate.bridge, which need TF1's behaviour", where)
         else:
             where = self._other_graph_code(chosen)
             reason = Unprovable(MODE, "other code of the file still builds a TF1 graph, which TF2 would not run", where)
@@ -307,6 +311,8 @@ class Module:
                 self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
             return None
         sites = [self._native_site(self._candidates[ordinal], site, unit.plan) for ordinal, site in pairs]
+        note = Finding(LAYERS, sites[0].line, sites[0].column, layered.message, Level.NATIVE)
+        sites[0] = replace(sites[0], findings=(*sites[0].findings, note))
         return Unit(ordinals, unit.plan, sites, layered=layered)
 
     def native_unit(self, ordinals: tuple[int, ...]) -> Unit | None:
@@ -495,6 +501,16 @@ class Module:
             for signature in signatures
         )
         return Site(rule, candidate.kind.value, call.lineno, column, level, message, reason, said)
+
+
+def _bridge_import(symbols: Symbols) -> ast.AST | None:
+    """Where a module imports the bridge: it has been rewritten before, and its sessions stay."""
+    for scope in symbols.scopes():
+        for bindings in scope.bindings.values():
+            for binding in bindings:
+                if isinstance(binding, Imported) and binding.qualified.startswith("migrate.bridge"):
+                    return binding.node
+    return None
 
 
 def _at_once(units: list[Unit]) -> tuple[list[Unit], list[Unit]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -11,7 +11,7 @@ from migrate.source.changes import Changes
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.insert import with_imports
 from migrate.source.emit.respell import Edit
-from migrate.source.emit.writer import Writer, blank, leading, with_leading
+from migrate.source.emit.writer import Writer, blank, leading, trimmed, with_leading
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 _Suite = cst.IndentedBlock | cst.Module
@@ -58,6 +58,9 @@ class _Apply(cst.CSTTransformer):
             if target is None:
                 raise Unprovable(CONTROL_FLOW, "an expression is spelled in a way that is not understood", node)
             self._expressions[target] = text
+        # Blank lines above statements that are gone, by the statement that follows.
+        self._spaced = _spaced(index.module, self._statements)
+        self._top = set(_top(index.module.body, self._unwrapped))
         # Comments at the end of a block that is gone, by the statement they follow.
         self._footers: dict[cst.CSTNode, Sequence[cst.EmptyLine]] = {}
 
@@ -67,17 +70,23 @@ class _Apply(cst.CSTTransformer):
                 self._writer.expression(self._expressions[original_node]), config=self._writer.config
             )
         if isinstance(original_node, cst.BaseStatement):
-            return self._statement(original_node, updated_node)
+            new = self._statement(original_node, updated_node)
+            if original_node in self._spaced and isinstance(new, cst.BaseStatement) and not leading(new):
+                new = with_leading(new, self._spaced[original_node])
+            return new
         edit = self._others.get(original_node)
         updated = edit(updated_node) if edit is not None else updated_node
         if isinstance(updated, (cst.IndentedBlock, cst.Module)):
-            return self._suite(updated)
+            suite = self._suite(updated)
+            if isinstance(suite, cst.IndentedBlock) and self._statements.get(original_node.body[0]) == ():  # type: ignore[attr-defined]
+                return suite.with_changes(body=trimmed(suite.body))  # type: ignore[arg-type]
+            return suite
         return updated
 
     def _statement(self, original: cst.BaseStatement, updated: cst.CSTNode) -> object:
         edit = self._others.get(original)
         if original in self._statements:
-            new = self._new(self._statements[original], original)
+            new = self._spread(self._new(self._statements[original], original), original)
         elif original in self._unwrapped:
             new = self._body(updated)
         else:
@@ -102,6 +111,16 @@ class _Apply(cst.CSTTransformer):
             new[-1] = last.with_changes(trailing_whitespace=original.trailing_whitespace)
         return new
 
+    def _spread(self, new: list[cst.BaseStatement], original: cst.BaseStatement) -> list[cst.BaseStatement]:
+        """New statements with blank lines around functions and classes."""
+        lines = blank(2 if original in self._top else 1)
+        for position in range(1, len(new)):
+            if any(isinstance(one, (cst.FunctionDef, cst.ClassDef)) for one in new[position - 1 : position + 1]):
+                new[position] = with_leading(new[position], lines)
+        if new and isinstance(new[0], (cst.FunctionDef, cst.ClassDef)):
+            new[0] = with_leading(new[0], [*lines, *_comments(leading(new[0]))])
+        return new
+
     def _body(self, updated: cst.CSTNode) -> list[cst.BaseStatement]:
         """The statements of a block whose header goes."""
         assert isinstance(updated, cst.BaseCompoundStatement)
@@ -112,7 +131,11 @@ class _Apply(cst.CSTTransformer):
         body = [statement for statement in block.body if isinstance(statement, cst.BaseStatement)]
         if not body or _is_pass(body):
             return []
-        body[0] = with_leading(body[0], [*leading(updated), *_comments(leading(body[0]))])
+        above: Sequence[cst.EmptyLine] = leading(updated)
+        if isinstance(body[0], (cst.FunctionDef, cst.ClassDef)):
+            blanks = [line for line in leading(body[0]) if line.comment is None]
+            above = [*blanks, *_comments(above)]
+        body[0] = with_leading(body[0], [*above, *_comments(leading(body[0]))])
         if any(line.comment for line in block.footer):
             self._footers[body[-1]] = _comments(block.footer)
         return body
@@ -157,9 +180,34 @@ class _Apply(cst.CSTTransformer):
 def _whole(index: SourceIndex, node: ast.stmt) -> cst.CSTNode:
     """The statement, which must have its lines for itself."""
     target = index.statement(node)
-    if index.is_part(target):
+    if index.is_part(target) or not index.holds(target):
         raise Unprovable(CONTROL_FLOW, "a statement of the export shares its line with others", node)
     return target
+
+
+def _spaced(
+    module: cst.Module, statements: Mapping[cst.CSTNode, Sequence[str]]
+) -> dict[cst.CSTNode, Sequence[cst.EmptyLine]]:
+    """The blank lines above top-level statements that go, by the next statement that stays."""
+    found: dict[cst.CSTNode, Sequence[cst.EmptyLine]] = {}
+    lines: Sequence[cst.EmptyLine] = ()
+    for statement in module.body:
+        own = [line for line in leading(statement) if line.comment is None]
+        if statements.get(statement) == ():
+            lines = max(lines, own, key=len)
+        else:
+            if lines:
+                found[statement] = lines
+            lines = ()
+    return found
+
+
+def _top(body: Sequence[cst.CSTNode], unwrapped: Collection[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+    """The statements that stand, or will stand, at the top level of a module."""
+    for statement in body:
+        yield statement
+        if statement in unwrapped and isinstance(statement, cst.BaseCompoundStatement):
+            yield from _top(statement.body.body, unwrapped)
 
 
 def _comments(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:

@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
+from migrate.source.emit.helpers import HELPER_IMPORTS, HELPERS
 from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unused
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.insert import with_imports
 from migrate.source.emit.module_class import ClassWriter
 from migrate.source.emit.other_names import OtherNames
-from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, SAVE_AS_TEXT, SET_METHOD_NAMES, Remainder
+from migrate.source.emit.remainder import Remainder
 from migrate.source.emit.respell import Edit, Home, Names, Respeller, replace
 from migrate.source.emit.undefined import refuse_undefined
 from migrate.source.emit.writer import Writer, blank, leading, with_leading
@@ -131,8 +132,8 @@ class _FileWriter:
         module = self.index.module
         statements: list[cst.BaseStatement] = []
         extra = [
-            self.writer.statement(_HELPERS[name].replace("TF", self.tensorflow.name))
-            for name in sorted(helpers & _HELPERS.keys())
+            self.writer.statement(HELPERS[name].replace("TF", self.tensorflow.name))
+            for name in sorted(helpers & HELPERS.keys())
         ]
         extra = [with_leading(statement, blank(2)) for statement in extra]
         if body is not None:
@@ -168,7 +169,7 @@ class _FileWriter:
         return with_leading(statement, [*blank(2), *lines])
 
     def _with_imports(self, statements: list[cst.BaseStatement], helpers: set[str]) -> list[cst.BaseStatement]:
-        wanted = [line for name in sorted(helpers) for line in _HELPER_IMPORTS[name]]
+        wanted = [line for name in sorted(helpers) for line in HELPER_IMPORTS[name]]
         if self.tensorflow.add:
             name = self.tensorflow.name
             wanted.insert(0, "import tensorflow" + ("" if name == "tensorflow" else f" as {name}"))
@@ -238,32 +239,3 @@ def _is_script(tree: ast.Module) -> bool:
         isinstance(node, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test))
         for node in tree.body
     )
-
-
-_HELPERS = {
-    RESTORE_METHOD_NAMES: f'''def {RESTORE_METHOD_NAMES}(export_dir, method_names):
-\t"""Sets the method names of signatures, which TF.saved_model.save cannot."""
-\tutils = TF.compat.v1.saved_model.signature_def_utils
-\tupdater = utils.MethodNameUpdater(export_dir)
-\tfor key, method_name in method_names.items():
-\t\tupdater.replace_method_name(signature_key=key, method_name=method_name)
-\tupdater.save()
-\t# The fingerprint covers the signatures, too.
-\tfingerprinting_utils.write_fingerprint(TF.compat.as_str(export_dir))''',
-    SAVE_AS_TEXT: f'''def {SAVE_AS_TEXT}(export_dir):
-\t"""Turns saved_model.pb into saved_model.pbtxt."""
-\tpath = TF.io.gfile.join(TF.compat.as_str(export_dir), "saved_model.pb")
-\twith TF.io.gfile.GFile(path, "rb") as binary:
-\t\tsaved_model = saved_model_pb2.SavedModel.FromString(binary.read())
-\twith TF.io.gfile.GFile(path + "txt", "w") as text:
-\t\ttext.write(text_format.MessageToString(saved_model))
-\tTF.io.gfile.remove(path)''',
-}
-_HELPER_IMPORTS = {
-    SET_METHOD_NAMES: ["import migrate"],
-    RESTORE_METHOD_NAMES: ["from tensorflow.python.saved_model import fingerprinting_utils"],
-    SAVE_AS_TEXT: [
-        "from google.protobuf import text_format",
-        "from tensorflow.core.protobuf import saved_model_pb2",
-    ],
-}

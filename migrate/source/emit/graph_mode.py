@@ -1,124 +1,178 @@
-"""Lets a file whose session code stays run under TensorFlow 2: TF1's names, and TF1's behaviour.
+"""Lets a file whose session code stays use TensorFlow 2: the names of TF1, which are below `tensorflow.compat.v1`.
 
-`import tensorflow as tf` becomes `import tensorflow.compat.v1 as tf`, so that everything below it stays as it is, and
-`tf.disable_v2_behavior()` follows, which TF1's graphs need to mean what they meant: reference variables, v1 loops and
-conditionals, no eager execution (https://www.tensorflow.org/guide/migrate/model_mapping).
+`import tensorflow as tf` becomes `import tensorflow.compat.v1 as tf`, so that everything below it stays as it is
+(migrate.source.emit.mode_switch adds TF1's behaviour). In code that spells `tf.compat.v1.x` and means TF2's names by
+the plain ones, or that makes `tf` the name of TF1 itself, imports are right already.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import libcst as cst
 
+from migrate.source.api.data import table
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.respell import Edit
-from migrate.source.emit.writer import Writer, leading, with_leading
-from migrate.source.mode import graph_code, switches_mode
-from migrate.source.symbols import Imported, Symbols
+from migrate.source.symbols import Imported, Scope, Symbols
+from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
-_V1 = "tensorflow.compat.v1"
+V1 = "tensorflow.compat.v1"
+_STAY = frozenset({"compat", "contrib", "core", "examples", "python", "tools"})
+"""What `tensorflow.compat.v1` has not got as modules, or what means the same there."""
 
 
-def graph_mode_imports(symbols: Symbols, index: SourceIndex, *, modern: bool) -> dict[cst.CSTNode, Edit]:
+def graph_mode_imports(symbols: Symbols, index: SourceIndex, skipped: Collection[int]) -> dict[cst.CSTNode, Edit]:
     """Edits that make the imports of TensorFlow mean TF1.
 
     Args:
         symbols: The module's names.
         index: Its concrete tree.
-        modern: Whether plain names in it mean TF2's already, because TF1's are spelled `tf.compat.v1.x`.
+        skipped: Lines that stay as they are.
+
+    Raises:
+        Unprovable: Where an import cannot be changed alone.
     """
-    if modern:
-        return {}
+    keep = _means_tf1(symbols) or not _has_plain_tf1_names(symbols)
+    fallbacks = _fallbacks(symbols.tree)
     edits: dict[cst.CSTNode, Edit] = {}
     for node in ast.walk(symbols.tree):
-        if isinstance(node, ast.Import):
-            if any(alias.name == "tensorflow" for alias in node.names):
-                edits[index.small(node)] = _import
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module == "tensorflow":
-            if not any(alias.name in ("compat", "contrib", "python", "core", "examples") for alias in node.names):
-                edits[index.small(node)] = _from
+        if not isinstance(node, (ast.Import, ast.ImportFrom)) or node.lineno in skipped or node in fallbacks:
+            continue
+        if isinstance(node, ast.ImportFrom):
+            module = _moved_module(node)
+            if module is not None:
+                edits[index.small(node)] = _from(module)
+        elif any(_moved_alias(alias, keep=keep) for alias in node.names):
+            if any(alias.name == "tensorflow" and alias.asname is None for alias in node.names):
+                _refuse_submodules(symbols)
+            edits[index.small(node)] = _import(keep=keep)
     return edits
 
 
-def with_mode_switch(module: cst.Module, symbols: Symbols, writer: Writer) -> cst.Module:
-    """The module with `tf.disable_v2_behavior()` behind its imports, if it builds or runs a graph and has none yet."""
-    if switches_mode(symbols) or graph_code(symbols, (), entered=True) is None:
-        return module
-    name = _name(symbols)
-    if name is None:
-        return module
-    body = list(module.body)
-    place = 0
-    for position, statement in enumerate(body):
-        if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
-            break
-        if _imports(statement):
-            place = position + 1
-    if place == 0:
-        return module
-    call = writer.statement(f"{name}.disable_v2_behavior()")
-    following = body[place] if place < len(body) else None
-    call = with_leading(call, [cst.EmptyLine(indent=False)])
-    if isinstance(following, cst.BaseStatement) and not leading(following):
-        following = with_leading(following, [cst.EmptyLine(indent=False)])
-    rest = [following, *body[place + 1 :]] if following is not None else []
-    return module.with_changes(body=[*body[:place], call, *rest])
-
-
-def _name(symbols: Symbols) -> str | None:
-    """The name of TensorFlow in the module, as far as an import at its top level gives it one."""
-    names = [
-        name
-        for name, bindings in symbols.module.bindings.items()
-        for binding in bindings
-        if isinstance(binding, Imported) and binding.qualified in ("tensorflow", _V1)
-    ]
-    if not names:
-        return None
-    name = "tf" if "tf" in names else names[0]
-    plain = {b.qualified for b in symbols.module.bindings[name] if isinstance(b, Imported)}
-    return f"{name}.compat.v1" if plain == {"tensorflow"} and _stays(symbols, name) else name
-
-
-def _stays(symbols: Symbols, name: str) -> bool:
-    """Whether the import keeps its TF2 meaning, because the module spells `tf.compat.v1.x`."""
-    return any(
-        isinstance(node, ast.Attribute)
-        and node.attr == "v1"
-        and isinstance(node.value, ast.Attribute)
-        and node.value.attr == "compat"
-        and isinstance(node.value.value, ast.Name)
-        and node.value.value.id == name
-        for node in ast.walk(symbols.tree)
-    )
-
-
-def _imports(statement: cst.CSTNode) -> bool:
-    """Whether a statement of the module imports something, also in a try or an if."""
-    if isinstance(statement, cst.SimpleStatementLine):
-        return any(isinstance(part, (cst.Import, cst.ImportFrom)) for part in statement.body)
-    if isinstance(statement, (cst.Try, cst.If)):
-        return any(_imports(inner) for inner in _statements(statement.body))
+def _means_tf1(symbols: Symbols) -> bool:
+    """`tf = tf.compat.v1`, or another name for TF1 beside that for TensorFlow."""
+    names: dict[str, set[str]] = {}
+    for scope in symbols.scopes():
+        for name, bindings in scope.bindings.items():
+            for binding in bindings:
+                if isinstance(binding, Imported):
+                    names.setdefault(binding.qualified, set()).add(name)
+    plain, legacy = names.get("tensorflow", set()), names.get(V1, set())
+    if plain and legacy - plain:
+        return True
+    for node in ast.walk(symbols.tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr="v1", value=ast.Attribute())):
+                if name in plain:
+                    return True
     return False
 
 
-def _statements(suite: cst.BaseSuite) -> Collection[cst.CSTNode]:
-    return suite.body if isinstance(suite, cst.IndentedBlock) else ()
+def _has_plain_tf1_names(symbols: Symbols) -> bool:
+    """Whether TF1's names are spelled without `compat.v1`; else plain names may be TF2's."""
+    spelled = list(_qualified(symbols))
+    if not any(name.startswith(f"{V1}.") for name in spelled):
+        return True
+    known = table()
+    only_tf1 = (known.legacy | known.gone) - known.modern
+    return any(
+        name.startswith("tensorflow.contrib.") or name.partition(".")[2] in only_tf1
+        for name in spelled
+        if not name.startswith("tensorflow.compat.")
+    )
 
 
-def _import(updated: cst.CSTNode) -> cst.CSTNode:
-    assert isinstance(updated, cst.Import)
-    names = []
-    for alias in updated.names:
-        if isinstance(alias.name, cst.Name) and alias.name.value == "tensorflow":
-            asname = alias.asname or cst.AsName(cst.Name("tensorflow"))
-            alias = alias.with_changes(name=cst.parse_expression(_V1), asname=asname)
-        names.append(alias)
-    return updated.with_changes(names=names)
+def _qualified(symbols: Symbols) -> Iterator[str]:
+    """The dotted names that the code uses, as far as they start with an import of TensorFlow."""
+    pending: list[tuple[ast.AST, Scope]] = [(symbols.tree, symbols.module)]
+    while pending:
+        node, scope = pending.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            scope = symbols.scope_of(node)
+        if isinstance(node, ast.Attribute):
+            name = symbols.qualified(node, scope)
+            if name is not None and name.startswith("tensorflow."):
+                yield name
+                continue
+        pending += [(child, scope) for child in ast.iter_child_nodes(node)]
 
 
-def _from(updated: cst.CSTNode) -> cst.CSTNode:
-    assert isinstance(updated, cst.ImportFrom)
-    return updated.with_changes(module=cst.parse_expression(_V1))
+def _fallbacks(tree: ast.Module) -> set[ast.AST]:
+    """Plain imports of TensorFlow in a try or if that imports `tensorflow.compat.v1` in its other part."""
+    found: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Try, ast.If)):
+            continue
+        imports = [inner for inner in ast.walk(node) if isinstance(inner, (ast.Import, ast.ImportFrom))]
+        if any(_imports_v1(inner) for inner in imports):
+            found |= {inner for inner in imports if not _imports_v1(inner)}
+    return found
+
+
+def _imports_v1(node: ast.Import | ast.ImportFrom) -> bool:
+    if isinstance(node, ast.Import):
+        return any(alias.name == V1 for alias in node.names)
+    return node.module == "tensorflow.compat" and any(alias.name == "v1" for alias in node.names)
+
+
+def _refuse_submodules(symbols: Symbols) -> None:
+    """`import tensorflow` beside `import tensorflow.python.x` names the package, and must."""
+    for node in ast.walk(symbols.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.asname is None and alias.name.startswith("tensorflow."):
+                    raise Unprovable(CONTROL_FLOW, f"'import {alias.name}' makes 'tensorflow' mean the package", node)
+
+
+def _moved_alias(alias: ast.alias, *, keep: bool) -> bool:
+    return _moved_name(alias.name, keep=keep) is not None and (alias.name == "tensorflow" or alias.asname is not None)
+
+
+def _moved_name(name: str, *, keep: bool) -> str | None:
+    """The TF1 name of an imported module; None where it stays."""
+    if name == "tensorflow":
+        return None if keep else V1
+    top, _, rest = name.partition(".")
+    return f"{V1}.{rest}" if top == "tensorflow" and rest in table().packages and rest not in _STAY else None
+
+
+def _moved_module(node: ast.ImportFrom) -> str | None:
+    """Where the names of a from-import are below `tensorflow.compat.v1`; None where they stay."""
+    if node.level or node.module is None:
+        return None
+    if node.module != "tensorflow":
+        return _moved_name(node.module, keep=True)
+    staying = [alias.name for alias in node.names if alias.name in _STAY]
+    if staying and len(staying) < len(node.names):
+        reason = f"one import takes '{staying[0]}', and names that move to tensorflow.compat.v1"
+        raise Unprovable(CONTROL_FLOW, reason, node)
+    return None if staying else V1
+
+
+def _import(*, keep: bool) -> Edit:
+    def change(updated: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(updated, cst.Import)
+        names = []
+        for alias in updated.names:
+            new = _moved_name(_code(alias.name), keep=keep)
+            if new is not None and (new == V1 or alias.asname is not None):
+                asname = alias.asname or cst.AsName(cst.Name("tensorflow"))
+                alias = alias.with_changes(name=cst.parse_expression(new), asname=asname)
+            names.append(alias)
+        return updated.with_changes(names=names)
+
+    return change
+
+
+def _from(module: str) -> Edit:
+    def change(updated: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(updated, cst.ImportFrom)
+        return updated.with_changes(module=cst.parse_expression(module))
+
+    return change
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import libcst as cst
 
-from migrate.source.symbols import Imported, Scope, Symbols
+from migrate.source.emit.writer import leading, with_leading
+from migrate.source.symbols import Binding, Imported, Scope, Symbols
 
 _ImportNode = TypeVar("_ImportNode", cst.Import, cst.ImportFrom)
 _V1 = "tensorflow.compat.v1"
@@ -112,7 +114,7 @@ def drop_unused(module: cst.Module, before: Symbols) -> cst.Module:
         if "__all__" in before.module.bindings
         else set()
     )
-    once = {node.id for node in ast.walk(before.tree) if isinstance(node, ast.Name)}
+    once = {node.id for node in ast.walk(before.tree) if isinstance(node, ast.Name)} | before.replaced
     gone = {
         name
         for scope in before.scopes()
@@ -120,29 +122,51 @@ def drop_unused(module: cst.Module, before: Symbols) -> cst.Module:
         if name in once
         and name not in used
         and name not in exported
-        and any(isinstance(b, Imported) and b.qualified.startswith("tensorflow") for b in bindings)
+        and (name in before.replaced or any(_is_from_tensorflow(binding) for binding in bindings))
     }
     if not gone:
         return module
-    return module.visit(_Drop(gone))
+    return _without_blank_head(module.visit(_Drop(gone, before.replaced)))
+
+
+def _without_blank_head(module: cst.Module) -> cst.Module:
+    """A module without the blank lines that stood below its first statement."""
+    if module.header or not module.body or not isinstance(module.body[0], cst.BaseStatement):
+        return module
+    lines = list(leading(module.body[0]))
+    while lines and lines[0].comment is None:
+        lines.pop(0)
+    return module.with_changes(body=[with_leading(module.body[0], lines), *module.body[1:]])
+
+
+def _is_from_tensorflow(binding: Binding) -> bool:
+    return isinstance(binding, Imported) and binding.qualified.startswith("tensorflow")
 
 
 class _Drop(cst.CSTTransformer):
-    def __init__(self, gone: set[str]) -> None:
+    def __init__(self, gone: set[str], others: set[str]) -> None:
         super().__init__()
         self._gone = gone
+        self._others = others
 
     def leave_ImportFrom(
         self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
     ) -> cst.ImportFrom | cst.RemovalSentinel:
-        if isinstance(updated_node.names, cst.ImportStar) or not _is_tensorflow(updated_node.module):
+        if isinstance(updated_node.names, cst.ImportStar):
+            return updated_node
+        if not _is_tensorflow(updated_node.module) and not self._names_others(updated_node.names):
             return updated_node
         return self._without(updated_node)
 
     def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> cst.Import | cst.RemovalSentinel:
         if not any(_is_tensorflow(alias.name) for alias in updated_node.names):
-            return updated_node
+            if not self._names_others(updated_node.names):
+                return updated_node
         return self._without(updated_node)
+
+    def _names_others(self, aliases: Sequence[cst.ImportAlias]) -> bool:
+        """Whether an import that is not TensorFlow's gives a name that new code may not need."""
+        return any((_alias(alias) or _code(alias.name).partition(".")[0]) in self._others for alias in aliases)
 
     def _without(self, node: _ImportNode) -> _ImportNode | cst.RemovalSentinel:
         aliases = node.names

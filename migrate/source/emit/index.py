@@ -83,6 +83,10 @@ class SourceIndex:
         """Whether what `statement` gave is one of several on a line, and so no node of the module."""
         return statement in self._whole
 
+    def holds(self, statement: cst.CSTNode) -> bool:
+        """Whether what `statement` gave is a node of the module; the body of `if x: y` is not."""
+        return statement in self._starts
+
     def edited(self, statement: cst.CSTNode, following: cst.CSTNode | None, nodes: Iterable[cst.CSTNode]) -> bool:
         """Whether any of some nodes may stand in a statement of the module, by their lines."""
         first = self._starts.get(statement)

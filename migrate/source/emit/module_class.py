@@ -353,7 +353,8 @@ class ClassWriter:
             case ast.With() | ast.AsyncWith():
                 body = self._project(node.body, leaf, kept, names, calls)
                 context = is_context(node, self.kinds, ("control_dependencies", "device", "name_scope"))
-                if not body or step not in kept or not context or all(_sets_attribute(item) for item in body):
+                if not body or step not in kept or not context or leaf == self._init_leaf:
+                    # In the constructor, a name scope would become a part of the variables' names once more.
                     return body
                 return [self._compound(node, names, body)]
             case ast.For() | ast.While() if step in kept:
@@ -416,16 +417,6 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
         case [ast.Expr(value=ast.Constant(value=str())), *rest]:
             return rest
     return body
-
-
-def _sets_attribute(statement: cst.BaseStatement) -> bool:
-    """Whether a statement of the constructor makes a variable; scopes around those are not needed any more."""
-    match statement:
-        case cst.SimpleStatementLine(
-            body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name("self")))])]
-        ):
-            return True
-    return False
 
 
 def _joined(body: list[cst.BaseStatement]) -> list[cst.BaseStatement]:

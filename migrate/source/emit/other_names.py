@@ -41,18 +41,27 @@ class OtherNames:
         # Where the import itself changes, every name below it has to follow.
         self.skipped = frozenset[int]() if tensorflow.respell else frozenset(skipped)
 
-    def edits(self, rebuilt: Collection[ast.AST] = (), done: Collection[ast.AST] = ()) -> dict[cst.CSTNode, Edit]:
+    def edits(
+        self,
+        rebuilt: Collection[ast.AST] = (),
+        done: Collection[ast.AST] = (),
+        replaced: Collection[ast.AST] = (),
+        *,
+        strict: bool = True,
+    ) -> dict[cst.CSTNode, Edit]:
         """The edits, by node.
 
         Args:
             rebuilt: Functions and modules whose bodies are written anew.
             done: Functions that have got their names already.
+            replaced: Statements and expressions of which nothing stays.
+            strict: Whether code that runs when the file is imported may only use what TF2 has.
         """
         edits: dict[cst.CSTNode, Edit] = {}
         pending: list[tuple[ast.AST, Scope]] = [(self.symbols.tree, self.symbols.module)]
         while pending:
             node, scope = pending.pop()
-            if isinstance(node, ast.expr) and node.lineno in self.skipped:
+            if node in replaced or (isinstance(node, ast.expr) and node.lineno in self.skipped):
                 continue
             if node in done or (node in rebuilt and not isinstance(node, ast.FunctionDef)):
                 if isinstance(node, ast.Module):
@@ -76,18 +85,20 @@ class OtherNames:
             if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
                 qualified = qualified_name(node, self.symbols, scope)
                 if qualified is not None and below(qualified) is not None:
-                    self._rename(node, qualified, scope, edits)
+                    self._rename(node, qualified, scope, edits, strict=strict)
                     continue
             pending += [(child, scope) for child in ast.iter_child_nodes(node)]
         return edits
 
-    def _rename(self, node: ast.expr, qualified: str, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> None:
+    def _rename(
+        self, node: ast.expr, qualified: str, scope: Scope, edits: dict[cst.CSTNode, Edit], *, strict: bool
+    ) -> None:
         if not qualified.startswith("tensorflow."):
             return
         if not self._roots_in_package(node):
             return
         # What runs when the file is imported must exist; the rest fails only if it is called.
-        strict = isinstance(scope.node, ast.Module)
+        strict = strict and isinstance(scope.node, ast.Module)
         text = self.respeller.symbol(qualified, Home.FILE, node, strict=strict)
         target = self.index.expression(node)
         if text is not None and target is not None and text != ast.unparse(node):

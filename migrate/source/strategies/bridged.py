@@ -13,11 +13,18 @@ from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.mode import builds_graph
 from migrate.source.sites import SignatureSource
+from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
+from migrate.source.strategies.bridge_notes import notes
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
-from migrate.source.unprovable import ELSEWHERE, META_GRAPHS, Unprovable
+from migrate.source.symbols import Imported
+from migrate.source.unprovable import Unprovable
 from migrate.source.view import ModuleView
 
 RULE = "TFM301"
+_PROVED = (
+    "the bridge's call takes the arguments of TF1's, and gets them as they are",
+    "the graph, the session and everything else about the export stay as they are",
+)
 
 
 def plan_bridged(candidate: Candidate, view: ModuleView) -> SitePlan:
@@ -26,19 +33,19 @@ def plan_bridged(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: Where the bridge could not save what TF1 saves.
     """
-    call = candidate.call
-    _refuse_arguments(candidate)
-    _refuse_test(candidate, view)
-    _refuse_meta_graphs(candidate, view)
-    name = "SavedModelBuilder" if candidate.kind is SiteKind.BUILDER else "simple_save"
-    imported, bridge = _bridge_name(view)
+    view.refuse_declared(candidate)
+    refuse_what_cannot_be_saved(candidate, view)
+    imported, bridge = bridge_name(view)
+    name = f"{bridge}.{'SavedModelBuilder' if candidate.kind is SiteKind.BUILDER else 'simple_save'}"
     return SitePlan(
         RULE,
         Level.BRIDGED,
-        f"{bridge}.{name} writes the session's graph and values as a TF2 SavedModel",
-        Changes(expressions={call.func: f"{bridge}.{name}"}, imports=(imported,)),
+        f"{name} writes the session's graph and values as a TF2 SavedModel",
+        Changes(expressions=_renamed(candidate.call, name, view), imports=(imported,)),
         _mode(candidate, view),
-        signatures=_signatures(candidate, view),
+        _PROVED,
+        notes(view),
+        _signatures(candidate, view),
     )
 
 
@@ -49,15 +56,38 @@ def _mode(candidate: Candidate, view: ModuleView) -> Mode:
     return Mode.GRAPH if builds else Mode.ANY
 
 
-def _bridge_name(view: ModuleView) -> tuple[str, str]:
+def bridge_name(view: ModuleView) -> tuple[str, str]:
     """The import of the bridge, and its name."""
-    if "bridge" not in view.symbols.module.bindings and not _bound_inside(view, "bridge"):
+    bindings = [one for scope in view.symbols.scopes() for one in scope.bindings.get("bridge", ())]
+    if all(isinstance(one, Imported) and one.qualified == "migrate.bridge" for one in bindings):
         return "from migrate import bridge", "bridge"
     return "from migrate import bridge as migrate_bridge", "migrate_bridge"
 
 
-def _bound_inside(view: ModuleView, name: str) -> bool:
-    return any(name in scope.bindings for scope in view.symbols.scopes())
+def _renamed(call: ast.Call, name: str, view: ModuleView) -> dict[ast.expr, str]:
+    """The call with another function; its other lines follow where they stand below the first argument."""
+    if call in view.declared:
+        return {call: view.declared[call].text(name, view.source_of)}
+    head, *lines = view.source_of(call).replace("\r\n", "\n").split("\n")
+    old = view.source_of(call.func)
+    column = call.col_offset + len(old) + 1
+    texts = [line for line in lines if line.strip()]
+    aligned = bool(texts) and all(len(line) - len(line.lstrip(" ")) >= column for line in texts)
+    if not aligned or "\n" in old or not head.startswith(f"{old}(") or _has_long_strings(call):
+        return {call.func: name}
+    shift = len(old) - len(name)
+    # The emitter indents what it puts into a block.
+    shift += view.statement(call).col_offset
+    moved = [line[shift:] if shift > 0 else " " * -shift + line if line.strip() else line for line in lines]
+    return {call: "\n".join([name + head[len(old) :], *moved])}
+
+
+def _has_long_strings(call: ast.Call) -> bool:
+    """Whether a string goes over several lines: its spaces are its own."""
+    return any(
+        isinstance(node, (ast.Constant, ast.JoinedStr)) and node.lineno != (node.end_lineno or node.lineno)
+        for node in ast.walk(call)
+    )
 
 
 def _signatures(candidate: Candidate, view: ModuleView) -> tuple[SignatureSource, ...]:
@@ -65,29 +95,6 @@ def _signatures(candidate: Candidate, view: ModuleView) -> tuple[SignatureSource
         return view.export_site(candidate).signatures
     except Unprovable:
         return ()
-
-
-def _refuse_arguments(candidate: Candidate) -> None:
-    if candidate.kind is SiteKind.BUILDER and not candidate.call.args and not candidate.call.keywords:
-        raise Unprovable(ELSEWHERE, "the builder is made without a directory", candidate.call)
-
-
-def _refuse_test(candidate: Candidate, view: ModuleView) -> None:
-    """A test that writes a TF1 model does so on purpose: something that reads the format is what it tests."""
-    node: ast.AST = candidate.call
-    while node in view.parents:
-        node = view.parents[node]
-        if isinstance(node, ast.ClassDef) and any("Test" in ast.unparse(base) for base in node.bases):
-            raise Unprovable(ELSEWHERE, "a test case writes it, which may be about the TF1 format", candidate.call)
-
-
-def _refuse_meta_graphs(candidate: Candidate, view: ModuleView) -> None:
-    """A TF2 SavedModel has one MetaGraph."""
-    if candidate.kind is not SiteKind.BUILDER:
-        return
-    for node in ast.walk(view.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_meta_graph":
-            raise Unprovable(META_GRAPHS, "it writes several MetaGraphs; TF2 writes one", node)
 
 
 BRIDGED = Strategy("bridged", Level.BRIDGED, EXPORTS, plan_bridged)

@@ -10,22 +10,19 @@ from migrate.engine import rewrite_source
 from migrate.verify.scripts import verify_scripts
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
-NATIVE = sorted(
-    path.parent.name
-    for path in FIXTURES.glob("*/fixture.toml")
-    if tomllib.loads(path.read_text("utf-8"))["level"] == "native"
-)
+SETTINGS = {path.parent.name: tomllib.loads(path.read_text("utf-8")) for path in FIXTURES.glob("*/fixture.toml")}
+EXPORTING = sorted(name for name, found in SETTINGS.items() if found["level"] != "flagged" and "export" in found)
 
 
 @pytest.mark.oracle
 @pytest.mark.slow
 @pytest.mark.tensorflow
 @pytest.mark.skipif(not os.environ.get("TF1_PYTHON"), reason="TF1_PYTHON names no TensorFlow 1.15 interpreter")
-@pytest.mark.parametrize("name", NATIVE)
+@pytest.mark.parametrize("name", EXPORTING)
 def test_it_exports_what_the_original_exports(name: str):
-    settings = tomllib.loads((FIXTURES / name / "fixture.toml").read_text("utf-8"))
-    script = FIXTURES / name / "export.py"
-    after = rewrite_source(script.read_bytes().decode("utf-8"), "export.py").after
+    settings = SETTINGS[name]
+    script = FIXTURES / name / settings.get("script", "export.py")
+    after = rewrite_source(script.read_bytes().decode("utf-8"), script.name).after
     args = [argument.format(export_dir="{out}") for argument in settings["args"]]
     found = verify_scripts(script, script, args, after_text=after.encode("utf-8"))
     assert found.equal, [(pair.status, pair.notes, pair.differences, pair.reasons) for pair in found.pairs]

@@ -1,0 +1,38 @@
+"""Functions that rewritten files bring along, for what `tf.saved_model.save` leaves to do."""
+
+from __future__ import annotations
+
+from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, SAVE_AS_TEXT, SET_METHOD_NAMES
+
+__all__ = ["HELPERS", "HELPER_IMPORTS", "RESTORE_METHOD_NAMES", "SAVE_AS_TEXT", "SET_METHOD_NAMES"]
+
+HELPERS: dict[str, str] = {
+    RESTORE_METHOD_NAMES: f'''def {RESTORE_METHOD_NAMES}(export_dir, method_names):
+\t"""Sets the method names of signatures, which TF.saved_model.save cannot."""
+\tutils = TF.compat.v1.saved_model.signature_def_utils
+\tupdater = utils.MethodNameUpdater(export_dir)
+\tfor key, method_name in method_names.items():
+\t\tupdater.replace_method_name(signature_key=key, method_name=method_name)
+\tupdater.save()
+\t# The fingerprint covers the signatures, too.
+\tfingerprinting_utils.write_fingerprint(TF.compat.as_str(export_dir))''',
+    SAVE_AS_TEXT: f'''def {SAVE_AS_TEXT}(export_dir):
+\t"""Turns saved_model.pb into saved_model.pbtxt."""
+\tpath = TF.io.gfile.join(TF.compat.as_str(export_dir), "saved_model.pb")
+\twith TF.io.gfile.GFile(path, "rb") as binary:
+\t\tsaved_model = saved_model_pb2.SavedModel.FromString(binary.read())
+\twith TF.io.gfile.GFile(path + "txt", "w") as text:
+\t\ttext.write(text_format.MessageToString(saved_model))
+\tTF.io.gfile.remove(path)''',
+}
+"""The text of each, where `TF` stands for TensorFlow."""
+
+HELPER_IMPORTS: dict[str, list[str]] = {
+    SET_METHOD_NAMES: ["import migrate"],
+    RESTORE_METHOD_NAMES: ["from tensorflow.python.saved_model import fingerprinting_utils"],
+    SAVE_AS_TEXT: [
+        "from google.protobuf import text_format",
+        "from tensorflow.core.protobuf import saved_model_pb2",
+    ],
+}
+"""What they, or the functions of `migrate` in their place, need to be imported."""

@@ -1,0 +1,149 @@
+"""What the bridge cannot save, as far as the source tells; the rest it refuses itself, when the program runs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from migrate.source.candidates import Candidate, SiteKind
+from migrate.source.symbols import Scope
+from migrate.source.unprovable import ELSEWHERE, META_GRAPHS, NO_EQUAL, NOT_STATIC, Unprovable
+from migrate.source.view import ModuleView
+
+_TEST_CLASS = re.compile(r"Test(Case|Base)?$|^Test")
+_TEST_FILE = re.compile(r"^test_|_test$|^tests?$")
+_ADD = "add_meta_graph_and_variables"
+_SIGNATURES = 2
+"""The place of signature_def_map among the arguments."""
+
+
+def refuse_what_cannot_be_saved(candidate: Candidate, view: ModuleView) -> None:
+    """Checks that TF2 can hold what an export writes, and that it is meant to be more than a TF1 model.
+
+    Args:
+        candidate: The export.
+        view: Its module.
+
+    Raises:
+        Unprovable: It cannot, or it is not.
+    """
+    _refuse_test(candidate, view)
+    refuse_quantization(view)
+    if candidate.kind is SiteKind.BUILDER:
+        if not candidate.call.args and not candidate.call.keywords:
+            raise Unprovable(ELSEWHERE, "the builder is made without a directory", candidate.call)
+        _refuse_meta_graphs(candidate, view)
+        _refuse_without_signatures(candidate, view)
+
+
+def _refuse_test(candidate: Candidate, view: ModuleView) -> None:
+    """A test that writes a TF1 model does so on purpose: something that reads the format is what it tests."""
+    node: ast.AST = candidate.call
+    in_test_file = _TEST_FILE.search(PurePath(view.path).stem) is not None
+    while node in view.parents:
+        node = view.parents[node]
+        is_case = isinstance(node, ast.ClassDef) and any(
+            _TEST_CLASS.search(ast.unparse(base).rpartition(".")[2]) for base in node.bases
+        )
+        is_test = in_test_file and isinstance(node, ast.FunctionDef) and node.name.startswith("test")
+        if is_case or is_test:
+            raise Unprovable(ELSEWHERE, "a test writes it, which may be about the TF1 format", candidate.call)
+
+
+def refuse_quantization(view: ModuleView) -> None:
+    """tf.contrib.quantize rewrites the session's graph in place, and TF2 has nothing that does."""
+    for node, name in names_of(view):
+        if name.replace(".compat.v1.", ".", 1).startswith("tensorflow.contrib.quantize."):
+            reason = "the graph is rewritten by tf.contrib.quantize, which ended with TensorFlow 1"
+            raise Unprovable(NO_EQUAL, reason, node)
+
+
+def _refuse_meta_graphs(candidate: Candidate, view: ModuleView) -> None:
+    """A TF2 SavedModel has one MetaGraph."""
+    mine = _bound_to(candidate, view)
+    others = set[str]().union(*(_bound_to(other, view) for other in view.candidates if other is not candidate))
+    own_method = any(
+        isinstance(node, ast.FunctionDef) and node.name == "add_meta_graph" for node in ast.walk(view.tree)
+    )
+    for call in _method_calls(view, "add_meta_graph"):
+        name = _receiver(call)
+        if name in mine or (name not in others and not own_method):
+            raise Unprovable(META_GRAPHS, "it writes several MetaGraphs; a TF2 SavedModel has one", call)
+
+
+def _refuse_without_signatures(candidate: Candidate, view: ModuleView) -> None:
+    """Who loads a model without signatures runs its operations by their names, which a TF2 model has no more."""
+    mine = _bound_to(candidate, view)
+    calls = [call for call in _method_calls(view, _ADD) if _receiver(call) in mine]
+    if calls and not any(_may_have_signatures(call) for call in calls):
+        reason = "it has no signature, so clients run its operations by their names, which a TF2 model has no more"
+        raise Unprovable(NOT_STATIC, reason, calls[0])
+
+
+def _may_have_signatures(call: ast.Call) -> bool:
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
+        return True
+    given = list(call.args[_SIGNATURES : _SIGNATURES + 1])
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            return True
+        if keyword.arg == "signature_def_map":
+            given.append(keyword.value)
+    return any(not _is_nothing(value) for value in given)
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value=None) | ast.Dict(keys=[]):
+            return True
+    return False
+
+
+def _method_calls(view: ModuleView, method: str) -> Iterator[ast.Call]:
+    for node in ast.walk(view.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method:
+            yield node
+
+
+def _receiver(call: ast.Call) -> str:
+    """What the method is called on: the name of a variable, or of an attribute with a dot before it."""
+    assert isinstance(call.func, ast.Attribute)
+    return _name(call.func.value)
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return f".{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _bound_to(candidate: Candidate, view: ModuleView) -> frozenset[str]:
+    """The names that an export's builder is given."""
+    parent = view.parents[candidate.call]
+    if isinstance(parent, ast.Attribute):
+        # Used at once: what a method is called on is the call itself.
+        return frozenset({""})
+    targets: list[ast.expr] = []
+    if isinstance(parent, ast.Assign):
+        targets = parent.targets
+    elif isinstance(parent, (ast.AnnAssign, ast.NamedExpr)):
+        targets = [parent.target]
+    return frozenset(_name(target) for target in targets) - {""}
+
+
+def names_of(view: ModuleView) -> Iterator[tuple[ast.expr, str]]:
+    """The names of other packages that a module uses, such as `tensorflow.contrib.slim.conv2d`, and where."""
+    symbols = view.symbols
+    pending: list[tuple[ast.AST, Scope]] = [(view.tree, symbols.module)]
+    while pending:
+        node, scope = pending.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            scope = symbols.scope_of(node)
+        if isinstance(node, (ast.Attribute, ast.Name)):
+            name = symbols.qualified(node, scope)
+            if name is not None:
+                yield node, name
+                continue
+        pending += [(child, scope) for child in ast.iter_child_nodes(node)]

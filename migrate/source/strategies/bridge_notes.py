@@ -1,0 +1,106 @@
+"""What session code that stays needs under TensorFlow 2 besides the rewrite: names that are gone, and what helps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migrate.source.api.data import table
+from migrate.source.mode import graph_code
+from migrate.source.strategies.bridge_limits import names_of
+from migrate.source.symbols import Imported
+from migrate.source.view import ModuleView
+
+RULE = "TFM302"
+_SHOWN = 3
+_V1 = "compat.v1."
+_PACKAGE = "<package>"
+_DEPTHS = {"contrib": 2, "examples": 1, "keras": 1, "estimator": 1}
+"""How much of a name tells what is gone."""
+_LEGACY_KERAS = "pip install tf-keras, and set TF_USE_LEGACY_KERAS=1 before TensorFlow is imported"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Names that TensorFlow 2 has not, or not for graphs and sessions.
+
+    Attributes:
+        prefixes: How they begin, below `tensorflow.` and in all spellings; the first group that fits counts.
+        advice: What is to be said of them.
+    """
+
+    prefixes: tuple[str, ...]
+    advice: str
+
+
+_GONE = (
+    Gone(
+        ("contrib.slim", "contrib.layers", "contrib.framework"),
+        "ended with TensorFlow 1; tf-slim has much of it (pip install tf-slim tf-keras, import tf_slim, and set "
+        "TF_USE_LEGACY_KERAS=1)",
+    ),
+    Gone(("contrib.rnn",), f"ended with TensorFlow 1; tf.nn.rnn_cell has the cells ({_LEGACY_KERAS})"),
+    Gone(("contrib.",), "ended with TensorFlow 1; this code must be replaced before the file runs"),
+    Gone(("layers.", "nn.rnn_cell."), f"comes with Keras 2 only: {_LEGACY_KERAS}"),
+    Gone(("keras.", "python.keras."), f"means Keras 3, which does not build TF1 graphs: {_LEGACY_KERAS}"),
+    Gone(("estimator.", "python.estimator."), "ended with TensorFlow 2.15; this code must be replaced"),
+    Gone(("examples.",), "is no part of TensorFlow any more; read the data in another way"),
+)
+_OTHERS = "is no part of TensorFlow 2; this code must be replaced"
+
+
+def notes(view: ModuleView) -> tuple[tuple[str, str], ...]:
+    """A finding for each kind of name that is gone, and one for a file that leaves the switch to its callers.
+
+    Args:
+        view: The module of a site that is bridged.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for name, line in sorted(_used(view), key=lambda pair: (pair[1], pair[0])):
+        advice = _advice(name)
+        if advice is not None:
+            found.setdefault(advice, {}).setdefault(_short(name), line)
+    said = [(RULE, f"{_listed(names)} {advice}") for advice, names in found.items()]
+    if graph_code(view.symbols, (), entered=True) is None:
+        text = "no graph is built in this file: the program that builds it must use tensorflow.compat.v1, and call"
+        said.append((RULE, f"{text} disable_v2_behavior() first"))
+    return tuple(said)
+
+
+def _used(view: ModuleView) -> set[tuple[str, int]]:
+    """The names of TensorFlow (and of Keras) that a module uses or imports, and their lines."""
+    found = {(name, node.lineno) for node, name in names_of(view)}
+    for scope in view.symbols.scopes():
+        for bindings in scope.bindings.values():
+            found |= {(one.qualified, one.node.lineno) for one in bindings if isinstance(one, Imported)}
+    return {(_below(name), line) for name, line in found if _below(name)}
+
+
+def _below(qualified: str) -> str:
+    """The name below `tensorflow.`; what the package keras has keeps its name, which is below `keras.`."""
+    top, _, name = qualified.partition(".")
+    if top == "keras":
+        return f"{qualified}.{_PACKAGE}"
+    return name.removeprefix(_V1) if top == "tensorflow" else ""
+
+
+def _advice(name: str) -> str | None:
+    for gone in _GONE:
+        if any(f"{name}.".startswith(prefix) for prefix in gone.prefixes):
+            return gone.advice
+    return _OTHERS if name in table().gone else None
+
+
+def _short(name: str) -> str:
+    """`tf.contrib.slim` for all that is in it."""
+    parts = name.split(".")
+    if parts[-1] == _PACKAGE:
+        return parts[0]
+    if parts[0] == "python":
+        return ".".join(["tensorflow", *parts[:2]])
+    return ".".join(["tf", *parts[: _DEPTHS.get(parts[0])]])
+
+
+def _listed(names: dict[str, int]) -> str:
+    shown = [f"{name} (line {line})" for name, line in list(names.items())[:_SHOWN]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

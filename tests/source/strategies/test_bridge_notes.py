@@ -1,0 +1,64 @@
+"""What is said about names that session code has no more."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from checks import rewrite
+
+SAVE = """
+def save(sess, path, ends):
+    with tf.Session():
+        tf.saved_model.simple_save(sess, path, *ends)
+"""
+
+
+def said(code: str) -> list[str]:
+    (site,) = rewrite("import tensorflow as tf\n" + dedent(code) + SAVE).sites
+    assert {finding.rule for finding in site.findings} <= {"TFM302"}
+    return [finding.message for finding in site.findings]
+
+
+@pytest.mark.parametrize(
+    ("code", "start", "part"),
+    [
+        ("def f(x): return tf.layers.dense(x, 3)", "tf.layers.dense (line 2) comes", "TF_USE_LEGACY_KERAS=1"),
+        ("def f(): return tf.nn.rnn_cell.GRUCell(3)", "tf.nn.rnn_cell.GRUCell (line 2) comes", "tf-keras"),
+        ("from tensorflow.contrib import slim", "tf.contrib.slim (line 2) ended", "tf-slim"),
+        ("import tensorflow.contrib.slim as slim", "tf.contrib.slim (line 2) ended", "tf-slim"),
+        ("def f(): tf.contrib.training.HParams()", "tf.contrib.training (line 2) ended", "must be replaced"),
+        ("def f(): tf.estimator.Estimator(None)", "tf.estimator (line 2) ended", "2.15"),
+        ("from keras import backend as K", "keras (line 2) means Keras 3", "tf-keras"),
+        ("def f(): tf.keras.Model()", "tf.keras (line 2) means Keras 3", "tf-keras"),
+        ("from tensorflow.python.keras import backend", "tensorflow.python.keras (line 2) means", "tf-keras"),
+        ("from tensorflow.examples.tutorials.mnist import input_data", "tf.examples (line 2) is no part", "data"),
+    ],
+)
+def test_what_is_gone_and_what_helps(code: str, start: str, part: str):
+    (message,) = said(code)
+    assert message.startswith(start)
+    assert part in message
+
+
+def test_one_finding_for_each_advice():
+    found = said("""
+        def f(x):
+            x = tf.layers.dense(tf.layers.flatten(x), 3)
+            x = tf.layers.dropout(tf.layers.dense(x, 3))
+            return tf.layers.batch_normalization(x) + tf.estimator.ModeKeys.TRAIN
+        """)
+    assert len(found) == 2
+    assert found[0].startswith(
+        "tf.layers.dense (line 4), tf.layers.flatten (line 4), tf.layers.dropout (line 5) and 1 more"
+    )
+
+
+def test_nothing_is_said_of_what_is_there():
+    assert said("def f(x): return tf.nn.dynamic_rnn(None, tf.app.flags.FLAGS.x) + tf.losses.get_total_loss()") == []
+
+
+def test_a_file_that_builds_no_graph_says_who_must_switch():
+    code = "import tensorflow as tf\ndef save(*a):\n    tf.saved_model.simple_save(*a)\n"
+    (site,) = rewrite(code).sites
+    assert [finding.message.partition(":")[0] for finding in site.findings] == ["no graph is built in this file"]
