@@ -11,6 +11,8 @@ import ast
 from migrate.results import Level
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
+from migrate.source.loaded.places import Places
+from migrate.source.strategies.dropped_config import dropped_config
 from migrate.source.strategies.idle_sessions import idle_sessions
 from migrate.source.strategies.numpy_name import numpy_name
 from migrate.source.strategies.site_plan import SitePlan, Strategy
@@ -43,30 +45,27 @@ def plan_predictor(candidate: Candidate, view: ModuleView) -> SitePlan:
     unwrapped: set[ast.stmt] = set()
     for other in together:
         unwrapped |= idle_sessions(view, other.scope, [other.call])
-    optional = [
-        name for name in ("signature_def_key", "tags") if any(name in found for found in arguments.values())
-    ]
+    optional = [name for name in ("signature_def_key", "tags") if any(name in found for found in arguments.values())]
     helper = view.free("load_predictor")
     np, imports = numpy_name(view)
     first = min((view.top_level(other.call) for other in together), key=lambda node: node.lineno)
+    configs = [found["config"] for found in arguments.values() if "config" in found]
+    dropped = dropped_config(Places(view.symbols), view.symbols, configs)
     changes = Changes(
+        statements=dict.fromkeys(dropped, ()),
         expressions={other.call: _call(helper, arguments[other], optional, view) for other in together},
         unwrapped=unwrapped,
         above={first: (_helper(helper, optional, view.tf, np),)},
         imports=imports,
     )
-    notes = [
-        (RULE, "the session's config is dropped: TensorFlow 2 sets devices and threads for the whole process")
-        for found in arguments.values()
-        if "config" in found
-    ]
+    note = "the session's config is dropped: TensorFlow 2 sets devices and threads for the whole process"
     return SitePlan(
         RULE,
         Level.NATIVE,
         "calls a signature of tf.saved_model.load, with arrays in and arrays out as before",
         changes,
         proved=("what is fed takes the dtype of its input, and the results are NumPy arrays, as in a session",),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=((RULE, note),) if configs else (),
         covers=tuple(other for other in together if other is not candidate),
     )
 
@@ -116,9 +115,7 @@ def _arguments(call: ast.Call) -> dict[str, ast.expr]:
     if "export_dir" not in found:
         raise Unprovable(NOT_STATIC, "the predictor gets no directory", call)
     return {
-        name: value
-        for name, value in found.items()
-        if not (isinstance(value, ast.Constant) and value.value is None)
+        name: value for name, value in found.items() if not (isinstance(value, ast.Constant) and value.value is None)
     }
 
 

@@ -1,0 +1,130 @@
+"""The helpers that new code needs in the place of a session with a loaded graph.
+
+What they take and give is what `Session.run` takes and gives, so that calls stay as they are: names of tensors in
+any structure, values that become arrays of the input's dtype, arrays as results.
+"""
+
+from __future__ import annotations
+
+
+def signature_helper(name: str, tf: str, np: str) -> str:
+    """A function that loads one signature, whose tensors go by the keys of the signature."""
+    return "\n".join(
+        [
+            f"def {name}(export_dir, tags, key):",
+            '\t"""Loads a signature as a function of output keys and values by input key."""',
+            f"\tmodel = {tf}.saved_model.load(export_dir, tags=tags)",
+            "\tsignature = model.signatures[key]",
+            "\tspecs = signature.structured_input_signature[1]",
+            "",
+            "\tdef run(fetches, feed_dict=None):",
+            "\t\ttensors = {}",
+            "\t\tfor name, value in (feed_dict or {}).items():",
+            *_fed("specs[name]", "tensors[name] = {}", tf, np),
+            "\t\toutputs = signature(**tensors)",
+            f"\t\treturn {tf}.nest.map_structure(lambda name: outputs[name].numpy(), fetches)",
+            "",
+            "\treturn run",
+        ]
+    )
+
+
+def model_helper(name: str, tf: str, np: str) -> str:
+    """A class for a SavedModel in TF1's format, whose tensors go by their names in the graph."""
+    return "\n".join(
+        [
+            f"class {name}:",
+            '\t"""A SavedModel of TensorFlow 1 that computes tensors by their names."""',
+            "",
+            "\tdef __init__(self, export_dir, tags):",
+            f"\t\tself.model = {tf}.saved_model.load(export_dir, tags=tags)",
+            "\t\tself.functions = {}",
+            "",
+            *_run("self.model.prune", tf, np),
+        ]
+    )
+
+
+def meta_graph_helper(name: str, tf: str, np: str, uuid: str, *, clear_devices: bool) -> str:
+    """A class for a MetaGraphDef and its checkpoints, whose tensors go by their names in the graph."""
+    parameter = ", clear_devices=False" if clear_devices else ""
+    function = f"\t\t\tsaver = {tf}.compat.v1.train.import_meta_graph("
+    importing = [f"{function}meta_graph)"]
+    if clear_devices:
+        importing = [function, "\t\t\t\vmeta_graph, clear_devices", "\t\t\t)"]
+    return "\n".join(
+        [
+            f"class {name}:",
+            '\t"""A MetaGraphDef that computes tensors by their names."""',
+            "",
+            f"\tdef __init__(self, path{parameter}):",
+            f"\t\tmeta_graph = {tf}.compat.v1.MetaGraphDef()",
+            f'\t\twith {tf}.io.gfile.GFile(path, "rb") as f:',
+            "\t\t\tmeta_graph.ParseFromString(f.read())",
+            "\t\t# Variables of other graphs may have the same names.",
+            f"\t\tsuffix = {uuid}.uuid4().hex",
+            "\t\tfor node in meta_graph.graph_def.node:",
+            '\t\t\tif node.op in ("Variable", "VariableV2"):',
+            '\t\t\t\tnode.attr["shared_name"].s = f"{node.name}_{suffix}".encode()',
+            "\t\tsavers = []",
+            "",
+            "\t\tdef import_graph():",
+            *importing,
+            "\t\t\tsavers.append(saver.as_saver_def())",
+            "",
+            f"\t\tself.wrapped = {tf}.compat.v1.wrap_function(import_graph, [])",
+            "\t\tself.graph = self.wrapped.graph",
+            "\t\tself.saver = savers[0]",
+            "\t\tself.functions = {}",
+            "",
+            "\tdef restore(self, checkpoint):",
+            '\t\t"""Gives the variables their values."""',
+            "\t\tself.run(",
+            "\t\t\vself.saver.restore_op_name,",
+            "\t\t\v{self.saver.filename_tensor_name: checkpoint},",
+            "\t\t)",
+            "",
+            "\tdef tensor(self, name):",
+            '\t\t"""What has a name; the value of a variable, where that is its own name."""',
+            "\t\ttensor = self.graph.as_graph_element(name)",
+            '\t\tif "_ref" not in str(getattr(tensor, "dtype", "")):',
+            "\t\t\treturn tensor",
+            "\t\twith self.graph.as_default():",
+            f"\t\t\treturn {tf}.identity(tensor)",
+            "",
+            *_run("self.wrapped.prune", tf, np, "[self.tensor(name) for name in names]"),
+        ]
+    )
+
+
+def _run(prune: str, tf: str, np: str, outputs: str = "names") -> list[str]:
+    """The method that stands for `Session.run`."""
+    return [
+        "\tdef run(self, fetches, feed_dict=None):",
+        '\t\t"""Computes tensors from the values of others, as arrays."""',
+        "\t\tfeeds = feed_dict or {}",
+        f"\t\tnames = {tf}.nest.flatten(fetches)",
+        "\t\tkey = (tuple(feeds), tuple(names))",
+        "\t\tif key not in self.functions:",
+        *(["\t\t\toutputs = " + outputs] if outputs != "names" else []),
+        f"\t\t\tself.functions[key] = {prune}(list(feeds), {'names' if outputs == 'names' else 'outputs'})",
+        "\t\tfunction = self.functions[key]",
+        "\t\ttensors = []",
+        "\t\tfor value, spec in zip(feeds.values(), function.inputs):",
+        *_fed("", "tensors.append({})", tf, np),
+        "\t\tresults = [",
+        "\t\t\vNone if tensor is None else tensor.numpy()",
+        "\t\t\vfor tensor in function(*tensors)",
+        "\t\t]",
+        f"\t\treturn {tf}.nest.pack_sequence_as(fetches, results)",
+    ]
+
+
+def _fed(spec: str, put: str, tf: str, np: str) -> list[str]:
+    """Makes a tensor of `value`, as a session does: of the input's dtype, and only of its shape."""
+    return [
+        *([f"\t\t\tspec = {spec}"] if spec else []),
+        f"\t\t\tarray = {np}.asarray(value, spec.dtype.as_numpy_dtype)",
+        f"\t\t\ttensor = {tf}.constant(array, spec.dtype)",
+        "\t\t\t" + put.format(f"{tf}.ensure_shape(tensor, spec.shape)"),
+    ]

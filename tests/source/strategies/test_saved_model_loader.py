@@ -1,0 +1,290 @@
+"""Loaders of SavedModels: by signature, and by name."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from checks import check_noop, rewrite
+from loading import check_level, check_stays
+
+from migrate.results import Level
+
+SIGNATURE = """\
+import tensorflow as tf
+
+def f(d, v):
+    with tf.Session(graph=tf.Graph()) as sess:
+        m = tf.saved_model.loader.load(sess, ['serve'], d)
+        s = m.signature_def['k']
+        g = tf.get_default_graph()
+        x = g.get_tensor_by_name(s.inputs['x'].name)
+        y = g.get_tensor_by_name(s.outputs['y'].name)
+        return sess.run(y, feed_dict={x: v})
+"""
+NAMES = """\
+import tensorflow as tf
+
+def f(d, v):
+    with tf.Session(graph=tf.Graph()) as sess:
+        tf.saved_model.loader.load(sess, ['serve'], d)
+        x = tf.get_default_graph().get_tensor_by_name('x:0')
+        y = tf.get_default_graph().get_operation_by_name('y').outputs[1]
+        return sess.run(y, feed_dict={x: v})
+"""
+
+# ---- by signature ---------------------------------------------------------------------------------------------------
+
+
+def test_a_signature_is_called_by_its_keys():
+    after = check_level(SIGNATURE, Level.NATIVE)
+    assert after.endswith(
+        dedent(
+            """\
+            def f(d, v):
+                predict = load_signature(d, ['serve'], 'k')
+                x = 'x'
+                y = 'y'
+                return predict(y, feed_dict={x: v})
+            """
+        )
+    )
+
+
+def test_the_loader_of_tensorflow_2_is_no_site():
+    check_noop("import tensorflow as tf\nm = tf.saved_model.load('d', tags=['serve'])\n")
+    check_noop("import tensorflow as tf\nm = tf.saved_model.load('d', ['serve'], options=o)\n")
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        "tf.saved_model.load(sess, ['serve'], d)",
+        "tf.compat.v1.saved_model.load(sess, ['serve'], d)",
+        "tf.saved_model.load(sess=sess, tags=['serve'], export_dir=d)",
+        "tf.saved_model.loader.load(sess, ['serve'], export_dir=d, import_scope=None)",
+    ],
+)
+def test_every_spelling_of_the_loader_is_read(load: str):
+    text = SIGNATURE.replace("tf.saved_model.loader.load(sess, ['serve'], d)", load)
+    assert "load_signature(d, ['serve'], 'k')" in check_level(text, Level.NATIVE)
+
+
+def test_names_can_be_fed_and_fetched_as_they_are():
+    after = check_level(
+        """\
+        import tensorflow as tf
+
+        KEY = 'k'
+        sess = tf.InteractiveSession()
+        m = tf.saved_model.load(sess, ['serve'], 'd')
+        print(sess.run([m.signature_def[KEY].outputs['y'].name], {m.signature_def[KEY].inputs['x'].name: 1}))
+        """,
+        Level.NATIVE,
+    )
+    assert "predict = load_signature('d', ['serve'], KEY)\nprint(predict(['y'], {'x': 1}))" in after
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # A name in the graph, an output that is fed, an input that is fetched, two signatures.
+        ("{x: v}", "{'x:0': v}"),
+        ("{x: v}", "{y: v}"),
+        ("sess.run(y", "sess.run([y, x]"),
+        ("s.outputs['y']", "m.signature_def['other'].outputs['y']"),
+        ("{x: v}", "feeds(v)"),
+        ("s.inputs['x'].name", "list(s.inputs.values())[0].name"),
+        ("return", "print(s.inputs['x'].dtype)\n        return"),
+    ],
+)
+def test_what_is_no_call_of_one_signature_is_not_native(old: str, new: str):
+    assert old in SIGNATURE
+    result = rewrite(SIGNATURE.replace(old, new))
+    assert {site.level for site in result.sites} == {Level.FLAGGED}
+
+
+def test_a_method_called_predict_keeps_its_name():
+    after = check_level(
+        """\
+        import tensorflow as tf
+
+        class A(object):
+            def __init__(self, d):
+                self.sess = tf.Session()
+                m = tf.saved_model.loader.load(self.sess, ['serve'], d)
+                self.y = m.signature_def['k'].outputs['y'].name
+                self.x = m.signature_def['k'].inputs['x'].name
+
+            def predict(self, v):
+                return self.sess.run(self.y, {self.x: v})
+        """,
+        Level.NATIVE,
+    )
+    assert "self.run_signature = load_signature(" in after
+    assert "return self.run_signature(self.y, {self.x: v})" in after
+
+
+# ---- by name --------------------------------------------------------------------------------------------------------
+
+
+def test_tensors_become_their_names():
+    after = check_level(NAMES, Level.WRAPPED)
+    assert after.endswith(
+        dedent(
+            """\
+            def f(d, v):
+                model = LoadedModel(d, ['serve'])
+                x = 'x:0'
+                y = 'y:1'
+                return model.run(y, feed_dict={x: v})
+            """
+        )
+    )
+
+
+def test_a_name_that_is_computed_stays_computed():
+    after = check_level(NAMES.replace("'x:0'", "d + ':0'").replace("'y'", "d"), Level.WRAPPED)
+    assert "x = d + ':0'\n" in after
+    assert 'y = d + ":1"\n' in after
+
+
+@pytest.mark.parametrize(
+    "shape", ["x.get_shape()", "x.shape", "tf.get_default_graph().get_tensor_by_name('x:0').shape"]
+)
+def test_the_shape_of_a_tensor_is_that_in_the_graph(shape: str):
+    after = check_level(NAMES.replace("return", f"print({shape}.as_list()[1:])\n        return"), Level.WRAPPED)
+    name = "'x:0'" if "default" in shape else "x"
+    assert f"print(model.model.graph.get_tensor_by_name({name}).shape.as_list()[1:])" in after
+
+
+def test_a_graph_that_another_method_uses_is_not_dropped():
+    text = """\
+        import tensorflow as tf
+
+        class A(object):
+            def __init__(self, d):
+                self.graph = tf.Graph()
+                self.sess = tf.Session(graph=self.graph)
+                with self.graph.as_default():
+                    tf.saved_model.loader.load(self.sess, ['serve'], d)
+
+            def ask(self):
+                return self.sess.run('y:0')
+
+            def other(self):
+                return %s
+        """
+    check_stays(text % "self.graph", "graph is used for something else")
+    check_stays(text % "write(self.graph)", "graph is used for something else")
+    assert "return 'z:0'" in check_level(text % "self.graph.get_tensor_by_name('z:0')", Level.WRAPPED)
+
+
+def test_a_session_of_the_class_itself_stays():
+    check_stays(
+        """\
+        import tensorflow as tf
+
+        class A(object):
+            sess = tf.Session()
+            tf.saved_model.loader.load(sess, ['serve'], 'd')
+
+            def ask(self):
+                return self.sess.run('y:0')
+        """,
+        "attribute of the class itself",
+    )
+
+
+def test_a_variable_with_the_new_name_is_not_hidden():
+    after = check_level(NAMES.replace("def f(d, v)", "def f(d, v, model=None)"), Level.WRAPPED)
+    assert "loaded_model = LoadedModel(d, ['serve'])" in after
+    assert "loaded_model.run(" in after
+
+
+def test_a_class_with_a_base_from_elsewhere_keeps_its_attributes():
+    text = """\
+        import tensorflow as tf
+        from base import Base
+
+        class A(Base):
+            def __init__(self, d):
+                self._sess = tf.Session()
+                tf.saved_model.loader.load(self._sess, ['serve'], d)
+
+            def ask(self):
+                return self._sess.run('y:0')
+
+            def close(self):
+                self._sess.close()
+        """
+    after = check_level(text, Level.WRAPPED)
+    assert "self._sess = LoadedModel(d, ['serve'])" in after
+    assert "return self._sess.run('y:0')" in after
+    assert "def close(self):\n        pass" in after
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("sess.run(y", "sess.run(tf.nn.softmax(y)", "used otherwise than in a run"),
+        ("return", "print(x.op)\n        return", "used otherwise than in a run"),
+        ("return", "save(x)\n        return", "used otherwise than in a run"),
+        ("return", "z = y * 2\n        return", "used otherwise than in a run"),
+        ("return", "net = Net()\n        sess.run(net.out)\n        return", "not sure that a run computes tensors"),
+        ("return", "sess.run(tf.global_variables_initializer())\n        return", "initialized after they are loaded"),
+        ("return", "sess.run(tf.constant(1))\n        return", "adds to the loaded graph"),
+        ("return", "saver.save(sess, 'x')\n        return", "session is used for something else"),
+        ("return", "write(sess.graph)\n        return", "graph is used for something else"),
+        ("return", "w = tf.get_variable('w', [])\n        return", "builds a graph of its own"),
+        ("feed_dict={x: v}", "{x: v}, options=o", "a run has options"),
+        ("tf.Session(graph=tf.Graph())", "tf.Session('grpc://a')", "runs on a server"),
+        ("tf.Session(graph=tf.Graph())", "tf.Session(graph=v)", "graph of the session comes from elsewhere"),
+        ("tf.Session(graph=tf.Graph()) as sess", "open_session() as sess", "session it is loaded into comes from"),
+        ("['serve'], d)", "['serve'], d, import_scope='a')", "name scope"),
+        ("['serve'], d)", "['serve'], d, strip=True)", "loader gets options"),
+        (
+            "def f(d, v):",
+            "def g(s, a, b):\n    tf.saved_model.simple_save(s, 'o', a, b)\n\ndef f(d, v):",
+            "also exports models",
+        ),
+        (
+            "        x =",
+            "        tf.saved_model.loader.load(sess, ['serve'], 'e')\n        x =",
+            "two graphs are loaded into one session",
+        ),
+    ],
+)
+def test_what_else_is_done_with_the_session_keeps_it(old: str, new: str, reason: str):
+    assert old in NAMES
+    result = rewrite(NAMES.replace(old, new))
+    loaders = [site for site in result.sites if site.kind == "loader"]
+    said = [refusal.reason for site in loaders for refusal in site.refusals] + [site.reason for site in loaders]
+    assert {site.level for site in loaders} == {Level.FLAGGED}
+    assert any(reason in (text or "") for text in said), said
+
+
+def test_a_session_from_a_parameter_is_not_touched():
+    check_stays(
+        """\
+        import tensorflow as tf
+
+        def load(sess, d):
+            tf.saved_model.loader.load(sess, ['serve'], d)
+            return sess.run('y:0')
+        """,
+        "comes from elsewhere",
+    )
+
+
+def test_a_loader_that_is_to_stay_keeps_the_others():
+    text = NAMES + NAMES.partition("\n\n")[2].replace("def f", "def g").replace(
+        "['serve'], d)", "['serve'], d)  # tf-migrate: skip"
+    )
+    assert not rewrite(text).changed
+
+
+def test_a_file_whose_sessions_go_to_the_bridge_keeps_them():
+    """It has been rewritten before, and the session needs TensorFlow 1's behaviour."""
+    text = NAMES.replace("import tensorflow as tf\n", "import tensorflow.compat.v1 as tf\nfrom migrate import bridge\n")
+    check_stays(text + "\n\ndef g(s):\n    bridge.simple_save(s, 'o', {}, {})\n", "migrate.bridge")
