@@ -48,6 +48,8 @@ _PLAIN_MODULES = frozenset(
     {"numpy", "math", "collections", "os", "json", "time", "datetime", "argparse", "random", "re"}
 )
 """Modules whose objects build no graph."""
+_PLAIN_BUILTINS = frozenset({"dict", "list", "set", "frozenset", "tuple", "str", "bytes", "int", "float", "range", "zip",
+                             "enumerate", "sorted", "reversed", "map", "filter", "open", "iter"})  # fmt: skip
 _PYTHON_FUNCTIONS = frozenset({"py_func", "py_function", "numpy_function"})
 _NOT_SAVED = {
     "py_func": "tf.py_func runs Python code, which a SavedModel does not hold",
@@ -310,7 +312,10 @@ class Slicer:
         name = self.region.symbols.qualified(made, self.region.scope) or ""
         if name.partition(".")[0] in _PLAIN_MODULES:
             return False
-        return isinstance(root, ast.Name) and self.region.scope.owner(root.id) is not None
+        if not isinstance(root, ast.Name):
+            return False
+        # `getattr(models, name)()` may be anything; `dict()` may not.
+        return self.region.scope.owner(root.id) is not None or root.id not in _PLAIN_BUILTINS
 
     def _check_symbol(self, name: str, call: ast.Call, cuts: Cuts, found: Slice) -> bool:
         if name in _NOT_SAVED:

@@ -13,7 +13,7 @@ from migrate.source.emit.module_class import ClassWriter, decorated
 from migrate.source.emit.respell import Edit, Home, Names, Respeller, replace
 from migrate.source.emit.writer import CONTINUED, Writer, blank, call, comments, leading, with_leading
 from migrate.source.flow import LOOPS, TRIES, Definition, Merge, Outer, Step, Value
-from migrate.source.kinds import IN_GRAPH, Kind, calls, header
+from migrate.source.kinds import IN_GRAPH, STATE, Kind, calls, header
 from migrate.source.mode import MODE_SWITCHES
 from migrate.source.purity import Purity
 from migrate.source.session import Effect, SessionUse
@@ -26,10 +26,12 @@ _LEGACY_KINDS = IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER}
 _EXPORT_KINDS = frozenset({Kind.INFO, Kind.SIGNATURE, Kind.BUILDER})
 _GRAPH_CONTEXTS = ("device", "name_scope", "variable_scope", "control_dependencies", "init_scope")
 
-_WHOLE_GRAPH = frozenset({"global_variables", "trainable_variables", "all_variables", "local_variables", "get_collection",
-                          "model_variables", "moving_average_variables", "Saver", "get_default_graph", "FileWriter",
-                          "MonitoredTrainingSession", "get_losses", "get_total_loss", "get_regularization_loss",
-                          "write_graph", "get_variable_scope", "report_uninitialized_variables"})  # fmt: skip
+_ALL_VARIABLES = frozenset({"global_variables", "trainable_variables", "all_variables", "local_variables",
+                            "model_variables", "moving_average_variables", "Saver",
+                            "report_uninitialized_variables"})  # fmt: skip
+_WRITERS = frozenset({"FileWriter", "write_graph"})
+_WHOLE_GRAPH = frozenset({"get_collection", "get_default_graph", "MonitoredTrainingSession", "get_losses",
+                          "get_total_loss", "get_regularization_loss", "get_variable_scope"})  # fmt: skip
 
 RESTORE_METHOD_NAMES = "_restore_method_names"
 _SEEDS = frozenset({"set_random_seed", "random.set_random_seed", "random.set_seed"})
@@ -251,7 +253,8 @@ class Remainder:
     def _exclusive(self) -> set[Step]:
         """Steps that only the export needs, as far as slices tell."""
         plan = self.plan
-        if plan.legacy and any(self._sees_graph(step) for step in self.region.steps if step not in plan.foreign):
+        seen = {what for step in self.region.steps if step not in plan.foreign for what in self._sees(step)}
+        if plan.legacy and "graph" in seen:
             return set()
         found = {step for function in plan.functions for step in function.slice.steps}
         found |= {state.step for state in plan.states}
@@ -267,25 +270,52 @@ class Remainder:
                 for _, value in self.region.names(node):
                     if isinstance(value, Definition):
                         found.add(value.step)
+        if plan.legacy and "variables" in seen:
+            found -= {step for step in found if self._makes_variables(step)}
+        # A graph that is written to a file is seen as it is by then.
+        written = max((step.index for step in self.region.steps if "written" in self._sees(step)), default=-1)
+        if plan.legacy:
+            found -= {step for step in found if step.index < written}
         return found
 
-    def _sees_graph(self, step: Step) -> bool:
-        """Whether a step can see all of the graph, so that nothing may be taken from it unnoticed."""
+    def _makes_variables(self, step: Step) -> bool:
+        """Whether a step may add to the graph's variables."""
+        return any(
+            self.kinds.of(made) in STATE - {Kind.TABLE} or self.region.function(made.func) is not None
+            for part in header(step)
+            for made in calls(part)
+        )
+
+    def _sees(self, step: Step) -> set[str]:
+        """What of the graph a step can see, so that none of it may be taken away unnoticed.
+
+        `graph` is all of it, at any time; `written` all of it, at this time; `variables` its variables.
+        """
         if step in self.opened or step in self.added or step in self.saved:
-            return False
+            return set()
         for run in self.session.runs(step):
             texts = [run.fetches, *(run.feed.keys if isinstance(run.feed, ast.Dict) else ())]
             if any(isinstance(node, ast.Constant) for text in texts if text is not None for node in ast.walk(text)):
                 # It names tensors of the graph by their text.
-                return True
+                return {"graph"}
+        seen: set[str] = set()
         for part in header(step):
+            inside: set[ast.AST] = set()
             for found in calls(part):
                 name = (self.kinds.symbol(found) or "").rpartition(".")[2]
-                if name in _WHOLE_GRAPH or name.startswith("merge_all"):
-                    return not (name == "get_collection" and "ASSET_FILEPATHS" in ast.unparse(found))
-                if name == "" and any(self.kinds.of(argument) in (Kind.SESSION, Kind.GRAPH) for argument in found.args):
-                    return True
-        return False
+                if name in _WRITERS:
+                    seen.add("written")
+                    inside |= set(ast.walk(found))
+                elif found in inside:
+                    continue
+                elif name in _ALL_VARIABLES:
+                    seen.add("variables")
+                elif name in _WHOLE_GRAPH or name.startswith("merge_all"):
+                    if not (name == "get_collection" and "ASSET_FILEPATHS" in ast.unparse(found)):
+                        seen.add("graph")
+                elif name == "" and any(self.kinds.of(a) in (Kind.SESSION, Kind.GRAPH) for a in found.args):
+                    seen.add("graph")
+        return seen
 
     def _needed_by_export(self) -> set[Value]:
         """The values that the new statements read."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from checks import check_native, check_transformed, script
+from checks import check_native, check_transformed, rewrite, script
 
 from migrate.engine import rewrite_source
+from migrate.results import Level
 
 W = "w = tf.Variable([1.0, 2.0, 3.0], name='w')"
 TRAIN = ("y = x * w", "train = tf.train.GradientDescentOptimizer(0.1).minimize(y)")
@@ -257,3 +258,46 @@ def test_no_function_moves_into_the_block_for_its_sake():
     function = "\n\ndef rate():\n    return 0.1\n\n\n"
     after = rewrite_source(SEEDED.format(between=function)).after
     assert f"tf.compat.v1.set_random_seed(7)\n{function}" in after
+
+
+# ---- what only the export needs goes, unless it is seen -------------------------------------------------------------
+
+TRAINED = """\
+import tensorflow as tf
+x = tf.placeholder(tf.float32, [None], name='x')
+w = tf.Variable(1.0, name='w')
+y = x * w
+train = tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_sum(y))
+ABOVE
+table = tf.contrib.lookup.index_to_string_table_from_tensor(tf.constant(['a', 'b']))
+words = table.lookup(tf.to_int64(y))
+BELOW
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    sess.run(train, {x: [1.0]})
+    tf.saved_model.simple_save(sess, 'out', {'x': x}, {'words': words}, legacy_init_op=tf.tables_initializer())
+"""
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("", ""),
+        ("writer = tf.summary.FileWriter('logs', graph=tf.get_default_graph())", ""),
+        ("saver = tf.train.Saver()", "saver.export_meta_graph"),
+        ("", "print(len(tf.trainable_variables()))"),
+    ],
+)
+def test_a_table_that_only_the_export_needs_is_not_made_for_the_session(above: str, below: str):
+    after = check_native(TRAINED.replace("ABOVE", above).replace("BELOW", below if "saver" not in below else ""))
+    session = after[after.index("tf.Graph().as_default()") :]
+    assert "table" not in session[: session.index("w_value")]
+
+
+@pytest.mark.parametrize(
+    "below", ["writer = tf.summary.FileWriter('logs', tf.get_default_graph())", "graph = tf.get_default_graph()"]
+)
+def test_a_table_that_is_seen_with_its_graph_stays(below: str):
+    # TF2 does not have that table for the session, so that the session has to stay whole.
+    result = rewrite(TRAINED.replace("ABOVE", "").replace("BELOW", below))
+    assert [site.level for site in result.sites] == [Level.BRIDGED]

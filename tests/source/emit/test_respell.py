@@ -136,8 +136,6 @@ def test_a_variable_in_an_f_string_is_not_half_converted():
     ("expression", "reason"),
     [
         ("tf.image.resize_images(tf.reshape(x, [-1, 3, 1, 1]), [6, 2])", "resize_images"),
-        ("tf.contrib.layers.fully_connected(x, 2)", "contrib"),
-        ("tf.layers.dense(x, 2)", "layers.dense"),
         ("tf.no_such_function(x)", "no_such_function"),
     ],
 )
