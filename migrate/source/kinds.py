@@ -105,6 +105,7 @@ class Kinds:
         self._active: set[Value] = set()
         self._circular = False
         self._helpers: dict[ast.FunctionDef, bool] = {}
+        self._keeping: set[tuple[str, str]] = set()
 
     def value(self, value: Value) -> Kind:
         """The kind of a value."""
@@ -206,6 +207,16 @@ class Kinds:
 
     def _kept_on(self, name: str, attribute: str) -> bool:
         """Whether a tensor is set as an attribute of an object anywhere in the region."""
+        if (name, attribute) in self._keeping:
+            # `self.x = f(self.x)` adds nothing of its own.
+            return False
+        self._keeping.add((name, attribute))
+        try:
+            return self._is_set_to_tensor(name, attribute)
+        finally:
+            self._keeping.discard((name, attribute))
+
+    def _is_set_to_tensor(self, name: str, attribute: str) -> bool:
         for step in self.region.steps:
             match step.node:
                 case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=owner), attr=found)], value=value):
@@ -221,6 +232,8 @@ class Kinds:
         name = self.symbol(call)
         if name is not None:
             return self._tensorflow(name, call)
+        if isinstance(call.func, ast.Name) and self._graph_lambda(call.func):
+            return Kind.TENSOR
         if isinstance(call.func, ast.Attribute):
             owner = self.of(call.func.value)
             method = call.func.attr
@@ -244,6 +257,17 @@ class Kinds:
         if isinstance(call.func, ast.Attribute) and self.of(call.func.value) in IN_GRAPH:
             return Kind.TENSOR
         return Kind.PYTHON
+
+    def _graph_lambda(self, function: ast.Name) -> bool:
+        """Whether a name is a lambda of the region that adds to a graph."""
+        match self.region.value_of.get(function):
+            case Definition(expression=ast.Lambda(body=body), known=True):
+                return any(
+                    self.of(node) in IN_GRAPH
+                    for node in ast.walk(body)
+                    if isinstance(node, (ast.Name, ast.Call)) and node is not body
+                ) or (isinstance(body, ast.Call) and self.of(body) in IN_GRAPH)
+        return False
 
     def _graph_function(self, argument: ast.expr) -> bool:
         """Whether an argument is one of TensorFlow's functions that add to a graph."""

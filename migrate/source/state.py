@@ -129,7 +129,9 @@ class VariableNames:
                     call.args[0] if call.args else argument_of(call, "name_or_scope", 0) or argument_of(call, "name", 0)
                 )
                 if text is None:
-                    result = (None, None)
+                    again = self._entered_again(call) if last == "variable_scope" else None
+                    # The scope is known, the name scope beside it is a new one.
+                    result = (again, f"{result[1]}?") if again is not None else (None, None)
                     continue
                 outer_variables, outer_names = result
                 assert outer_names is not None
@@ -139,6 +141,18 @@ class VariableNames:
                     entered = f"{entered}?"
                 result = (_join(outer_variables, text) if last != "name_scope" else outer_variables, entered)
         self._scopes[step] = result
+
+    def _entered_again(self, call: ast.Call) -> str | None:
+        """The variable scope behind `scope` in `with tf.variable_scope(scope)`, entered above as `scope`."""
+        given = argument_of(call, "name_or_scope", 0)
+        value = self._kinds.region.value_of.get(given) if isinstance(given, ast.Name) else None
+        if not isinstance(value, Definition) or value.previous is not None:
+            return None
+        match value.step.node:
+            case ast.With(items=[ast.withitem(context_expr=ast.Call() as made, optional_vars=ast.Name())]):
+                if (self._kinds.symbol(made) or "").rpartition(".")[2] == "variable_scope":
+                    return self._scopes.get(value.step, (None, None))[0]
+        return None
 
     def _claim(self, call: ast.Call, variables: str, names: str, *, known: bool, optional: bool, looped: bool) -> None:
         symbol = self._kinds.symbol(call)
@@ -159,6 +173,8 @@ class VariableNames:
             return
         if symbol == "Variable":
             given = argument_of(call, "name", 5)
+            if _is_none(given):
+                given = None
             text = "Variable" if given is None else _text(given)
             if text is None or not known:
                 self._names[call] = _Name(None)

@@ -28,6 +28,10 @@ class Unprovable(Exception):
         return getattr(self.node, "lineno", None)
 
 
+class Inapplicable(Unprovable):
+    """A strategy is for another shape of code: nothing that a user would want to read as a reason."""
+
+
 ELSEWHERE = "TFM101"
 """The graph, a tensor or the session comes from elsewhere."""
 NOT_STATIC = "TFM102"

@@ -102,9 +102,12 @@ class _Planner(FunctionPlanner, InitOpPlanner, ValuePlanner, ConstructorPlanner)
 
     def _uses_own(self, step: Step, mine: Step | Value | None) -> bool:
         """Whether a step behind a reset of the default graph still uses the graph from before it, by name."""
+        if mine is not None and (mine in step.reads or mine in step.writes):
+            # `tf.Session(graph=graph)`, and the making of the graph itself.
+            return True
         for value in step.reads:
             if isinstance(value, Definition) and self.kinds.value(value) in IN_GRAPH | {Kind.SESSION}:
-                if graph_context(value.step, self.kinds) is mine:
+                if graph_context(value.step, self.kinds) is mine or mine in value.step.reads:
                     return True
         return False
 

@@ -7,6 +7,24 @@ because it plans all the exports of one graph together (migrate.source.strategie
 from __future__ import annotations
 
 from migrate.source.strategies.bridged import BRIDGED
+from migrate.source.strategies.freezing import FREEZE_IN_SESSION, FREEZE_KERAS
+from migrate.source.strategies.frozen_graph import FROZEN_GRAPH
+from migrate.source.strategies.inlined import INLINED
+from migrate.source.strategies.keras_model import KERAS_MODEL
+from migrate.source.strategies.meta_graph import META_GRAPH
+from migrate.source.strategies.predictor import PREDICTOR
+from migrate.source.strategies.saved_model_loader import LOADED_SIGNATURE, LOADED_TENSORS
 from migrate.source.strategies.site_plan import Strategy
 
-STRATEGIES: tuple[Strategy, ...] = (BRIDGED,)
+STRATEGIES: tuple[Strategy, ...] = (
+    KERAS_MODEL,
+    INLINED,
+    FREEZE_KERAS,
+    PREDICTOR,
+    LOADED_SIGNATURE,
+    FROZEN_GRAPH,
+    LOADED_TENSORS,
+    META_GRAPH,
+    BRIDGED,
+    FREEZE_IN_SESSION,
+)

@@ -422,7 +422,7 @@ def test_nothing_is_exported_twice_into_one_directory_unnoticed():
         (script("y = x * 2.0", inputs="{'my x': x}"), "TFM108", "'my x'"),
         (script("y = x * 2.0", inputs="{'lambda': x}"), "TFM108", "'lambda'"),
         (script("y = tf.image.resize_images(tf.reshape(x, [-1, 3, 1, 1]), [6, 2])"), "TFM105", "resize_images"),
-        (script("y = tf.layers.dense(x, 2)"), "TFM1", ""),
+        (script("y = tf.contrib.slim.fully_connected(x, 2)"), "TFM1", ""),
         (script(W, "y = w.assign_add([1., 1., 1.])"), "TFM104", "changes"),
         (
             script(W, "with tf.control_dependencies([w.assign_add([1., 1., 1.])]):", "  y = tf.identity(x)"),
@@ -432,7 +432,11 @@ def test_nothing_is_exported_twice_into_one_directory_unnoticed():
         (script("from mylib import net", "y = net(x)"), "TFM101", "net"),
         (script("import mylib", "y = mylib.net(x)"), "TFM101", "another module"),
         (
-            script("def layer(t):", "  return t * tf.get_variable('w', [3])", "y = layer(x)"),
+            script(
+                "def layer(t, n):",
+                "  return layer(t * tf.Variable([1., 2., 3.]), n - 1) if n else t",
+                "y = layer(x, 2)",
+            ),
             "TFM101",
             "makes variables",
         ),

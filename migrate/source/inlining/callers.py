@@ -1,0 +1,57 @@
+"""Where a function of a file is called from, if it is called from one place only."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.source.inlining.paths import Path, definition_at, path_of
+from migrate.source.inlining.text import Source
+
+
+def caller(source: Source, path: Path) -> Path | None:
+    """The function that calls another, or makes the object whose method it is; None where that is not one place.
+
+    Args:
+        source: The module.
+        path: The function that is called, by names from the outside in.
+    """
+    if not path:
+        return None
+    node = definition_at(source.tree, path)
+    around = source.function_around(node)
+    name = around.name if isinstance(around, ast.ClassDef) else path[-1]
+    if isinstance(around, ast.ClassDef):
+        name = _most_derived(source, around)
+    calls = [
+        found
+        for found in ast.walk(source.tree)
+        if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) and found.func.id == name
+    ]
+    if len(calls) != 1 or not _takes_arguments(node, around):
+        return None
+    place = source.function_around(calls[0])
+    if place is node or isinstance(place, (ast.AsyncFunctionDef, ast.ClassDef)):
+        return None
+    return path_of(source, place)
+
+
+def _takes_arguments(node: ast.AST, around: ast.AST) -> bool:
+    """Whether the caller may know more: it gives arguments, or holds the object."""
+    return isinstance(around, ast.ClassDef) or (
+        isinstance(node, ast.FunctionDef) and bool(node.args.args or node.args.kwonlyargs)
+    )
+
+
+def _most_derived(source: Source, node: ast.ClassDef) -> str:
+    """The class of the file that nothing inherits from, below a class with one line of heirs."""
+    name = node.name
+    while True:
+        heirs = [
+            other.name
+            for other in source.tree.body
+            if isinstance(other, ast.ClassDef)
+            and any(isinstance(base, ast.Name) and base.id == name for base in other.bases)
+        ]
+        if len(heirs) != 1:
+            return name
+        name = heirs[0]

@@ -1,0 +1,191 @@
+"""Replaces the calls of helpers in one function, one after the other, until it holds all of the graph."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from migrate.source.inlining.body import refuse_unusual
+from migrate.source.inlining.call_copy import CallCopy
+from migrate.source.inlining.classes import PlainClass
+from migrate.source.inlining.finding import Finder, Found
+from migrate.source.inlining.needs import Needs
+from migrate.source.inlining.nodes import block_of, identifiers_of, lines_with_name
+from migrate.source.inlining.objects import taken_apart
+from migrate.source.inlining.paths import Path, definition_at, path_of
+from migrate.source.inlining.records import dictionaries, without_records
+from migrate.source.inlining.text import Source
+from migrate.source.inlining.unused import without_unused
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Inapplicable, Unprovable
+
+_LIMIT = 40
+_GROWTH = 3
+_BUDGET = 1_500_000  # Characters that are parsed again, about a second.
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A module whose function holds the statements of its helpers.
+
+    Attributes:
+        text: The module.
+        region: Where the function is, by names; empty for the module itself.
+        used: The functions and classes that were read at their calls, by names.
+        gone: Those of them that nothing uses any more; the text is without them.
+    """
+
+    text: str
+    region: Path
+    used: tuple[Path, ...]
+    gone: tuple[Path, ...]
+
+
+def expand(text: str, region: Path) -> Expansion:
+    """Reads helpers at their calls.
+
+    Args:
+        text: The module.
+        region: Its function that exports, or makes what exports; by names.
+
+    Raises:
+        Unprovable: Where there is none to be read, or one cannot.
+    """
+    return _Expander(text, region).run()
+
+
+class _Expander(Finder):
+    def __init__(self, text: str, region: Path) -> None:
+        self.path = region
+        self.objects: dict[str, Path] = {}
+        self.used: dict[Path, None] = {}
+        self._load(text)
+        self.size = len(self.source.lines)
+        # Dictionaries that the author made here stay as they are.
+        self.own_dicts = dictionaries(self.region)
+
+    def run(self) -> Expansion:
+        for count in range(1, _LIMIT + 1):
+            found = self.next_call()
+            if found is None:
+                break
+            self._replace(found)
+            if count * len(self.source.text) > _BUDGET:
+                raise Unprovable(CONTROL_FLOW, "the file is too long for so many helpers", self.region)
+            if len(self.source.lines) > _GROWTH * self.size:
+                raise Unprovable(CONTROL_FLOW, "its helpers would become a multiple of the file", self.region)
+        else:
+            raise Unprovable(CONTROL_FLOW, "it calls too many helpers", self.region)
+        if not self.used:
+            raise Inapplicable(ELSEWHERE, "no function of this file makes what is missing", self.region)
+        classes = {name: self.class_of(name) for name in self.objects}
+        text, gone = without_unused(self.source.text, self.used)
+        self._load(text)
+        for name, cls in classes.items():
+            self._load(taken_apart(self.source, self.region, name, cls))
+        return Expansion(without_records(self.source, self.region, self.own_dicts), self.path, tuple(self.used), gone)
+
+    def _load(self, text: str) -> None:
+        try:
+            self.source = Source(text)
+        except SyntaxError as error:
+            raise Unprovable(CONTROL_FLOW, "a helper is laid out in a way that is not understood") from error
+        self.symbols = self.source.symbols
+        self.needs = Needs(self.symbols)
+        region = definition_at(self.source.tree, self.path)
+        assert isinstance(region, (ast.Module, ast.FunctionDef))
+        self.region = region
+        self.scope = self.symbols.scope_of(region)
+
+    def _replace(self, found: Found) -> None:
+        source = self.source
+        indent = source.indent(found.statement)
+        if found.named is not None:
+            self._name(found, found.named, indent)
+            return
+        if found.function is None:
+            self._drop(found, indent)
+            return
+        refuse_unusual(found.function, decorators=("property", "staticmethod"))
+        self._refuse_recursion(found)
+        copy = CallCopy(self, found, indent)
+        lines = copy.lines()
+        if found.makes is not None:
+            assert found.itself is not None
+            self._remember(found.makes, found.itself)
+            lines = [*self._constants(found.makes, found.itself, indent), *lines]
+        if found.owner is None:
+            self.used[path_of(source, found.function)] = None
+        self._put(found.statement, lines, source.comment(found.statement), indent)
+
+    def _name(self, found: Found, cls: str, indent: str) -> None:
+        """Gives an object a name, in a statement of its own."""
+        taken = {name for node in ast.walk(self.source.tree) for name in identifiers_of(node)}
+        base = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls).lower()
+        name, count = base, 2
+        while name in taken:
+            name, count = f"{base}_{count}", count + 1
+        lines = [f"{indent}{name} = {self.source.segment(found.node)}"]
+        lines += lines_with_name(self.source, found.statement, found.node, name)
+        lines[-1] = lines[-1].rstrip()
+        self._put(found.statement, lines, "", indent)
+
+    def _remember(self, cls: PlainClass, name: str) -> None:
+        self.objects[name] = path_of(self.source, cls.node)
+        for one in cls.lineage():
+            self.used[path_of(self.source, one.node)] = None
+
+    def _constants(self, cls: PlainClass, name: str, indent: str) -> list[str]:
+        """Values of the class become first values of the object's."""
+        used = {
+            node.attr
+            for one in cls.lineage()
+            for node in ast.walk(one.node)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+        }
+        used |= {
+            node.attr
+            for node in ast.walk(self.region)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
+        }
+        found: dict[str, str] = {}
+        for one in reversed(cls.lineage()):
+            for attribute, value in one.constants.items():
+                if attribute in used:
+                    found[attribute] = f"{indent}{name}.{attribute} = {self.source.segment(value)}"
+        return list(found.values())
+
+    def _drop(self, found: Found, indent: str) -> None:
+        """`super().__init__()` of a class without one, and the making of an object that needs none."""
+        match found.statement:
+            case ast.Expr(value=value) if value is found.node:
+                lines: list[str] = []
+            case _ if found.makes is not None and found.itself is not None:
+                self._remember(found.makes, found.itself)
+                lines = self._constants(found.makes, found.itself, indent)
+            case _:
+                raise Unprovable(CONTROL_FLOW, "a constructor is called inside an expression", found.node)
+        self._put(found.statement, lines, self.source.comment(found.statement), indent)
+
+    def _refuse_recursion(self, found: Found) -> None:
+        assert found.function is not None
+        for node in ast.walk(found.function):
+            match node:
+                case ast.Call(func=ast.Name(id=name)) if name == found.function.name and found.owner is None:
+                    raise Unprovable(CONTROL_FLOW, f"{name} calls itself", node)
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)) if (
+                    name == found.function.name and found.itself is not None
+                ):
+                    raise Unprovable(CONTROL_FLOW, f"{name} calls itself", node)
+
+    def _put(self, statement: ast.stmt, lines: list[str], comment: str, indent: str) -> None:
+        """New lines in the place of a statement."""
+        old = self.source.lines
+        first, last = statement.lineno - 1, statement.end_lineno
+        if comment:
+            lines = [indent + comment, *lines]
+        if not any(line.strip() and not line.strip().startswith("#") for line in lines):
+            siblings = block_of(self.source.parents[statement], statement)
+            if len(siblings) == 1:
+                lines = [*lines, f"{indent}pass"]
+        self._load("\n".join([*old[:first], *lines, *old[last:]]))

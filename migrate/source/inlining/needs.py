@@ -1,0 +1,75 @@
+"""Which functions and classes of a file must be read at their calls, for a plan to see what they build?
+
+Those that make variables, placeholders, layers, tables, sessions or exports, and those that call them. A helper that
+only computes tensors stays a function, which the new module calls.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.source.kinds import BUILDERS, PLACEHOLDERS, SIMPLE_SAVES, TABLES, VARIABLES
+from migrate.source.symbols import Bound, Scope, Symbols
+
+_MAKERS = frozenset(
+    {*PLACEHOLDERS, *VARIABLES, *TABLES, *BUILDERS, *SIMPLE_SAVES, "Session", "InteractiveSession", "Graph"}
+)
+_PACKAGES = ("layers.", "contrib.layers.", "contrib.lookup.", "contrib.rnn.", "lookup.", "nn.rnn_cell.", "keras.layers.",
+             "nn.dynamic_rnn", "nn.bidirectional", "contrib.slim.")  # fmt: skip
+_EXPORT_METHODS = frozenset({"add_meta_graph_and_variables", "add_meta_graph"})
+_EXPORT_FUNCTIONS = ("build_tensor_info", "_signature_def")
+
+Definition = ast.FunctionDef | ast.ClassDef
+
+
+class Needs:
+    """Answers for one module."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        self._symbols = symbols
+        self._known: dict[Definition, bool] = {}
+
+    def inlined(self, definition: Definition) -> bool:
+        """Whether a function, or a class for any of its methods, must be read where it is called."""
+        if definition not in self._known:
+            self._known[definition] = False
+            self._known[definition] = self._builds(definition)
+        return self._known[definition]
+
+    def _builds(self, definition: Definition) -> bool:
+        if isinstance(definition, ast.ClassDef):
+            bases = [self.defined(base, self._symbols.module) for base in definition.bases]
+            if any(base is not None and base is not definition and self.inlined(base) for base in bases):
+                return True
+        pending: list[tuple[ast.AST, Scope]] = [(definition, self._symbols.scope_of(definition))]
+        while pending:
+            node, scope = pending.pop()
+            if isinstance(node, ast.Call):
+                name = self._symbols.resolve(node.func, scope)
+                if name is not None and (
+                    name in _MAKERS or name.startswith(_PACKAGES) or name.endswith(_EXPORT_FUNCTIONS)
+                ):
+                    return True
+                if isinstance(node.func, ast.Attribute) and node.func.attr in _EXPORT_METHODS:
+                    return True
+                called = self.defined(node.func, scope)
+                if called is not None and called is not definition and self.inlined(called):
+                    return True
+            for child in ast.iter_child_nodes(node):
+                inner = scope
+                if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+                    inner = self._symbols.scope_of(child)
+                pending.append((child, inner))
+        return False
+
+    def defined(self, function: ast.expr, scope: Scope) -> Definition | None:
+        """The function or class of this file that a name means, where it can mean nothing else."""
+        if not isinstance(function, ast.Name):
+            return None
+        owner = scope.owner(function.id)
+        if owner is None:
+            return None
+        match owner.bindings[function.id]:
+            case [Bound(node=(ast.FunctionDef() | ast.ClassDef()) as found)]:
+                return found
+        return None

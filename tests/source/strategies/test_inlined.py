@@ -1,0 +1,149 @@
+"""Exports whose graph is built by helpers, or by the methods of a class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from checks import check_native, check_not_native, rewrite
+from running import check_equal
+
+from migrate.results import Level
+
+HEAD = """
+import numpy as np
+import tensorflow as tf
+
+
+def weight(value, shape=(3, 2), name=None):
+    return tf.Variable(tf.constant(value, tf.float32, shape), name=name)
+
+"""
+SAVE = "tf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': y})"
+
+
+def script(code: str, main: str, *, save: str = SAVE) -> str:
+    """A script whose `main` makes `x` and `y` and exports them."""
+    lines = ["def main():", *(f"    {line}" for line in dedent(main).strip().splitlines())]
+    lines += ["    with tf.Session() as sess:", "        sess.run(tf.global_variables_initializer())"]
+    lines += [f"        {line}" for line in save.splitlines()]
+    return f"{HEAD}\n{dedent(code).strip()}\n\n\n" + "\n".join(lines) + "\n\n\nif __name__ == '__main__':\n    main()\n"
+
+
+INPUT = "x = tf.placeholder(tf.float32, [None, 3], name='x')\n"
+
+
+def test_the_site_says_what_was_read_at_its_call():
+    result = rewrite(script("def build(x):\n    return tf.matmul(x, weight(0.5))", INPUT + "y = build(x)"))
+    (site,) = result.sites
+    assert (site.rule, site.level) == ("TFM009", Level.NATIVE)
+    assert site.message.startswith("'build', 'weight' and the export become a tf.Module")
+    assert site.proved
+    assert "def build" not in result.after
+
+
+def test_the_class_keeps_its_name():
+    code = """
+        class Net(object):
+            def __init__(self):
+                self.x = tf.placeholder(tf.float32, [None, 3], name='x')
+                self.y = tf.matmul(self.x, weight(0.5))
+
+            def forgotten(self):
+                return self.y
+    """
+    found = rewrite(script(code, "net = Net()\nx = net.x\ny = net.y"))
+    assert "class Net(tf.Module):" in found.after
+    assert [note.message for note in found.sites[0].findings] == [
+        "nothing in the file calls Net.forgotten: gone with the class"
+    ]
+
+
+def test_an_exporter_does_not_name_the_module():
+    code = """
+        class Exporter(object):
+            def __init__(self, path):
+                self.path = path
+
+            def run(self, sess, x, y):
+                tf.saved_model.simple_save(sess, self.path, {'x': x}, {'y': y})
+    """
+    after = check_native(script(code, INPUT + "y = x * weight(0.5, (3,))", save="Exporter('out').run(sess, x, y)"))
+    assert "class ScriptModel(tf.Module)" in after or "class ExportedModel(tf.Module)" in after
+
+
+def test_two_exports_of_one_helper_call_are_one_unit():
+    code = """
+        def save(sess, x, y):
+            tf.saved_model.simple_save(sess, 'one', {'x': x}, {'y': y})
+            tf.saved_model.simple_save(sess, 'two', {'x': x}, {'twice': y * 2.0})
+    """
+    result = rewrite(script(code, INPUT + "y = tf.matmul(x, weight(0.5))", save="save(sess, x, y)"))
+    assert [site.rule for site in result.sites] == ["TFM009", "TFM009"]
+    assert result.after.count("tf.saved_model.save(") == 2
+
+
+def test_a_reason_has_the_line_it_has_in_the_file():
+    code = "def build(x):\n    return tf.matmul(x, weight(0.5)) + tf.metrics.mean(x)[0]"
+    text = script(code, INPUT + "y = build(x)")
+    site = check_not_native(text, "TFM104", "tf.metrics.mean")
+    said = next(refusal.reason for refusal in site.refusals if refusal.strategy == "inlined")
+    assert said.endswith(f"(line {text.split('metrics')[0].count(chr(10)) + 1})") or "(line" not in said
+
+
+@pytest.mark.parametrize(
+    ("code", "main", "save"),
+    [
+        # The export is called twice.
+        (
+            "def save(sess, x, y, path):\n    tf.saved_model.simple_save(sess, path, {'x': x}, {'y': y})",
+            INPUT + "y = x * weight(0.5, (3,))",
+            "save(sess, x, y, 'a')\nsave(sess, x, y, 'b')",
+        ),
+        # A helper that makes the graph is also called by what stays.
+        ("def build(x):\n    return x * tf.get_variable('w', [3])\n\n\ndef train():\n"
+         "    x = tf.placeholder(tf.float32, [3])\n    return build(x)", INPUT + "y = build(x)", SAVE),
+        # The class may be more than this file says.
+        ("from nets import Base\n\n\nclass Net(Base):\n    def __init__(self, x):\n        self.y = x * weight(0.5, (3,))",
+         INPUT + "y = Net(x).y", SAVE),
+    ],
+)  # fmt: skip
+def test_not_native(code: str, main: str, save: str):
+    (site,) = rewrite(script(code, main, save=save)).sites
+    assert site.level is not Level.NATIVE
+
+
+def test_a_skipped_export_stays():
+    code = "def save(sess, x, y):\n    tf.saved_model.simple_save(sess, 'a', {'x': x}, {'y': y})  # tf-migrate: skip"
+    result = rewrite(script(code, INPUT + "y = tf.matmul(x, weight(0.5))", save=f"save(sess, x, y)\n{SAVE}"))
+    assert "simple_save(sess, 'a'" in result.after
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(
+    ("code", "main"),
+    [
+        # Two towers with variables of their own, one name.
+        ("def tower(t, v):\n    w = weight(v, name='w')\n    return tf.matmul(t, w)",
+         INPUT + "y = tower(x, 0.5) + 3.0 * tower(x * 2.0, 0.25)"),
+        # Two towers that share.
+        ("def tower(t, reuse):\n    with tf.variable_scope('t', reuse=reuse):\n"
+         "        w = tf.get_variable('w', [3, 2], initializer=tf.constant_initializer(0.5))\n    return tf.matmul(t, w)",
+         INPUT + "y = tower(x, False) + 3.0 * tower(x * 2.0, True)"),
+        # Names that mean something else outside.
+        ("def layer(x):\n    x = x * 2.0\n    w = weight(0.5)\n    x = tf.matmul(x, w)\n    return x",
+         INPUT + "h = layer(x)\nw = 3.0\ny = h * w + tf.reduce_sum(x)"),
+        # An attribute that is set again, and the value from before.
+        ("class Net(object):\n    def __init__(self, x):\n        self.out = x\n        self.add(0.5)\n\n"
+         "    def add(self, value):\n        self.out = tf.tanh(tf.matmul(self.out, weight(value, (3, 3))))",
+         INPUT + "net = Net(x)\nfirst = net.out\nnet.add(0.25)\ny = net.out - 2.0 * first"),
+        # A property makes its variable each time.
+        ("class Net(object):\n    def __init__(self, x):\n        self.x = x\n\n    @property\n    def out(self):\n"
+         "        w = weight(0.5, name='w')\n        return tf.matmul(self.x, w)",
+         INPUT + "net = Net(x)\ny = net.out + 2.0 * net.out"),
+    ],
+)  # fmt: skip
+def test_equal(code: str, main: str, tmp_path: Path):
+    check_equal(script(code, main), tmp_path)
