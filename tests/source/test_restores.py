@@ -178,6 +178,8 @@ def test_values_assigned_in_a_session_that_stays_are_read_from_it():
 
 
 def test_variables_that_nobody_sees_are_not_restored():
-    code = script().replace("w = tf.Variable(1.0, name='w')\nb = tf.Variable(2.0, name='b')\ny = x * w + b", "y = x * 2.0")
+    code = script().replace(
+        "w = tf.Variable(1.0, name='w')\nb = tf.Variable(2.0, name='b')\ny = x * w + b", "y = x * 2.0"
+    )
     (site,) = rewrite(code).sites
     assert any("are made elsewhere" in refusal.reason for refusal in site.refusals)
