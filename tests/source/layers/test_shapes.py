@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+from lowering import IMAGES, ROWS, STEPS, refused, variables
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "features"),
+    [
+        (ROWS, "y = x + 1.0", "6"),
+        (ROWS, "y = tf.concat([x, x, x], axis=1)", "18"),
+        (ROWS, "y = tf.nn.leaky_relu(tf.nn.dropout(x, 1.0))", "6"),
+        (ROWS, "y = tf.matmul(x, tf.get_variable('w', [6, 4]))", "4"),
+        (ROWS, "y = x[:, 2:]", "4"),
+        (ROWS, "y = tf.reshape(x, [-1, 2 * 3])", "6"),
+        (STEPS, "y = x[:, -1]", "4"),
+        (STEPS, "y = x[:, :, 1]", "5"),
+        (STEPS, "y = tf.reduce_mean(x, axis=1)", "4"),
+        (STEPS, "y = tf.reduce_max(x, [1], keepdims=True)", "4"),
+        (STEPS, "y = tf.transpose(x, [0, 2, 1])", "5"),
+        (STEPS, "y = tf.squeeze(tf.expand_dims(x, 1), [1])", "4"),
+        (STEPS, "y = x[:, :1] * x", "4"),
+        (IMAGES, "y = tf.reshape(tf.reduce_mean(x, [1, 2]), (-1, SIZE))", "3"),
+        (ROWS, "if flag:\n    y = tf.nn.relu(x)\nelse:\n    y = x", "6"),
+    ],
+)
+def test_features(given: str, line: str, features: str):
+    found = variables(given, line, "z = tf.layers.dense(y, 2)", above="SIZE = 3")
+    assert found["dense/kernel"] == f"[{features}, 2]"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "y = x[:, ::step]",
+        "y = tf.concat([x, unknown(x)], 1)",
+        "y = tf.concat([x, x], axis)",
+        "y = tf.reduce_mean(x, axis)",
+        "if flag:\n    y = x\nelse:\n    y = tf.concat([x, x], 1)",
+        "y = x\nfor i in range(3):\n    y = tf.concat([y, x], 1)",
+        "sizes = [6]\nsizes.append(2)\ny = tf.reshape(x, sizes)",
+    ],
+)
+def test_unknown_shapes_are_not_guessed(line: str):
+    refused(ROWS, line, "z = tf.layers.dense(y, 2)")
