@@ -19,7 +19,7 @@ from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.unprovable import NO_EQUAL, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
 
-RULE = "TFM007"
+RULE = "TFM011"
 
 _PARAMETERS = ("export_dir", "signature_def_key", "signature_def", "input_names", "output_names", "tags", "graph",
                "config")  # fmt: skip
