@@ -47,18 +47,20 @@ def read_restore(step: Step, kinds: Kinds) -> Restore | None:
         kinds: The region.
     """
     match step.node:
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name() as saver, attr="restore")) as call) if (
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=saver, attr="restore")) as call) if (
             kinds.of(saver) is Kind.SAVER
         ):
             pass
         case _:
             return None
     session, path = argument_of(call, "sess", 0), argument_of(call, "save_path", 1)
-    made = kinds.region.value_of.get(saver)
+    made = kinds.region.value_of.get(saver) if isinstance(saver, ast.Name) else None
     if session is None or path is None or kinds.of(session) is not Kind.SESSION:
         return None
     if kinds.of(path) not in (Kind.PYTHON, Kind.CONFIG):
         return None
+    if isinstance(saver, ast.Call) and kinds.symbol(saver) == "train.Saver":
+        return _Reader(saver, session, step, path, kinds).read()
     if not isinstance(made, Definition) or not made.known or made.previous is not None or made.path:
         return None
     if not isinstance(made.expression, ast.Call) or kinds.symbol(made.expression) != "train.Saver":

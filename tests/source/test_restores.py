@@ -95,6 +95,35 @@ def test_names_that_are_taken():
     assert "for variable in" not in after
 
 
+def test_a_saver_without_a_name():
+    check_native(script("", "tf.train.Saver().restore(sess, 'm.ckpt')"), ALL, without=("Session", "Saver"))
+
+
+FOUND = "state = tf.train.get_checkpoint_state('d')"
+BRANCH = "if state and state.model_checkpoint_path:\n    saver.restore(sess, state.model_checkpoint_path)\nelse:\n    "
+
+
+def test_a_checkpoint_that_is_looked_for():
+    code = script("saver = tf.train.Saver()", FOUND, BRANCH + "raise ValueError('none')")
+    after = check_native(code, without=("Session", "Graph()"))
+    made, test, restored = (
+        after.index(text) for text in ("model = Exported", "if state and", "load_checkpoint(state.")
+    )
+    assert made < test < restored
+    assert "else:\n    raise ValueError('none')\n" in after
+
+
+@pytest.mark.parametrize(("initial", "told"), [("[1.0]", False), ("tf.random_normal([1])", True)])
+def test_random_values_are_told_where_there_may_be_no_checkpoint(initial: str, told: bool):
+    code = script("saver = tf.train.Saver()", "if flag:\n    saver.restore(sess, 'a')").replace(
+        "1.0, name", f"{initial}, name"
+    )
+    result = rewrite(code.replace("w =", "flag = len('ab') < 2\nw =", 1))
+    (site,) = result.sites
+    assert ("random numbers" in " ".join(finding.message for finding in site.findings)) is told
+    assert "if flag:\n    checkpoint =" in result.after
+
+
 # ---- traps: the session stays, and its values are read once ---------------------------------------------------------
 
 
@@ -104,16 +133,13 @@ def test_names_that_are_taken():
         script("saver = tf.train.Saver(reshape=True)"),
         script("saver = tf.train.Saver(pick())").replace("w = tf", "def pick(): return None\nw = tf"),
         script("saver = tf.train.Saver({name(): w})").replace("w = tf", "def name(): return 'w'\nw = tf"),
-        script("saver = tf.train.Saver()", "if flag:\n    saver.restore(sess, 'a')").replace(
-            "w =", "flag = 1 < 2\nw =", 1
-        ),
         script("saver = tf.train.Saver()", "for path in ['a', 'b']:\n    saver.restore(sess, path)"),
         script("saver = tf.train.Saver()", "try:\n    saver.restore(sess, 'a')\nexcept ValueError:\n    pass"),
         script("saver = tf.train.Saver()", "saver.restore(sess, 'a')", "sess.run(tf.global_variables_initializer())"),
         script("saver = tf.train.Saver()", "saver.restore(sess, 'a')", "saver.save(sess, 'b')"),
         script("saver = tf.train.Saver([w])\nsaver = saver or None"),
     ],
-    ids=["reshape", "helper", "key", "condition", "loop", "try", "initialized-after", "saved-again", "rebound"],
+    ids=["reshape", "helper", "key", "loop", "try", "initialized-after", "saved-again", "rebound"],
 )
 def test_what_is_not_understood_keeps_the_session(code: str):
     result = rewrite(code)

@@ -822,10 +822,21 @@ class Remainder:
         first = min(users, key=lambda step: step.index)
         chain = self._solid(first)
         if any(self._solid(step)[: len(chain)] != chain for step in users):
+            around = self._if_around(users, chain)
+            if around is not None and plan.setters and not plan.eager_runs and not plan.handover:
+                return {around: [self.saved[step] for step in saves]}
             if plan.setters or plan.eager_runs or plan.handover:
                 raise Unprovable(CONTROL_FLOW, "the session is used in a branch before the export", first.node)
             return {step: [self.saved[step]] for step in saves}
         return {first: [self.saved[step] for step in saves]}
+
+    def _if_around(self, users: Sequence[Step], chain: list[tuple[Step, str]]) -> Step | None:
+        """The `if` in front of which the module is made, where its first use stands in a branch of it."""
+        common = 0
+        while common < len(chain) and all(self._solid(step)[: common + 1] == chain[: common + 1] for step in users):
+            common += 1
+        around = chain[common][0]
+        return around if isinstance(around.node, ast.If) else None
 
     def _solid(self, step: Step) -> list[tuple[Step, str]]:
         """The compound statements around a step that stay, whatever becomes of contexts."""

@@ -138,11 +138,13 @@ class ModuleRestore:
         path: The checkpoint's prefix.
         states: Which, each with its name in the checkpoint; None for all, under their own names.
         averages: The name of moving averages below the variables' own, where those of trainable ones are restored.
+        always: Whether it happens on every way to the export.
     """
 
     path: ast.expr
     states: tuple[tuple[State, str], ...] | None
     averages: str
+    always: bool
 
 
 @dataclass(slots=True, eq=False)

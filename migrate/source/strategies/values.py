@@ -223,13 +223,20 @@ class ValuePlanner(PlannerBase):
         return True
 
     def _plain_restore(self, step: Step) -> bool:
-        """A restore that always happens before the export, of variables whose names are known."""
+        """A restore before the export, or before it in an `if`, of variables whose names are known."""
         restore = read_restore(step, self.kinds)
         assert restore is not None
         plan = self.plan_
         around = [branch for branch in step.branches if not isinstance(branch.step.node, (ast.With, ast.AsyncWith))]
-        if any(branch not in site.added[0].branches for site in self.sites for branch in around):
+        outside = [b for b in around if any(b not in site.added[0].branches for site in self.sites)]
+        if not all(isinstance(branch.step.node, ast.If) for branch in outside):
             return False
+        # Behind an `if` whose other branch ends, its condition is known to hold.
+        always = not outside or all(
+            self.region.known(fact.test, site.added[0].facts) is fact.holds
+            for site in self.sites
+            for fact in step.facts
+        )
         if not all(self._same_session(restore.session, site.session) for site in self.sites):
             return False
         if any(not all(self.kinds.of(call) in _RESTORED for call in self._calls_of(state)) for state in plan.states):
@@ -242,7 +249,7 @@ class ValuePlanner(PlannerBase):
             every = not restore.trainable or not any(self._may_be_fixed(state) for state in plan.states)
             if not known or not every or any(state.override is not None for state in plan.states):
                 return False
-            plan.restores[step] = ModuleRestore(restore.path, None, restore.averages)
+            plan.restores[step] = ModuleRestore(restore.path, None, restore.averages, always)
             return True
         states = plan.state_of()
         if any(state.override is not None or state.same is not None for state in plan.states):
@@ -253,7 +260,7 @@ class ValuePlanner(PlannerBase):
             for name, value in restore.variables
             if value in states
         ]
-        plan.restores[step] = ModuleRestore(restore.path, tuple(known_as), "")
+        plan.restores[step] = ModuleRestore(restore.path, tuple(known_as), "", always)
         return True
 
     def _makes_variables(self) -> bool:
@@ -277,6 +284,7 @@ class ValuePlanner(PlannerBase):
         return any(
             restore.states is None or any(state is one for one, _ in restore.states)
             for restore in self.plan_.restores.values()
+            if restore.always
         )
 
     def _eager(self, step: Step) -> bool:
