@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.emit.helpers import HELPER_IMPORTS, HELPERS, RESTORE_METHOD_NAMES, SET_METHOD_NAMES
-from migrate.source.emit.writer import CONTINUED
+from migrate.source.emit.writer import CONTINUED, dictionary
 from migrate.source.loaded.roles import Origin, Role
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, Endpoint, ExportSite, SignatureSource
 from migrate.source.strategies.frozen_ops import is_initializer
@@ -201,7 +201,9 @@ def signature_call(graph: str, signature: SignatureSource, texts: dict[ast.expr,
     """
 
     def entries(endpoints: tuple[Endpoint, ...]) -> str:
-        return "{" + ", ".join(f"{quoted(endpoint.key)}: {texts[endpoint.tensor]}" for endpoint in endpoints) + "}"
+        # Both stand three levels deep, in the dictionary of the signatures.
+        pairs = [(quoted(endpoint.key), texts[endpoint.tensor]) for endpoint in endpoints]
+        return dictionary(pairs, depth=3, indent=4).replace("\n", f"\n{CONTINUED}")
 
     return f"{graph}.signature(\n\v{entries(signature.inputs)},\n\v{entries(signature.outputs)},\n)"
 
