@@ -62,7 +62,7 @@ def notes(view: ModuleView) -> tuple[tuple[str, str], ...]:
     said = [(RULE, f"{_listed(names)} {advice}") for advice, names in found.items()]
     if graph_code(view.symbols, (), entered=True) is None:
         text = "no graph is built in this file: the program that builds it must use tensorflow.compat.v1, and call"
-        said.append((RULE, f"{text} disable_v2_behavior() first"))
+        said.append((RULE, f"{text} disable_v2_behavior() first (rewrite --whole-program sees to that)"))
     return tuple(said)
 
 
