@@ -57,7 +57,7 @@ def test_without_training_nothing_is_handed_over():
     [
         "sess.run(train)",
         "train.run()",
-        "tf.train.Saver().restore(sess, 'm')",
+        "for path in 'ab':\n  tf.train.Saver().restore(sess, path)",
         "fit(sess)",
         "sess.run([train, y], {x: [[1., 2., 3.]]})",
         "for i in range(3):\n  sess.run(train)",
