@@ -413,7 +413,7 @@ class Module:
         natives = [unit.plan for unit in units if isinstance(unit.plan, NativePlan)]
         if natives:
             return emit(
-                self.text,
+                view.index,
                 view.symbols,
                 natives,
                 view.tensorflow,
@@ -425,8 +425,8 @@ class Module:
             return plans[0].changes.whole
         changes = merged(plan.changes for plan in plans)
         if mode is Mode.GRAPH:
-            return emit_graph_mode(self.text, view.symbols, changes)
-        return emit_eager(self.text, view.symbols, changes, view.tensorflow, view.skipped)
+            return emit_graph_mode(view.index, view.symbols, changes, view.skipped)
+        return emit_eager(view.index, view.symbols, changes, view.tensorflow, view.skipped)
 
     def _failure(self, now: list[Unit], units: list[Unit], mode: Mode, reason: Unprovable) -> Failed:
         """Which of several units cannot be written."""
@@ -443,6 +443,10 @@ class Module:
         """Why a candidate got no plan."""
         reasons = self._reasons.get(ordinal)
         return reasons[-1][2] if reasons else Unprovable(NOT_REWRITTEN, "another export changes it")
+
+    def reasons(self, ordinal: int) -> list[tuple[str, Unprovable]]:
+        """Why a candidate got no plan, or no better one: names of strategies, and what each says."""
+        return [(strategy, reason) for _, strategy, reason in self._reasons.get(ordinal, ())]
 
     def _refuse(self, ordinal: int, level: Level, strategy: str, reason: Unprovable) -> None:
         self._reasons.setdefault(ordinal, []).append((level, strategy, reason))

@@ -21,6 +21,7 @@ from migrate.source.kinds import Kinds
 from migrate.source.sites import ExportSite, read_site
 from migrate.source.skip import skipped_lines
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import CONTROL_FLOW, NOT_STATIC, Unprovable
 
 
@@ -58,6 +59,7 @@ class ModuleView:
         self._kinds: dict[ast.AST, Kinds] = {}
         self._sites: dict[Candidate, ExportSite | Unprovable] = {}
         self._free: set[str] = set()
+        self._edits: dict[int, Mapping[cst.CSTNode, Edit]] = {}
 
     # ---- analysis --------------------------------------------------------------------------------------------
 
@@ -103,7 +105,7 @@ class ModuleView:
     @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:
         """The node around each node."""
-        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        return {child: node for node in walk(self.tree) for child in children(node)}
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that holds a node."""
@@ -142,26 +144,42 @@ class ModuleView:
     @cached_property
     def _names(self) -> set[str]:
         found = {name for scope in self.symbols.scopes() for name in scope.bindings}
-        return found | {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
+        return found | {node.id for node in walk(self.tree) if isinstance(node, ast.Name)}
 
     def text_of(self, node: ast.expr) -> str:
         """The text of an expression with the names that TF2 has, for new code under TF2's own behaviour."""
-        target = self._index.expression(node)
+        target = self.index.expression(node)
         if target is None:
             return ast.unparse(node)
-        new = replace(target, self._respelled)
+        new = replace(target, self._respelled(node.lineno))
         assert isinstance(new, cst.CSTNode)
-        return self._index.module.code_for_node(new)
+        return self.index.module.code_for_node(new)
 
     def source_of(self, node: ast.expr) -> str:
         """The text of an expression as it is, for new code under TF1's behaviour."""
         return ast.get_source_segment(self.text, node) or ast.unparse(node)
 
     @cached_property
-    def _index(self) -> SourceIndex:
-        return SourceIndex(self.text)
+    def index(self) -> SourceIndex:
+        """The concrete tree, for those who write.
 
-    @cached_property
-    def _respelled(self) -> dict[cst.CSTNode, Edit]:
-        respeller = Respeller(self._index, self.symbols, self.tensorflow.name, modern=self.tensorflow.modern)
-        return OtherNames(self._index, self.symbols, self.tensorflow, respeller, self.skipped).edits(strict=False)
+        Raises:
+            Unprovable: Where LibCST does not read what Python reads.
+        """
+        return SourceIndex(self.text, self.tree)
+
+    def _respelled(self, line: int) -> Mapping[cst.CSTNode, Edit]:
+        """TF2's names in the statement of the module that has a line."""
+        if line not in self._edits:
+            respeller = Respeller(self.index, self.symbols, self.tensorflow.name, modern=self.tensorflow.modern)
+            others = OtherNames(self.index, self.symbols, self.tensorflow, respeller, self.skipped)
+            edits: dict[cst.CSTNode, Edit] = {}
+            lines: set[int] = {line}
+            for statement in self.tree.body:
+                decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+                first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+                if first <= line <= (statement.end_lineno or first):
+                    edits |= others.edits(only=statement, strict=False)
+                    lines.update(range(first, (statement.end_lineno or first) + 1))
+            self._edits |= dict.fromkeys(lines, edits)
+        return self._edits[line]

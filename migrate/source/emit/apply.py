@@ -58,11 +58,17 @@ class _Apply(cst.CSTTransformer):
             if target is None:
                 raise Unprovable(CONTROL_FLOW, "an expression is spelled in a way that is not understood", node)
             self._expressions[target] = text
+        self._index = index
+        changed = {*self._statements, *self._above, *self._unwrapped, *self._expressions, *others}
+        self._lines = index.lines(changed)
         # Blank lines above statements that are gone, by the statement that follows.
         self._spaced = _spaced(index.module, self._statements)
         self._top = set(_top(index.module.body, self._unwrapped))
         # Comments at the end of a block that is gone, by the statement they follow.
         self._footers: dict[cst.CSTNode, Sequence[cst.EmptyLine]] = {}
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        return not isinstance(node, cst.BaseStatement) or self._index.edited_inside(node, self._lines)
 
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> object:  # type: ignore[override]
         if original_node in self._expressions:
@@ -79,7 +85,7 @@ class _Apply(cst.CSTTransformer):
         if isinstance(updated, (cst.IndentedBlock, cst.Module)):
             suite = self._suite(updated)
             if isinstance(suite, cst.IndentedBlock) and self._statements.get(original_node.body[0]) == ():  # type: ignore[attr-defined]
-                return suite.with_changes(body=trimmed(suite.body))  # type: ignore[arg-type]
+                return suite.with_changes(body=trimmed(suite.body))
             return suite
         return updated
 

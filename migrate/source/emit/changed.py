@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection
 
 from migrate.source.changes import Changes
@@ -15,17 +16,16 @@ from migrate.source.emit.other_names import OtherNames
 from migrate.source.emit.respell import Respeller
 from migrate.source.emit.undefined import refuse_undefined
 from migrate.source.emit.writer import Writer
-from migrate.source.skip import skipped_lines
 from migrate.source.symbols import Symbols
 
 
 def emit_eager(
-    text: str, symbols: Symbols, changes: Changes, tensorflow: TensorFlowName, skipped: Collection[int]
+    index: SourceIndex, symbols: Symbols, changes: Changes, tensorflow: TensorFlowName, skipped: Collection[int]
 ) -> str:
     """The module for TF2's own behaviour: the changes, and TF2's names everywhere else.
 
     Args:
-        text: The module's source.
+        index: The module's concrete tree.
         symbols: Its names.
         changes: What the strategies planned.
         tensorflow: How the new code spells TensorFlow.
@@ -34,7 +34,6 @@ def emit_eager(
     Raises:
         Unprovable: Where the changes cannot be made, or leave a name without a value.
     """
-    index = SourceIndex(text)
     writer = Writer(index.module)
     respeller = Respeller(index, symbols, tensorflow.name, modern=tensorflow.modern)
     replaced = {*changes.expressions, *changes.statements}
@@ -45,24 +44,33 @@ def emit_eager(
         module = module.with_changes(body=with_imports(list(module.body), [line], writer))
     if tensorflow.respell:
         module = module.visit(RespellImports(tensorflow.name))
-    refuse_undefined(symbols, module.code)
-    return drop_unused(module, symbols).code
+    code = module.code
+    after = ast.parse(code)
+    refuse_undefined(symbols, Symbols(after))
+    slim = drop_unused(module, symbols, after)
+    return code if slim is module else slim.code
 
 
-def emit_graph_mode(text: str, symbols: Symbols, changes: Changes) -> str:
+def emit_graph_mode(index: SourceIndex, symbols: Symbols, changes: Changes, skipped: Collection[int]) -> str:
     """The module for TF1's behaviour: the changes, and everything else as it is, on `tensorflow.compat.v1`.
 
     Args:
-        text: The module's source.
+        index: The module's concrete tree.
         symbols: Its names.
         changes: What the strategies planned.
+        skipped: Lines that stay as they are.
 
     Raises:
         Unprovable: Where the changes cannot be made.
     """
-    index = SourceIndex(text)
     writer = Writer(index.module)
-    imports = graph_mode_imports(symbols, index, skipped_lines(text))
+    imports = graph_mode_imports(symbols, index, skipped)
     module = apply_changes(changes, index, writer, imports)
-    module = with_mode_switch(module, writer)
-    return drop_unused(module, symbols).code
+    code = module.code
+    after = ast.parse(code)
+    switched = with_mode_switch(module, Symbols(after), writer)
+    if switched is not module:
+        code = switched.code
+        after = ast.parse(code)
+    slim = drop_unused(switched, symbols, after)
+    return code if slim is switched else slim.code

@@ -21,10 +21,11 @@ from migrate.source.flow import Region
 from migrate.source.kinds import Kinds
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.symbols import Symbols
+from migrate.source.syntax import walk
 
 
 def emit(
-    text: str,
+    index: SourceIndex,
     symbols: Symbols,
     plans: Sequence[NativePlan],
     tensorflow: TensorFlowName,
@@ -35,7 +36,7 @@ def emit(
     """The text of a module with the plans carried out.
 
     Args:
-        text: The module's source.
+        index: The module's concrete tree.
         symbols: Its names.
         plans: Plans of different regions or different graphs.
         tensorflow: How the new code spells TensorFlow.
@@ -45,13 +46,13 @@ def emit(
     Raises:
         Unprovable: Where code that has to move has no TF2 spelling.
     """
-    return _FileWriter(text, symbols, plans, tensorflow, frozenset(skipped), with_migrate=with_migrate).write()
+    return _FileWriter(index, symbols, plans, tensorflow, frozenset(skipped), with_migrate=with_migrate).write()
 
 
 class _FileWriter:
     def __init__(
         self,
-        text: str,
+        index: SourceIndex,
         symbols: Symbols,
         plans: Sequence[NativePlan],
         tensorflow: TensorFlowName,
@@ -65,7 +66,7 @@ class _FileWriter:
         self.with_migrate = with_migrate and not any("migrate" in scope.bindings for scope in symbols.scopes())
         self.plans = plans
         self.tensorflow = tensorflow
-        self.index = SourceIndex(text)
+        self.index = index
         self.writer = Writer(self.index.module)
         self.respeller = Respeller(self.index, symbols, tensorflow.name, modern=tensorflow.modern)
 
@@ -97,20 +98,26 @@ class _FileWriter:
         module = self._assemble(edits, inserted, body, class_at, helpers)
         if self.tensorflow.respell:
             module = module.visit(RespellImports(self.tensorflow.name))
-        module = self._without_helpers(module)
-        refuse_undefined(self.symbols, module.code)
-        return drop_unused(module, self.symbols).code
+        code = module.code
+        after = ast.parse(code)
+        lean = self._without_helpers(module, after)
+        if lean is not module:
+            code = lean.code
+            after = ast.parse(code)
+        refuse_undefined(self.symbols, Symbols(after))
+        slim = drop_unused(lean, self.symbols, after)
+        return code if slim is lean else slim.code
 
-    def _without_helpers(self, module: cst.Module) -> cst.Module:
+    def _without_helpers(self, module: cst.Module, tree: ast.Module) -> cst.Module:
         """Drops functions of the file that only made signatures or assets for what is rewritten, and that nothing calls now.
 
         Only private ones, or those of a script: another module may use the rest.
         """
-        used = {node.id for node in ast.walk(ast.parse(module.code)) if isinstance(node, ast.Name)}
+        used = {node.id for node in walk(tree) if isinstance(node, ast.Name)}
         gone: set[str] = set()
         for plan in self.plans:
             kinds = plan.kinds
-            for node in ast.walk(kinds.region.scope.node):
+            for node in walk(kinds.region.scope.node):
                 function = kinds.region.function(node.func) if isinstance(node, ast.Call) else None
                 if function is None or function.name in used:
                     continue
@@ -206,7 +213,7 @@ class _FileWriter:
     def _top_level(self, node: ast.stmt) -> int:
         """Position of the statement of the module that holds a function."""
         for position, statement in enumerate(self.symbols.tree.body):
-            if any(child is node for child in ast.walk(statement)):
+            if any(child is node for child in walk(statement)):
                 return self._cst_position(statement, position)
         raise AssertionError("the function is not in its module")
 
@@ -236,6 +243,6 @@ class _FileWriter:
 def _is_script(tree: ast.Module) -> bool:
     """Whether a module guards its code with `if __name__ == "__main__"`."""
     return any(
-        isinstance(node, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test))
+        isinstance(node, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in walk(node.test))
         for node in tree.body
     )

@@ -16,6 +16,7 @@ from migrate.source.api.data import table
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.respell import Edit
 from migrate.source.symbols import Imported, Scope, Symbols
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 V1 = "tensorflow.compat.v1"
@@ -37,7 +38,7 @@ def graph_mode_imports(symbols: Symbols, index: SourceIndex, skipped: Collection
     keep = _means_tf1(symbols) or not _has_plain_tf1_names(symbols)
     fallbacks = _fallbacks(symbols.tree)
     edits: dict[cst.CSTNode, Edit] = {}
-    for node in ast.walk(symbols.tree):
+    for node in walk(symbols.tree):
         if not isinstance(node, (ast.Import, ast.ImportFrom)) or node.lineno in skipped or node in fallbacks:
             continue
         if isinstance(node, ast.ImportFrom):
@@ -62,7 +63,7 @@ def _means_tf1(symbols: Symbols) -> bool:
     plain, legacy = names.get("tensorflow", set()), names.get(V1, set())
     if plain and legacy - plain:
         return True
-    for node in ast.walk(symbols.tree):
+    for node in walk(symbols.tree):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr="v1", value=ast.Attribute())):
                 if name in plain:
@@ -96,16 +97,16 @@ def _qualified(symbols: Symbols) -> Iterator[str]:
             if name is not None and name.startswith("tensorflow."):
                 yield name
                 continue
-        pending += [(child, scope) for child in ast.iter_child_nodes(node)]
+        pending += [(child, scope) for child in children(node)]
 
 
 def _fallbacks(tree: ast.Module) -> set[ast.AST]:
     """Plain imports of TensorFlow in a try or if that imports `tensorflow.compat.v1` in its other part."""
     found: set[ast.AST] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, (ast.Try, ast.If)):
             continue
-        imports = [inner for inner in ast.walk(node) if isinstance(inner, (ast.Import, ast.ImportFrom))]
+        imports = [inner for inner in walk(node) if isinstance(inner, (ast.Import, ast.ImportFrom))]
         if any(_imports_v1(inner) for inner in imports):
             found |= {inner for inner in imports if not _imports_v1(inner)}
     return found
@@ -119,7 +120,7 @@ def _imports_v1(node: ast.Import | ast.ImportFrom) -> bool:
 
 def _refuse_submodules(symbols: Symbols) -> None:
     """`import tensorflow` beside `import tensorflow.python.x` names the package, and must."""
-    for node in ast.walk(symbols.tree):
+    for node in walk(symbols.tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.asname is None and alias.name.startswith("tensorflow."):

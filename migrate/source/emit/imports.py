@@ -11,6 +11,7 @@ import libcst as cst
 
 from migrate.source.emit.writer import leading, with_leading
 from migrate.source.symbols import Binding, Imported, Scope, Symbols
+from migrate.source.syntax import walk
 
 _ImportNode = TypeVar("_ImportNode", cst.Import, cst.ImportFrom)
 _V1 = "tensorflow.compat.v1"
@@ -58,7 +59,7 @@ def _names(scope: Scope, qualified: str) -> list[str]:
 
 def _uses_v1(symbols: Symbols, names: set[str]) -> bool:
     """Whether a module spells TF1 names `tf.compat.v1.x` somewhere, so that its plain names are TF2's."""
-    for node in ast.walk(symbols.tree):
+    for node in walk(symbols.tree):
         match node:
             case ast.Attribute(attr="v1", value=ast.Attribute(attr="compat", value=ast.Name(id=name))) if name in names:
                 return not _rebinds(symbols, name)
@@ -67,14 +68,25 @@ def _uses_v1(symbols: Symbols, names: set[str]) -> bool:
 
 def _rebinds(symbols: Symbols, name: str) -> bool:
     """`tf = tf.compat.v1`: from there on plain names are TF1's."""
-    for node in ast.walk(symbols.tree):
+    for node in walk(symbols.tree):
         match node:
             case ast.Assign(targets=[ast.Name(id=target)], value=ast.Attribute(attr="v1")) if target == name:
                 return True
     return False
 
 
-class RespellImports(cst.CSTTransformer):
+_HOLDS_IMPORTS = (cst.Module, cst.BaseCompoundStatement, cst.BaseSuite, cst.SimpleStatementLine, cst.Else, cst.Finally,
+                  cst.ExceptHandler, cst.ExceptStarHandler, cst.MatchCase, cst.Import, cst.ImportFrom)  # fmt: skip
+
+
+class _ImportTransformer(cst.CSTTransformer):
+    """Visits statements, and no expressions."""
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        return isinstance(node, _HOLDS_IMPORTS)
+
+
+class RespellImports(_ImportTransformer):
     """Turns `import tensorflow.compat.v1 as tf` into `import tensorflow as tf`, and drops `tf = tf.compat.v1`."""
 
     def __init__(self, name: str) -> None:
@@ -105,16 +117,21 @@ class RespellImports(cst.CSTTransformer):
         return updated_node
 
 
-def drop_unused(module: cst.Module, before: Symbols) -> cst.Module:
-    """Removes imports of TensorFlow that were used before the rewrite and are not any more."""
-    tree = ast.parse(module.code)
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Module:
+    """Removes imports of TensorFlow that were used before the rewrite and are not any more.
+
+    Args:
+        module: The module after the rewrite.
+        before: Its names before it.
+        tree: The module, parsed.
+    """
+    used = {node.id for node in walk(tree) if isinstance(node, ast.Name)}
     exported = (
-        {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        {node.value for node in walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
         if "__all__" in before.module.bindings
         else set()
     )
-    once = {node.id for node in ast.walk(before.tree) if isinstance(node, ast.Name)} | before.replaced
+    once = {node.id for node in walk(before.tree) if isinstance(node, ast.Name)} | before.replaced
     gone = {
         name
         for scope in before.scopes()
@@ -143,7 +160,7 @@ def _is_from_tensorflow(binding: Binding) -> bool:
     return isinstance(binding, Imported) and binding.qualified.startswith("tensorflow")
 
 
-class _Drop(cst.CSTTransformer):
+class _Drop(_ImportTransformer):
     def __init__(self, gone: set[str], others: set[str]) -> None:
         super().__init__()
         self._gone = gone

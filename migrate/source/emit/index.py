@@ -4,54 +4,75 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from migrate.source.emit.chunks import ChunkedModule, ClassText, FunctionText
+from migrate.source.emit.positions import Span
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
-
-_Span = tuple[int, int, int, int]
 
 
 class SourceIndex:
     """A module parsed by both, with the LibCST node of every statement and expression.
 
-    Analysis uses `ast`, which is a dozen times faster; only what is edited needs the concrete tree.
+    Analysis uses `ast`, which is a dozen times faster; only what is edited needs the concrete tree. Functions and
+    classes are only read when something in them is asked for.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tree: ast.Module | None = None) -> None:
         """Parses a module.
+
+        Args:
+            text: Its source.
+            tree: That source, parsed, if it is at hand.
 
         Raises:
             Unprovable: Where LibCST does not read what Python reads.
         """
         try:
-            parsed = cst.parse_module(text)
+            self._chunked = ChunkedModule(text, tree if tree is not None else ast.parse(text))
         except cst.ParserSyntaxError as error:
             raise Unprovable(CONTROL_FLOW, "the file is laid out in a way that is not understood") from error
-        wrapper = MetadataWrapper(parsed, unsafe_skip_copy=True)
-        self.module = wrapper.module
         # Only what Python takes for line ends: str.splitlines knows more of them.
         self._lines = re.split(r"\r\n|\r|\n", text)
         self._parts: dict[cst.BaseSmallStatement, cst.SimpleStatementLine] = {}
         self._whole: dict[cst.CSTNode, cst.SimpleStatementLine] = {}
         self._starts: dict[cst.CSTNode, int] = {}
-        self._expressions: dict[_Span, cst.BaseExpression] = {}
+        self._ends: dict[cst.CSTNode, int] = {}
+        self._expressions: dict[Span, cst.BaseExpression] = {}
         self._statements: dict[tuple[int, int], cst.BaseStatement] = {}
         self._small: dict[tuple[int, int], cst.BaseSmallStatement] = {}
-        self._collect(wrapper.resolve(PositionProvider))
+        self._collect(self._chunked.spans)
 
-    def _collect(self, ranges: Mapping[cst.CSTNode, CodeRange]) -> None:
-        for node, span in ranges.items():
-            start = (span.start.line, span.start.column)
-            self._starts[node] = span.start.line
+    @property
+    def module(self) -> cst.Module:
+        """The module as far as it is read."""
+        return self._chunked.module
+
+    def _read(self, line: int) -> None:
+        """Reads the function or class that has a line, if it is not read yet."""
+        for chunk in self._chunked.chunks:
+            if chunk.first <= line <= chunk.last:
+                try:
+                    self._collect(self._chunked.read(chunk))
+                except cst.ParserSyntaxError as error:
+                    raise Unprovable(CONTROL_FLOW, "the file is laid out in a way that is not understood") from error
+                return
+
+    def _collect(self, spans: Mapping[cst.CSTNode, Span]) -> None:
+        for node, span in spans.items():
+            start = span[:2]
+            self._starts[node] = span[0]
+            self._ends[node] = span[2]
             if isinstance(node, cst.BaseExpression):
-                key = (*start, span.end.line, span.end.column)
                 # Of two with one span the outer one stands first: a parenthesized expression and its inside differ.
-                self._expressions.setdefault(key, node)
+                self._expressions.setdefault(span, node)
             elif isinstance(node, cst.BaseSmallStatement):
                 self._small[start] = node
+            elif isinstance(node, (FunctionText, ClassText)):
+                continue
             elif isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
                 self._statements[start] = node
                 if isinstance(node, cst.SimpleStatementLine) and len(node.body) > 1:
@@ -60,6 +81,7 @@ class SourceIndex:
     def statement(self, node: ast.stmt) -> cst.BaseStatement:
         """The line or compound statement that holds a statement."""
         line = node.lineno
+        self._read(line)
         column = self._column(line, node.col_offset)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.decorator_list:
             first = node.decorator_list[0]
@@ -77,6 +99,7 @@ class SourceIndex:
 
     def small(self, node: ast.stmt) -> cst.BaseSmallStatement:
         """The node of a simple statement, without its line."""
+        self._read(node.lineno)
         return self._small[(node.lineno, self._column(node.lineno, node.col_offset))]
 
     def is_part(self, statement: cst.CSTNode) -> bool:
@@ -86,6 +109,17 @@ class SourceIndex:
     def holds(self, statement: cst.CSTNode) -> bool:
         """Whether what `statement` gave is a node of the module; the body of `if x: y` is not."""
         return statement in self._starts
+
+    def lines(self, nodes: Iterable[cst.CSTNode]) -> list[int]:
+        """The first lines of some nodes of the module, sorted."""
+        return sorted({self._starts[node] for node in nodes if node in self._starts})
+
+    def edited_inside(self, statement: cst.CSTNode, lines: Sequence[int]) -> bool:
+        """Whether a statement of the module has one of some sorted lines."""
+        above: Sequence[cst.Decorator] = getattr(statement, "decorators", ())
+        first, last = self._starts[above[0] if above else statement], self._ends[statement]
+        position = bisect_left(lines, first)
+        return position < len(lines) and lines[position] <= last
 
     def edited(self, statement: cst.CSTNode, following: cst.CSTNode | None, nodes: Iterable[cst.CSTNode]) -> bool:
         """Whether any of some nodes may stand in a statement of the module, by their lines."""
@@ -128,6 +162,7 @@ class SourceIndex:
 
     def expression(self, node: ast.expr) -> cst.BaseExpression | None:
         """The LibCST node of an expression; None for what LibCST has no node of its own for."""
+        self._read(node.lineno)
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         key = (

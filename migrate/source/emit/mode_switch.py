@@ -11,29 +11,31 @@ import ast
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
 
 from migrate.source.emit.graph_mode import V1
 from migrate.source.emit.insert import with_imports
 from migrate.source.emit.writer import Writer, leading, with_leading
 from migrate.source.mode import MODE_SWITCHES, builds_graph, graph_code, switches_mode
 from migrate.source.symbols import Imported, Scope, Symbols
+from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 _HARMLESS = ("app.", "compat.", "flags.", "logging.", "python.platform.", "test.", "version.")
 """What may run before TF2's behaviour is disabled: it has nothing to do with graphs."""
 
 
-def with_mode_switch(module: cst.Module, writer: Writer) -> cst.Module:
+def with_mode_switch(module: cst.Module, symbols: Symbols, writer: Writer) -> cst.Module:
     """The module with `tf.disable_v2_behavior()`, if it builds or runs a graph and does not say so itself.
 
     Args:
         module: The module, with its new imports.
+        symbols: Its names.
         writer: In its style.
 
     Raises:
         Unprovable: Where it has no place.
     """
-    symbols = Symbols(ast.parse(module.code))
     if switches_mode(symbols) or graph_code(symbols, (), entered=True) is None:
         return module
     name = _name(symbols.module)
@@ -102,7 +104,7 @@ def _aligned(body: Sequence[cst.BaseStatement], nodes: Sequence[ast.stmt]) -> It
 def _ends_head(node: ast.stmt, symbols: Symbols) -> bool:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return True
-    return any(isinstance(inner, ast.Call) and _uses(inner, symbols) for inner in ast.walk(node))
+    return any(isinstance(inner, ast.Call) and _uses(inner, symbols) for inner in walk(node))
 
 
 def _uses(call: ast.Call, symbols: Symbols) -> bool:
@@ -121,7 +123,7 @@ def _binds_tensorflow(node: ast.stmt, name: str) -> bool:
     wanted = name.partition(".")[0]
     return any(
         (alias.asname or alias.name.partition(".")[0]) == wanted
-        for inner in ast.walk(node)
+        for inner in walk(node)
         if isinstance(inner, (ast.Import, ast.ImportFrom))
         for alias in inner.names
     )
@@ -134,13 +136,13 @@ def _in_functions(module: cst.Module, symbols: Symbols, writer: Writer) -> cst.M
         for node, name in _inner_names(symbols).items()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and builds_graph(node, symbols)
     }
-    changed = cst.metadata.MetadataWrapper(module).visit(_Functions(names, writer))
+    changed = MetadataWrapper(module).visit(_Functions(names, writer))
     assert isinstance(changed, cst.Module)
     return changed
 
 
 class _Functions(cst.CSTTransformer):
-    METADATA_DEPENDENCIES = (cst.metadata.PositionProvider,)
+    METADATA_DEPENDENCIES = (PositionProvider,)
 
     def __init__(self, names: dict[tuple[str, int], str], writer: Writer) -> None:
         super().__init__()
@@ -149,21 +151,37 @@ class _Functions(cst.CSTTransformer):
 
     def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
         """Adds the call to a function that needs one."""
-        line = self.get_metadata(cst.metadata.PositionProvider, original_node.name).start.line
+        line = self.get_metadata(PositionProvider, original_node.name).start.line
         name = self._names.get((original_node.name.value, line))
         if name is None or not isinstance(updated_node.body, cst.IndentedBlock):
             return updated_node
-        body = list(updated_node.body.body)
-        root = name.partition(".")[0]
-        places = [
-            position + 1
-            for position, statement in enumerate(body)
-            if any(_binds_tensorflow(node, root) for node in ast.parse(_text(statement)).body)
-        ]
-        if not places:
-            return updated_node
-        body.insert(places[0], self._writer.statement(f"{name}.disable_v2_behavior()"))
-        return updated_node.with_changes(body=updated_node.body.with_changes(body=body))
+        call = self._writer.statement(f"{name}.disable_v2_behavior()")
+        body = _behind_import(updated_node.body, name.partition(".")[0], call)
+        return updated_node if body is None else updated_node.with_changes(body=body)
+
+
+def _behind_import(block: cst.IndentedBlock, root: str, call: cst.BaseStatement) -> cst.IndentedBlock | None:
+    """A block with the call behind the import of TensorFlow; None where it has none.
+
+    A try, an if or a with that does more than import may run the graph itself: there the call stands inside.
+    """
+    for position, statement in enumerate(block.body):
+        parsed = ast.parse(_text(statement)).body
+        if not any(_binds_tensorflow(node, root) for node in parsed):
+            continue
+        if isinstance(statement, (cst.Try, cst.If, cst.With)) and isinstance(statement.body, cst.IndentedBlock):
+            inner = _behind_import(statement.body, root, call)
+            if inner is not None and not all(map(_only_imports, parsed)):
+                changed = statement.with_changes(body=inner)
+                return block.with_changes(body=[*block.body[:position], changed, *block.body[position + 1 :]])
+        return block.with_changes(body=[*block.body[: position + 1], call, *block.body[position + 1 :]])
+    return None
+
+
+def _only_imports(node: ast.stmt) -> bool:
+    """Whether the body of a statement does nothing but import, whatever it does where that fails."""
+    plain = (ast.Import, ast.ImportFrom, ast.Pass)
+    return isinstance(node, (ast.Try, ast.If, ast.With)) and all(isinstance(inner, plain) for inner in node.body)
 
 
 def _text(statement: cst.CSTNode) -> str:

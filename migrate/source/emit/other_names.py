@@ -12,6 +12,7 @@ from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.respell import Edit, Home, Respeller, below, qualified_name
 from migrate.source.mode import MODE_SWITCHES
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.syntax import children
 
 
 class OtherNames:
@@ -47,6 +48,7 @@ class OtherNames:
         done: Collection[ast.AST] = (),
         replaced: Collection[ast.AST] = (),
         *,
+        only: ast.stmt | None = None,
         strict: bool = True,
     ) -> dict[cst.CSTNode, Edit]:
         """The edits, by node.
@@ -55,10 +57,11 @@ class OtherNames:
             rebuilt: Functions and modules whose bodies are written anew.
             done: Functions that have got their names already.
             replaced: Statements and expressions of which nothing stays.
+            only: The one statement of the module that is wanted, if not all.
             strict: Whether code that runs when the file is imported may only use what TF2 has.
         """
         edits: dict[cst.CSTNode, Edit] = {}
-        pending: list[tuple[ast.AST, Scope]] = [(self.symbols.tree, self.symbols.module)]
+        pending: list[tuple[ast.AST, Scope]] = [(only or self.symbols.tree, self.symbols.module)]
         while pending:
             node, scope = pending.pop()
             if node in replaced or (isinstance(node, ast.expr) and node.lineno in self.skipped):
@@ -87,7 +90,7 @@ class OtherNames:
                 if qualified is not None and below(qualified) is not None:
                     self._rename(node, qualified, scope, edits, strict=strict)
                     continue
-            pending += [(child, scope) for child in ast.iter_child_nodes(node)]
+            pending += [(child, scope) for child in children(node)]
         return edits
 
     def _rename(
@@ -127,11 +130,11 @@ class OtherNames:
 def _definitions(node: ast.AST) -> list[ast.stmt]:
     """The functions and classes that a region defines; their own code is no part of it."""
     found: list[ast.stmt] = []
-    pending: list[ast.AST] = list(ast.iter_child_nodes(node))
+    pending: list[ast.AST] = list(children(node))
     while pending:
         child = pending.pop()
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             found.append(child)
         else:
-            pending += ast.iter_child_nodes(child)
+            pending += children(child)
     return found

@@ -20,10 +20,11 @@ from migrate.source.session import Effect, SessionUse
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, ExportSite
 from migrate.source.slices import parameter_of_call, sets_graph
 from migrate.source.strategies.plan import Function, ModuleRestore, NativePlan, State
-from migrate.source.unprovable import CONTROL_FLOW, SESSION_AFTER, Unprovable
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SESSION_AFTER, Unprovable
 
 _LEGACY_KINDS = IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER}
 _EXPORT_KINDS = frozenset({Kind.INFO, Kind.SIGNATURE, Kind.BUILDER})
+_GRAPH_ONLY = _EXPORT_KINDS | {Kind.PLACEHOLDER, Kind.SESSION, Kind.SAVER, Kind.TRAIN, Kind.INIT}
 _GRAPH_CONTEXTS = ("device", "name_scope", "variable_scope", "control_dependencies", "init_scope")
 
 _ALL_VARIABLES = frozenset({"global_variables", "trainable_variables", "all_variables", "local_variables",
@@ -385,6 +386,8 @@ class Remainder:
 
         For a module, `class_at` then tells before which of them the class has to stand.
         """
+        if not self.plan.legacy:
+            self._refuse_graph_code()
         top = self.region.body
         first = min((i for i, node in enumerate(top) if self._touched(node)), default=0)
         if self._is_wrap_block(top):
@@ -396,6 +399,17 @@ class Remainder:
                     self.class_at = len(rebuilt.inside)
                 self._append(node, rebuilt)
         return self.respeller.index.rejoined([*rebuilt.inside, *rebuilt.outside])
+
+    def _refuse_graph_code(self) -> None:
+        """Without a graph nothing of it may stay, such as a placeholder whose TensorInfo is printed.
+
+        Raises:
+            Unprovable: Something is needed by more than the export.
+        """
+        for step in sorted(self.kept - self.plan.foreign, key=lambda step: step.index):
+            for made in step.writes:
+                if self.kinds.value(made) in _GRAPH_ONLY:
+                    raise Unprovable(ELSEWHERE, f"'{made.name}' is used by more than the export", step.node)
 
     def _touched(self, node: ast.stmt) -> bool:
         """Whether a statement is, or holds, a part of the graph or of the export."""

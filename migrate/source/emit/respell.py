@@ -19,6 +19,7 @@ from migrate.source.kinds import IN_GRAPH, PLACEHOLDERS, STATE, Kind, Kinds, hea
 from migrate.source.slices import Cuts
 from migrate.source.specs import argument_of
 from migrate.source.symbols import Imported, Scope, Symbols
+from migrate.source.syntax import children
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
 _PACKAGES = frozenset({"tensorflow", "tensorflow.compat.v1", "tensorflow.compat.v2"})
@@ -122,7 +123,7 @@ class Respeller:
             if qualified is not None and self._respells(node, region, names):
                 self._name(node, qualified, names, edits)
                 return
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._collect(child, names, kinds, edits)
 
     def _respells(self, node: ast.expr, region: Region, names: Names) -> bool:

@@ -6,6 +6,7 @@ import ast
 import builtins
 
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 _KNOWN = frozenset(dir(builtins)) | {"__file__", "__name__", "__doc__", "__path__", "__spec__", "__class__"}
@@ -23,14 +24,19 @@ _OPENS_SCOPE = (
 )
 
 
-def refuse_undefined(before: Symbols, after: str) -> None:
+def refuse_undefined(before: Symbols, after: Symbols) -> None:
     """Refuses a rewrite that leaves a name without a binding which it had before.
+
+    Args:
+        before: The names of the module.
+        after: Those after the rewrite.
 
     Raises:
         Unprovable: With the name.
     """
-    old = {name for name, _ in _unbound(before)}
-    for name, node in _unbound(Symbols(ast.parse(after))):
+    new = _unbound(after)
+    old = {name for name, _ in _unbound(before)} if new else set()
+    for name, node in new:
         if name not in old:
             raise Unprovable(
                 CONTROL_FLOW,
@@ -49,9 +55,9 @@ def _unbound(symbols: Symbols) -> list[tuple[str, ast.AST]]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             if node.id not in _KNOWN and scope.owner(node.id) is None:
                 found.append((node.id, node))
-        pending += [(child, scope) for child in ast.iter_child_nodes(node)]
+        pending += [(child, scope) for child in children(node)]
     return found
 
 
 def _first(symbols: Symbols, name: str) -> ast.AST | None:
-    return next((n for n in ast.walk(symbols.tree) if isinstance(n, ast.Name) and n.id == name), None)
+    return next((n for n in walk(symbols.tree) if isinstance(n, ast.Name) and n.id == name), None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from migrate.source.inlining.decided import Decided
 from migrate.source.inlining.text import LineEdits, Source
 from migrate.source.symbols import parameters
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -213,7 +214,7 @@ class BodyCopy:
         line = self.source.lines[statement.lineno - 1]
         between = [line[end:start].strip() for end, start in zip(ends_at, starts[1:], strict=False)]
         for position, element in enumerate(value.elts):
-            read = {self._renamed.get(n.id, n.id) for n in ast.walk(element) if isinstance(n, ast.Name)}
+            read = {self._renamed.get(n.id, n.id) for n in walk(element) if isinstance(n, ast.Name)}
             if read & set(wanted[:position]) - {given[i] for i in range(position) if given[i] == wanted[i]}:
                 return False
         if any(text != "," for text in between):
@@ -267,7 +268,7 @@ def returns(statement: ast.AST) -> bool:
         return True
     if isinstance(statement, _FUNCTIONS):
         return False
-    return any(returns(child) for child in ast.iter_child_nodes(statement))
+    return any(returns(child) for child in children(statement))
 
 
 def ends(statements: Sequence[ast.stmt]) -> bool:
@@ -295,7 +296,7 @@ def refuse_unusual(function: ast.FunctionDef, *, decorators: Collection[str] = (
     arguments = function.args
     if arguments.vararg or arguments.kwarg:
         raise Unprovable(CONTROL_FLOW, f"{name} takes any number of arguments", function)
-    for node in ast.walk(function):
+    for node in walk(function):
         match node:
             case ast.Yield() | ast.YieldFrom() | ast.Await():
                 raise Unprovable(CONTROL_FLOW, f"{name} is a generator", node)
@@ -317,7 +318,7 @@ def parameter_names(function: ast.FunctionDef) -> list[str]:
 def _string_lines(function: ast.FunctionDef) -> set[int]:
     """Lines that start inside a string."""
     found: set[int] = set()
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))):
             found |= set(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
     return found
@@ -337,5 +338,5 @@ def _harmless(value: ast.expr) -> bool:
     """Names and constants, which do nothing when they are evaluated."""
     return all(
         isinstance(node, (ast.Name, ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Attribute, ast.expr_context))
-        for node in ast.walk(value)
+        for node in walk(value)
     )

@@ -22,6 +22,7 @@ from migrate.source.inlining.nodes import (
     within_scope,
 )
 from migrate.source.inlining.text import LineEdits
+from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
 
 
@@ -43,7 +44,7 @@ class CallCopy:
         self.edits = LineEdits()
         self.known: dict[str, ast.expr] = {}
         self.deleted = {
-            node.id for node in ast.walk(self.function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del)
+            node.id for node in walk(self.function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del)
         }
         self.own = self._own_identifiers()
         self.taken = self._region_identifiers() | self.own | set(self.symbols.module.bindings)
@@ -70,9 +71,8 @@ class CallCopy:
     def _region_identifiers(self) -> set[str]:
         """Names of the function that calls, without those of the helper if it stands inside."""
         found: set[str] = set(self.region_scope.bindings)
-        inside = set(ast.walk(self.function))
-        root = self.region
-        for node in ast.walk(root):
+        inside = set(walk(self.function))
+        for node in walk(self.region):
             if node not in inside:
                 found |= identifiers_of(node)
         return found
@@ -124,7 +124,7 @@ class CallCopy:
 
     def _stays(self, parameter: str, node: ast.expr | None) -> bool:
         """Whether functions that the helper makes see the argument for good, as they saw the parameter."""
-        names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)} if node is not None else set()
+        names = {inner.id for inner in walk(node) if isinstance(inner, ast.Name)} if node is not None else set()
         if all(len(self.region_scope.bindings.get(name, [])) <= 1 for name in names):
             return True
         return not any(
@@ -166,10 +166,10 @@ class CallCopy:
     def _stable(self, node: ast.Attribute) -> bool:
         """`FLAGS.hidden`, `config.hidden`: attributes that this file sets nowhere."""
         root: ast.expr = node
-        if any(isinstance(other, ast.Name) and other.id == "setattr" for other in ast.walk(self.source.tree)):
+        if self.source.named("setattr"):
             return False
         while isinstance(root, ast.Attribute):
-            if any(sets(other, root.attr, None) for other in ast.walk(self.source.tree)):
+            if any(sets(other, root.attr, None) for other in self.source.nodes):
                 return False
             root = root.value
         return isinstance(root, ast.Name) and root.id not in self.objects and self._substitutes(root)
@@ -190,19 +190,19 @@ class CallCopy:
 
     def _set_once(self, name: str, attribute: str) -> bool:
         """Whether an attribute of an object has got its one value already."""
-        here = [node for node in ast.walk(self.region) if sets(node, attribute, name)]
+        here = [node for node in walk(self.region) if sets(node, attribute, name)]
         setting = [
             method
             for cls in self.objects[name].lineage()
             for method in cls.methods.values()
-            for node in ast.walk(method)
+            for node in walk(method)
             if sets(node, attribute, None)
         ]
         if len(here) != 1 or len(setting) > 1 or in_loop(self.source, here[0], self.region):
             return False
         if not setting or setting[0].name == "__init__":
             return True
-        used = [n for n in ast.walk(self.source.tree) if isinstance(n, ast.Attribute) and n.attr == setting[0].name]
+        used = [n for n in walk(self.source.tree) if isinstance(n, ast.Attribute) and n.attr == setting[0].name]
         return len(used) <= 1
 
     def _given(self) -> list[tuple[str, str, ast.expr | None]]:
@@ -250,7 +250,7 @@ class CallCopy:
         return found
 
     def _text(self, node: ast.expr) -> str:
-        if any(isinstance(inner, ast.NamedExpr) for inner in ast.walk(node)):
+        if any(isinstance(inner, ast.NamedExpr) for inner in walk(node)):
             raise Unprovable(CONTROL_FLOW, "an argument binds a name", node)
         text = self.source.segment(node)
         if "\n" in text:
@@ -339,7 +339,7 @@ class CallCopy:
                 new = renamed.get(node.id)
                 if new is not None and scope.owner(node.id) is self.scope:
                     self.edits.put(self.source, node, new)
-            for inner in ast.walk(statement):
+            for inner in walk(statement):
                 self._write_other(inner, renamed)
 
     def _write_other(self, node: ast.AST, renamed: dict[str, str]) -> None:

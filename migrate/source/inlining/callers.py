@@ -6,6 +6,7 @@ import ast
 
 from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.text import Source
+from migrate.source.syntax import walk
 
 
 def caller(source: Source, path: Path) -> Path | None:
@@ -24,7 +25,7 @@ def caller(source: Source, path: Path) -> Path | None:
         name = _most_derived(source, around)
     calls = [
         found
-        for found in ast.walk(source.tree)
+        for found in walk(source.tree)
         if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) and found.func.id == name
     ]
     if len(calls) != 1 or not _takes_arguments(node, around):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from migrate.source.inlining.body import without_docstring
 from migrate.source.symbols import Symbols
+from migrate.source.syntax import walk
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 
 _PLAIN_BASES = frozenset({"object"})
@@ -87,12 +88,12 @@ def plain_class(node: ast.ClassDef, symbols: Symbols) -> PlainClass:
 
 def _refuse_hidden(cls: PlainClass, symbols: Symbols) -> None:
     """An attribute with the name of a method hides it, and one of the class may change for all objects."""
-    for node in ast.walk(symbols.tree):
+    for node in walk(symbols.tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and not isinstance(node.ctx, ast.Load):
             if node.value.id == cls.node.name:
                 raise Unprovable(ELSEWHERE, f"an attribute of the class {cls.node.name} is set", node)
     for one in cls.lineage():
-        for node in ast.walk(one.node):
+        for node in walk(one.node):
             if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and cls.method(node.attr):
                 raise Unprovable(ELSEWHERE, f"'{node.attr}' of {cls.node.name} is a method and an attribute", node)
 

@@ -17,6 +17,7 @@ from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.records import dictionaries, without_records
 from migrate.source.inlining.text import Source
 from migrate.source.inlining.unused import without_unused
+from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Inapplicable, Unprovable
 
 _LIMIT = 40
@@ -41,25 +42,25 @@ class Expansion:
     gone: tuple[Path, ...]
 
 
-def expand(text: str, region: Path) -> Expansion:
+def expand(source: Source | str, region: Path) -> Expansion:
     """Reads helpers at their calls.
 
     Args:
-        text: The module.
+        source: The module, or its text.
         region: Its function that exports, or makes what exports; by names.
 
     Raises:
         Unprovable: Where there is none to be read, or one cannot.
     """
-    return _Expander(text, region).run()
+    return _Expander(Source(source) if isinstance(source, str) else source, region).run()
 
 
 class _Expander(Finder):
-    def __init__(self, text: str, region: Path) -> None:
+    def __init__(self, source: Source, region: Path) -> None:
         self.path = region
         self.objects: dict[str, Path] = {}
         self.used: dict[Path, None] = {}
-        self._load(text)
+        self._read(source)
         self.size = len(self.source.lines)
         # Dictionaries that the author made here stay as they are.
         self.own_dicts = dictionaries(self.region)
@@ -79,18 +80,24 @@ class _Expander(Finder):
         if not self.used:
             raise Inapplicable(ELSEWHERE, "no function of this file makes what is missing", self.region)
         classes = {name: self.class_of(name) for name in self.objects}
-        text, gone = without_unused(self.source.text, self.used)
+        text, gone = without_unused(self.source, self.used)
         self._load(text)
         for name, cls in classes.items():
             self._load(taken_apart(self.source, self.region, name, cls))
         return Expansion(without_records(self.source, self.region, self.own_dicts), self.path, tuple(self.used), gone)
 
     def _load(self, text: str) -> None:
+        if text == self.source.text:
+            return
         try:
-            self.source = Source(text)
+            source = Source(text)
         except SyntaxError as error:
             raise Unprovable(CONTROL_FLOW, "a helper is laid out in a way that is not understood") from error
-        self.symbols = self.source.symbols
+        self._read(source)
+
+    def _read(self, source: Source) -> None:
+        self.source = source
+        self.symbols = source.symbols
         self.needs = Needs(self.symbols)
         region = definition_at(self.source.tree, self.path)
         assert isinstance(region, (ast.Module, ast.FunctionDef))
@@ -120,7 +127,7 @@ class _Expander(Finder):
 
     def _name(self, found: Found, cls: str, indent: str) -> None:
         """Gives an object a name, in a statement of its own."""
-        taken = {name for node in ast.walk(self.source.tree) for name in identifiers_of(node)}
+        taken = {name for node in walk(self.source.tree) for name in identifiers_of(node)}
         base = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls).lower()
         name, count = base, 2
         while name in taken:
@@ -140,12 +147,12 @@ class _Expander(Finder):
         used = {
             node.attr
             for one in cls.lineage()
-            for node in ast.walk(one.node)
+            for node in walk(one.node)
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
         }
         used |= {
             node.attr
-            for node in ast.walk(self.region)
+            for node in walk(self.region)
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
         }
         found: dict[str, str] = {}
@@ -169,7 +176,7 @@ class _Expander(Finder):
 
     def _refuse_recursion(self, found: Found) -> None:
         assert found.function is not None
-        for node in ast.walk(found.function):
+        for node in walk(found.function):
             match node:
                 case ast.Call(func=ast.Name(id=name)) if name == found.function.name and found.owner is None:
                     raise Unprovable(CONTROL_FLOW, f"{name} calls itself", node)

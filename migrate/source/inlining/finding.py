@@ -19,6 +19,7 @@ from migrate.source.inlining.nodes import (
 from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.text import Source
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
 
 RegionNode = ast.Module | ast.FunctionDef
@@ -194,15 +195,15 @@ class Finder:
             self._refuse_earlier(found)
         if found.function is not None and in_loop(self.source, found.statement, self.region):
             if any(isinstance(node, (ast.Lambda, ast.FunctionDef)) and node is not found.function
-                   for node in ast.walk(found.function)):  # fmt: skip
+                   for node in walk(found.function)):  # fmt: skip
                 raise Unprovable(CONTROL_FLOW, f"{found.function.name} makes functions, in a loop", found.node)
 
     def _refuse_earlier(self, found: Found) -> None:
         """What a statement evaluates before a call may be something else behind it."""
         start = (found.node.lineno, found.node.col_offset)
-        called = {call.func for call in ast.walk(found.statement) if isinstance(call, ast.Call)}
+        called = {call.func for call in walk(found.statement) if isinstance(call, ast.Call)}
         value = found.statement.value  # type: ignore[attr-defined]
-        for other in ast.walk(value):
+        for other in walk(value):
             if not isinstance(other, (ast.Call, ast.Attribute, ast.Subscript)) or other in called:
                 continue
             if (other.end_lineno or 0, other.end_col_offset or 0) > start:
@@ -218,13 +219,13 @@ class Finder:
         """Whether a call cannot change an attribute of an object: it is not given the object, or sets other ones."""
         match read:
             case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name in self.objects:
-                given = {node.id for node in ast.walk(found.node) if isinstance(node, ast.Name)}
+                given = {node.id for node in walk(found.node) if isinstance(node, ast.Name)}
                 if name not in given:
                     return True
                 if found.function is None or name != found.itself or self._handed(found.node, name):
                     return False
                 reached = reached_methods(found.function, self.class_of(name))
-                return not any(sets(node, attribute, None) for method in reached for node in ast.walk(method))
+                return not any(sets(node, attribute, None) for method in reached for node in walk(method))
         return False
 
     def _handed(self, node: ast.expr, name: str) -> bool:

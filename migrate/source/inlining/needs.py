@@ -10,6 +10,7 @@ import ast
 
 from migrate.source.kinds import BUILDERS, PLACEHOLDERS, SIMPLE_SAVES, TABLES, VARIABLES
 from migrate.source.symbols import Bound, Scope, Symbols
+from migrate.source.syntax import children
 
 _MAKERS = frozenset(
     {*PLACEHOLDERS, *VARIABLES, *TABLES, *BUILDERS, *SIMPLE_SAVES, "Session", "InteractiveSession", "Graph"}
@@ -55,7 +56,7 @@ class Needs:
                 called = self.defined(node.func, scope)
                 if called is not None and called is not definition and self.inlined(called):
                     return True
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 inner = scope
                 if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
                     inner = self._symbols.scope_of(child)

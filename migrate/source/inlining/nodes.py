@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from migrate.source.inlining.classes import PlainClass
 from migrate.source.inlining.text import Source
 from migrate.source.symbols import Scope
+from migrate.source.syntax import children, walk
 
 
 def lines_with_name(source: Source, statement: ast.stmt, node: ast.expr, name: str) -> list[str]:
@@ -28,7 +29,7 @@ def reached_methods(function: ast.FunctionDef, cls: PlainClass) -> list[ast.Func
     """A method and the methods of its object that it may call, directly or not."""
     found = [function]
     for current in found:
-        for node in ast.walk(current):
+        for node in walk(current):
             if isinstance(node, ast.Attribute):
                 found += [
                     one.methods[node.attr]
@@ -62,7 +63,7 @@ def identifiers_of(node: ast.AST) -> set[str]:
 
 def identifiers(root: ast.AST) -> set[str]:
     """The names that are mentioned or bound anywhere below a node."""
-    return {name for node in ast.walk(root) for name in identifiers_of(node)}
+    return {name for node in walk(root) for name in identifiers_of(node)}
 
 
 def defaults(function: ast.FunctionDef) -> list[tuple[str, ast.expr | None]]:
@@ -84,7 +85,7 @@ def returns_of(function: ast.FunctionDef) -> list[ast.Return]:
         if isinstance(node, ast.Return):
             found.append(node)
         elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            pending += ast.iter_child_nodes(node)
+            pending += children(node)
     return found
 
 
@@ -111,9 +112,7 @@ def evaluated(statement: ast.stmt) -> list[ast.expr]:
         if isinstance(node, (ast.Call, ast.Attribute)):
             found.append(node)
         pending += [
-            child
-            for child in ast.iter_child_nodes(node)
-            if not isinstance(child, (ast.stmt, ast.Lambda, ast.ExceptHandler))
+            child for child in children(node) if not isinstance(child, (ast.stmt, ast.Lambda, ast.ExceptHandler))
         ]
     return sorted(found, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0))
 
@@ -167,7 +166,7 @@ def read_in_functions(source: Source, name: str, but: ast.AST) -> bool:
     """Whether a function of the module, other than one, uses a name."""
     return any(
         name in identifiers(node)
-        for node in ast.walk(source.tree)
+        for node in walk(source.tree)
         if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)) and node is not but
     )
 
@@ -179,4 +178,4 @@ def is_constant(node: ast.expr) -> bool:
 
 def calls_nothing(node: ast.expr) -> bool:
     """Whether evaluating an expression calls nothing."""
-    return not any(isinstance(inner, (ast.Call, ast.Await, ast.Yield)) for inner in ast.walk(node))
+    return not any(isinstance(inner, (ast.Call, ast.Await, ast.Yield)) for inner in walk(node))

@@ -7,6 +7,7 @@ import builtins
 
 from migrate.source.inlining.classes import PlainClass
 from migrate.source.inlining.text import LineEdits, Source
+from migrate.source.syntax import walk
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -37,8 +38,8 @@ def taken_apart(source: Source, region: ast.Module | ast.FunctionDef, name: str,
         found.append(attribute)
     stored = {node.attr for node in found if isinstance(node.ctx, ast.Store)}
     edits = LineEdits()
-    taken = {node.id for node in ast.walk(region) if isinstance(node, ast.Name)}
-    taken |= {node.arg for node in ast.walk(region) if isinstance(node, ast.arg)} | set(source.symbols.module.bindings)
+    taken = {node.id for node in walk(region) if isinstance(node, ast.Name)}
+    taken |= {node.arg for node in walk(region) if isinstance(node, ast.arg)} | set(source.symbols.module.bindings)
     taken |= set(dir(builtins))
     names: dict[str, str] = {}
     for statement in _unread(source, found):
@@ -87,7 +88,7 @@ def _known(source: Source, region: ast.AST, found: list[ast.Attribute]) -> list[
                     continue
                 if not _stands_for_itself(value, source, region):
                     continue
-                behind = {n for later in block[block.index(statement) + 1 :] for n in ast.walk(later)}
+                behind = {n for later in block[block.index(statement) + 1 :] for n in walk(later)}
                 if all(one in behind for one in others):
                     statements.append(statement)
     return statements
@@ -99,7 +100,7 @@ def _stands_for_itself(value: ast.Constant | ast.Name, source: Source, region: a
         text = isinstance(value.value, (str, bytes))
         return value.lineno == value.end_lineno and (not text or len(str(value.value)) <= 40)
     scopes = [scope for scope in source.symbols.scopes() if scope.node is region]
-    inner = {node for node in ast.walk(region) if isinstance(node, (ast.Lambda, ast.FunctionDef, *_COMPREHENSIONS))}
+    inner = {node for node in walk(region) if isinstance(node, (ast.Lambda, ast.FunctionDef, *_COMPREHENSIONS))}
     rebound = any(value.id in s.bindings for s in source.symbols.scopes() if s.node in inner and s.node is not region)
     return len(scopes[0].bindings.get(value.id, [])) == 1 and not rebound
 

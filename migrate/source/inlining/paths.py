@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from migrate.source.inlining.text import Source
+from migrate.source.syntax import children
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 Path = tuple[str, ...]
@@ -36,7 +37,7 @@ def path_of(source: Source, node: ast.AST) -> Path:
 
 
 def _definitions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.ClassDef]:
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
             yield child
         elif not isinstance(child, (ast.AsyncFunctionDef, ast.expr)):

@@ -8,6 +8,7 @@ from keyword import iskeyword
 
 from migrate.source.inlining.text import LineEdits, Source
 from migrate.source.symbols import Assigned, Scope
+from migrate.source.syntax import walk
 
 
 def without_records(source: Source, region: ast.Module | ast.FunctionDef, left: Collection[str]) -> str:
@@ -21,7 +22,7 @@ def without_records(source: Source, region: ast.Module | ast.FunctionDef, left: 
     scope = source.symbols.scope_of(region)
     edits = LineEdits()
     new: dict[int, list[str]] = {}
-    taken = {node.id for node in ast.walk(region) if isinstance(node, ast.Name)} | set(source.symbols.module.bindings)
+    taken = {node.id for node in walk(region) if isinstance(node, ast.Name)} | set(source.symbols.module.bindings)
     for statement, name, fields in _records(source, region, scope, left):
         reads = _reads(source, region, scope, name)
         if reads is None or any(_field(read) not in fields for read in reads):
@@ -42,7 +43,7 @@ def without_records(source: Source, region: ast.Module | ast.FunctionDef, left: 
 def dictionaries(region: ast.AST) -> frozenset[str]:
     """The names that a function itself gives to dictionaries."""
     found = set()
-    for node in ast.walk(region):
+    for node in walk(region):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if _entries(value) is not None:
                 found.add(name)
@@ -52,7 +53,7 @@ def dictionaries(region: ast.AST) -> frozenset[str]:
 def _records(
     source: Source, region: ast.AST, scope: Scope, left: Collection[str]
 ) -> Iterator[tuple[ast.Assign, str, dict[str, ast.expr]]]:
-    for node in ast.walk(region):
+    for node in walk(region):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if source.function_around(node) is region:
                 if len(scope.bindings.get(name, [])) != 1:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.syntax import children, parents, walk
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 _SCOPES = (
@@ -21,6 +24,51 @@ _SCOPES = (
 )
 
 
+class Parents(dict[ast.AST, ast.AST]):
+    """The node around each node, worked out for the statements of the module that somebody asks about."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        super().__init__()
+        self._tree = tree
+        self._left = set(tree.body)
+        self._lines = [_first_line(statement) for statement in tree.body]
+
+    def __missing__(self, node: ast.AST) -> ast.AST:
+        line = getattr(node, "lineno", None)
+        if line is not None and (position := bisect_right(self._lines, line)):
+            # Several may share the line.
+            while position and self._lines[position - 1] == self._lines[bisect_right(self._lines, line) - 1]:
+                position -= 1
+                self._fill(self._tree.body[position])
+        if not dict.__contains__(self, node):
+            for statement in [one for one in self._tree.body if one in self._left]:
+                self._fill(statement)
+        if not dict.__contains__(self, node):
+            raise KeyError(node)
+        return self[node]
+
+    def __contains__(self, node: object) -> bool:
+        return isinstance(node, ast.AST) and self.get(node) is not None
+
+    def get(self, node: ast.AST, default: ast.AST | None = None) -> ast.AST | None:  # type: ignore[override]
+        """The node around a node; `default` for the module itself."""
+        try:
+            return self[node]
+        except KeyError:
+            return default
+
+    def _fill(self, statement: ast.stmt) -> None:
+        if statement in self._left:
+            self._left.remove(statement)
+            self.update(parents(statement))
+            self[statement] = self._tree
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+
+
 class Source:
     """One state of the text."""
 
@@ -32,9 +80,30 @@ class Source:
         """
         self.text = text
         self.tree = ast.parse(text)
-        self.symbols = Symbols(self.tree)
         self.lines = text.split("\n")
-        self.parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        self.parents = Parents(self.tree)
+
+    @cached_property
+    def symbols(self) -> Symbols:
+        """What its names mean."""
+        return Symbols(self.tree)
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node, level by level."""
+        return list(walk(self.tree))
+
+    def named(self, name: str) -> list[ast.Name]:
+        """The nodes that spell a name."""
+        return self._named.get(name, [])
+
+    @cached_property
+    def _named(self) -> dict[str, list[ast.Name]]:
+        found: dict[str, list[ast.Name]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Name):
+                found.setdefault(node.id, []).append(node)
+        return found
 
     def column(self, line: int, offset: int) -> int:
         """The column in characters of an offset in bytes."""
@@ -84,7 +153,7 @@ class Source:
             node, inner = pending.pop()
             if isinstance(node, ast.Name):
                 yield node, inner
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 pending.append((child, self.symbols.scope_of(child) if isinstance(child, _SCOPES) else inner))
 
     def function_around(self, node: ast.AST) -> ast.AST:

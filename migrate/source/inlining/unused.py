@@ -6,17 +6,18 @@ import ast
 from collections.abc import Iterable
 
 from migrate.source.inlining.text import Source
+from migrate.source.syntax import walk
 
 _STARTS = ("app.run", "flags.mark_flag_as_required")
 
 
-def without_unused(text: str, paths: Iterable[tuple[str, ...]]) -> tuple[str, tuple[tuple[str, ...], ...]]:
+def without_unused(source: Source | str, paths: Iterable[tuple[str, ...]]) -> tuple[str, tuple[tuple[str, ...], ...]]:
     """The module without those of some functions and classes that nothing uses.
 
     Another module may use what is public, unless this one is a script.
 
     Args:
-        text: The module.
+        source: The module, or its text.
         paths: The functions and classes, by names from the outside in.
 
     Returns:
@@ -25,9 +26,10 @@ def without_unused(text: str, paths: Iterable[tuple[str, ...]]) -> tuple[str, tu
     gone: list[tuple[str, ...]] = []
     again = True
     left = list(paths)
+    if isinstance(source, str):
+        source = Source(source)
     while again:
         again = False
-        source = Source(text)
         script = is_script(source)
         for path in left:
             node = _at(source.tree, path)
@@ -35,19 +37,19 @@ def without_unused(text: str, paths: Iterable[tuple[str, ...]]) -> tuple[str, tu
                 continue
             if _is_used(source, node):
                 continue
-            text = _without(source, node)
+            source = Source(_without(source, node))
             gone.append(path)
             left.remove(path)
             again = True
             break
-    return text, tuple(gone)
+    return source.text, tuple(gone)
 
 
 def is_script(source: Source) -> bool:
     """Whether a module is run, not imported: it guards its code, or calls something at its top level."""
     for node in source.tree.body:
         match node:
-            case ast.If(test=test) if any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(test)):
+            case ast.If(test=test) if any(isinstance(n, ast.Name) and n.id == "__name__" for n in walk(test)):
                 return True
             case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if name in source.symbols.module.bindings:
                 return True
@@ -71,17 +73,23 @@ def _at(tree: ast.Module, path: tuple[str, ...]) -> ast.FunctionDef | ast.ClassD
 
 
 def _is_used(source: Source, definition: ast.FunctionDef | ast.ClassDef) -> bool:
-    inside = set(ast.walk(definition))
-    outside = [node for node in ast.walk(source.tree) if node not in inside]
-    by_text = any(isinstance(node, ast.Name) and node.id in ("globals", "getattr", "eval", "exec") for node in outside)
-    for node in outside:
-        match node:
-            case ast.Name(id=name) if name == definition.name:
-                return True
-            case ast.Constant(value=str(text)) if by_text and text == definition.name:
-                return True
-            case ast.Assign(targets=[ast.Name(id="__all__")]) if definition.name in ast.unparse(node.value):
-                return True
+    inside = set(walk(definition))
+
+    def outside(name: str) -> list[ast.Name]:
+        return [node for node in source.named(name) if node not in inside]
+
+    if outside(definition.name):
+        return True
+    for name in outside("__all__"):
+        match source.parents[name]:
+            case ast.Assign(targets=[ast.Name()], value=value) if value is not name:
+                if definition.name in ast.unparse(value):
+                    return True
+    if any(outside(word) for word in ("globals", "getattr", "eval", "exec")):
+        return any(
+            isinstance(node, ast.Constant) and node.value == definition.name and node not in inside
+            for node in source.nodes
+        )
     return False
 
 

@@ -118,6 +118,26 @@ def test_where_only_functions_import_tensorflow():
         """)
 
 
+@pytest.mark.parametrize(
+    ("block", "end"),
+    [("try:", "    except OSError:\n        raise"), ("if out:", ""), ("with open(out):", "")],
+)
+def test_a_block_of_a_function_that_imports_and_builds_has_it_inside(block: str, end: str):
+    code = f"""\
+def export(out):
+    {block}
+        import tensorflow as tf
+        x = tf.placeholder(tf.float32, [None])
+        with tf.Session() as sess:
+            for i in range(2):
+                tf.saved_model.simple_save(sess, out + str(i), {{'x': x}}, {{'y': x + 1.0}})
+        return out
+{end}
+"""
+    inside = "        import tensorflow.compat.v1 as tf\n        tf.disable_v2_behavior()\n        x = tf."
+    assert inside in after(code)
+
+
 def test_an_import_in_a_block_that_uses_it_has_no_place_for_it():
     code = """\
         def export(sess, x, y):

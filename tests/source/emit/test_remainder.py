@@ -301,3 +301,28 @@ def test_a_table_that_is_seen_with_its_graph_stays(below: str):
     # TF2 does not have that table for the session, so that the session has to stay whole.
     result = rewrite(TRAINED.replace("ABOVE", "").replace("BELOW", below))
     assert [site.level for site in result.sites] == [Level.BRIDGED]
+
+
+GRAPH_IN_PYTHON = """\
+import tensorflow as tf
+
+x = tf.placeholder(tf.float32, [None, 2], name="x")
+w = tf.Variable([[1.0], [2.0]], name="w")
+y = tf.matmul(x, w)
+sess = tf.Session()
+sess.run(tf.global_variables_initializer())
+info = tf.saved_model.utils.build_tensor_info(x)
+outputs = {"y": tf.saved_model.utils.build_tensor_info(y)}
+signature = tf.saved_model.build_signature_def({"x": info}, outputs, "tensorflow/serving/predict")
+{use}
+builder = tf.saved_model.Builder("out")
+builder.add_meta_graph_and_variables(sess, ["serve"], {"a": signature})
+builder.save()
+"""
+
+
+@pytest.mark.parametrize("use", ["print(info.name)", "print(signature)", "def shape():\n    return x.shape"])
+def test_what_only_a_graph_has_does_not_stay_without_one(use: str):
+    result = rewrite_source(GRAPH_IN_PYTHON.replace("{use}", use), "script.py")
+    assert [site.level for site in result.sites] == [Level.BRIDGED]
+    assert "is used by more than the export" in str(result.sites[0].reason)
