@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"TFM\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RULE_KEYS = ("id", "name", "title", "strategy", "level", "symbols", "why", "example")
-_EXAMPLE_KEYS = ("title", "before", "after", "note")
+_EXAMPLE_KEYS = ("title", "before", "after", "note", "module")
 _PACKAGE = Path(__file__).parent
 
 
@@ -30,12 +30,14 @@ class Example:
         before: TensorFlow 1 code.
         after: What becomes of it; None where the rule is a reason for a lower level, or for leaving it as it is.
         note: A remark below it; may be empty.
+        module: What stands in a model.py beside the code; may be empty.
     """
 
     title: str
     before: str
     after: str | None
     note: str = ""
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,8 @@ def _example(table: Mapping[str, Any], number: int, file: Path) -> Example:
     if after == before:
         raise MigrateError(f"{where}: before and after are the same; leave `after` out where the code is flagged")
     title = _text(table, "title", where, default="")
-    return Example(title, before, after, _text(table, "note", where, default="").strip())
+    note = _text(table, "note", where, default="").strip()
+    return Example(title, before, after, note, _text(table, "module", where, default=""))
 
 
 def _check_keys(table: Mapping[str, Any], known: Sequence[str], where: str) -> None:

@@ -62,7 +62,7 @@ class Fixture:
         return (self.folder / self.script_name).read_bytes().decode("utf-8")
 
     def rewritten(self) -> Result:
-        return _rewritten(self.script(), self.script_name)
+        return _rewritten(self.script(), str(self.folder / self.script_name))
 
     def samples(self, export: str) -> dict[str, np.ndarray]:
         """What TensorFlow 1.15 took and returned, under the keys of one export."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from migrate.engine import rewrite_source
@@ -20,8 +22,13 @@ def test_every_rule_has_an_example():
 
 
 @pytest.mark.parametrize(("rule", "example"), CASES)
-def test_example(rule: Rule, example: Example):
-    result = rewrite_source(example.before)
+def test_example(rule: Rule, example: Example, tmp_path: Path):
+    path = "-"
+    if example.module:
+        (tmp_path / "model.py").write_text(example.module, "utf-8")
+        path = str(tmp_path / "example.py")
+        Path(path).write_text(example.before, "utf-8")
+    result = rewrite_source(example.before, path)
     assert result.error is None
     said = {item.rule for site in result.sites for item in (site, *site.findings)}
     refused = {refusal.rule for site in result.sites for refusal in site.refusals}

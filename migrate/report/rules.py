@@ -59,6 +59,8 @@ def _example(example: Example, colour: bool) -> str:
         text = coloured(diff) if colour else diff.decode()
         body = _indented(text.rstrip("\n").split("\n")[2:])  # without the names of files
     note = f"\n{example.note}\n" if example.note else ""
+    if example.module:
+        note += f"\nwith a module model.py:\n\n{_indented(example.module.strip(chr(10)).split(chr(10)))}"
     return f"{_bold(heading, colour)}\n{body}{note}"
 
 

@@ -12,6 +12,7 @@ from migrate.source.strategies.frozen_graph import FROZEN_GRAPH
 from migrate.source.strategies.inlined import INLINED
 from migrate.source.strategies.keras_model import KERAS_MODEL
 from migrate.source.strategies.meta_graph import META_GRAPH
+from migrate.source.strategies.other_modules import OTHER_MODULES
 from migrate.source.strategies.predictor import PREDICTOR
 from migrate.source.strategies.saved_model_loader import LOADED_SIGNATURE, LOADED_TENSORS
 from migrate.source.strategies.site_plan import Strategy
@@ -19,6 +20,7 @@ from migrate.source.strategies.site_plan import Strategy
 STRATEGIES: tuple[Strategy, ...] = (
     KERAS_MODEL,
     INLINED,
+    OTHER_MODULES,
     FREEZE_KERAS,
     PREDICTOR,
     LOADED_SIGNATURE,

@@ -1,0 +1,190 @@
+"""The native strategies for exports that take constants, signatures, or their graph, from other modules of the tree.
+
+What the file imports from them is read as if it stood in the file (`migrate.source.gathering`), which is then planned
+like any other. The other modules stay as they are.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from migrate.results import Level
+from migrate.source.candidates import EXPORTS, Candidate
+from migrate.source.changes import Changes
+from migrate.source.gathering.gather import gather
+from migrate.source.gathering.items import Gathered
+from migrate.source.gathering.put_back import PutBack, put_back
+from migrate.source.inlining.needs import Needs
+from migrate.source.strategies.inlined import INLINED
+from migrate.source.strategies.inlined import RULE as INLINED_RULE
+from migrate.source.strategies.keras_model import KERAS_MODEL
+from migrate.source.strategies.plan import NativePlan
+from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
+from migrate.source.unprovable import ELSEWHERE, MODE, Inapplicable, Unprovable
+from migrate.source.view import ModuleView
+
+if TYPE_CHECKING:
+    from migrate.source.module import Module, Unit
+
+RULE = "TFM012"
+
+_Path = tuple[str, ...]
+_AFTER = (KERAS_MODEL, INLINED)
+
+
+def plan_other_modules(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans the rewrite of an export that needs other modules of the tree.
+
+    Raises:
+        Unprovable: Where nothing of the tree is imported, or it does not help.
+    """
+    gathered = gather(view)
+    if gathered is None:
+        raise Inapplicable(ELSEWHERE, "nothing of the tree is imported", candidate.call)
+    return _Attempt(candidate, view, gathered).plan()
+
+
+class _Attempt:
+    def __init__(self, candidate: Candidate, view: ModuleView, gathered: Gathered) -> None:
+        # The module tries this strategy, and this strategy a module of another text.
+        from migrate.source.module import Module
+
+        self.candidate = candidate
+        self.view = view
+        self.gathered = gathered
+        self.module: Module = Module(gathered.text, ast.parse(gathered.text), view.settings, view.path)
+        self.ordinals = self._own_ordinals()
+
+    def plan(self) -> SitePlan:
+        ordinal = self.ordinals[self.view.candidates.index(self.candidate)]
+        reason: Unprovable = Inapplicable(ELSEWHERE, "nothing of the tree helps", self.candidate.call)
+        for unit in self._units(ordinal):
+            try:
+                return self._planned(unit)
+            except Unprovable as refusal:
+                reason = self._placed(refusal)
+        said = [found for name, found in self.module.reasons(ordinal) if name != KERAS_MODEL.name]
+        if isinstance(reason, Inapplicable) and said:
+            raise self._placed(said[-1])
+        raise reason
+
+    def _own_ordinals(self) -> list[int]:
+        """The candidates of the text that are those of the file, in their order."""
+        found = []
+        for ordinal, one in enumerate(self.module.view.candidates):
+            top = self.module.view.top_level(one.call)
+            if getattr(top, "name", None) not in self.gathered.items:
+                found.append(ordinal)
+        if len(found) != len(self.view.candidates):
+            raise Unprovable(ELSEWHERE, "the exports of the file cannot be told apart", self.candidate.call)
+        return found
+
+    def _units(self, ordinal: int) -> list[Unit]:
+        units = [unit for unit in self.module.native_units() if ordinal in unit.ordinals]
+        for strategy in _AFTER:
+            if not units:
+                unit = self.module.unit(ordinal, strategy)
+                units += [unit] if unit is not None else []
+        return units
+
+    def _planned(self, unit: Unit) -> SitePlan:
+        from migrate.source.module import Failed
+
+        if unit.mode is not Mode.EAGER or any(ordinal not in self.ordinals for ordinal in unit.ordinals):
+            raise Unprovable(ELSEWHERE, "another module exports a part of the graph", self.candidate.call)
+        try:
+            text = self.module.carry_out([unit])
+            result = put_back(text, self.gathered)
+            ast.parse(result.text)
+        except Failed as failed:
+            raise failed.reason from failed
+        except SyntaxError as error:
+            raise Unprovable(ELSEWHERE, "what the file imports is spelled in a way that is not understood") from error
+        self._refuse_left(result, legacy=isinstance(unit.plan, NativePlan) and bool(unit.plan.legacy))
+        site = unit.sites[0]
+        notes = tuple((note.rule, note.message) for note in site.findings if note.rule != INLINED_RULE)
+        names = ", ".join(sorted({item.made.module.path.name for item in self.gathered.items.values()}))
+        notes = (*notes, (RULE, f"what it imports is read in {names}; no other file changes"))
+        covered = [self.view.candidates[self.ordinals.index(ordinal)] for ordinal in unit.ordinals]
+        return SitePlan(
+            site.rule,
+            Level.NATIVE,
+            site.message,
+            Changes(whole=result.text),
+            Mode.EAGER,
+            proved=(*site.proved, *_proved(result)),
+            notes=notes,
+            signatures=self._signatures(unit),
+            regions=self._regions(unit),
+            covers=tuple(one for one in covered if one is not self.candidate),
+        )
+
+    def _refuse_left(self, result: PutBack, *, legacy: bool) -> None:
+        """Other code of the file may still need what makes variables and placeholders in TF1's default graph.
+
+        Raises:
+            Unprovable: Where it does.
+        """
+        symbols = self.module.view.symbols
+        needs = Needs(symbols)
+        for item in [*result.imported, *(() if legacy else result.copied)]:
+            found = needs.defined(ast.Name(item.ident, ast.Load()), symbols.module)
+            if found is not None and needs.inlined(found):
+                said = f"other code of the file builds a TF1 graph with {item.made.name} of {item.made.module.name}"
+                raise Unprovable(MODE, said)
+
+    def _signatures(self, unit: Unit) -> tuple:  # type: ignore[type-arg]
+        if isinstance(unit.plan, SitePlan):
+            return unit.plan.signatures
+        view = self.module.view
+        return tuple(s for ordinal in unit.ordinals for s in view.export_site(view.candidates[ordinal]).signatures)
+
+    def _regions(self, unit: Unit) -> frozenset[ast.AST]:
+        """The functions and classes of the file that the plan is for."""
+        plan = unit.plan
+        view = self.module.view
+        if unit.layered is not None:
+            nodes: set[ast.AST] = {view.candidates[ordinal].scope.node for ordinal in unit.ordinals}
+        elif isinstance(plan, NativePlan):
+            nodes = {plan.kinds.region.scope.node}
+        else:
+            nodes = {*plan.regions, *(view.candidates[ordinal].scope.node for ordinal in unit.ordinals)}
+        paths = {_path(view, node) for node in nodes}
+        return frozenset(
+            node for node in ast.walk(self.view.tree) if _is_scope(node) and _path(self.view, node) in paths
+        )
+
+    def _placed(self, reason: Unprovable) -> Unprovable:
+        """A reason with a line of the file, where it has one there."""
+        line = reason.line
+        lines, own = self.gathered.text.split("\n"), self.view.text.split("\n")
+        node: ast.AST | None = None
+        if line is not None and 0 < line <= len(lines):
+            same = [number for number, text in enumerate(own, 1) if text == lines[line - 1]]
+            node = ast.Pass(lineno=same[0], col_offset=0) if len(same) == 1 else None
+        kind = Inapplicable if isinstance(reason, Inapplicable) else Unprovable
+        return kind(reason.rule, reason.reason, node)
+
+
+def _proved(result: PutBack) -> list[str]:
+    said = [f"{item.made.name} is read in {item.made.module.path.name}" for item in result.read if item.spelled]
+    copied = [f"{item.made.name} of {item.made.module.path.name} stands in the file now" for item in result.copied]
+    return said + copied
+
+
+def _is_scope(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+
+
+def _path(view: ModuleView, node: ast.AST) -> _Path:
+    """The names of a function or class, from the outside in."""
+    names: list[str] = []
+    while not isinstance(node, ast.Module):
+        if _is_scope(node):
+            names.insert(0, node.name)  # type: ignore[attr-defined]
+        node = view.parents[node]
+    return tuple(names)
+
+
+OTHER_MODULES = Strategy("other_modules", Level.NATIVE, EXPORTS, plan_other_modules)
