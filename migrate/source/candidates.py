@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from migrate.source.kinds import BUILDERS, SIMPLE_SAVES
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.syntax import children, walk
 
 
 class SiteKind(StrEnum):
@@ -102,17 +103,17 @@ def _gets_session(call: ast.Call) -> bool:
 
 def not_from_file(symbols: Symbols) -> set[ast.AST]:
     """What lies in functions that `wrap_function` gets; everything, in a module that parses no GraphDef."""
-    nodes = list(ast.walk(symbols.tree))
+    nodes = list(walk(symbols.tree))
     if not any(isinstance(node, ast.Attribute) and node.attr in _PARSERS for node in nodes):
         return set(nodes)
     wrapped: set[ast.AST] = set()
     for scope, call in _calls(symbols):
         if symbols.resolve(call.func, scope) == "wrap_function" and call.args:
             name = ast.unparse(call.args[0]).rpartition(".")[2]
-            wrapped |= set(ast.walk(call.args[0]))
+            wrapped |= set(walk(call.args[0]))
             for node in nodes:
                 if isinstance(node, ast.FunctionDef) and node.name == name:
-                    wrapped |= set(ast.walk(node))
+                    wrapped |= set(walk(node))
     return wrapped
 
 
@@ -122,7 +123,7 @@ def _calls(symbols: Symbols) -> Iterator[tuple[Scope, ast.Call]]:
         scope, node = pending.pop()
         if isinstance(node, ast.Call):
             yield scope, node
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             inner = scope
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
                 inner = symbols.scope_of(child)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import networkx as nx
 
 from migrate.source.symbols import ComprehensionNode, Scope, Symbols, parameters
+from migrate.source.syntax import children, walk
 
 
 @dataclass(slots=True, eq=False)
@@ -151,7 +152,7 @@ class Region:
         # Names of which an attribute or item is set: a test of those may turn out otherwise the next time.
         self._set_roots = {
             _root(node)
-            for node in ast.walk(scope.node)
+            for node in walk(scope.node)
             if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del))
         }
         env: dict[str, Value] = {}
@@ -167,7 +168,7 @@ class Region:
 
     def names(self, expression: ast.AST) -> Iterator[tuple[ast.Name, Value]]:
         """The names an expression reads, with their values; names its own comprehensions bind are left out."""
-        for node in ast.walk(expression):
+        for node in walk(expression):
             if isinstance(node, ast.Name) and node in self.value_of:
                 yield node, self.value_of[node]
 
@@ -252,11 +253,10 @@ class Region:
 
     def _key(self, test: ast.expr) -> str | None:
         """Two tests with equal keys have the same outcome; None where that cannot be said."""
-        if any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr)) for node in ast.walk(test)):
+        if any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr)) for node in walk(test)):
             return None
         if any(
-            isinstance(node, (ast.Attribute, ast.Subscript)) and _root(node) in self._set_roots
-            for node in ast.walk(test)
+            isinstance(node, (ast.Attribute, ast.Subscript)) and _root(node) in self._set_roots for node in walk(test)
         ):
             return None
         names = ",".join(f"{name.id}:{id(value)}" for name, value in self.names(test))
@@ -366,7 +366,7 @@ class Region:
                     else:
                         self._change(target, None, env, step)
             case _:
-                for child in ast.iter_child_nodes(statement):
+                for child in children(statement):
                     self._read(child, env, step)
         return step
 
@@ -445,7 +445,7 @@ class Region:
         ends = [dict(env)]
         for number, case in enumerate(statement.cases):
             inner = dict(env)
-            for node in ast.walk(case.pattern):
+            for node in walk(case.pattern):
                 name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
                 if isinstance(name, str):
                     self._define(name, None, (), inner, step)
@@ -542,7 +542,7 @@ class Region:
             case ast.Lambda():
                 hidden = hidden | {argument.arg for argument in parameters(node.args)}
                 scope = self.symbols.scope_of(node)
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._read_in(child, env, step, scope, hidden)
 
     def _read_nested(
@@ -553,7 +553,7 @@ class Region:
     ) -> None:
         """A nested function reads what it closes over; what its own names mean is not followed."""
         inner = self.symbols.scope_of(statement)
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in inner.bindings:
                 value = env.get(node.id) or self._outside(node.id)
                 step.reads.append(value)
@@ -701,9 +701,9 @@ def leaves_loop(loop: ast.For | ast.AsyncFor | ast.While) -> bool:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             continue
         if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
-            pending += [child for child in ast.walk(node) if isinstance(child, ast.Return)]
+            pending += [child for child in walk(node) if isinstance(child, ast.Return)]
             continue
-        pending += ast.iter_child_nodes(node)
+        pending += children(node)
     return False
 
 
@@ -726,7 +726,7 @@ def _exits(statement: ast.stmt) -> bool:
 def _assigned(statement: ast.stmt) -> set[str]:
     """The names a loop may give a new value."""
     names: set[str] = set()
-    for node in ast.walk(statement):
+    for node in walk(statement):
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 names.add(name)
@@ -743,5 +743,5 @@ def _assigned(statement: ast.stmt) -> set[str]:
 
 def _comprehension_names(node: ComprehensionNode) -> frozenset[str]:
     return frozenset(
-        child.id for generator in node.generators for child in ast.walk(generator.target) if isinstance(child, ast.Name)
+        child.id for generator in node.generators for child in walk(generator.target) if isinstance(child, ast.Name)
     )

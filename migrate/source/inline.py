@@ -7,6 +7,7 @@ import ast
 from migrate.source.flow import Inline, InlineChoice
 from migrate.source.sites import call_arguments
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.syntax import walk
 
 
 def inline_choice(symbols: Symbols, scope: Scope) -> InlineChoice:
@@ -15,7 +16,7 @@ def inline_choice(symbols: Symbols, scope: Scope) -> InlineChoice:
     They make what the export carries beside its signatures: files, and variables that an init op sets.
     """
     counts: dict[ast.FunctionDef, int] = {}
-    for node in ast.walk(scope.node):
+    for node in walk(scope.node):
         if isinstance(node, ast.Call):
             function = symbols.function(node.func, scope)
             if function is not None:
@@ -35,7 +36,7 @@ def inline_choice(symbols: Symbols, scope: Scope) -> InlineChoice:
 
 def _collects_assets(function: ast.FunctionDef, symbols: Symbols) -> bool:
     inner = symbols.scope_of(function)
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Attribute) and (symbols.resolve(node, inner) or "").endswith("ASSET_FILEPATHS"):
             return True
     return False

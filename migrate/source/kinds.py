@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from migrate.source.api.data import table
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Step, Undefined, Value
+from migrate.source.syntax import children, walk
 
 
 class Kind(Enum):
@@ -265,7 +266,7 @@ class Kinds:
             case Definition(expression=ast.Lambda(body=body), known=True):
                 return any(
                     self.of(node) in IN_GRAPH
-                    for node in ast.walk(body)
+                    for node in walk(body)
                     if isinstance(node, (ast.Name, ast.Call)) and node is not body
                 ) or (isinstance(body, ast.Call) and self.of(body) in IN_GRAPH)
         return False
@@ -350,7 +351,7 @@ class Kinds:
     def _builds(self, function: ast.FunctionDef) -> bool:
         symbols = self.region.symbols
         scope = symbols.scope_of(function)
-        for node in ast.walk(function):
+        for node in walk(function):
             if not isinstance(node, ast.Call):
                 continue
             name = symbols.resolve(node.func, scope)
@@ -373,7 +374,7 @@ class Kinds:
 
 def calls(node: ast.AST) -> list[ast.Call]:
     """Every call in a piece of code, in the order of the source."""
-    return [child for child in ast.walk(node) if isinstance(child, ast.Call)]
+    return [child for child in walk(node) if isinstance(child, ast.Call)]
 
 
 def header(step: Step) -> list[ast.AST]:
@@ -397,7 +398,7 @@ def header_of(node: ast.stmt) -> list[ast.AST]:
 
 def _operands(expression: ast.AST) -> list[ast.expr]:
     found: list[ast.expr] = []
-    for child in ast.iter_child_nodes(expression):
+    for child in children(expression):
         if isinstance(child, ast.expr):
             found.append(child)
         elif isinstance(child, (ast.comprehension, ast.keyword, ast.FormattedValue)):
@@ -409,5 +410,5 @@ def _returns_signature(function: ast.FunctionDef) -> bool:
     return any(
         isinstance(node, ast.Attribute | ast.Name)
         and (node.attr if isinstance(node, ast.Attribute) else node.id).endswith("_signature_def")
-        for node in ast.walk(function)
+        for node in walk(function)
     )

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection
 
 from migrate.source.symbols import ScopeNode, Symbols
+from migrate.source.syntax import children, walk
 
 MODE_SWITCHES = frozenset({"disable_eager_execution", "disable_v2_behavior", "disable_v2_tensorshape",
                            "disable_resource_variables", "disable_control_flow_v2", "disable_tensor_equality"})  # fmt: skip
@@ -20,7 +21,7 @@ def switches_mode(symbols: Symbols) -> bool:
         symbols.resolve(node.func, scope) in MODE_SWITCHES
         for scope in symbols.scopes()
         if not isinstance(scope.node, ast.Lambda)
-        for node in ast.walk(scope.node)
+        for node in walk(scope.node)
         if isinstance(node, ast.Call)
     )
 
@@ -54,18 +55,18 @@ def graph_code(symbols: Symbols, done: Collection[ScopeNode], *, entered: bool =
             scope = symbols.scope_of(owner)
             if symbols.resolve(node.func, scope) in _NEEDS_GRAPH:
                 return node
-        pending += [(child, owner) for child in ast.iter_child_nodes(node)]
+        pending += [(child, owner) for child in children(node)]
     return None
 
 
 def builds_graph(node: ScopeNode, symbols: Symbols) -> bool:
     """Whether a function, or a function inside it, builds or runs a graph."""
-    pending: list[tuple[ast.AST, ScopeNode]] = [(child, node) for child in ast.iter_child_nodes(node)]
+    pending: list[tuple[ast.AST, ScopeNode]] = [(child, node) for child in children(node)]
     while pending:
         child, owner = pending.pop()
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
             owner = child
         if isinstance(child, ast.Call) and symbols.resolve(child.func, symbols.scope_of(owner)) in _NEEDS_GRAPH:
             return True
-        pending += [(inner, owner) for inner in ast.iter_child_nodes(child)]
+        pending += [(inner, owner) for inner in children(child)]
     return False

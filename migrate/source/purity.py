@@ -8,6 +8,7 @@ import builtins
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Step, Value
 from migrate.source.kinds import Kind, Kinds, calls, header
 from migrate.source.symbols import Assigned, Bound, Imported, Scope
+from migrate.source.syntax import children, walk
 
 _BUILTINS = frozenset(
     {"len", "range", "int", "float", "str", "bool", "list", "dict", "tuple", "set", "sorted", "min", "max", "sum", "abs",
@@ -106,7 +107,7 @@ class Purity:
     def _sets_part(self, step: Step, value: Value) -> bool:
         """`value[0] = 1` and `value.a = 1`, also where the value is somebody else's."""
         for part in header(step):
-            for node in ast.walk(part):
+            for node in walk(part):
                 if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
                     base: ast.expr = node
                     while isinstance(base, (ast.Subscript, ast.Attribute)):
@@ -176,7 +177,7 @@ class Purity:
     def _leaves_alone(self, function: ast.FunctionDef) -> bool:
         """Whether a function of this file changes none of its arguments, as far as its own text tells."""
         names = {argument.arg for argument in [*function.args.args, *function.args.kwonlyargs]}
-        for node in ast.walk(function):
+        for node in walk(function):
             target: ast.expr | None = None
             if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del)):
                 target = node.value
@@ -208,7 +209,7 @@ class Purity:
                 )
             case ast.Await() | ast.Yield() | ast.YieldFrom() | ast.NamedExpr():
                 return False
-        return all(self.pure(child) for child in ast.iter_child_nodes(expression))
+        return all(self.pure(child) for child in children(expression))
 
     def unstable(self, expression: ast.Attribute | ast.Subscript) -> bool:
         """Whether an attribute or item of a module's object is set anywhere in the file (`FLAGS.x = 1`)."""
@@ -224,7 +225,7 @@ class Purity:
         """Names of which an attribute or item is set somewhere in the file."""
         if self._roots is None:
             found: set[str] = set()
-            for node in ast.walk(self.region.symbols.tree):
+            for node in walk(self.region.symbols.tree):
                 target: ast.expr | None = None
                 if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del)):
                     target = node
@@ -260,7 +261,7 @@ class Purity:
 
     def impure(self, expression: ast.expr) -> bool:
         """Whether an expression must be evaluated where it stands: it has effects, or reads what may change."""
-        for node in ast.walk(expression):
+        for node in walk(expression):
             symbol = self.kinds.symbol(node) if isinstance(node, ast.Call) else None
             if symbol is not None and _does_something(symbol):
                 return True
@@ -328,7 +329,7 @@ class Purity:
         scope = symbols.scope_of(function)
         if function.decorator_list or scope.globals:
             return False
-        for node in ast.walk(function):
+        for node in walk(function):
             match node:
                 case ast.Yield() | ast.YieldFrom() | ast.Await() | ast.Lambda() | ast.ClassDef():
                     return False

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.syntax import children
 
 _OPENING = (
     ast.FunctionDef,
@@ -33,7 +34,7 @@ def scoped(symbols: Symbols) -> Iterator[tuple[ast.AST, Scope]]:
         node, scope = pending.pop()
         yield node, scope
         inside = symbols.scope_of(node) if isinstance(node, _OPENING) else scope
-        for child in reversed(list(ast.iter_child_nodes(node))):
+        for child in reversed(list(children(node))):
             pending.append((child, _around(node, child, scope, inside)))
 
 

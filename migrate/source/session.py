@@ -14,7 +14,7 @@ from migrate.source.kinds import IN_GRAPH, Kind, Kinds, calls, header
 from migrate.source.restores import read_restore
 from migrate.source.slices import helper_functions
 from migrate.source.specs import argument_of
-
+from migrate.source.syntax import children, walk
 
 _INITIALIZERS_CHANGED = frozenset({"train.init_from_checkpoint", "train.warm_start"})
 """What makes the variables start from other values than their initializers say."""
@@ -105,12 +105,10 @@ class SessionUse:
         """Whether a method of a session is passed on (`run = sess.run`), or a nested function uses one by name."""
         for part in header(step):
             called = {call.func for call in calls(part)}
-            for node in ast.walk(part):
+            for node in walk(part):
                 if isinstance(node, (ast.Tuple, ast.List, ast.Dict, ast.Set)):
                     if any(
-                        self.kinds.of(child) is Kind.SESSION
-                        for child in ast.iter_child_nodes(node)
-                        if isinstance(child, ast.expr)
+                        self.kinds.of(child) is Kind.SESSION for child in children(node) if isinstance(child, ast.expr)
                     ):
                         return True
                 if isinstance(node, ast.Attribute) and node not in called and node.attr != "graph":
@@ -119,9 +117,7 @@ class SessionUse:
         if isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return self._uses_sessions(step.node)
         return any(
-            isinstance(node, ast.Lambda) and self._uses_sessions(node)
-            for part in header(step)
-            for node in ast.walk(part)
+            isinstance(node, ast.Lambda) and self._uses_sessions(node) for part in header(step) for node in walk(part)
         )
 
     def _uses_sessions(self, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
@@ -134,7 +130,7 @@ class SessionUse:
         }
         graph = {made.name for step in self.region.steps for made in step.writes if self.kinds.value(made) in IN_GRAPH}
         local = self.region.symbols.scope_of(function).bindings
-        for node in ast.walk(function):
+        for node in walk(function):
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="eval" | "run")) if name in graph:
                     # The default session's.
@@ -211,7 +207,7 @@ class SessionUse:
         """Whether computing a tensor runs an op that sets a variable."""
         if self._graph is None:
             self._graph = self.region.graph()
-        if any(isinstance(node, ast.Call) and self._may_change(node) for node in ast.walk(fetch)):
+        if any(isinstance(node, ast.Call) and self._may_change(node) for node in walk(fetch)):
             return True
         if not isinstance(fetch, (ast.Name, ast.Call, ast.BinOp)) or (
             isinstance(fetch, ast.Name) and self._unknown(fetch)
@@ -224,7 +220,7 @@ class SessionUse:
                 if self.kinds.value(found) in (Kind.ASSIGN, Kind.TRAIN):
                     return True
                 if isinstance(found, Definition) and found.expression is not None:
-                    inner = (child for child in ast.walk(found.expression) if isinstance(child, ast.Call))
+                    inner = (child for child in walk(found.expression) if isinstance(child, ast.Call))
                     if any(self._may_change(call) for call in inner):
                         return True
                     if any(

@@ -12,6 +12,7 @@ from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Ste
 from migrate.source.kinds import Kinds, header
 from migrate.source.purity import Purity
 from migrate.source.symbols import Symbols
+from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, META_GRAPHS, NOT_STATIC, Unprovable
 
 PREDICT = "tensorflow/serving/predict"
@@ -155,7 +156,7 @@ class _Reader:
     def step_of(self, node: ast.AST) -> Step:
         """The step whose own expressions contain a node."""
         for step in self.region.steps:
-            if step.inlined is None and any(node in ast.walk(part) for part in header(step)):
+            if step.inlined is None and any(node in walk(part) for part in header(step)):
                 return step
         raise Unprovable(CONTROL_FLOW, "the export stands in code that is never reached", node)
 

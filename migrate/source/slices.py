@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ from migrate.source.flow import (
 from migrate.source.kinds import IN_GRAPH, STATE, VARIABLES, Kind, Kinds, header
 from migrate.source.purity import Purity
 from migrate.source.symbols import Assigned, Scope
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import (
     CONTROL_FLOW,
     ELSEWHERE,
@@ -111,7 +113,7 @@ class Cuts:
 
 def expression_key(node: ast.expr, region: Region) -> str | None:
     """Equal keys mean the same value; None for expressions with calls."""
-    if any(isinstance(child, ast.Call) for child in ast.walk(node)):
+    if any(isinstance(child, ast.Call) for child in walk(node)):
         return None
     names = ",".join(f"{id(value)}" for _, value in region.names(node))
     if isinstance(node, ast.Name):
@@ -228,7 +230,7 @@ class Slicer:
                     return
                 if not self._check_call(node, cuts, found):
                     return
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._scan(child, cuts, found)
 
     def _check_call(self, call: ast.Call, cuts: Cuts, found: Slice) -> bool:
@@ -251,7 +253,9 @@ class Slicer:
             self._check_helper(function, call, found)
         elif function is None and kind in IN_GRAPH and not isinstance(call.func, ast.Attribute):
             owner_scope = self.region.scope.owner(call.func.id) if isinstance(call.func, ast.Name) else None
-            if owner_scope is not None or not isinstance(call.func, (ast.Name, ast.Lambda)):
+            # What is bound nowhere is Python's own, or comes from `from x import *`.
+            unknown = isinstance(call.func, ast.Name) and not hasattr(builtins, call.func.id)
+            if owner_scope is not None or unknown or not isinstance(call.func, (ast.Name, ast.Lambda)):
                 raise Unprovable(ELSEWHERE, f"{ast.unparse(call.func)} is not a function of this file", call)
         elif function is None and kind in IN_GRAPH and self._foreign(call.func):
             raise Unprovable(ELSEWHERE, f"{ast.unparse(call.func)} comes from another module", call)
@@ -276,7 +280,11 @@ class Slicer:
                 continue
             if self.region.resolve(given) is not None or self.region.function(given) is not None:
                 continue
-            if self.region.scope.owner(_root_name(given) or "") is None and isinstance(given, ast.Name):
+            if (
+                isinstance(given, ast.Name)
+                and self.region.scope.owner(given.id) is None
+                and hasattr(builtins, given.id)
+            ):
                 # Python's own.
                 continue
             raise Unprovable(ELSEWHERE, f"{ast.unparse(given)} is not a function of this file", given)
@@ -351,7 +359,7 @@ class Slicer:
         """Whether Python code looks at the shape of a placeholder, which its default may know better."""
         for step in self.region.steps:
             for part in header(step):
-                for node in ast.walk(part):
+                for node in walk(part):
                     if (
                         isinstance(node, ast.Attribute)
                         and node.attr in ("shape", "get_shape")
@@ -373,7 +381,7 @@ class Slicer:
         for inner in helper_functions(function, self.kinds):
             self._globals_in_helper(inner)
             scope = symbols.scope_of(inner)
-            for node in ast.walk(inner):
+            for node in walk(inner):
                 if not isinstance(node, ast.Call):
                     if isinstance(node, (ast.Global, ast.Nonlocal, ast.Yield, ast.Await)):
                         raise Unprovable(ELSEWHERE, f"the helper {inner.name} is more than a plain function", node)
@@ -414,11 +422,11 @@ class Slicer:
 
     def _globals_in_helper(self, function: ast.FunctionDef) -> None:
         """A helper may not use the graph's tensors through names of the module."""
-        for node in ast.walk(function):
+        for node in walk(function):
             refuse_version_tests(node, self.region)
         refuse_dimensions(function, self.region.symbols.scope_of(function), self.region)
         scope = self.region.symbols.scope_of(function)
-        for node in ast.walk(function):
+        for node in walk(function):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in scope.bindings:
                 made = [d for step in self.region.steps for d in step.writes if d.name == node.id]
                 if isinstance(self.region.scope.node, ast.Module) and any(
@@ -496,7 +504,7 @@ class Slicer:
             raise Unprovable(ELSEWHERE, f"'{value.name}' is set by a function of the file", node)
         for binding in self.region.symbols.module.bindings.get(value.name, []):
             if isinstance(binding, Assigned):
-                for part in ast.walk(binding.value):
+                for part in walk(binding.value):
                     refuse_version_tests(part, self.region)
             if isinstance(binding, Assigned) and _builds_tensor(binding.value, self.kinds):
                 raise Unprovable(ELSEWHERE, f"'{value.name}' is made outside this function", node)
@@ -618,7 +626,7 @@ class Slicer:
 
 def _is_static(node: ast.expr) -> bool:
     """Whether an expression is about a tensor's static shape, dtype or name, which are plain Python."""
-    for child in ast.walk(node):
+    for child in walk(node):
         if isinstance(child, ast.Attribute) and child.attr in (
             "shape",
             "get_shape",
@@ -649,8 +657,8 @@ def refuse_dimensions(root: ast.AST, scope: Scope, region: Region) -> None:
     `x.shape[1].value`, `int(x.shape[1])`, `.as_list()` and arguments of TensorFlow's functions mean the same. What
     compares, tests, prints or iterates over dimensions may not: TF1's are objects, and never None.
     """
-    parents = {child: parent for parent in ast.walk(root) for child in ast.iter_child_nodes(parent)}
-    for node in ast.walk(root):
+    parents = {child: parent for parent in walk(root) for child in children(parent)}
+    for node in walk(root):
         match node:
             case ast.Attribute(attr="shape", ctx=ast.Load()) if not isinstance(parents.get(node), ast.keyword):
                 current: ast.AST = node
@@ -728,7 +736,7 @@ def helper_functions(function: ast.FunctionDef, kinds: Kinds) -> list[ast.Functi
     found = [function]
     for current in found:
         scope = symbols.scope_of(current)
-        for node in ast.walk(current):
+        for node in walk(current):
             if isinstance(node, ast.Call):
                 callee = symbols.function(node.func, scope)
                 if callee is not None and callee not in found:
@@ -842,15 +850,9 @@ def parameter_of_call(tensor: ast.expr, region: Region) -> ast.Call | None:
 
 def _builds_tensor(expression: ast.expr, kinds: Kinds) -> bool:
     symbols = kinds.region.symbols
-    for node in ast.walk(expression):
+    for node in walk(expression):
         if isinstance(node, ast.Call):
             name = symbols.resolve(node.func, symbols.module)
             if name is not None and kinds.tensorflow_in_helper(name):
                 return True
     return False
-
-
-def _root_name(node: ast.expr) -> str | None:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None

@@ -11,6 +11,7 @@ from migrate.source.flow import Definition, Step
 from migrate.source.kinds import VARIABLES, Kind, Kinds, calls, header
 from migrate.source.sites import bind
 from migrate.source.specs import Specs, argument_of
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import NO_EQUAL, VARIABLE, Unprovable
 
 Render = Callable[[ast.expr], str]
@@ -205,7 +206,7 @@ class VariableNames:
         """
         wanted = text.rpartition("/")[2].lower()
         for part in self._before:
-            for node in ast.walk(part):
+            for node in walk(part):
                 if not isinstance(node, ast.Call):
                     continue
                 if self._kinds.symbol(node) is None:
@@ -233,7 +234,7 @@ class VariableNames:
 
     def _names_in(self, function: ast.FunctionDef, wanted: str) -> bool:
         """Whether a helper function gives a name to an op."""
-        for node in ast.walk(function):
+        for node in walk(function):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.lower() == wanted:
                 return True
             if isinstance(node, ast.keyword) and node.arg == "name" and not isinstance(node.value, ast.Constant):
@@ -246,7 +247,7 @@ class VariableNames:
             return True
         wanted = text.rpartition("/")[2].lower().replace("_", "")
         for part in self._before:
-            for node in ast.walk(part):
+            for node in walk(part):
                 if isinstance(node, ast.Call):
                     name = (self._kinds.symbol(node) or "").rpartition(".")[2]
                     plain = name.lower().replace("_", "").removeprefix("reduce")
@@ -277,7 +278,7 @@ class VariableNames:
 def _in_order(node: ast.AST, repeated: bool = False) -> Iterator[tuple[ast.Call, bool]]:
     """The calls in a piece of code in the order they are made, arguments first, and whether each is made repeatedly."""
     repeated = repeated or isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         yield from _in_order(child, repeated)
     if isinstance(node, ast.Call):
         yield node, repeated

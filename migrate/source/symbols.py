@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migrate.source import api
+from migrate.source.syntax import children
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -186,6 +187,15 @@ class Symbols:
         return meanings[-1]
 
 
+_BINDS = frozenset({ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.With,
+                    ast.AsyncWith, ast.NamedExpr, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping,
+                    ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp,
+                    ast.DictComp, ast.GeneratorExp})  # fmt: skip
+"""What binds names, or opens a scope."""
+
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del})
+
+
 class _Binder:
     """Walks a tree once and notes what every scope binds."""
 
@@ -208,6 +218,11 @@ class _Binder:
         return scope
 
     def _visit(self, node: ast.AST, scope: Scope) -> None:
+        if node.__class__ not in _BINDS:
+            for child in children(node):
+                if child.__class__ not in _LEAVES:
+                    self._visit(child, scope)
+            return
         match node:
             case ast.Import():
                 for alias in node.names:
@@ -273,10 +288,10 @@ class _Binder:
                 inner = self._open(node, scope)
                 for generator in node.generators:
                     self._target(generator.target, None, generator, inner)
-                for child in ast.iter_child_nodes(node):
+                for child in children(node):
                     self._visit(child, inner)
                 return
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._visit(child, scope)
 
     def _target(self, target: ast.expr, value: ast.expr | None, node: ast.AST, scope: Scope) -> None:

@@ -212,6 +212,11 @@ def test_code_of_other_modules_is_not_moved(lines: list[str], said: str):
     check_not_native(script(*lines, imports="import nets"), "TFM101", said)
 
 
+@pytest.mark.parametrize("line", ["y = net(x)", "y = tf.map_fn(net, x)"])
+def test_names_that_a_star_may_import_are_not_moved(line: str):
+    check_not_native(script(line, imports="from nets import *"), "TFM101", "net is not a function of this file")
+
+
 @pytest.mark.parametrize(
     "lines",
     [

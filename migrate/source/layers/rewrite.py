@@ -87,4 +87,4 @@ def without_layer_imports(text: str, before: Symbols) -> str:
         for binding in bindings
     ):
         return text
-    return drop_unused(cst.parse_module(text), before).code
+    return drop_unused(cst.parse_module(text), before, ast.parse(text)).code

@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.symbols import Scope
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import ELSEWHERE, META_GRAPHS, NO_EQUAL, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
 
@@ -64,9 +65,7 @@ def _refuse_meta_graphs(candidate: Candidate, view: ModuleView) -> None:
     """A TF2 SavedModel has one MetaGraph."""
     mine = _bound_to(candidate, view)
     others = set[str]().union(*(_bound_to(other, view) for other in view.candidates if other is not candidate))
-    own_method = any(
-        isinstance(node, ast.FunctionDef) and node.name == "add_meta_graph" for node in ast.walk(view.tree)
-    )
+    own_method = any(isinstance(node, ast.FunctionDef) and node.name == "add_meta_graph" for node in walk(view.tree))
     for call in _method_calls(view, "add_meta_graph"):
         name = _receiver(call)
         if name in mine or (name not in others and not own_method):
@@ -102,7 +101,7 @@ def _is_nothing(node: ast.expr) -> bool:
 
 
 def _method_calls(view: ModuleView, method: str) -> Iterator[ast.Call]:
-    for node in ast.walk(view.tree):
+    for node in walk(view.tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method:
             yield node
 
@@ -146,4 +145,4 @@ def names_of(view: ModuleView) -> Iterator[tuple[ast.expr, str]]:
             if name is not None:
                 yield node, name
                 continue
-        pending += [(child, scope) for child in ast.iter_child_nodes(node)]
+        pending += [(child, scope) for child in children(node)]

@@ -75,7 +75,7 @@ class FrozenEdits(FrozenMade):
             exported=bool(self.exports),
         )
         removed = {inner for statement in self._statements for inner in ast.walk(statement)}
-        unwrapped: set[ast.stmt] = self._withs - kept
+        unwrapped = self._withs - kept
         headers = {node for with_ in unwrapped for item in with_.items for node in ast.walk(item)}
         outer = {node for expression in self._texts for node in ast.walk(expression) if node is not expression}
         gone = removed | headers | outer
@@ -84,7 +84,7 @@ class FrozenEdits(FrozenMade):
         return Changes(
             statements=self._statements,
             expressions={node: text for node, text in self._texts.items() if node not in gone},
-            unwrapped=unwrapped | self._unwrapped,
+            unwrapped={*unwrapped, *self._unwrapped},
             above=above,
             imports=(*imports, *self._imports),
         )

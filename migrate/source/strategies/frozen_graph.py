@@ -15,6 +15,7 @@ from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind, not_from_file
 from migrate.source.changes import Changes
 from migrate.source.loaded.roles import IMPORTS, Role
+from migrate.source.loaded.uses import Usage
 from migrate.source.strategies.frozen_edits import FrozenEdits
 from migrate.source.strategies.frozen_export import FrozenExport
 from migrate.source.strategies.frozen_reader import FrozenCode
@@ -26,7 +27,7 @@ RULE = "TFM201"
 
 _CONFIG = "the sessions' settings go with them; what they say about devices and memory, tf.config says in TF2"
 
-_Plan = tuple[Changes, frozenset[ast.AST], tuple[FrozenExport, ...], FrozenEdits]
+_Plan = tuple[Changes, frozenset[ast.AST], tuple[FrozenExport, ...], tuple[str, ...], FrozenEdits]
 _PLANS: WeakKeyDictionary[ModuleView, _Plan | Unprovable] = WeakKeyDictionary()
 
 
@@ -46,7 +47,7 @@ def plan_frozen_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
     found = _PLANS[view]
     if isinstance(found, Unprovable):
         raise found
-    changes, touched, exports, edits = found
+    changes, touched, exports, notes, edits = found
     exported = [export.candidate for export in exports]
     if candidate.kind in EXPORTS and candidate not in exported:
         raise Unprovable(ELSEWHERE, "the session is not one of the frozen graph", candidate.call)
@@ -63,7 +64,7 @@ def plan_frozen_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
         said,
         changes,
         proved=("every session of the frozen graph, and every run of it, is in this file",),
-        notes=((RULE, _CONFIG),) if edits.configured else (),
+        notes=tuple((RULE, note) for note in notes),
         signatures=signatures[0] if signatures else (),
         regions=touched,
         covers=tuple(other for other in [*graphs, *exported] if other is not candidate),
@@ -92,7 +93,26 @@ def _plan(view: ModuleView) -> _Plan:
         raise Unprovable(ELSEWHERE, "what runs the graph is not in this file", code.graphs[0].call)
     edits = FrozenEdits(view, code)
     changes = edits.changes()
-    return changes, frozenset(edits.touched), tuple(edits.exports), edits
+    notes = [_CONFIG] if edits.configured else []
+    notes += [
+        f"{name} now returns an object that is called: a file that imports it can make no session for its graph"
+        for name in _returning(code, view)
+    ]
+    return changes, frozenset(edits.touched), tuple(edits.exports), tuple(notes), edits
+
+
+def _returning(code: FrozenCode, view: ModuleView) -> list[str]:
+    """The functions of the module that return a graph or session to callers, who may be in other files."""
+    found = []
+    for use in code.uses:
+        if use.usage is Usage.RETURNED and use.role in (Role.GRAPH, Role.SESSION):
+            owner = next(
+                (node for node in view.tree.body if isinstance(node, ast.FunctionDef) and use.node in ast.walk(node)),
+                None,
+            )
+            if owner is not None and not owner.name.startswith("_") and owner.name not in found:
+                found.append(owner.name)
+    return found
 
 
 FROZEN_GRAPH = Strategy("frozen_graph", Level.WRAPPED, frozenset({SiteKind.FROZEN_GRAPH}) | EXPORTS, plan_frozen_graph)

@@ -23,6 +23,7 @@ from migrate.source.mode import graph_code, switches_mode
 from migrate.source.slices import graph_context
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
+from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, META_GRAPHS, MODE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
@@ -80,7 +81,7 @@ def _same(source: Source, node: ast.AST) -> ast.AST:
     assert isinstance(node, ast.stmt)
     return next(
         other
-        for other in ast.walk(source.tree)
+        for other in walk(source.tree)
         if type(other) is type(node) and (other.lineno, other.col_offset) == (node.lineno, node.col_offset)
     )
 
@@ -95,7 +96,7 @@ class _Attempt:
     region: Path
 
     def plan(self) -> SitePlan:
-        expansion = expand(self.view.text, self.region)
+        expansion = expand(self.source, self.region)
         try:
             return self._planned(expansion)
         except Unprovable as reason:
@@ -187,7 +188,7 @@ class _Attempt:
             isinstance(node, ast.Call) and symbols.resolve(node.func, symbols.module) in PLACEHOLDERS
             for definition in self._nodes(list(gone))
             if isinstance(definition, ast.ClassDef)
-            for node in ast.walk(definition)
+            for node in walk(definition)
         )
 
     def _is_skipped(self, one: Candidate) -> bool:
@@ -215,7 +216,7 @@ class _Attempt:
         """The functions and classes at some places, with those inside them; the module only itself."""
         found: set[ast.AST] = set()
         for node in self._nodes(paths):
-            found |= {node} if isinstance(node, ast.Module) else set(ast.walk(node))
+            found |= {node} if isinstance(node, ast.Module) else set(walk(node))
         return found
 
     def _nodes(self, paths: list[Path]) -> list[ast.AST]:
@@ -225,12 +226,12 @@ class _Attempt:
         """Functions and classes of which no TF1 code is left."""
         nodes = self._nodes([expansion.region])
         for node in self._nodes(list(expansion.gone)):
-            nodes += [inner for inner in ast.walk(node) if isinstance(inner, (ast.FunctionDef, ast.ClassDef))]
+            nodes += [inner for inner in walk(node) if isinstance(inner, (ast.FunctionDef, ast.ClassDef))]
         return frozenset(nodes)
 
     def _lost_methods(self, gone: tuple[Path, ...]) -> list[tuple[str, str]]:
         """Methods that nothing in the file calls, and that go with their class."""
-        called = {node.attr for node in ast.walk(self.view.tree) if isinstance(node, ast.Attribute)}
+        called = {node.attr for node in walk(self.view.tree) if isinstance(node, ast.Attribute)}
         lost = [
             f"{'.'.join(path)}.{method.name}"
             for path, node in zip(gone, self._nodes(list(gone)), strict=True)

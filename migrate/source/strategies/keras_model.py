@@ -29,8 +29,13 @@ from migrate.source.view import ModuleView
 
 RULE = "TFM005"
 _LOADED = (
-    "Keras 3 does not read what tf.keras of TF1 saved, and its hard_sigmoid is another function: set "
-    "TF_USE_LEGACY_KERAS=1 (package tf-keras), or save the model anew from there"
+    "Keras 3 does not read what tf.keras of TF1 saved, gives a Sequential model of standalone Keras one dimension more, "
+    "and its hard_sigmoid is another function: set TF_USE_LEGACY_KERAS=1 (package tf-keras; import tf_keras for keras), "
+    "or save the model anew from there"
+)
+_OPTIMIZER = (
+    "Keras 3 compiles a model with optimizers of its own only, not with those of tf.train: keras.optimizers has the "
+    "like of them (Adam with epsilon=1e-08), or set TF_USE_LEGACY_KERAS=1 (package tf-keras)"
 )
 _CONFIGURED = "the settings of the session go with it; tf.config has them for GPUs, threads and placement"
 _TABLES = frozenset({"tables_initializer", "initialize_all_tables", "initializers.tables_initializer", "no_op"})
@@ -73,6 +78,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     changes.unwrapped |= session.unwrapped
     notes = [(RULE, _LOADED)] if layers.loads() is not None else []
     notes += [(RULE, _CONFIGURED)] if session.configured() else []
+    notes += [(RULE, _OPTIMIZER)] if _compiles_with_tf1_optimizer(uses) else []
     return SitePlan(
         RULE,
         Level.NATIVE,
@@ -188,6 +194,20 @@ def _refuse_leftovers(site: ExportSite, uses: Uses, model: ast.expr) -> None:
                     if tensor is not None and ast.unparse(tensor.model) == text:
                         what = ast.unparse(function)
                         raise Unprovable(ELSEWHERE, f"{what} computes with a tensor of the model", node)
+
+
+def _compiles_with_tf1_optimizer(uses: Uses) -> bool:
+    """Whether the module makes an optimizer of `tf.train` where it compiles a model."""
+    optimizers = (
+        uses.view.symbols.resolve(node.func, uses.scopes[node]) or ""
+        for node in uses.nodes(ast.Call)
+        if isinstance(node, ast.Call)
+    )
+    compiles = any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "compile"
+        for node in uses.nodes(ast.Call)
+    )
+    return compiles and any(name.startswith("train.") and name.endswith("Optimizer") for name in optimizers)
 
 
 def _inside(node: ast.AST, gone: set[ast.AST] | set[ast.stmt], view: ModuleView) -> bool:

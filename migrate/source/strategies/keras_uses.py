@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterator
 
 from migrate.source.symbols import Scope
+from migrate.source.syntax import children
 from migrate.source.view import ModuleView
 
 _OPENS_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp,
@@ -46,7 +47,7 @@ class Uses:
                 variable = self.variable(node)
                 if variable is not None:
                     self._loads.setdefault(variable, []).append(node)
-            pending += [(child, scope) for child in ast.iter_child_nodes(node)]
+            pending += [(child, scope) for child in children(node)]
 
     def variable(self, node: ast.Name) -> Variable | None:
         """The variable that a name means."""

@@ -30,6 +30,7 @@ from migrate.source.strategies.naming import class_name
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.sharing import share
 from migrate.source.strategies.values import ValuePlanner
+from migrate.source.syntax import walk
 from migrate.source.unprovable import (
     CONTROL_FLOW,
     ELSEWHERE,
@@ -72,7 +73,7 @@ class _Planner(FunctionPlanner, InitOpPlanner, ValuePlanner, ConstructorPlanner)
         return plan
 
     def _refuse_places(self) -> None:
-        for node in ast.walk(self.region.scope.node):
+        for node in walk(self.region.scope.node):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 if (
                     node.func.id in ("exec", "eval", "globals", "locals") or (node.func.id == "vars" and not node.args)

@@ -53,7 +53,8 @@ def share(
         for step in function.slice.steps:
             if not _is_context(step):
                 users.setdefault(unit(step, kept), set()).add(function)
-    groups = _groups(users, kept, reading)
+    # In the order of the source: sets have none.
+    groups = sorted(_groups(users, kept, reading), key=lambda group: min(step.index for step in group))
     found: list[Shared] = []
     for group in groups:
         members = users[next(iter(group))]

@@ -33,6 +33,24 @@ def test_the_site_and_what_is_said_about_it():
     assert any("tf.config" in finding.message for finding in site.findings)
 
 
+@pytest.mark.parametrize(("name", "said"), [("load", True), ("_load", False)])
+def test_a_function_that_other_files_may_import_and_that_returns_the_graph_is_named(name: str, said: bool):
+    code = f"""
+def {name}():
+    with tf.Graph().as_default() as graph:
+        parse
+        tf.import_graph_def(graph_def, name='')
+    return graph
+
+graph = {name}()
+with tf.Session(graph=graph) as sess:
+    print(sess.run('y:0', {{'x:0': 1}}))
+"""
+    (site,) = rewrite_source(frozen(code), "script.py").sites
+    assert site.level is Level.WRAPPED
+    assert any("a file that imports it" in finding.message for finding in site.findings) == said
+
+
 def test_code_without_a_graph_from_a_file_is_no_site():
     code = "import tensorflow as tf\ntf.import_graph_def(other.as_graph_def())\n"
     assert rewrite_source(code, "script.py").sites == ()

@@ -361,6 +361,16 @@ def test_a_loaded_model_gets_a_note_about_files_of_tf1():
     assert any("TF_USE_LEGACY_KERAS" in finding.message for finding in site.findings)
 
 
+def test_a_model_compiled_with_an_optimizer_of_tf1_gets_a_note():
+    compiled = "model.compile(optimizer=tf.train.AdamOptimizer(), loss='mse')"
+    layers = "model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])"
+    _, (site,) = rewritten(script(layers, compiled, SAVE.replace("out", "'out'", 1)))
+    assert any("optimizers of its own" in finding.message for finding in site.findings)
+    of_keras = compiled.replace("tf.train.AdamOptimizer()", "'adam'")
+    _, (site,) = rewritten(script(layers, of_keras, SAVE.replace("out", "'out'", 1)))
+    assert not site.findings
+
+
 # ---- the builder -----------------------------------------------------------------------------------------------------
 
 BUILDER = """
