@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from migrate.errors import MigrateError
 from migrate.results import Mode, Result
 from migrate.settings import Settings
 from migrate.source.files import decode
+from migrate.source.taken_away import taken_away, used_elsewhere
 from migrate.source.walk import Found
 
 
@@ -19,7 +20,7 @@ def reconciled(
     """The results after a look at which files run together.
 
     Where session code stays in a file, no other file of its program moves to TF2's own behaviour: its sites get the
-    next lower level. With `settings.whole_program`, TF1 code without a site that runs with session code that stays
+    next lower level. So they do where a rewrite would take away what another file imports. With `settings.whole_program`, TF1 code without a site that runs with session code that stays
     gets TF1's names from `tensorflow.compat.v1`.
 
     Args:
@@ -31,11 +32,12 @@ def reconciled(
     modes = {result.mode for result in results}
     conflict = {Mode.EAGER, Mode.GRAPH} <= modes
     together = settings.whole_program and modes & {Mode.GRAPH, Mode.ANY}
-    if not conflict and not together:
+    taken = {result.path: taken_away(result.before, result.after) for result in results if result.mode is Mode.EAGER}
+    if not conflict and not together and not any(taken.values()):
         # Most trees have no session code that stays next to other sites, and need not be read again.
         yield from results
         return
-    yield from _Programs(results, found, settings, rewrite).results()
+    yield from _Programs(results, found, settings, rewrite, taken).results()
 
 
 class _Programs:
@@ -45,8 +47,11 @@ class _Programs:
         found: Sequence[Found],
         settings: Settings,
         rewrite: Callable[[Found, Settings], Result],
+        taken: Mapping[str, Collection[str]],
     ) -> None:
         from migrate.source.programs import import_graph
+
+        self.taken = taken
 
         self.by_path = {result.path: result for result in results}
         self.found = found
@@ -58,22 +63,36 @@ class _Programs:
     def results(self) -> Iterator[Result]:
         """The results in the order of the files."""
         others = self._session_code() if self.settings.whole_program else {}
-        lowered = self._lowered(others)
+        lowered = {**self._imported(), **self._lowered(others)}
         for one in self.found:
             path = str(one.path)
             result = self.by_path.get(path)
             if result is not None and result.mode is Mode.EAGER and path in lowered:
-                yield self.rewrite(one, replace(self.settings, graph_mode_for=lowered[path]))
+                yield self.rewrite(one, replace(self.settings, stays_because=lowered[path]))
             elif result is not None and (result.changed or path not in others):
                 yield result
             elif path in others:
                 yield replace(others[path], sites=result.sites if result is not None else ())
 
+    def _imported(self) -> dict[str, str]:
+        """By file, what of it another file imports and a rewrite would take away."""
+        found: dict[str, str] = {}
+        for file, path in self.paths.items():
+            names = self.taken.get(path)
+            if names:
+                importing = sorted(self.graph.predecessors(file))
+                name = used_elsewhere(names, importing)
+                if name is not None:
+                    users = [self.paths[one] for one in importing if used_elsewhere({name}, [one])]
+                    found[path] = f"{users[0]} may use {name}, which would go"
+        return found
+
     def _lowered(self, others: dict[str, Result]) -> dict[str, str]:
-        """By file, another of the same program that needs TF1's behaviour."""
+        """By file, which other one of the same program needs TF1's behaviour."""
         staying = {path for path, result in self.by_path.items() if result.mode is Mode.GRAPH}
         staying |= {path for path, result in others.items() if result.mode is Mode.GRAPH}
-        return self._meets(staying)
+        said = "runs in the same program, and still needs TF1's behaviour"
+        return {path: f"{other} {said}" for path, other in self._meets(staying).items()}
 
     def _meets(self, names: set[str]) -> dict[str, str]:
         from migrate.source.programs import meets

@@ -36,8 +36,8 @@ class Settings:
         rules: Files that declare wrappers, relative to the pyproject.toml.
         wrappers: What they declare.
         root: The directory that `exclude` is relative to; the current one where empty.
-        graph_mode_for: Another file of the same program whose session code stays, so that no site of this one can
-            move to TF2's own behaviour.
+        stays_because: Why no site of a file can move to TF2's own behaviour, where another file of its tree is in the
+            way.
     """
 
     level: Level = Level.NATIVE
@@ -49,7 +49,7 @@ class Settings:
     rules: tuple[str, ...] = ()
     wrappers: tuple[Wrapper, ...] = ()
     root: str = ""
-    graph_mode_for: str = ""
+    stays_because: str = ""
 
 
 def read_settings(paths: Iterable[str | Path] = ()) -> Settings:

@@ -94,3 +94,45 @@ def test_what_runs_with_session_code_of_the_whole_program_is_not_native(tmp_path
     (tmp_path / "start.py").write_text("import one, main\n")
     assert by_name(rewrite_paths([tmp_path]))["one.py"].sites[0].level is Level.NATIVE
     assert by_name(rewrite_paths([tmp_path], WHOLE))["one.py"].sites[0].level is Level.BRIDGED
+
+
+# ---- what other files import ----------------------------------------------------------------------------------------
+
+SHARED = """\
+import tensorflow as tf
+
+
+def build():
+  x = tf.placeholder(tf.float32, [None], name="x")
+  return x, x * 2.0
+
+
+def main():
+  x, y = build()
+  with tf.Session() as sess:
+    tf.saved_model.simple_save(sess, "out", {"x": x}, {"y": y})
+
+
+if __name__ == "__main__":
+  main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "level"),
+    [
+        ("import shared\nx, y = shared.build()\n", Level.BRIDGED),
+        ("from shared import build\n", Level.BRIDGED),
+        ("import shared\nshared.main()\n", Level.NATIVE),
+        ("def build(): pass\n", Level.NATIVE),
+    ],
+)
+def test_what_another_file_imports_is_not_taken_away(tmp_path: Path, other: str, level: Level):
+    (tmp_path / "shared.py").write_text(SHARED)
+    (tmp_path / "train.py").write_text(other)
+    shared = by_name(rewrite_paths([tmp_path]))["shared.py"]
+    (site,) = shared.sites
+    assert site.level is level, site.refusals
+    if level is Level.BRIDGED:
+        assert any("train.py may use build, which would go" in refusal.reason for refusal in site.refusals)
+        assert "def build():" in shared.after

@@ -192,10 +192,9 @@ class Module:
             return []
         where: ast.AST | None = None
         graph = [unit for unit in chosen if unit.mode is Mode.GRAPH]
-        if self.settings.graph_mode_for:
+        if self.settings.stays_because:
             where = self._candidates[eager[0].ordinals[0]].call
-            other = self.settings.graph_mode_for
-            reason = Unprovable(MODE, f"{other} runs in the same program, and still needs TF1's behaviour")
+            reason = Unprovable(MODE, self.settings.stays_because)
         elif graph:
             where = self._candidates[graph[0].ordinals[0]].call
             reason = Unprovable(MODE, "other code of the file still needs its session, and TF1's behaviour", where)
