@@ -18,7 +18,7 @@ from migrate.source.gathering.put_back import PutBack, put_back
 from migrate.source.inlining.needs import Needs
 from migrate.source.strategies.inlined import INLINED
 from migrate.source.strategies.inlined import RULE as INLINED_RULE
-from migrate.source.strategies.keras_model import KERAS_MODEL
+from migrate.source.strategies.keras.model import KERAS_MODEL
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.unprovable import ELSEWHERE, MODE, Inapplicable, Unprovable

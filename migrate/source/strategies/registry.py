@@ -7,14 +7,14 @@ because it plans all the exports of one graph together (migrate.source.strategie
 from __future__ import annotations
 
 from migrate.source.strategies.bridged import BRIDGED
-from migrate.source.strategies.freezing import FREEZE_IN_SESSION, FREEZE_KERAS
-from migrate.source.strategies.frozen_graph import FROZEN_GRAPH
+from migrate.source.strategies.freezing.strategies import FREEZE_IN_SESSION, FREEZE_KERAS
+from migrate.source.strategies.frozen.graph import FROZEN_GRAPH
 from migrate.source.strategies.inlined import INLINED
-from migrate.source.strategies.keras_model import KERAS_MODEL
-from migrate.source.strategies.meta_graph import META_GRAPH
+from migrate.source.strategies.keras.model import KERAS_MODEL
+from migrate.source.strategies.loading.meta_graph import META_GRAPH
+from migrate.source.strategies.loading.predictor import PREDICTOR
+from migrate.source.strategies.loading.saved_model_loader import LOADED_SIGNATURE, LOADED_TENSORS
 from migrate.source.strategies.other_modules import OTHER_MODULES
-from migrate.source.strategies.predictor import PREDICTOR
-from migrate.source.strategies.saved_model_loader import LOADED_SIGNATURE, LOADED_TENSORS
 from migrate.source.strategies.site_plan import Strategy
 
 STRATEGIES: tuple[Strategy, ...] = (

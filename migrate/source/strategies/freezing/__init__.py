@@ -1,0 +1,1 @@
+"""Variables turned into constants."""

@@ -1,0 +1,1 @@
+"""Frozen graphs: GraphDefs parsed from a file, run in sessions, and exported."""

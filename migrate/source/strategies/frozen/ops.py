@@ -1,0 +1,77 @@
+"""Ops that a module makes beside a frozen graph: behind it, before it, or for themselves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+
+from migrate.source.kinds import DTYPE_NAMES
+from migrate.source.loaded.places import Places
+from migrate.source.loaded.roles import IMPORTS, MAKERS, Role, Roles
+from migrate.source.strategies.frozen.reader import FrozenCode
+
+INITIALIZERS = frozenset({
+    "global_variables_initializer", "initialize_all_variables", "local_variables_initializer",
+    "initialize_local_variables", "tables_initializer", "initialize_all_tables", "initializers.tables_initializer",
+    "initializers.global_variables",
+})  # fmt: skip
+"""What a frozen graph has no need of: its collections are empty."""
+
+_NO_OPS = frozenset({"get_default_graph", "get_default_session", "reset_default_graph", "GraphDef", "NodeDef"})
+
+
+def is_initializer(fetch: ast.expr, places: Places, roles: Roles) -> bool:
+    """Whether a fetch is an op that initializes variables or tables."""
+    match fetch:
+        case ast.Call():
+            return roles.symbol(fetch.func) in INITIALIZERS
+        case ast.Name():
+            place = places.place(fetch)
+            given = places.given(place) if place is not None else []
+            return bool(given) and all(
+                one.value is not None and not one.path and isinstance(one.value, ast.Call)
+                and roles.symbol(one.value.func) in INITIALIZERS
+                for one in given
+            )  # fmt: skip
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return bool(elements) and all(is_initializer(element, places, roles) for element in elements)
+    return False
+
+
+def added_ops(code: FrozenCode, touched: Collection[ast.AST]) -> list[ast.expr]:
+    """The expressions that add an op to a graph: of tensors anywhere, of anything in some functions.
+
+    Args:
+        code: The module.
+        touched: The functions in which every op counts.
+    """
+    found: list[ast.expr] = []
+    roles = code.roles
+    for _, node in code.places.nodes:
+        match node:
+            case ast.Call():
+                name = roles.symbol(node.func)
+                if name is None or not makes_op(name, code):
+                    continue
+                arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+                of_tensors = any(Role.TENSOR in roles.roles(argument) for argument in arguments)
+                if of_tensors or code.places.function_of(node) in touched:
+                    found.append(node)
+            case ast.BinOp(left=left, right=right):
+                if any(roles.is_only(operand, Role.TENSOR) and not _is_container(operand) for operand in (left, right)):
+                    found.append(node)
+    return found
+
+
+def makes_op(name: str, code: FrozenCode) -> bool:
+    """Whether calling a TensorFlow symbol makes an op."""
+    if name in _NO_OPS or name in MAKERS or name in IMPORTS or name in INITIALIZERS or name in DTYPE_NAMES:
+        return False
+    last = name.rpartition(".")[2]
+    if last[:1].isupper() and last != "Variable":
+        return False
+    return code.view.kinds(code.view.symbols.module).tensorflow_in_helper(name)
+
+
+def _is_container(node: ast.expr) -> bool:
+    return isinstance(node, (ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.DictComp))

@@ -1,0 +1,1 @@
+"""Keras models that are saved or frozen through the session of Keras."""

@@ -1,0 +1,274 @@
+"""The edits that put functions over a Keras model in the place of an export."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.source.candidates import Candidate
+from migrate.source.changes import Changes
+from migrate.source.emit.helpers import HELPER_IMPORTS, HELPERS, RESTORE_METHOD_NAMES, SAVE_AS_TEXT, SET_METHOD_NAMES
+from migrate.source.emit.writer import CONTINUED
+from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, Endpoint, SignatureSource
+from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
+from migrate.source.strategies.keras.keys import OUTPUT_KEYS, OUTPUT_KEYS_HELPER, NamedOutputs
+from migrate.source.strategies.keras.layers import Layers
+from migrate.source.strategies.keras.names import imports_standalone
+from migrate.source.strategies.keras.tensors import ModelTensor, root
+from migrate.source.strategies.keras.uses import Uses
+from migrate.source.strategies.naming import identifier, refuse_key
+from migrate.source.symbols import Imported, parameters
+from migrate.source.unprovable import INPUT, Unprovable
+from migrate.source.view import ModuleView
+
+
+class KerasChanges:
+    """Makes the edits of one export."""
+
+    def __init__(
+        self,
+        view: ModuleView,
+        candidate: Candidate,
+        named: NamedOutputs,
+        tensors: dict[ast.expr, ModelTensor],
+        model: ast.expr,
+        layers: Layers,
+        uses: Uses,
+    ) -> None:
+        """Takes an export.
+
+        Args:
+            view: The module.
+            candidate: The export.
+            named: What it says.
+            tensors: The tensor of the model behind each input and output.
+            model: The model.
+            layers: What the module says about its models.
+            uses: The names of the module.
+
+        Raises:
+            Unprovable: TF2 cannot take one of the inputs.
+        """
+        self._view = view
+        self._candidate = candidate
+        site = named.site
+        self._site = site
+        self._at_run_time = named.at_run_time
+        self._tensors = tensors
+        self._model = view.text_of(model)
+        self._root = root(model).id
+        self._imports: list[str] = []
+        self._local: set[str] = set()
+        self._uses = uses
+        self._inputs = {signature: self._specs(signature) for signature in site.signatures}
+        self._outputs = {signature: self._results(signature) for signature in site.signatures}
+        late = layers.batch_is_fixed_late()
+        self._writer = FunctionWriter(
+            view.tf, self._model, self._keras_model(), open_batch=late, single=layers.is_sequential(model, site.region)
+        )
+
+    def kept_expressions(self) -> set[ast.AST]:
+        """The expressions of the old code that the new code takes over."""
+        inner = {tensor.node for tensor in self._tensors.values() if tensor.attribute == "inner"}
+        texts = {self._site.as_text} if self._site.as_text is not None else set()
+        return {self._site.directory, *inner, *texts}
+
+    def changes(self) -> Changes:
+        """The edits, but for what else goes."""
+        site, tf = self._site, self._view.tf
+        directory, before = self._directory()
+        gfile = f"{tf}.io.gfile"
+        check = (
+            f"if {gfile}.exists({directory}) and {gfile}.listdir({directory}):\n"
+            f'\traise AssertionError(f"Export directory is not empty: {{{directory}}}")'
+        )
+        changes = Changes()
+        made = self._functions()
+        made += self._saved(directory)
+        if site.opened is site.saved:
+            changes.statements[site.saved.node] = (*before, check, *made)
+        else:
+            changes.statements[site.opened.node] = (*before, check)
+            changes.statements[site.saved.node] = tuple(made)
+        helpers = [name for name in self._helpers() if name not in self._view.symbols.module.bindings]
+        bodies = {**HELPERS, OUTPUT_KEYS: OUTPUT_KEYS_HELPER}
+        texts = tuple(bodies[name].replace("TF", tf) for name in helpers if name in bodies)
+        if texts:
+            first = min(self._view.candidates, key=lambda one: one.call.lineno)
+            changes.above[self._view.top_level(first.call)] = texts
+        self._imports += [line for name in helpers for line in HELPER_IMPORTS.get(name, [])]
+        changes.imports = tuple(self._imports)
+        return changes
+
+    # ---- signatures --------------------------------------------------------------------------------------------
+
+    def _specs(self, signature: SignatureSource) -> list[Spec]:
+        found: list[Spec] = []
+        plain = [identifier(endpoint.key).lower() for endpoint in signature.inputs]
+        if len(set(plain)) < len(plain):
+            raise Unprovable(INPUT, f"the input keys of '{signature.key}' differ only in what TF2 does not tell apart")
+        for endpoint in signature.inputs:
+            refuse_key(endpoint)
+            tensor = self._tensors[endpoint.tensor]
+            position = tensor.index or 0
+            if position < 0 or any(spec.position == position for spec in found):
+                raise Unprovable(
+                    INPUT, f"it cannot be seen which input of the model '{endpoint.key}' is", endpoint.tensor
+                )
+            found.append(Spec(endpoint.key, self._parameter(endpoint, found), position))
+        if {spec.position for spec in found} != set(range(len(found))):
+            raise Unprovable(INPUT, f"the signature '{signature.key}' does not feed all inputs of the model")
+        return found
+
+    def _parameter(self, endpoint: Endpoint, found: list[Spec]) -> str:
+        taken = {self._root, self._view.tf, "results", *(spec.parameter for spec in found)}
+        name = identifier(endpoint.key)
+        while name in taken:
+            name += "_input"
+        return name
+
+    def _results(self, signature: SignatureSource) -> list[Output]:
+        return [Output(_text(endpoint.key), self._tensors[endpoint.tensor]) for endpoint in signature.outputs]
+
+    def _functions(self) -> list[str]:
+        """The functions, and the parts of the model that they call."""
+        made: list[str] = []
+        self._names: dict[SignatureSource, str] = {}
+        texts = {t.node: self._view.text_of(t.node) for t in self._tensors.values() if t.attribute == "inner"}
+        for signature in self._site.signatures:
+            same = next((other for other in self._names if self._same(other, signature)), None)
+            if same is not None:
+                self._names[signature] = self._names[same]
+                continue
+            name = self._free(identifier(signature.key))
+            outputs = self._outputs[signature]
+            part: str | None = None
+            if any(output.tensor.attribute == "inner" for output in outputs):
+                part = self._free(f"{name.removesuffix('_default')}_model")
+                made.append(self._writer.part(part, outputs, texts))
+            keys: str | None = None
+            if signature in self._at_run_time:
+                keys = self._free("output_keys")
+                made.append(self._output_keys(keys, self._at_run_time[signature]))
+            made.append(self._writer.function(name, self._inputs[signature], outputs, part, keys))
+            self._names[signature] = name
+        return made
+
+    def _output_keys(self, name: str, whole: bool) -> str:
+        """The statement that asks the model for the names of its outputs."""
+        found = f"{OUTPUT_KEYS}({self._model})"
+        return f"{name} = {found}" if whole else f'{name} = [key.partition(":")[0] for key in {found}]'
+
+    def _free(self, name: str) -> str:
+        """A name for something beside the export, `name` itself if nothing that stays there has it."""
+        scope = self._candidate.scope
+        sites = [other for other in self._view.candidates if other.scope is scope or scope.parent is None]
+        if len(sites) > 1:
+            return self._view.free(name)
+        used = {
+            node.id for node in ast.walk(scope.node) if isinstance(node, ast.Name) and not self._uses.is_gone(node)
+        } | self._local
+        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            used |= {argument.arg for argument in parameters(scope.node.args)}
+        used |= {node.name for node in ast.walk(scope.node) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+        if scope.parent is None:
+            used |= {
+                name for name, bindings in scope.bindings.items() if any(isinstance(b, Imported) for b in bindings)
+            }
+        candidate, count = name, 2
+        while candidate in used:
+            candidate, count = f"{name}_{count}", count + 1
+        self._local.add(candidate)
+        return candidate
+
+    def _same(self, one: SignatureSource, other: SignatureSource) -> bool:
+        def shape(signature: SignatureSource) -> object:
+            outputs = [
+                (o.key, o.tensor.attribute, o.tensor.index, ast.dump(o.tensor.node)) for o in self._outputs[signature]
+            ]
+            return [(spec.key, spec.position) for spec in self._inputs[signature]], outputs
+
+        return shape(one) == shape(other)
+
+    def _keras_model(self) -> str:
+        """How the class of models is spelled, in the Keras that the module uses."""
+        if not any(tensor.attribute == "inner" for tensor in self._tensors.values()):
+            return ""
+        if not imports_standalone(self._view.symbols):
+            return f"{self._view.tf}.keras.Model"
+        for name, bindings in self._view.symbols.module.bindings.items():
+            if all(isinstance(binding, Imported) and binding.qualified == "keras" for binding in bindings):
+                return f"{name}.Model"
+        name = self._view.free("keras")
+        self._imports.append("import keras" if name == "keras" else f"import keras as {name}")
+        return f"{name}.Model"
+
+    # ---- the save ----------------------------------------------------------------------------------------------
+
+    def _directory(self) -> tuple[str, list[str]]:
+        """The text of the export directory, and the statement that gives it a name if it has none."""
+        node = self._site.directory
+        text = self._view.text_of(node)
+        steady = isinstance(node, ast.Name) and (
+            self._site.opened.env.get(node.id) is self._site.saved.env.get(node.id) and node.id != "_"
+        )
+        if steady:
+            return text, []
+        name = self._free("export_dir")
+        return name, [f"{name} = {text}"]
+
+    def _saved(self, directory: str) -> list[str]:
+        entries = [(self._key(signature), self._names[signature]) for signature in self._site.signatures]
+        module = self._free("module")
+        made = self._writer.save(module, directory, entries)
+        restored = [
+            (self._key(signature), self._method(signature.method_name))
+            for signature in self._site.signatures
+            if signature.method_name != PREDICT
+        ]
+        if restored:
+            names = "{\n" + "".join(f"{CONTINUED}{key}: {value},\n" for key, value in restored) + "}"
+            made.append(f"{self._setter()}({directory}, {names})")
+        as_text = self._site.as_text
+        is_text = isinstance(as_text, ast.Constant) and bool(as_text.value)
+        if as_text is not None and not isinstance(as_text, ast.Constant):
+            made.append(f"if {self._view.text_of(as_text)}:\n\t{SAVE_AS_TEXT}({directory})")
+        elif is_text:
+            made.append(f"{SAVE_AS_TEXT}({directory})")
+        tf = self._view.tf
+        file = "saved_model.pbtxt" if is_text else "saved_model.pb"
+        path = f'{tf}.io.gfile.join({tf}.compat.as_bytes({directory}), b"{file}")'
+        match self._site.saved.node:
+            case ast.Return():
+                made.append(f"return {path}")
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                made.append(f"{name} = {path}")
+        return made
+
+    def _helpers(self) -> list[str]:
+        found = [self._setter()] if any(s.method_name != PREDICT for s in self._site.signatures) else []
+        as_text = self._site.as_text
+        if as_text is not None and not (isinstance(as_text, ast.Constant) and not as_text.value):
+            found.append(SAVE_AS_TEXT)
+        if self._at_run_time:
+            found.append(OUTPUT_KEYS)
+        return found
+
+    def _setter(self) -> str:
+        bound = any("migrate" in scope.bindings for scope in self._view.symbols.scopes())
+        return SET_METHOD_NAMES if self._view.settings.depend_on_migrate and not bound else RESTORE_METHOD_NAMES
+
+    def _method(self, name: str) -> str:
+        known = {CLASSIFY: "CLASSIFY_METHOD_NAME", REGRESS: "REGRESS_METHOD_NAME"}
+        return f"{self._view.tf}.saved_model.{known[name]}" if name in known else repr(name)
+
+    def _key(self, signature: SignatureSource) -> str:
+        node = signature.key_node
+        if node is not None and not isinstance(node, ast.Constant):
+            text = self._view.text_of(node)
+            if text.startswith(f"{self._view.tf}.saved_model.") and len(text) < 80:
+                return text
+        return _text(signature.key)
+
+
+def _text(key: str) -> str:
+    return f'"{key}"' if '"' not in key and "\\" not in key and key.isprintable() else repr(key)

@@ -1,0 +1,146 @@
+"""The new code of an export of a Keras model: one `tf.function` a signature, and the save."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from migrate.source.emit.writer import CONTINUED, call, dictionary
+from migrate.source.strategies.keras.tensors import ModelTensor
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """An input of a signature.
+
+    Attributes:
+        key: Its key.
+        parameter: The name of the function's argument.
+        position: Which of the model's inputs it is.
+    """
+
+    key: str
+    parameter: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output of a signature: the text of its key, and the tensor."""
+
+    key: str
+    tensor: ModelTensor
+
+
+class FunctionWriter:
+    """Writes the functions of one export."""
+
+    def __init__(self, tf: str, model: str, keras_model: str, *, open_batch: bool, single: bool) -> None:
+        """Takes the model.
+
+        Args:
+            tf: The name of TensorFlow.
+            model: The text of the model.
+            keras_model: How the class of Keras models is spelled.
+            open_batch: Whether the model's own shapes may have the batch of the data that it was trained with.
+            single: Whether the model is known to have one output.
+        """
+        self._tf = tf
+        self._model = model
+        self._class = keras_model
+        self._open_batch = open_batch
+        self._single = single
+
+    def function(
+        self, name: str, inputs: Sequence[Spec], outputs: Sequence[Output], part: str | None, keys: str | None
+    ) -> str:
+        """The text of a `tf.function`.
+
+        Args:
+            name: Its name.
+            inputs: The inputs, in the order of the source.
+            outputs: What it returns.
+            part: The name of the part of the model that computes `outputs`, if the model itself does not.
+            keys: The name of the list of the keys of all outputs of the model, where it returns just these.
+        """
+        specs = [self._spec(entry) for entry in inputs]
+        inner = "".join(f"{CONTINUED}{CONTINUED}{spec.replace(chr(10), chr(10) + CONTINUED * 2)},\n" for spec in specs)
+        decorator = f"@{self._tf}.function(\n{CONTINUED}input_signature=[\n{inner}{CONTINUED}]\n)"
+        parameters = ", ".join(entry.parameter for entry in inputs)
+        body = "\n\t".join(line.replace("\n", "\n\t") for line in self._body(inputs, outputs, part, keys))
+        return f"{decorator}\ndef {name}({parameters}):\n\t{body}"
+
+    def part(self, name: str, outputs: Sequence[Output], texts: Mapping[ast.expr, str]) -> str:
+        """The text that makes the part of the model which computes inner outputs.
+
+        Args:
+            name: Its name.
+            outputs: What it computes.
+            texts: The text of each inner tensor.
+        """
+        entries = [(output.key, self._symbolic(output.tensor, texts)) for output in outputs]
+        inner = dictionary(entries, depth=2)
+        return call(self._class, [f"{self._model}.inputs", inner], before=f"{name} = ", depth=1)
+
+    def save(self, module: str, directory: str, signatures: Sequence[tuple[str, str]]) -> list[str]:
+        """The statements that save.
+
+        A Keras 3 model saved as it is finds its variables in Python alone: other programs, such as TensorFlow
+        Serving, fail with uninitialized ones. A module that tracks them is loaded by all.
+
+        Args:
+            module: The name of the module that tracks the variables.
+            directory: The export directory.
+            signatures: The text of each key, with the name of its function.
+        """
+        functions = list(dict.fromkeys(name for _, name in signatures))
+        variables = [f"{name}.get_concrete_function().variables" for name in functions]
+        weights = variables[0]
+        if len(variables) > 1:
+            weights = "[\n" + "".join(f"{CONTINUED}*{found},\n" for found in variables) + "]"
+        text = dictionary(signatures, before="signatures=", depth=2)
+        return [
+            f"{module} = {self._tf}.Module()",
+            f"{module}.weights = {weights}",
+            call(f"{self._tf}.saved_model.save", [module, directory, text], depth=1),
+        ]
+
+    def _spec(self, entry: Spec) -> str:
+        tensor = f"{self._model}.inputs[{entry.position}]"
+        shape = f"[None, *{tensor}.shape[1:]]" if self._open_batch else f"{tensor}.shape"
+        return call(f"{self._tf}.TensorSpec", [shape, f"{tensor}.dtype", f'name="{entry.key}"'], depth=4)
+
+    def _symbolic(self, tensor: ModelTensor, texts: Mapping[ast.expr, str]) -> str:
+        if tensor.attribute == "inner":
+            return texts[tensor.node]
+        return f"{self._model}.outputs[{tensor.index or 0}]"
+
+    def _body(self, inputs: Sequence[Spec], outputs: Sequence[Output], part: str | None, keys: str | None) -> list[str]:
+        fed = [entry.parameter for entry in sorted(inputs, key=lambda entry: entry.position)]
+        if part is not None:
+            return [f"return {part}([{', '.join(fed)}], training=False)"]
+        given = fed[0] if len(fed) == 1 else f"[{', '.join(fed)}]"
+        made = f"{self._model}({given}, training=False)"
+        if keys is not None:
+            return [f"results = {self._tf}.nest.flatten({made})", f"return dict(zip({keys}, results))"]
+        tensors = [output.tensor for output in outputs]
+        if len(outputs) == 1 and self._is_all(tensors[0]):
+            return [dictionary([(outputs[0].key, made)], before="return ", depth=2)]
+        name = "results"
+        whole = [tensor.attribute == "output" for tensor in tensors]
+        lines = [f"{name} = {made}" if all(whole) else f"{name} = {self._tf}.nest.flatten({made})"]
+        entries = [(output.key, self._indexed(name, output.tensor, all(whole))) for output in outputs]
+        return [*lines, dictionary(entries, before="return ", depth=2)]
+
+    def _is_all(self, tensor: ModelTensor) -> bool:
+        """Whether a tensor is all that the model computes."""
+        if tensor.attribute == "output":
+            return tensor.index is None
+        return self._single and tensor.index in (0, -1)
+
+    def _indexed(self, name: str, tensor: ModelTensor, whole: bool) -> str:
+        # `model.output[0]` is the first output, or the first row of the only one, as it was in TF1.
+        if tensor.index is None:
+            return name if whole else f"{name}[0]"
+        return f"{name}[{tensor.index}]"

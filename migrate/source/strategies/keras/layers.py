@@ -1,0 +1,246 @@
+"""What a module says about the layers of its Keras models, and where Keras 3 computes otherwise than TF1 did."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from migrate.source.flow import Definition, Region, Value
+from migrate.source.strategies.keras.names import keras_name
+from migrate.source.strategies.keras.uses import Uses
+from migrate.source.unprovable import INPUT, NO_EQUAL, SIDE_EFFECTS, Unprovable
+
+_RECURRENT = frozenset({"LSTM", "GRU", "ConvLSTM2D", "LSTMCell", "GRUCell"})
+SHAPE_KEYWORDS = frozenset({"input_shape", "input_dim", "batch_input_shape", "batch_shape"})
+_LOADERS = frozenset({"load_model", "model_from_json", "model_from_yaml", "model_from_config"})
+
+
+class Layers:
+    """The layers and models that a module makes."""
+
+    def __init__(self, uses: Uses) -> None:
+        """Reads a module.
+
+        Args:
+            uses: Its names.
+        """
+        self._uses = uses
+        self._symbols = uses.view.symbols
+
+    def calls(self) -> Iterator[tuple[str, ast.Call]]:
+        """Every call of Keras in the module, with its last name."""
+        for node in self._uses.nodes(ast.Call):
+            assert isinstance(node, ast.Call)
+            name = self.name(node)
+            if name is not None:
+                yield name, node
+
+    def full_name(self, call: ast.Call) -> str | None:
+        """The name below `keras` of what a call calls."""
+        return keras_name(call.func, self._uses.scopes[call], self._symbols)
+
+    def name(self, call: ast.Call) -> str | None:
+        """The last part of that name, such as `Dense`."""
+        full = self.full_name(call)
+        return full.rpartition(".")[2] if full is not None else None
+
+    def runs_once(self, region: Region) -> bool:
+        """Whether the module runs a function at most once, as far as it calls it itself.
+
+        Args:
+            region: The function, or the module.
+        """
+        node = region.scope.node
+        if isinstance(node, ast.Module):
+            return True
+        calls = [
+            call
+            for call in self._uses.nodes(ast.Call)
+            if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", None)) == node.name  # type: ignore[union-attr]
+        ]
+        return len(calls) <= 1 and not any(self._repeats(call) for call in calls)
+
+    def stands_straight(self, call: ast.Call, region: Region) -> bool:
+        """Whether a call runs once whenever a function does, under no name scope.
+
+        Args:
+            call: The call.
+            region: The function.
+        """
+        if self._uses.scopes[call] is not region.scope or self._repeats(call):
+            return False
+        current: ast.AST | None = call
+        while current is not None and current is not region.scope.node:
+            if isinstance(current, (ast.If, ast.IfExp, ast.Try)):
+                return False
+            if isinstance(current, ast.With) and any("scope" in ast.unparse(item) for item in current.items):
+                return False
+            current = self._uses.view.parents.get(current)
+        return True
+
+    def _repeats(self, node: ast.AST) -> bool:
+        current: ast.AST | None = node
+        while current is not None:
+            if isinstance(current, (ast.For, ast.AsyncFor, ast.While, ast.comprehension, ast.ListComp, ast.DictComp)):
+                return True
+            current = self._uses.view.parents.get(current)
+        return False
+
+    def is_loaded_once(self, model: ast.expr, region: Region) -> bool:
+        """Whether a model comes from a file that the function loads, and is the only one that the module makes.
+
+        Args:
+            model: The model.
+            region: The function.
+        """
+        value = first_value(region.value_of.get(model)) if isinstance(model, ast.Name) else None
+        if (
+            not isinstance(value, Definition)
+            or not value.known
+            or value.path
+            or not isinstance(value.expression, ast.Call)
+        ):
+            return False
+        if self.name(value.expression) not in _LOADERS or not self.runs_once(region):
+            return False
+        if not self.stands_straight(value.expression, region):
+            return False
+        made = [call for name, call in self.calls() if name in _LOADERS or name in ("Sequential", "Model")]
+        return made == [value.expression]
+
+    def chain(self, call: ast.Call) -> list[ast.Call]:
+        """The layers of a `Sequential`, as far as all of them are written out; none where they are not."""
+        match call.args:
+            case [ast.List(elts=elements)]:
+                found: list[ast.expr] = list(elements)
+            case []:
+                found = []
+            case _:
+                return []
+        found += self._added(call)
+        layers = [layer for layer in found if isinstance(layer, ast.Call) and self.name(layer) is not None]
+        return layers if len(layers) == len(found) else []
+
+    def loads(self) -> ast.Call | None:
+        """A call that reads a whole model from a file or a text."""
+        return next((call for name, call in self.calls() if name in _LOADERS), None)
+
+    def refuse_changed(self) -> None:
+        """Looks for layers that compute otherwise in the Keras of TF2.
+
+        Raises:
+            Unprovable: There is one.
+        """
+        for name, call in self.calls():
+            for keyword in call.keywords:
+                if keyword.arg in ("stateful", "sparse") and not _is(keyword.value, False):
+                    raise Unprovable(
+                        SIDE_EFFECTS if keyword.arg == "stateful" else INPUT,
+                        "a layer may keep its state from one call to the next"
+                        if keyword.arg == "stateful"
+                        else "an input of the model may be sparse; TF2 exports it as three inputs",
+                        call,
+                    )
+            if name in _RECURRENT and not _is(_keyword(call, "recurrent_activation"), "sigmoid"):
+                raise Unprovable(
+                    NO_EQUAL,
+                    f"the recurrent_activation of {name} is another function in TF2, unless it is set to 'sigmoid'",
+                    call,
+                )
+            if name in ("GRU", "GRUCell") and _keyword(call, "reset_after") is None:
+                raise Unprovable(NO_EQUAL, f"{name} computes otherwise in TF2, unless reset_after says how", call)
+            if name == "hard_sigmoid" or any(_is(node, "hard_sigmoid") for node in ast.walk(call)):
+                raise Unprovable(NO_EQUAL, "hard_sigmoid is another function in Keras 3", call)
+
+    def batch_is_fixed_late(self) -> bool:
+        """Whether Keras 3 may take the batch of the first training step for the model's shape, as TF1 did not.
+
+        Raises:
+            Unprovable: The rest of the shape would come from there, too.
+        """
+        found = [self._first_layer(call) for name, call in self.calls() if name == "Sequential"]
+        fixed = any(
+            keyword.arg in ("batch_input_shape", "batch_size", "batch_shape") and name != "fit"
+            for name, call in self.calls()
+            for keyword in call.keywords
+        )
+        late = [layer for layer in found if layer is not None and not SHAPE_KEYWORDS & _given(layer)]
+        for layer in late:
+            if fixed:
+                raise Unprovable(INPUT, "it cannot be seen which of the file's models has a fixed batch", layer)
+            name = (keras_name(layer.func, self._uses.scopes[layer], self._symbols) or "").rpartition(".")[2]
+            if name == "Embedding" and "input_length" not in _given(layer):
+                raise Unprovable(INPUT, "the length of the model's input comes from the data in TF2", layer)
+        return bool(late)
+
+    def is_sequential(self, model: ast.expr, region: Region) -> bool:
+        """Whether a model is seen to be a `Sequential`, which has one input and one output.
+
+        Args:
+            model: The model.
+            region: The function that exports it.
+        """
+        value = first_value(region.value_of.get(model)) if isinstance(model, ast.Name) else None
+        if not isinstance(value, Definition) or not value.known or value.path:
+            return False
+        made = value.expression
+        name = keras_name(made.func, region.scope, self._symbols) if isinstance(made, ast.Call) else None
+        return name is not None and name.rpartition(".")[2] == "Sequential"
+
+    def _first_layer(self, call: ast.Call) -> ast.Call | None:
+        """The first layer of a `Sequential`, if it may need a shape of its own."""
+        layer: ast.expr | None = None
+        match call.args:
+            case [ast.List(elts=[first, *_])]:
+                layer = first
+            case []:
+                layer = self._first_added(call)
+        if not isinstance(layer, ast.Call):
+            return None
+        name = keras_name(layer.func, self._uses.scopes[layer], self._symbols)
+        if name is None or not name.startswith("layers.") or name.endswith(("Input", "InputLayer")):
+            return None
+        if name.endswith(("Bidirectional", "TimeDistributed")) and layer.args and isinstance(layer.args[0], ast.Call):
+            return None if SHAPE_KEYWORDS & _given(layer) else layer.args[0]
+        return layer
+
+    def _first_added(self, call: ast.Call) -> ast.expr | None:
+        return next(iter(self._added(call)), None)
+
+    def _added(self, call: ast.Call) -> list[ast.expr]:
+        """What `model.add(...)` gets, for a model that is given a name where it is made."""
+        match self._uses.view.parents.get(call):
+            case ast.Assign(targets=[ast.Name() as target]):
+                variable = self._uses.variable(target)
+            case _:
+                return []
+        return [
+            node.args[0]
+            for node in self._uses.nodes(ast.Call)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.attr == "add"
+            and len(node.args) == 1
+            and self._uses.variable(node.func.value) == variable
+            and node.lineno > call.lineno
+        ]
+
+
+def first_value(value: Value | None) -> Value | None:
+    """What a name was set to, before `model.add(layer)` and the like."""
+    while isinstance(value, Definition) and value.previous is not None:
+        value = value.previous
+    return value
+
+
+def _keyword(call: ast.Call, name: str) -> ast.expr | None:
+    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+
+
+def _given(call: ast.Call) -> set[str]:
+    return {str(keyword.arg) for keyword in call.keywords}
+
+
+def _is(node: ast.AST | None, value: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value == value and type(node.value) is type(value)

@@ -1,0 +1,225 @@
+"""The strategy for Keras models: a `tf.function` over the model for each signature; the session goes.
+
+TF1 code saves a Keras model by the session of Keras, `K.get_session()`, with the model's own tensors as inputs and
+outputs. Keras holds the values in TF2, too, so all it takes is a function that calls the model. Applies wherever the
+model comes from.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.results import Level
+from migrate.source.candidates import EXPORTS, Candidate, SiteKind
+from migrate.source.flow import Definition
+from migrate.source.sites import ExportSite, read_site
+from migrate.source.strategies.keras.changes import KerasChanges
+from migrate.source.strategies.keras.dead import drop_dead
+from migrate.source.strategies.keras.imports import import_changes
+from migrate.source.strategies.keras.keys import NamedOutputs, named_outputs
+from migrate.source.strategies.keras.layers import Layers
+from migrate.source.strategies.keras.names import keras_name
+from migrate.source.strategies.keras.same_model import model_line, refuse_other_model
+from migrate.source.strategies.keras.sessions import KerasSession
+from migrate.source.strategies.keras.tensors import ModelTensor, model_tensor
+from migrate.source.strategies.keras.uses import Uses
+from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, NOT_STATIC, Unprovable
+from migrate.source.view import ModuleView
+
+RULE = "TFM005"
+_LOADED = (
+    "Keras 3 does not read what tf.keras of TF1 saved, gives a Sequential model of standalone Keras one dimension more, "
+    "and its hard_sigmoid is another function: set TF_USE_LEGACY_KERAS=1 (package tf-keras; import tf_keras for keras), "
+    "or save the model anew from there"
+)
+_OPTIMIZER = (
+    "Keras 3 compiles a model with optimizers of its own only, not with those of tf.train: keras.optimizers has the "
+    "like of them (Adam with epsilon=1e-08), or set TF_USE_LEGACY_KERAS=1 (package tf-keras)"
+)
+_CONFIGURED = "the settings of the session go with it; tf.config has them for GPUs, threads and placement"
+_TABLES = frozenset({"tables_initializer", "initialize_all_tables", "initializers.tables_initializer", "no_op"})
+
+
+def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans the rewrite of one export of a Keras model.
+
+    Args:
+        candidate: The export.
+        view: Its module.
+
+    Raises:
+        Unprovable: Where it is something else, or more, than a Keras model that is saved.
+    """
+    uses = Uses(view)
+    layers = Layers(uses)
+    read = _read(candidate, view)
+    session = KerasSession(view, candidate, uses, read.session)
+    session.refuse_other()
+    named = named_outputs(read, layers)
+    site = named.site
+    tensors = _tensors(site, named)
+    model = next(iter(tensors.values())).model
+    refuse_other_model(site, tensors, model)
+    _refuse_places(site, view)
+    _refuse_init_ops(site)
+    written = KerasChanges(view, candidate, named, tensors, model, layers, uses)
+    uses.gone |= {site.opened.node, *(step.node for step in site.added), site.saved.node}
+    uses.alive |= written.kept_expressions()
+    session.clear(model_line(model, site.region))
+    layers.refuse_changed()
+    drop_dead(uses, candidate.scope)
+    session.refuse_leftovers()
+    _refuse_leftovers(site, uses, model)
+    changes = written.changes()
+    changes.statements |= import_changes(uses)
+    gone = {node for node in uses.gone if isinstance(node, ast.stmt)} - changes.statements.keys()
+    changes.statements |= {node: () for node in gone if not _inside(node, gone | changes.statements.keys(), view)}
+    changes.unwrapped |= session.unwrapped
+    notes = [(RULE, _LOADED)] if layers.loads() is not None else []
+    notes += [(RULE, _CONFIGURED)] if session.configured() else []
+    notes += [(RULE, _OPTIMIZER)] if _compiles_with_tf1_optimizer(uses) else []
+    return SitePlan(
+        RULE,
+        Level.NATIVE,
+        "becomes one tf.function a signature that calls the Keras model, saved with tf.saved_model.save",
+        changes,
+        Mode.EAGER,
+        proved=(
+            "every signature takes the model's inputs and returns tensors of the same model",
+            "the session of Keras holds the model and does nothing else",
+        ),
+        notes=tuple(notes),
+        signatures=site.signatures,
+        regions=frozenset(session.owners),
+    )
+
+
+def _read(candidate: Candidate, view: ModuleView) -> ExportSite:
+    """The export, whose keys may be the names of tensors."""
+    try:
+        return view.export_site(candidate)
+    except Unprovable as reason:
+        if reason.rule != NOT_STATIC:
+            raise
+    return read_site(candidate, view.kinds(candidate.scope), run_time_keys=True)
+
+
+def _tensors(site: ExportSite, named: NamedOutputs) -> dict[ast.expr, ModelTensor]:
+    """The tensor of the model behind each input and output."""
+    found: dict[ast.expr, ModelTensor] = {}
+    for signature in site.signatures:
+        for endpoint in (*signature.inputs, *signature.outputs):
+            tensor = model_tensor(endpoint.tensor, site.region)
+            whole = tensor is not None and tensor.attribute in ("inputs", "outputs") and tensor.index is None
+            if (
+                tensor is None
+                or tensor.is_input != (endpoint in signature.inputs)
+                or (whole and signature not in named.at_run_time)
+            ):
+                what = ast.unparse(endpoint.tensor)
+                raise Unprovable(ELSEWHERE, f"{what} is no input or output of a Keras model", endpoint.tensor)
+            found[endpoint.tensor] = tensor
+        if not signature.method_name:
+            text = f"the signature '{signature.key}' has no method name; TF2 always writes one"
+            raise Unprovable(NOT_STATIC, text, site.call)
+        if not signature.inputs or not signature.outputs:
+            raise Unprovable(NOT_STATIC, f"the signature '{signature.key}' has no inputs, or no outputs", site.call)
+    return found
+
+
+# ---- what stands around ----------------------------------------------------------------------------------------------
+
+
+def _refuse_places(site: ExportSite, view: ModuleView) -> None:
+    """The steps of an export must follow each other, whatever stands around them."""
+    places = {
+        tuple((b.step, b.name) for b in step.branches if not isinstance(b.step.node, (ast.With, ast.AsyncWith)))
+        for step in (site.opened, *site.added, site.saved)
+    }
+    if len(places) > 1:
+        raise Unprovable(CONTROL_FLOW, "the steps of the export stand in different branches", site.call)
+    for node in ast.walk(site.region.scope.node):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("exec", "eval"):
+            raise Unprovable(NOT_STATIC, f"{node.func.id}() may read or set any name", node)
+    nodes = {step.node for step in (site.opened, *site.added, site.saved)}
+    if any(isinstance(view.parents.get(node), (ast.Lambda,)) for node in nodes):
+        raise Unprovable(CONTROL_FLOW, "the export stands in a lambda", site.call)
+
+
+def _refuse_init_ops(site: ExportSite) -> None:
+    """An init op may initialize tables, of which a Keras model has none."""
+    pending = list(site.init_ops)
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.Constant(value=None):
+                continue
+            case ast.Name():
+                value = site.region.value_of.get(node)
+                if isinstance(value, Definition) and value.known and value.previous is None and value.expression:
+                    pending.append(value.expression)
+                    continue
+            case ast.Call(args=arguments):
+                name = site.region.resolve(node.func)
+                if name == "group":
+                    pending += arguments
+                    continue
+                if name in _TABLES:
+                    continue
+        raise Unprovable(INIT_OP, f"its init op runs {ast.unparse(node)}, which TF2 does not run when it loads", node)
+    for node in site.assets:
+        if not (isinstance(node, ast.Call) and (site.region.resolve(node.func) or "").endswith("get_collection")):
+            raise Unprovable(NOT_STATIC, f"its assets ({ast.unparse(node)}) cannot be read", node)
+
+
+def _refuse_leftovers(site: ExportSite, uses: Uses, model: ast.expr) -> None:
+    """Code beside the export that takes the model's tensors for those of a graph."""
+    text = ast.unparse(model)
+    for node in ast.walk(site.region.scope.node):
+        if node not in uses.scopes or uses.is_gone(node):
+            continue
+        match node:
+            case ast.Attribute(value=ast.Attribute() | ast.Subscript() as base, attr="op" | "graph" | "eval"):
+                tensor = model_tensor(base, site.region)
+                if tensor is not None and ast.unparse(tensor.model) == text:
+                    raise Unprovable(ELSEWHERE, f"{ast.unparse(node)} is a part of a TF1 graph", node)
+            case ast.Call(func=function, args=arguments):
+                if site.region.symbols.resolve(function, uses.scopes[node]) is None:
+                    continue
+                if keras_name(function, uses.scopes[node], site.region.symbols) is not None:
+                    continue
+                for argument in arguments:
+                    tensor = model_tensor(argument, site.region)
+                    if tensor is not None and ast.unparse(tensor.model) == text:
+                        what = ast.unparse(function)
+                        raise Unprovable(ELSEWHERE, f"{what} computes with a tensor of the model", node)
+
+
+def _compiles_with_tf1_optimizer(uses: Uses) -> bool:
+    """Whether the module makes an optimizer of `tf.train` where it compiles a model."""
+    optimizers = (
+        uses.view.symbols.resolve(node.func, uses.scopes[node]) or ""
+        for node in uses.nodes(ast.Call)
+        if isinstance(node, ast.Call)
+    )
+    compiles = any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "compile"
+        for node in uses.nodes(ast.Call)
+    )
+    return compiles and any(name.startswith("train.") and name.endswith("Optimizer") for name in optimizers)
+
+
+def _inside(node: ast.AST, gone: set[ast.AST] | set[ast.stmt], view: ModuleView) -> bool:
+    """Whether a statement around a node goes, too."""
+    current = view.parents.get(node)
+    while current is not None:
+        if current in gone:
+            return True
+        current = view.parents.get(current)
+    return False
+
+
+KERAS_MODEL = Strategy(
+    "keras_model", Level.NATIVE, frozenset(EXPORTS & {SiteKind.BUILDER, SiteKind.SIMPLE_SAVE}), plan_keras
+)

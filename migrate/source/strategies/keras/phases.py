@@ -1,0 +1,79 @@
+"""The learning phase of Keras: with 0 a model infers, with 1 it trains; Keras 3 takes `training=` with each call."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.source.candidates import Candidate
+from migrate.source.strategies.keras.names import keras_name
+from migrate.source.strategies.keras.uses import Uses
+from migrate.source.unprovable import CONTROL_FLOW, SIDE_EFFECTS, Unprovable
+from migrate.source.view import ModuleView
+
+_FITS = frozenset({"fit", "fit_generator", "train_on_batch"})
+_TRAINED_OTHERWISE = frozenset({"Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout",
+                                "GaussianNoise", "BatchNormalization"})  # fmt: skip
+_TRAINED = "a model may be trained with the learning phase set to inference"
+
+
+def drop_phases(view: ModuleView, candidate: Candidate, uses: Uses) -> list[ast.stmt]:
+    """Marks `set_learning_phase(0)` as gone: it is what `training=False` says.
+
+    Args:
+        view: The module.
+        candidate: The export.
+        uses: The names of the module.
+
+    Returns:
+        The statements.
+
+    Raises:
+        Unprovable: The phase may be that of training, or hold for training, too.
+    """
+    found: list[ast.stmt] = []
+    for node in uses.nodes(ast.Call):
+        assert isinstance(node, ast.Call)
+        name = keras_name(node.func, uses.scopes[node], view.symbols)
+        if name in ("backend.learning_phase", "backend.manual_variable_initialization"):
+            raise Unprovable(SIDE_EFFECTS, f"{name.rpartition('.')[2]} steers the session of Keras", node)
+        if name != "backend.set_learning_phase":
+            continue
+        match [*node.args, *(keyword.value for keyword in node.keywords)]:
+            case [ast.Constant(value=0 | False)]:
+                pass
+            case _:
+                reason = "the learning phase may be set to training when the model is built"
+                raise Unprovable(SIDE_EFFECTS, reason, node)
+        _refuse_training(node, view, candidate, uses)
+        statement = view.parents.get(node)
+        if not isinstance(statement, ast.Expr):
+            raise Unprovable(CONTROL_FLOW, "set_learning_phase is part of a larger expression", node)
+        found.append(statement)
+    uses.gone |= set(found)
+    return found
+
+
+def in_loop(node: ast.AST, view: ModuleView) -> bool:
+    """Whether a node stands in a loop of its function."""
+    current: ast.AST | None = node
+    while current is not None and not isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(current, (ast.For, ast.AsyncFor, ast.While)):
+            return True
+        current = view.parents.get(current)
+    return False
+
+
+def _refuse_training(phase: ast.Call, view: ModuleView, candidate: Candidate, uses: Uses) -> None:
+    """Training under the phase of inference, here, or by somebody who gets the model from here."""
+    scope = uses.scopes[phase]
+    for node in uses.nodes(ast.Call):
+        assert isinstance(node, ast.Call)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _FITS:
+            same = uses.scopes[node] is scope
+            below = node.lineno > phase.lineno or in_loop(phase, view)
+            if (same and below) or (not same and scope.parent is None):
+                raise Unprovable(SIDE_EFFECTS, _TRAINED, node)
+        if scope is not candidate.scope and scope.parent is not None:
+            name = keras_name(node.func, uses.scopes[node], view.symbols) or ""
+            if name.rpartition(".")[2] in _TRAINED_OTHERWISE:
+                raise Unprovable(SIDE_EFFECTS, _TRAINED, phase)

@@ -1,0 +1,1 @@
+"""SavedModels and MetaGraphs that are loaded into sessions."""

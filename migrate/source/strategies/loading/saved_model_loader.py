@@ -1,0 +1,171 @@
+"""SavedModels that are loaded into a session: `tf.saved_model.load`, and a signature or tensors by name.
+
+Where all that is run comes from one signature, the new code calls the signature (native). Where the code knows tensors
+by their names in the graph, it prunes the loaded graph to them, which TensorFlow 2 does for models in TF1's format
+only (wrapped).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from migrate.results import Level
+from migrate.source.candidates import EXPORTS, Candidate, SiteKind
+from migrate.source.changes import Changes
+from migrate.source.strategies.loading.code import LoadingCode
+from migrate.source.strategies.loading.numpy_name import numpy_name
+from migrate.source.strategies.loading.signature import SignatureCode
+from migrate.source.strategies.loading.tensors import name_texts
+from migrate.source.strategies.loading.text import model_helper, signature_helper
+from migrate.source.strategies.site_plan import SitePlan, Strategy
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, NOT_STATIC, Unprovable
+from migrate.source.view import ModuleView
+
+BY_SIGNATURE = "TFM007"
+BY_NAME = "TFM203"
+
+_PARAMETERS = ("sess", "tags", "export_dir", "import_scope")
+_CONFIG = "the session's config is dropped: TensorFlow 2 sets devices and threads for the whole process"
+
+
+def plan_signature(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans the rewrite of a module's loaders that run a signature.
+
+    Raises:
+        Unprovable: Where they run something else, or do something else with the session.
+    """
+    loads = _loads(view)
+    code = SignatureCode(view, ("predict", "run_signature", "signature_function"))
+    arguments = _read(loads, code)
+    helper = view.free("load_signature")
+    tensors = code.key_texts({call for call, _ in loads})
+    for call, _ in loads:
+        given = arguments[call]
+        texts = [view.text_of(given["export_dir"]), view.text_of(given["tags"]), code.key_of(call)]
+        _load(call, given, f"{helper}({', '.join(texts)})", code)
+    code.edit(tensors)
+    plan = _plan(code, candidate, loads, BY_SIGNATURE, Level.NATIVE, lambda np: signature_helper(helper, view.tf, np))
+    return SitePlan(
+        plan.rule,
+        plan.level,
+        "calls the signature of tf.saved_model.load, with arrays in and arrays out as before",
+        plan.changes,
+        proved=("all that is fed and fetched belongs to one signature", *plan.proved),
+        notes=plan.notes,
+        regions=plan.regions,
+        covers=plan.covers,
+    )
+
+
+def plan_names(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans the rewrite of a module's loaders that run tensors by name.
+
+    Raises:
+        Unprovable: Where they do something else with the session.
+    """
+    if any(other.kind in EXPORTS for other in view.candidates):
+        reason = "the file also exports models, and those that TensorFlow 2 writes have no tensors by name"
+        raise Unprovable(ELSEWHERE, reason, candidate.call)
+    loads = _loads(view)
+    code = LoadingCode(view, ("model", "loaded_model"))
+    arguments = _read(loads, code)
+    helper = view.free("LoadedModel")
+    for call, _ in loads:
+        given = arguments[call]
+        texts = [view.text_of(given["export_dir"]), view.text_of(given["tags"])]
+        _load(call, given, f"{helper}({', '.join(texts)})", code)
+        code.refuse_meta_graph(call)
+    code.edit(name_texts(view, code.places, code.roles, code.functions, lambda node: _graph(code, node)))
+    return _plan(code, candidate, loads, BY_NAME, Level.WRAPPED, lambda np: model_helper(helper, view.tf, np))
+
+
+def _graph(code: LoadingCode, node: ast.expr) -> str | None:
+    model = code.object_near(node)
+    return f"{model}.model.graph" if model is not None else None
+
+
+def _loads(view: ModuleView) -> list[tuple[ast.Call, Candidate]]:
+    """All the loaders of the module, which are rewritten together."""
+    loads = [(other.call, other) for other in view.candidates if other.kind is SiteKind.LOADER]
+    for call, _ in loads:
+        last = call.end_lineno or call.lineno
+        if any(line in view.skipped for line in (0, *range(call.lineno, last + 1))):
+            raise Unprovable(CONTROL_FLOW, "another loader of the file is to stay as it is", call)
+    return loads
+
+
+def _read(loads: list[tuple[ast.Call, Candidate]], code: LoadingCode) -> dict[ast.Call, dict[str, ast.expr]]:
+    known: set[ast.AST] = set()
+    found: dict[ast.Call, dict[str, ast.expr]] = {}
+    for call, _ in loads:
+        given = _arguments(call)
+        code.load(call, given["sess"])
+        known |= {call, given["sess"]}
+        found[call] = given
+    code.value_calls = frozenset(found)
+    code.read(known)
+    return found
+
+
+def _arguments(call: ast.Call) -> dict[str, ast.expr]:
+    if any(isinstance(argument, ast.Starred) for argument in call.args) or len(call.args) > len(_PARAMETERS):
+        raise Unprovable(NOT_STATIC, "the arguments of the loader are not written out", call)
+    found = dict(zip(_PARAMETERS, call.args, strict=False))
+    for keyword in call.keywords:
+        if keyword.arg not in _PARAMETERS:
+            raise Unprovable(NOT_STATIC, "the loader gets options", call)
+        found[keyword.arg] = keyword.value
+    if isinstance(scope := found.pop("import_scope", None), ast.expr):
+        if not (isinstance(scope, ast.Constant) and not scope.value):
+            raise Unprovable(NOT_STATIC, "the loader puts the model into a name scope", call)
+    if len(found) < 3:
+        raise Unprovable(NOT_STATIC, "the loader gets no directory", call)
+    return found
+
+
+def _load(call: ast.Call, given: dict[str, ast.expr], made: str, code: LoadingCode) -> None:
+    """The statement that loads."""
+    statement = code.places.parents[call]
+    match statement:
+        case ast.Expr() | ast.Assign(targets=[ast.Name() | ast.Attribute()]):
+            code.replace(statement, f"{code.names.text(given['sess'])} = {made}")
+        case _:
+            raise Unprovable(CONTROL_FLOW, "the model is loaded within an expression", call)
+
+
+def _plan(
+    code: LoadingCode,
+    candidate: Candidate,
+    loads: list[tuple[ast.Call, Candidate]],
+    rule: str,
+    level: Level,
+    helper: Callable[[str], str],
+) -> SitePlan:
+    view = code.view
+    np, imports = numpy_name(view)
+    first = min((view.top_level(call) for call, _ in loads), key=lambda node: node.lineno)
+    changes = Changes(
+        code.changes.statements,
+        code.changes.expressions,
+        code.changes.unwrapped,
+        {first: (helper(np),)},
+        imports,
+    )
+    if not code.runs:
+        raise Unprovable(ELSEWHERE, "what the session runs is not in this file", candidate.call)
+    return SitePlan(
+        rule,
+        level,
+        "loads the model with tf.saved_model.load and prunes its graph to the tensors that are run, by name",
+        changes,
+        proved=("what is fed takes the dtype of its tensor, and the results are NumPy arrays, as in a session",),
+        notes=((rule, _CONFIG),) if code.has_config() else (),
+        regions=frozenset(code.functions),
+        covers=tuple(other for _, other in loads if other is not candidate),
+    )
+
+
+_LOADERS = frozenset({SiteKind.LOADER})
+LOADED_SIGNATURE = Strategy("loaded_signature", Level.NATIVE, _LOADERS, plan_signature)
+LOADED_TENSORS = Strategy("loaded_tensors", Level.WRAPPED, _LOADERS, plan_names)
