@@ -11,7 +11,7 @@ import pytest
 from migrate.signatures.quiet import import_tensorflow
 from migrate.source.strategies.loading.text import meta_graph_helper, model_helper, signature_helper
 
-FIXTURES = Path(__file__).parents[3] / "fixtures"
+FIXTURES = Path(__file__).parents[4] / "fixtures"
 pytestmark = [pytest.mark.slow, pytest.mark.tensorflow]
 
 
