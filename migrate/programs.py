@@ -20,8 +20,9 @@ def reconciled(
     """The results after a look at which files run together.
 
     Where session code stays in a file, no other file of its program moves to TF2's own behaviour: its sites get the
-    next lower level. So they do where a rewrite would take away what another file imports. With `settings.whole_program`, TF1 code without a site that runs with session code that stays
-    gets TF1's names from `tensorflow.compat.v1`.
+    next lower level. So they do where a rewrite would take away what another file imports. With
+    `settings.whole_program`, TF1 code without a site that runs with session code that stays gets TF1's names from
+    `tensorflow.compat.v1`.
 
     Args:
         results: One for each file that may hold a site.
@@ -52,7 +53,6 @@ class _Programs:
         from migrate.source.programs import import_graph
 
         self.taken = taken
-
         self.by_path = {result.path: result for result in results}
         self.found = found
         self.settings = settings
@@ -62,24 +62,40 @@ class _Programs:
 
     def results(self) -> Iterator[Result]:
         """The results in the order of the files."""
-        others = self._session_code() if self.settings.whole_program else {}
-        lowered = {**self._imported(), **self._lowered(others)}
+        others = self._settled()
         for one in self.found:
             path = str(one.path)
             result = self.by_path.get(path)
-            if result is not None and result.mode is Mode.EAGER and path in lowered:
-                yield self.rewrite(one, replace(self.settings, stays_because=lowered[path]))
-            elif result is not None and (result.changed or path not in others):
+            if result is not None and (result.changed or path not in others):
                 yield result
             elif path in others:
                 yield replace(others[path], sites=result.sites if result is not None else ())
+
+    def _settled(self) -> dict[str, Result]:
+        """Lowers files until all that run together can, and gives the files without a site that change with them.
+
+        A file that is lowered may keep its session by that, which others of its program then have to follow.
+        """
+        while True:
+            others = self._session_code() if self.settings.whole_program else {}
+            lowered = {**self._imported(), **self._lowered(others)}
+            again = [one for one in self.found if self._is_eager(str(one.path)) and str(one.path) in lowered]
+            if not again:
+                return others
+            for one in again:
+                path = str(one.path)
+                self.by_path[path] = self.rewrite(one, replace(self.settings, stays_because=lowered[path]))
+
+    def _is_eager(self, path: str) -> bool:
+        result = self.by_path.get(path)
+        return result is not None and result.mode is Mode.EAGER
 
     def _imported(self) -> dict[str, str]:
         """By file, what of it another file imports and a rewrite would take away."""
         found: dict[str, str] = {}
         for file, path in self.paths.items():
             names = self.taken.get(path)
-            if names:
+            if names and self._is_eager(path):
                 importing = sorted(self.graph.predecessors(file))
                 name = used_elsewhere(names, importing)
                 if name is not None:

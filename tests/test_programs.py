@@ -136,3 +136,17 @@ def test_what_another_file_imports_is_not_taken_away(tmp_path: Path, other: str,
     if level is Level.BRIDGED:
         assert any("train.py may use build, which would go" in refusal.reason for refusal in site.refusals)
         assert "def build():" in shared.after
+
+
+def test_what_is_lowered_may_lower_others_of_its_program(tmp_path: Path):
+    (tmp_path / "shared.py").write_text(SHARED)
+    (tmp_path / "train.py").write_text("from shared import build\n")
+    (tmp_path / "one.py").write_text(NATIVE)
+    (tmp_path / "start.py").write_text("import one, shared\n")
+    results = by_name(rewrite_paths([tmp_path]))
+    # shared.py keeps its session for train.py, and so TF1's behaviour, with which one.py runs in start.py.
+    assert {name: results[name].sites[0].level for name in results} == {
+        "shared.py": Level.BRIDGED,
+        "one.py": Level.BRIDGED,
+    }
+    assert any("shared.py runs in the same program" in r.reason for r in results["one.py"].sites[0].refusals)

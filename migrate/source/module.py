@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -121,14 +121,15 @@ class Module:
         chosen = [unit for unit in self.native_units() if self._wanted(unit)]
         options = {ordinal: self._options(ordinal) for ordinal in self._open()}
         taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
-        chosen += self._next(sorted(options.keys() - taken), options)
+        chosen += self._next(sorted(options.keys() - taken), options, taken)
         while chosen:
             lowered = self._conflicts(chosen) or self._failing(chosen)
             if not lowered:
                 break
             for unit in lowered:
                 chosen.remove(unit)
-            chosen += self._next(sorted(ordinal for unit in lowered for ordinal in unit.ordinals), options)
+            taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
+            chosen += self._next(sorted(ordinal for unit in lowered for ordinal in unit.ordinals), options, taken)
         for unit in chosen:
             for ordinal, site in zip(unit.ordinals, unit.sites, strict=True):
                 self._sites[ordinal] = self._explained(site, ordinal)
@@ -174,15 +175,17 @@ class Module:
         ordinals = tuple(self._candidates.index(one) for one in covered)
         return Unit(ordinals, plan, sites, strategy)
 
-    def _next(self, ordinals: Sequence[int], options: dict[int, Iterator[Unit]]) -> list[Unit]:
-        """The next best units for some candidates."""
+    def _next(self, ordinals: Sequence[int], options: dict[int, Iterator[Unit]], taken: Collection[int]) -> list[Unit]:
+        """The next best units for some candidates; none of them covers a candidate that has its unit already."""
         found: list[Unit] = []
+        settled = set(taken)
         for ordinal in ordinals:
-            if any(ordinal in unit.ordinals for unit in found):
+            if ordinal in settled:
                 continue
-            unit = next(options[ordinal], None) if ordinal in options else None
+            unit = next((one for one in options.get(ordinal, ()) if settled.isdisjoint(one.ordinals)), None)
             if unit is not None:
                 found.append(unit)
+                settled |= set(unit.ordinals)
         return found
 
     def _conflicts(self, chosen: list[Unit]) -> list[Unit]:
