@@ -1,32 +1,131 @@
 """The one engine: reads a module, proposes rewrites, and carries out those the caller accepts.
 
-`propose` is a generator: it yields proposals and is sent the answers, so that a batch run, a review and a test are
-callers of the same code. `rewrite_source` accepts every proposal.
+`Planner` proposes for any choices of the caller, in any order, as a review needs it. `propose` asks one question
+after the other, and `rewrite_source` accepts everything; both are made of it, so that a batch run, a review and a test
+are callers of the same code.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from migrate.results import Result, Site
+from migrate.choices import Choices
+from migrate.results import Level, Result, Site
 from migrate.settings import Settings
 from migrate.source.module import Module, Unit
+from migrate.source.view import ModuleView
+
+_LEVELS = list(Level)
+
+
+class Answer(StrEnum):
+    """What a caller says to a proposal."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    LOWER = "lower"
+    """Neither: it wants the rewrite at the next lower level."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One site and what would be done about it; accepted or rejected as a whole.
+    """Sites that are rewritten together, and what becomes of the file; accepted or rejected as a whole.
 
     Attributes:
-        site: The site, with the level it would reach.
+        sites: The sites, with the level they would reach; more than one where they export the same graph.
+        after: The text of the file where nothing but this proposal is carried out.
     """
 
-    site: Site
+    sites: tuple[Site, ...]
+    after: str = field(repr=False)
+
+    @property
+    def ordinals(self) -> tuple[int, ...]:
+        """Which sites of the file they are."""
+        return tuple(site.ordinal for site in self.sites)
+
+    @property
+    def level(self) -> Level:
+        """The level they would reach."""
+        return self.sites[0].level
 
 
-Proposals = Generator[Proposal, bool, Result]
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What can be done about a file.
+
+    Attributes:
+        result: What becomes of it where all of the proposals are carried out together.
+        proposals: In the order of the file.
+    """
+
+    result: Result
+    proposals: tuple[Proposal, ...] = ()
+
+
+class Planner:
+    """Makes the proposals for one file, for any choices.
+
+    Args:
+        text: Python source.
+        path: What to call it in the results.
+        settings: What may be done.
+    """
+
+    def __init__(self, text: str, path: str = "-", settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
+        self._text = text
+        self._path = path
+        self._settings = settings
+        self._error: str | None = None
+        try:
+            self._tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            self._error = _syntax_error(error)
+
+    def planned(self, choices: Choices = Choices()) -> Planned:  # noqa: B008 - a frozen value
+        """The proposals for some choices.
+
+        Args:
+            choices: What was decided about single sites.
+
+        Returns:
+            The result with `error` set where the text is not Python that can be read.
+        """
+        module, units = self._units(choices)
+        if module is None:
+            return Planned(self._failed())
+        proposals = tuple(Proposal(tuple(unit.sites), module.carry_out([unit])) for unit in units)
+        return Planned(self._result(module, units), proposals)
+
+    def result(self, choices: Choices = Choices()) -> Result:  # noqa: B008 - a frozen value
+        """What becomes of the file where all proposals for some choices are carried out."""
+        module, units = self._units(choices)
+        return self._failed() if module is None else self._result(module, units)
+
+    def _units(self, choices: Choices) -> tuple[Module | None, list[Unit]]:
+        if self._error is not None:
+            return None, []
+        try:
+            # A view hands out free names, each once: choices that are tried one after the other need one each.
+            view = ModuleView(self._text, self._tree, self._path, self._settings)
+            module = Module(view, self._settings, choices)
+            return module, module.units()
+        except RecursionError:
+            self._error = "too deeply nested to be read"
+            return None, []
+
+    def _result(self, module: Module, units: list[Unit]) -> Result:
+        after = module.carry_out(units)
+        return Result(self._path, self._text, after, module.sites(), mode=module.mode(units))
+
+    def _failed(self) -> Result:
+        return Result(self._path, self._text, self._text, error=self._error)
+
+
+Proposals = Generator[Proposal, Answer, Result]
 
 
 def rewrite_source(text: str, path: str = "-", settings: Settings = Settings()) -> Result:  # noqa: B008 - a frozen value
@@ -40,40 +139,42 @@ def rewrite_source(text: str, path: str = "-", settings: Settings = Settings()) 
     Returns:
         The result; with `error` set where the text is not Python that can be read.
     """
-    proposals = propose(text, path, settings)
-    try:
-        next(proposals)
-        while True:
-            proposals.send(True)
-    except StopIteration as stop:
-        result = stop.value
-        assert isinstance(result, Result)
-        return result
+    return Planner(text, path, settings).result()
 
 
 def propose(text: str, path: str = "-", settings: Settings = Settings()) -> Proposals:  # noqa: B008 - a frozen value
-    """Yields a proposal for every site that can be rewritten; the caller sends whether to do it.
+    """Yields a proposal for every site that can be rewritten; the caller sends what it says to it.
+
+    A proposal that was accepted comes again where a later answer changes it: where a session stays, for instance,
+    because its site was rejected, others of the file cannot leave theirs.
+
+    Args:
+        text: Python source.
+        path: What to call it in the result.
+        settings: What may be done.
+
+    Yields:
+        Proposals, in the order of the file, one for each answer.
 
     Returns:
         The result, with every site of the module and the text after the accepted proposals.
     """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return Result(path, text, text, error=_syntax_error(error))
-    try:
-        module = Module(text, tree, settings, path)
-        units = module.units()
-    except RecursionError:
-        return Result(path, text, text, error="too deeply nested to be read")
-    accepted: list[Unit] = []
-    for unit in units:
-        answers = []
-        for site in unit.sites:
-            answers.append((yield Proposal(site)))
-        if all(answers):
-            accepted.append(unit)
-    return Result(path, text, module.carry_out(accepted), module.sites(), mode=module.mode(accepted))
+    planner = Planner(text, path, settings)
+    choices = Choices()
+    accepted: set[Proposal] = set()
+    while True:
+        planned = planner.planned(choices)
+        proposal = next((one for one in planned.proposals if one not in accepted), None)
+        if proposal is None:
+            return planned.result
+        match (yield proposal):
+            case Answer.ACCEPT:
+                accepted.add(proposal)
+            case Answer.LOWER if proposal.level is not Level.BRIDGED:
+                lower = _LEVELS[_LEVELS.index(proposal.level) + 1]
+                choices = choices.limiting(proposal.ordinals, lower)
+            case _:
+                choices = choices.closing(proposal.ordinals)
 
 
 def _syntax_error(error: BaseException) -> str:

@@ -19,7 +19,10 @@ from migrate.source.files import SourceText, decode, may_export
 from migrate.source.walk import Found, find_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from migrate.choices import Choices
+    from migrate.engine import Planned, Planner
 
 # Below this many files for each process, starting the processes takes longer than the work.
 _FILES_PER_JOB = 4
@@ -71,21 +74,42 @@ def rewrite_bytes(data: bytes, path: str, settings: Settings) -> Result:
     Returns:
         The result; with an error where the bytes are no text of their encoding, or the engine fails.
     """
+    from migrate.engine import Planned
+
+    return _asked(data, path, settings, lambda planner: Planned(planner.result())).result
+
+
+def plan_bytes(data: bytes, path: str, settings: Settings, choices: Choices) -> Planned:
+    """The proposals for one file given as bytes.
+
+    Args:
+        data: The content of the file.
+        path: How to call it in the result.
+        settings: What may be done.
+        choices: What was decided about single sites.
+
+    Returns:
+        The proposals; a result with an error where the bytes are no text of their encoding, or the engine fails.
+    """
+    return _asked(data, path, settings, lambda planner: planner.planned(choices))
+
+
+def _asked(data: bytes, path: str, settings: Settings, ask: Callable[[Planner], Planned]) -> Planned:
+    from migrate.engine import Planned, Planner
+
     try:
         source = decode(data)
     except MigrateError as error:
-        return Result(path, "", "", error=str(error))
-    from migrate.engine import rewrite_source
-
+        return Planned(Result(path, "", "", error=str(error)))
     try:
-        result = rewrite_source(source.text, path, settings)
-        return _checked(result, source)
+        planned = ask(Planner(source.text, path, settings))
+        return replace(planned, result=_checked(planned.result, source))
     except Exception as error:
         if os.environ.get("TF_MIGRATE_DEBUG") == "1":
             raise
         said = (str(error).splitlines() or [""])[0]
-        kind = type(error).__name__
-        return Result(path, source.text, source.text, error=f"internal error: {kind}: {said}".rstrip(": "))
+        said = f"internal error: {type(error).__name__}: {said}".rstrip(": ")
+        return Planned(Result(path, source.text, source.text, error=said))
 
 
 def _checked(result: Result, source: SourceText) -> Result:

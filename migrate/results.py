@@ -100,6 +100,7 @@ class Site:
         findings: Further findings, such as method names that are restored after the save.
         refusals: Why it got nothing better: what every strategy that comes before says.
         proved: What was shown to hold for the rewrite, one sentence each.
+        ordinal: Which of the file's sites it is, in the order of the source, from 0.
     """
 
     rule: str
@@ -113,6 +114,7 @@ class Site:
     findings: tuple[Finding, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     proved: tuple[str, ...] = ()
+    ordinal: int = 0
 
 
 @dataclass(frozen=True, slots=True)

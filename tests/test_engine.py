@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.engine import propose, rewrite_source
+from migrate.engine import Answer, propose, rewrite_source
 from migrate.results import Level, Result, Signature
 from migrate.settings import Settings
 
@@ -58,7 +58,7 @@ def answered(text: str, answers: list[bool]) -> Result:
     try:
         next(proposals)
         while True:
-            proposals.send(next(pending))
+            proposals.send(Answer.ACCEPT if next(pending) else Answer.REJECT)
     except StopIteration as stop:
         return stop.value
 
@@ -70,7 +70,7 @@ def proposed(text: str) -> list:
     try:
         found.append(next(proposals))
         while True:
-            found.append(proposals.send(False))
+            found.append(proposals.send(Answer.REJECT))
     except StopIteration:
         return found
 
@@ -85,9 +85,9 @@ def older(code: str) -> str:
 
 def test_each_site_is_proposed_with_its_level():
     first, second = proposed("import tensorflow as tf\n" + exporting("a") + exporting("b", builder=True))
-    assert (first.site.kind, first.site.level) == ("simple_save", Level.NATIVE)
-    assert (second.site.kind, second.site.level) == ("builder", Level.NATIVE)
-    assert first.site.line < second.site.line
+    assert (first.sites[0].kind, first.level) == ("simple_save", Level.NATIVE)
+    assert (second.sites[0].kind, second.level) == ("builder", Level.NATIVE)
+    assert first.sites[0].line < second.sites[0].line
 
 
 def test_an_accepted_proposal_is_carried_out():
@@ -158,9 +158,33 @@ def test_a_subset_has_the_imports_that_it_needs():
 
 def test_exports_of_one_graph_are_carried_out_together_or_not_at_all():
     text = SCRIPT + '    tf.saved_model.simple_save(sess, "two", {"x": x}, {"double": y * 2.0})\n'
-    assert answered(text, [True, True]).after.count("tf.saved_model.save(") == 2
-    for answers in ([True, False], [False, True], [False, False]):
-        assert answered(text, answers).after == text
+    (proposal,) = proposed(text)
+    assert proposal.ordinals == (0, 1)
+    assert answered(text, [True]).after.count("tf.saved_model.save(") == 2
+    assert answered(text, [False]).after == text
+
+
+def test_a_lower_level_can_be_asked_for():
+    proposals = propose(SCRIPT)
+    best = next(proposals)
+    lower = proposals.send(Answer.LOWER)
+    assert (best.level, lower.level) == (Level.NATIVE, Level.BRIDGED)
+    assert "bridge.simple_save(" in lower.after
+    with pytest.raises(StopIteration) as stop:
+        proposals.send(Answer.LOWER)
+    assert stop.value.value.after == SCRIPT
+    assert stop.value.value.sites[0].level is Level.FLAGGED
+
+
+def test_what_is_accepted_is_proposed_again_where_a_later_answer_changes_it():
+    # Two graphs in one function: where the session of the second stays, the first cannot leave TF1's behaviour.
+    text = "import tensorflow as tf\n" + exporting("a") + exporting("b").split(":", 1)[1].lstrip("\n")
+    proposals = propose(text)
+    first = next(proposals)
+    second = proposals.send(Answer.ACCEPT)
+    assert (first.ordinals, second.ordinals) == ((0,), (1,))
+    again = proposals.send(Answer.REJECT)
+    assert (again.ordinals, again.level) == ((0,), Level.BRIDGED)
 
 
 # ---- results --------------------------------------------------------------------------------------------------------

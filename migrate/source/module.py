@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from migrate.choices import Choices
 from migrate.results import Finding, Level, Refusal, Signature, Site
 from migrate.settings import Settings
 from migrate.source.candidates import EXPORTS, Candidate
@@ -41,6 +42,8 @@ LAYERS = "TFM010"
 _UNUSUAL_BREAK = re.compile(r"\r(?!\n)|\x0c")
 _ADVICE = "left as it is"
 _NATIVE = "native"
+_CHOICE = "choice"
+_STAYS = "an export of the same graph was decided to stay as it is"
 _Reason = tuple[Level, str, Unprovable]
 _LEVELS = list(Level)
 
@@ -86,19 +89,19 @@ class Failed(Exception):
 class Module:
     """A module whose sites get the best plans that can be shown to be safe."""
 
-    def __init__(self, text: str, tree: ast.Module, settings: Settings, path: str) -> None:
+    def __init__(self, view: ModuleView, settings: Settings, choices: Choices) -> None:
         """Reads a module.
 
         Args:
-            text: Its source.
-            tree: That source, parsed.
+            view: What is known of it.
             settings: What may be done.
-            path: Where it is.
+            choices: What was decided about single sites.
         """
-        self.text = text
-        self.path = path
+        self.text = view.text
+        self.path = view.path
         self.settings = settings
-        self.view = ModuleView(text, tree, path, settings)
+        self.choices = choices
+        self.view = view
         self._candidates = self.view.candidates
         self._sites: dict[int, Site] = {}
         self._reasons: dict[int, list[_Reason]] = {}
@@ -134,13 +137,21 @@ class Module:
             for ordinal, site in zip(unit.ordinals, unit.sites, strict=True):
                 self._sites[ordinal] = self._explained(site, ordinal)
         taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
+        for ordinal in self.choices.closed:
+            if not self._is_skipped(self._candidates[ordinal]):
+                self._refuse(ordinal, Level.NATIVE, _CHOICE, Unprovable(NOT_REWRITTEN, "it was decided to leave it"))
+                self._flag(ordinal)
         for ordinal in options.keys() - taken:
             self._flag(ordinal)
         return sorted(chosen, key=lambda unit: unit.ordinals)
 
     def _open(self) -> list[int]:
-        """The candidates that no comment and no option rules out."""
-        return [ordinal for ordinal, candidate in enumerate(self._candidates) if not self._is_skipped(candidate)]
+        """The candidates that no comment, no option and no choice rules out."""
+        return [
+            ordinal
+            for ordinal, candidate in enumerate(self._candidates)
+            if ordinal not in self.choices.closed and not self._is_skipped(candidate)
+        ]
 
     def _options(self, ordinal: int) -> Iterator[Unit]:
         """Units for one candidate, best first; why there is no better one is noted on the way."""
@@ -173,6 +184,11 @@ class Module:
         notes = tuple(Finding(rule, sites[0].line, sites[0].column, text, plan.level) for rule, text in plan.notes)
         sites = [replace(site, findings=notes, proved=plan.proved) for site in sites]
         ordinals = tuple(self._candidates.index(one) for one in covered)
+        staying = self.choices.closed.intersection(ordinals)
+        if staying:
+            stays = Unprovable(NOT_REWRITTEN, _STAYS, self._candidates[min(staying)].call)
+            self._refuse(ordinal, strategy.level, strategy.name, stays)
+            return None
         return Unit(ordinals, plan, sites, strategy)
 
     def _next(self, ordinals: Sequence[int], options: dict[int, Iterator[Unit]], taken: Collection[int]) -> list[Unit]:
@@ -255,9 +271,10 @@ class Module:
             self._passed_over.update(unit.ordinals)
             return False
         level = unit.sites[0].level
-        if _LEVELS.index(level) >= _LEVELS.index(settings.level):
+        best = max((settings.level, *map(self.choices.level, unit.ordinals)), key=_LEVELS.index)
+        if _LEVELS.index(level) >= _LEVELS.index(best):
             return True
-        text = f"it can be {level.value}, and there is no rewrite at level {settings.level.value}"
+        text = f"it can be {level.value}, and there is no rewrite at level {best.value}"
         for ordinal in unit.ordinals:
             self._refuse(ordinal, level, unit.name, Unprovable(NOT_REWRITTEN, text))
         return False
@@ -302,7 +319,7 @@ class Module:
         found = tuple(site for _, site in pairs)
         try:
             layered = without_layers(self.text, self.view, kinds)
-            module = Module(layered.text, ast.parse(layered.text), self.settings, self.path)
+            module = self._again(layered.text, self.choices)
             unit = module.native_unit(ordinals)
             if unit is None:
                 raise layered.placed(module.reason(ordinals[0]))
@@ -372,14 +389,13 @@ class Module:
         now, later = _at_once(units)
         try:
             text = self._emit(now, mode)
-            tree = ast.parse(text)
         except Unprovable as reason:
             raise self._failure(now, units, mode, reason) from reason
         if not later:
             return text
         done = {ordinal for unit in now for ordinal in unit.ordinals}
         left = [ordinal for ordinal in range(len(self._candidates)) if ordinal not in done]
-        module = Module(text, tree, self.settings, self.path)
+        module = self._again(text, self.choices.of(left))
         natives = {unit.ordinals: unit for unit in module.native_units()}
         wanted: list[Unit] = []
         for unit in later:
@@ -395,7 +411,7 @@ class Module:
 
     def _carried_out_in(self, layered: Layered, units: list[Unit], mode: Mode) -> str:
         """The same in the text whose layers were written out, where the plans are made again."""
-        module = Module(layered.text, ast.parse(layered.text), self.settings, self.path)
+        module = self._again(layered.text, self.choices)
         wanted: list[Unit] = []
         for unit in units:
             if unit.strategy is None:
@@ -409,6 +425,10 @@ class Module:
             return without_layer_imports(module.carry_out(wanted, mode), self.view.symbols)
         except Failed as failed:
             raise Failed(failed.position, layered.placed(failed.reason)) from failed
+
+    def _again(self, text: str, choices: Choices) -> Module:
+        """The module with another text."""
+        return Module(self.view.of(text), self.settings, choices)
 
     def _emit(self, units: list[Unit], mode: Mode) -> str:
         view = self.view
@@ -506,7 +526,8 @@ class Module:
             )
             for signature in signatures
         )
-        return Site(rule, candidate.kind.value, call.lineno, column, level, message, reason, said)
+        ordinal = self._candidates.index(candidate)
+        return Site(rule, candidate.kind.value, call.lineno, column, level, message, reason, said, ordinal=ordinal)
 
 
 def _bridge_import(symbols: Symbols) -> ast.AST | None:

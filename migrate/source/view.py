@@ -61,6 +61,10 @@ class ModuleView:
         self._free: set[str] = set()
         self._edits: dict[int, Mapping[cst.CSTNode, Edit]] = {}
 
+    def of(self, text: str) -> ModuleView:
+        """The same module with another text, which parses."""
+        return ModuleView(text, ast.parse(text), self.path, self.settings)
+
     # ---- analysis --------------------------------------------------------------------------------------------
 
     def kinds(self, scope: Scope) -> Kinds:

@@ -11,6 +11,7 @@ import ast
 import re
 from dataclasses import dataclass
 
+from migrate.choices import Choices
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
@@ -107,7 +108,7 @@ class _Attempt:
         from migrate.source.module import Failed, Module
 
         text, gone = expansion.text, expansion.gone
-        module = Module(text, ast.parse(text), self.view.settings, self.view.path)
+        module = Module(self.view.of(text), self.view.settings, Choices())
         here = definition_at(module.view.tree, expansion.region)
         found = tuple(
             ordinal

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from migrate.choices import Choices
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
@@ -53,7 +54,7 @@ class _Attempt:
         self.candidate = candidate
         self.view = view
         self.gathered = gathered
-        self.module: Module = Module(gathered.text, ast.parse(gathered.text), view.settings, view.path)
+        self.module: Module = Module(view.of(gathered.text), view.settings, Choices())
         self.ordinals = self._own_ordinals()
 
     def plan(self) -> SitePlan:
