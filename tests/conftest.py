@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from migrate.choices import Choices
+from migrate.engine import Planned
 from migrate.results import Finding, Level, Result, Signature, Site
 from migrate.settings import Settings
 
@@ -59,11 +61,24 @@ def toy_rewrite(text: str, path: str = "-", settings: Settings = Settings()) -> 
     return Result(path, text, after, tuple(sites))
 
 
+class ToyPlanner:
+    """Its `Planner`: with one proposal for all that it rewrites."""
+
+    def __init__(self, text: str, path: str = "-", settings: Settings = Settings()) -> None:  # noqa: B008
+        self._asked = (text, path, settings)
+
+    def result(self, _: Choices = Choices()) -> Result:  # noqa: B008
+        """What `toy_rewrite` makes of it."""
+        return toy_rewrite(*self._asked)
+
+
 @pytest.fixture
 def toy_engine(monkeypatch: pytest.MonkeyPatch):
     """Puts `toy_rewrite` in the place of the engine, in this process and those it forks."""
     module = types.ModuleType("migrate.engine")
     module.rewrite_source = toy_rewrite
+    module.Planned = Planned
+    module.Planner = ToyPlanner
     monkeypatch.setitem(sys.modules, "migrate.engine", module)
     return toy_rewrite
 

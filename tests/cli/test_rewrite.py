@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ToyPlanner
+
 pytestmark = pytest.mark.usefixtures("toy_engine")
 
 CODE = b"import x\nsimple_save(s)\n"
@@ -63,11 +65,12 @@ class TestDiff:
             assert Path(name).read_bytes() == data.replace(b"simple_save", b"save_it")
 
     def test_a_file_that_changes_meanwhile_is_an_error(self, tf_migrate, tree, toy_engine, monkeypatch):
-        def rewrite(text, path, settings):
-            Path(path).write_bytes(b"other\n")
-            return toy_engine(text, path, settings)
+        class Slow(ToyPlanner):
+            def result(self, *choices):
+                Path("a.py").write_bytes(b"other\n")
+                return super().result(*choices)
 
-        monkeypatch.setattr(sys.modules["migrate.engine"], "rewrite_source", rewrite)
+        monkeypatch.setattr(sys.modules["migrate.engine"], "Planner", Slow)
         ran = tf_migrate("rewrite", "a.py")
         assert (ran.code, ran.out) == (2, b"")
         assert b"a.py: changed while" in ran.err
