@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from migrate.errors import MigrateError
 from migrate.programs import reconciled
@@ -19,10 +20,12 @@ from migrate.source.files import SourceText, decode, may_export
 from migrate.source.walk import Found, find_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from migrate.choices import Choices
     from migrate.engine import Planned, Planner
+
+T = TypeVar("T")
 
 # Below this many files for each process, starting the processes takes longer than the work.
 _FILES_PER_JOB = 4
@@ -51,16 +54,66 @@ def rewrite_paths(paths: Iterable[str | Path], settings: Settings | None = None,
     if settings is None:
         settings = read_settings(paths)
     found = list(find_files(paths, settings.exclude, settings.root))
-    results = list(_rewrite_all(list(_candidates(found, settings)), settings, jobs or _cpus()))
+    work = _Work(settings, _rewrite, _dead)
+    results = list(_all(list(candidates(found, settings)), work, jobs or _cpus()))
     yield from reconciled(results, found, settings, _rewrite)
 
 
-def _rewrite_all(todo: Sequence[Found], settings: Settings, jobs: int) -> Iterator[Result]:
+def plan_files(todo: Sequence[Found], settings: Settings, *, jobs: int = 1) -> Iterator[Planned]:
+    """The proposals for some files, as they come.
+
+    Args:
+        todo: The files.
+        settings: What may be done.
+        jobs: How many processes to use; 0 for one for every CPU.
+
+    Yields:
+        One for each file, in their order.
+    """
+    yield from _all(todo, _Work(settings, plan_file, _planned_dead), jobs or _cpus())
+
+
+def plan_file(found: Found, settings: Settings, choices: Choices | None = None) -> Planned:
+    """The proposals for one file.
+
+    Args:
+        found: The file.
+        settings: What may be done.
+        choices: What was decided about single sites, if anything was.
+
+    Returns:
+        The proposals; a result with an error where the file cannot be read.
+    """
+    from migrate.choices import Choices
+    from migrate.engine import Planned
+
+    read = _read(found)
+    if isinstance(read, Result):
+        return Planned(read)
+    return plan_bytes(read, str(found.path), settings, choices or Choices())
+
+
+@dataclass(frozen=True, slots=True)
+class _Work(Generic[T]):
+    """What is to be done with every file; it may be sent to another process.
+
+    Attributes:
+        settings: What may be done.
+        do: Does it.
+        dead: What comes out where the process dies that does it.
+    """
+
+    settings: Settings
+    do: Callable[[Found, Settings], T]
+    dead: Callable[[Found], T]
+
+
+def _all(todo: Sequence[Found], work: _Work[T], jobs: int) -> Iterator[T]:
     jobs = min(jobs, len(todo) // _FILES_PER_JOB)
     if jobs < 2:
-        yield from (_rewrite(one, settings) for one in todo)
+        yield from (work.do(one, work.settings) for one in todo)
     else:
-        yield from _rewrite_in_processes(todo, settings, jobs)
+        yield from _in_processes(todo, work, jobs)
 
 
 def rewrite_bytes(data: bytes, path: str, settings: Settings) -> Result:
@@ -122,7 +175,13 @@ def _checked(result: Result, source: SourceText) -> Result:
     return result
 
 
-def _candidates(files: Iterable[Found], settings: Settings) -> Iterator[Found]:
+def candidates(files: Iterable[Found], settings: Settings) -> Iterator[Found]:
+    """Those files that may hold export code, and those that cannot be read.
+
+    Args:
+        files: The files of a tree.
+        settings: What may be done.
+    """
     words = [wrapper.word for wrapper in settings.wrappers]
     for found in files:
         if found.error is None:
@@ -135,26 +194,40 @@ def _candidates(files: Iterable[Found], settings: Settings) -> Iterator[Found]:
 
 
 def _rewrite(found: Found, settings: Settings) -> Result:
-    path = str(found.path)
+    read = _read(found)
+    return read if isinstance(read, Result) else rewrite_bytes(read, str(found.path), settings)
+
+
+def _read(found: Found) -> bytes | Result:
+    """What a file holds, or the result that says why it cannot be read."""
     if found.error is not None:
-        return Result(path, "", "", error=found.error)
+        return Result(str(found.path), "", "", error=found.error)
     try:
-        data = found.path.read_bytes()
+        return found.path.read_bytes()
     except OSError as error:
-        return Result(path, "", "", error=_reason(error))
-    return rewrite_bytes(data, path, settings)
+        return Result(str(found.path), "", "", error=_reason(error))
 
 
-def _rewrite_in_processes(todo: Sequence[Found], settings: Settings, jobs: int) -> Iterator[Result]:
-    """Rewrites in a pool; when it breaks, the files under way go on one by one, each in a pool of its own."""
+def _dead(found: Found) -> Result:
+    return Result(str(found.path), "", "", error="internal error: the process that read this file died")
+
+
+def _planned_dead(found: Found) -> Planned:
+    from migrate.engine import Planned
+
+    return Planned(_dead(found))
+
+
+def _in_processes(todo: Sequence[Found], work: _Work[T], jobs: int) -> Iterator[T]:
+    """Works in a pool; when it breaks, the files under way go on one by one, each in a pool of its own."""
     left = deque(todo)
     while left:
-        under_way: deque[tuple[Found, Future[Result]]] = deque()
+        under_way: deque[tuple[Found, Future[T]]] = deque()
         pool = _pool(jobs)
         try:
             while left or under_way:
                 while left and len(under_way) < jobs * _AHEAD:
-                    under_way.append((left[0], pool.submit(_rewrite, left[0], settings)))
+                    under_way.append((left[0], pool.submit(work.do, left[0], work.settings)))
                     left.popleft()
                 yield under_way[0][1].result()
                 under_way.popleft()
@@ -165,15 +238,15 @@ def _rewrite_in_processes(todo: Sequence[Found], settings: Settings, jobs: int) 
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         for found in suspects:
-            yield _rewrite_alone(found, settings)
+            yield _alone(found, work)
 
 
-def _rewrite_alone(found: Found, settings: Settings) -> Result:
+def _alone(found: Found, work: _Work[T]) -> T:
     with _pool(1) as pool:
         try:
-            return pool.submit(_rewrite, found, settings).result()
+            return pool.submit(work.do, found, work.settings).result()
         except BrokenProcessPool:
-            return Result(str(found.path), "", "", error="internal error: the process that read this file died")
+            return work.dead(found)
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrate.errors import MigrateError
 from migrate.results import Mode, Result
@@ -12,6 +14,9 @@ from migrate.settings import Settings
 from migrate.source.files import decode
 from migrate.source.taken_away import taken_away, used_elsewhere
 from migrate.source.walk import Found
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def reconciled(
@@ -30,35 +35,63 @@ def reconciled(
         settings: What to do.
         rewrite: Rewrites one file.
     """
-    modes = {result.mode for result in results}
-    conflict = {Mode.EAGER, Mode.GRAPH} <= modes
-    together = settings.whole_program and modes & {Mode.GRAPH, Mode.ANY}
-    taken = {result.path: taken_away(result.before, result.after) for result in results if result.mode is Mode.EAGER}
-    if not conflict and not together and not any(taken.values()):
-        # Most trees have no session code that stays next to other sites, and need not be read again.
-        yield from results
-        return
-    yield from _Programs(results, found, settings, rewrite, taken).results()
+    yield from Programs(found).reconciled(results, settings, rewrite)
 
 
-class _Programs:
+class Programs:
+    """The programs of a tree; which file imports which is read once, where it matters at all.
+
+    Args:
+        found: All files of the tree.
+    """
+
+    def __init__(self, found: Sequence[Found]) -> None:
+        self.found = found
+
+    @cached_property
+    def paths(self) -> dict[Path, str]:
+        """The files that can be read, by their absolute paths."""
+        return {one.path.absolute(): str(one.path) for one in self.found if one.error is None}
+
+    @cached_property
+    def graph(self) -> nx.DiGraph[Path]:
+        """Which file imports which."""
+        from migrate.source.programs import import_graph
+
+        return import_graph(self.paths)
+
+    def reconciled(
+        self, results: Sequence[Result], settings: Settings, rewrite: Callable[[Found, Settings], Result]
+    ) -> Iterator[Result]:
+        """The results after a look at which files run together; see the function of the same name."""
+        modes = {result.mode for result in results}
+        conflict = {Mode.EAGER, Mode.GRAPH} <= modes
+        together = settings.whole_program and modes & {Mode.GRAPH, Mode.ANY}
+        eager = [result for result in results if result.mode is Mode.EAGER]
+        taken = {result.path: taken_away(result.before, result.after) for result in eager}
+        if not conflict and not together and not any(taken.values()):
+            # Most trees have no session code that stays next to other sites, and need not be read again.
+            yield from results
+            return
+        yield from _Reconciliation(self, results, settings, rewrite, taken).results()
+
+
+class _Reconciliation:
     def __init__(
         self,
+        programs: Programs,
         results: Sequence[Result],
-        found: Sequence[Found],
         settings: Settings,
         rewrite: Callable[[Found, Settings], Result],
         taken: Mapping[str, Collection[str]],
     ) -> None:
-        from migrate.source.programs import import_graph
-
         self.taken = taken
         self.by_path = {result.path: result for result in results}
-        self.found = found
+        self.found = programs.found
         self.settings = settings
         self.rewrite = rewrite
-        self.paths = {one.path.absolute(): str(one.path) for one in found if one.error is None}
-        self.graph = import_graph(self.paths)
+        self.paths = programs.paths
+        self.graph = programs.graph
 
     def results(self) -> Iterator[Result]:
         """The results in the order of the files."""

@@ -1,0 +1,1 @@
+"""The review of a migration: every proposal of a tree is looked at, decided on, and carried out or left."""
