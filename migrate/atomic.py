@@ -9,13 +9,13 @@ import tempfile
 from pathlib import Path
 
 
-def replace_file(target: Path, data: bytes, like: os.stat_result) -> None:
+def replace_file(target: Path, data: bytes, like: os.stat_result | None = None) -> None:
     """Puts `data` into `target` in one step: whoever reads it sees the old content or the new, never a part.
 
     Args:
         target: The file; not a symbolic link.
         data: Its new content.
-        like: Status of the file whose mode and owner it gets.
+        like: Status of the file whose mode and owner it gets; None for those that a new file gets.
 
     Raises:
         OSError: It cannot be written; then the old content is still there.
@@ -29,13 +29,13 @@ def replace_file(target: Path, data: bytes, like: os.stat_result) -> None:
     sync_directory(target.parent)
 
 
-def write_beside(target: Path, data: bytes, like: os.stat_result) -> Path:
+def write_beside(target: Path, data: bytes, like: os.stat_result | None = None) -> Path:
     """Writes a temporary file that only has to be renamed to `target`.
 
     Args:
         target: The file that it is to become.
         data: Its content; on the disk when this returns.
-        like: Status of the file whose mode and owner it gets.
+        like: Status of the file whose mode and owner it gets; None for those that a new file gets.
 
     Returns:
         The temporary file, in the same directory.
@@ -49,13 +49,20 @@ def write_beside(target: Path, data: bytes, like: os.stat_result) -> Path:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            take_owner(handle, like)
-            temporary.chmod(stat.S_IMODE(like.st_mode))
+            if like is not None:
+                take_owner(handle, like)
+            temporary.chmod(stat.S_IMODE(like.st_mode) if like is not None else _new_mode())
             os.fsync(handle)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _new_mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def is_same(one: os.stat_result, other: os.stat_result) -> bool:

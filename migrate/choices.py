@@ -7,6 +7,11 @@ from dataclasses import dataclass, replace
 
 from migrate.results import Level
 
+CHOICE = "choice"
+"""What stands in the place of a strategy where it was a choice."""
+NOT_ACCEPTED = "its rewrite was not accepted"
+"""Why a site stays that is closed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:

@@ -97,8 +97,11 @@ class Planner:
         module, units = self._units(choices)
         if module is None:
             return Planned(self._failed())
-        proposals = tuple(Proposal(tuple(unit.sites), module.carry_out([unit])) for unit in units)
-        return Planned(self._result(module, units), proposals)
+        result = self._result(module, units)
+        # With the reasons for no better level, which the units do not know.
+        sites = {site.ordinal: site for site in result.sites}
+        proposals = [Proposal(tuple(sites[n] for n in unit.ordinals), module.carry_out([unit])) for unit in units]
+        return Planned(result, tuple(proposals))
 
     def result(self, choices: Choices = Choices()) -> Result:  # noqa: B008 - a frozen value
         """What becomes of the file where all proposals for some choices are carried out."""

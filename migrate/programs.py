@@ -47,6 +47,7 @@ class Programs:
 
     def __init__(self, found: Sequence[Found]) -> None:
         self.found = found
+        self._taken: dict[tuple[str, str], frozenset[str]] = {}
 
     @cached_property
     def paths(self) -> dict[Path, str]:
@@ -68,12 +69,19 @@ class Programs:
         conflict = {Mode.EAGER, Mode.GRAPH} <= modes
         together = settings.whole_program and modes & {Mode.GRAPH, Mode.ANY}
         eager = [result for result in results if result.mode is Mode.EAGER]
-        taken = {result.path: taken_away(result.before, result.after) for result in eager}
+        taken = {result.path: self._taken_away(result) for result in eager}
         if not conflict and not together and not any(taken.values()):
             # Most trees have no session code that stays next to other sites, and need not be read again.
             yield from results
             return
         yield from _Reconciliation(self, results, settings, rewrite, taken).results()
+
+    def _taken_away(self, result: Result) -> frozenset[str]:
+        """What a rewrite takes away; a review asks for the same ones again after every decision."""
+        texts = (result.before, result.after)
+        if texts not in self._taken:
+            self._taken[texts] = taken_away(*texts)
+        return self._taken[texts]
 
 
 class _Reconciliation:

@@ -80,6 +80,15 @@ def read_settings(paths: Iterable[str | Path] = ()) -> Settings:
     return Settings()
 
 
+def has_settings(directory: Path) -> bool:
+    """Whether the pyproject.toml of a directory has a table of settings.
+
+    Raises:
+        MigrateError: It cannot be read.
+    """
+    return _read_table(directory / "pyproject.toml") is not None
+
+
 def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
     """Makes settings of a parsed `[tool.tf-migrate]` table.
 

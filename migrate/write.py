@@ -29,6 +29,8 @@ _GIT = (
     "-c",
     f"core.hooksPath={os.devnull}",
 )
+# Decisions of a review change while they are made, and are no source.
+_DECISIONS = (b" .tf-migrate/review.json", b"/.tf-migrate/review.json")
 _GIT_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 
 
@@ -173,10 +175,12 @@ def refuse_dirty(paths: Iterable[str | Path]) -> None:
             trees.setdefault(top, []).append(real)
     hint = "commit first, or pass --allow-dirty"
     for top, files in trees.items():
-        dirty = _git(top, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all")
+        said = _git(
+            top, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames"
+        )
+        dirty = [os.fsdecode(entry[3:]) for entry in said.split(b"\0") if entry and not entry.endswith(_DECISIONS)]
         if dirty:
-            first = os.fsdecode(dirty.split(b"\0")[0][3:])
-            raise MigrateError(f"{top}: the git work tree has uncommitted changes ({first}); {hint}")
+            raise MigrateError(f"{top}: the git work tree has uncommitted changes ({dirty[0]}); {hint}")
         for start in range(0, len(files), 500):
             some = files[start : start + 500]
             names = [os.fspath(file.relative_to(top)) for file in some]

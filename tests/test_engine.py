@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.engine import Answer, propose, rewrite_source
+from migrate.engine import Answer, Planner, propose, rewrite_source
 from migrate.results import Level, Result, Signature
 from migrate.settings import Settings
 
@@ -106,6 +106,14 @@ def test_what_is_flagged_is_not_proposed_but_reported():
     assert proposed(text) == []
     (site,) = answered(text, []).sites
     assert site.level is Level.FLAGGED
+
+
+def test_a_proposal_says_why_it_is_no_better_as_the_result_does():
+    planned = Planner(SCRIPT, settings=Settings(stays_because="another file stays")).planned()
+    (proposal,) = planned.proposals
+    assert proposal.level is Level.BRIDGED
+    assert proposal.sites == planned.result.sites
+    assert [one.reason for one in proposal.sites] == ["another file stays"]
 
 
 def test_a_file_without_sites_has_no_proposals():

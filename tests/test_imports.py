@@ -28,10 +28,19 @@ def loaded(*args: str, cwd=None) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "args", [["--help"], ["rewrite", "--help"], ["verify", "--help"], ["inspect", "--help"], ["--version"]]
+    "args",
+    [
+        ["--help"],
+        ["rewrite", "--help"],
+        ["review", "--help"],
+        ["verify", "--help"],
+        ["inspect", "--help"],
+        ["--version"],
+    ],
 )
 def test_help_loads_next_to_nothing(args):
-    assert not loaded(*args) & {*HEAVY, "libcst", "networkx", "google", "rich", "pathspec", "migrate.engine"}
+    unwanted = {*HEAVY, "libcst", "networkx", "google", "rich", "pathspec", "textual", "jinja2", "migrate.engine"}
+    assert not loaded(*args) & unwanted
 
 
 def test_rewrite_never_loads_tensorflow(tmp_path):
@@ -43,6 +52,12 @@ def test_rewrite_never_loads_tensorflow(tmp_path):
         "    tf.saved_model.simple_save(sess, '/tmp/model', inputs={'x': x}, outputs={'y': y})\n"
     )
     assert not loaded("rewrite", ".", cwd=tmp_path) & set(HEAVY)
+
+
+def test_decisions_are_carried_out_without_a_screen_or_tensorflow(tmp_path):
+    (tmp_path / ".tf-migrate").mkdir()
+    (tmp_path / ".tf-migrate" / "review.json").write_text('{"version": 1, "files": []}')
+    assert not loaded("review", ".", "--accepted-only", cwd=tmp_path) & {*HEAVY, "textual", "jinja2"}
 
 
 @pytest.mark.parametrize("args", [[], ["--json"], ["--svg", "model.svg"], ["--html", "model.html"]])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 # Each is a function of that name in the module of that name.
-_COMMANDS = ("rewrite", "scan", "convert", "inspect", "check", "restore", "verify", "rules", "explain")
+_COMMANDS = ("rewrite", "scan", "review", "convert", "inspect", "check", "restore", "verify", "rules", "explain")
 
 
 class _Commands(TyperGroup):

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from migrate.cli.delivery import Format, annotated, sarif
 from migrate.cli.output import error_line, out, wants_colour
-
-
-class Format(StrEnum):
-    """The forms of a report."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def scan(
@@ -33,14 +26,20 @@ def scan(
 
     Writes nothing. Exit codes: 0 done, 1 a site is flagged (--strict), 2 an error.
     """
+    from migrate.engine import Planned
     from migrate.paths import rewrite_paths
+    from migrate.planning import plan_paths
     from migrate.results import Level
     from migrate.settings import read_settings
 
     settings = read_settings(paths)
     if exclude:
         settings = replace(settings, exclude=tuple(exclude), root="")
-    results = list(rewrite_paths(paths, settings, jobs=jobs))
+    if format_ is Format.SARIF:
+        planned = list(plan_paths(paths, settings, jobs=jobs))
+    else:
+        planned = [Planned(result) for result in rewrite_paths(paths, settings, jobs=jobs)]
+    results = [one.result for one in planned]
     for result in results:
         if result.error is not None:
             error_line(f"{result.path}: {result.error}")
@@ -48,6 +47,10 @@ def scan(
         from migrate.report.scan_json import inventory_json
 
         out(inventory_json(results))
+    elif format_ is Format.SARIF:
+        out(sarif(results, {one.result.path: one.proposals for one in planned}, paths))
+    elif format_ is Format.GITHUB:
+        out(annotated(results, paths))
     else:
         from migrate.report.scan_text import inventory_text, totals_text
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from migrate.cli.options import script_args
 from migrate.cli.output import err, out, wants_colour
 
 if TYPE_CHECKING:
@@ -62,12 +63,7 @@ class Proofs:
     """
 
     def __init__(self, args: str) -> None:
-        import shlex
-
-        try:
-            self._args = shlex.split(args)
-        except ValueError as error:
-            raise typer.BadParameter(f"{args}: {error}", param_hint="--verify-args") from error
+        self._args = script_args(args)
         self._unproved: dict[str, str] = {}
 
     def of(self, results: Sequence[Result], *, writes: bool) -> list[Result]:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrate.places import absolute
+from migrate.places import relative_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ _RESET = "\x1b[0m"
 _QUOTED = {"\t": "\\t", "\n": "\\n", '"': '\\"', "\\": "\\\\"}
 
 
-def unified_diff(before: bytes, after: bytes, path: str) -> bytes:
+def unified_diff(before: bytes, after: bytes, path: str, root: Path | None = None) -> bytes:
     r"""Makes a patch of one file.
 
     Lines end at `\n` alone, so that carriage returns are part of the lines, as they are for git.
@@ -26,12 +26,13 @@ def unified_diff(before: bytes, after: bytes, path: str) -> bytes:
     Args:
         before: The content of the file.
         after: Its new content.
-        path: The file; named relative to the current directory where it lies below it.
+        path: The file; named relative to `root` where it lies below it.
+        root: A directory, absolute; the current one where None.
 
     Returns:
         The patch, empty where nothing changes.
     """
-    name = patch_name(path)
+    name = patch_name(path, root)
     return b"".join(
         _line(line)
         for line in difflib.diff_bytes(
@@ -44,11 +45,9 @@ def unified_diff(before: bytes, after: bytes, path: str) -> bytes:
     )
 
 
-def patch_name(path: str) -> str:
-    """How a patch names a file: relative to the current directory where it lies there, else from the root."""
-    place = absolute(path)
-    here = Path.cwd()
-    return (place.relative_to(here) if place.is_relative_to(here) else place).as_posix().lstrip("/")
+def patch_name(path: str, root: Path | None = None) -> str:
+    """How a patch names a file: relative to a directory, by default the current one, where it lies there; else whole."""
+    return relative_to(path, root or Path.cwd()).as_posix().lstrip("/")
 
 
 def coloured(diff: bytes, encoding: str = "utf-8") -> str:
@@ -62,6 +61,13 @@ def coloured(diff: bytes, encoding: str = "utf-8") -> str:
         The text.
     """
     return "".join(_coloured_lines(diff.decode(encoding, errors="replace")))
+
+
+def plain(diff: bytes, encoding: str = "utf-8") -> str:
+    """The same without colours, for a terminal that shows none: control characters are made visible all the same."""
+    return "".join(
+        f"{_CONTROL.sub(_visible, line)}\n" for line in diff.decode(encoding, errors="replace").split("\n")[:-1]
+    )
 
 
 def _coloured_lines(text: str) -> Iterator[str]:

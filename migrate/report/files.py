@@ -9,13 +9,13 @@ from pathlib import Path
 from migrate.errors import MigrateError
 
 
-def write_report(path: Path, text: str) -> None:
-    """Writes `text` in UTF-8; an existing file is replaced, a device or pipe is written to.
+def write_report(path: Path, text: str | bytes) -> None:
+    """Writes `text`, in UTF-8; an existing file is replaced, a device or pipe is written to.
 
     Raises:
         MigrateError: It cannot be written; then an old file is still there.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    data = text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(data)

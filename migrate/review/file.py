@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from migrate.engine import Planned
 from migrate.results import Level, Result
 from migrate.review.item import Item
-from migrate.source.walk import Found
+
+if TYPE_CHECKING:
+    from migrate.engine import Planned
+    from migrate.source.walk import Found
 
 
 @dataclass(frozen=True, slots=True)

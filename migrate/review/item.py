@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from migrate.engine import Proposal
 from migrate.results import Level, Site
+
+if TYPE_CHECKING:
+    from migrate.engine import Proposal
 
 
 @dataclass(frozen=True, slots=True)

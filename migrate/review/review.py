@@ -1,57 +1,31 @@
 """The review itself: a tree with its proposals, the decisions about them, and what these come to.
 
 It knows nothing of screens and files of decisions: the terminal application, the plain prompts, the page and the tests
-are its callers.
+are its callers. One thread may use it at a time.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from migrate.choices import Choices
-from migrate.engine import Planned
 from migrate.errors import MigrateError
-from migrate.paths import candidates, plan_file, plan_files
-from migrate.programs import Programs
-from migrate.results import Level, Mode, Result
+from migrate.results import Level, Result
+from migrate.review.book import Book, Key
+from migrate.review.carrying import Wanted, carry_out
 from migrate.review.decision import PENDING, Decision, State
-from migrate.review.file import ReviewedFile
+from migrate.review.edit import Edit, check_text
+from migrate.review.file import ReviewedFile, digest_of
 from migrate.review.item import Item
-from migrate.review.outcome import HeldBack, Outcome
+from migrate.review.outcome import Outcome
+from migrate.review.tree import Tree
+from migrate.review.verdict import Verdict
 from migrate.settings import Settings
-from migrate.source.walk import Found, find_files
 
 _LEVELS = list(Level)
 _ACCEPTED = (State.ACCEPTED, State.EDITED)
-
-Key = tuple[str, int]
-"""A site: its file, and its ordinal there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A new text of a file that the reviewer wrote.
-
-    Attributes:
-        text: The text.
-        ordinals: The sites that it rewrites.
-        mode: How TensorFlow must behave for it.
-    """
-
-    text: str
-    ordinals: tuple[int, ...]
-    mode: Mode | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """What `undo` brings back."""
-
-    decisions: Mapping[Key, Decision]
-    edits: Mapping[str, Edit]
 
 
 class Review:
@@ -60,18 +34,18 @@ class Review:
     Args:
         paths: Files and directories, as for `rewrite_paths`.
         settings: What may be done.
+
+    Attributes:
+        book: The decisions.
+        verdicts: What proofs came to, by file; `verdict` gives those that still hold.
     """
 
     def __init__(self, paths: Iterable[str | Path], settings: Settings) -> None:
         self.paths = tuple(paths)
         self.settings = settings
-        self._found: list[Found] = []
-        self._programs = Programs(())
-        self._files: dict[str, ReviewedFile] = {}
-        self._known: dict[tuple[str, Choices, str], Planned] = {}
-        self._decisions: dict[Key, Decision] = {}
-        self._edits: dict[str, Edit] = {}
-        self._past: list[_Moment] = []
+        self.verdicts: dict[str, Verdict] = {}
+        self._tree = Tree(self.paths, settings)
+        self.book = Book()
 
     # ---- reading ---------------------------------------------------------------------------------------------
 
@@ -87,15 +61,7 @@ class Review:
         Raises:
             MigrateError: A setting is not valid.
         """
-        self._found = list(find_files(self.paths, self.settings.exclude, self.settings.root))
-        self._programs = Programs(self._found)
-        todo = list(candidates(self._found, self.settings))
-        for found, planned in zip(todo, plan_files(todo, self.settings, jobs=jobs), strict=True):
-            file = ReviewedFile(found, planned)
-            self._files[file.path] = file
-            self._known[file.path, Choices(), ""] = planned
-            if planned.result.sites or planned.result.error is not None:
-                yield file
+        return (file for file in self._tree.read(jobs=jobs) if _is_shown(file))
 
     def settle(self) -> frozenset[str]:
         """Makes the proposals of the files fit together, for the decisions made so far.
@@ -106,41 +72,39 @@ class Review:
         Returns:
             The files whose proposals are others now.
         """
-        before = dict(self._files)
-        for path, file in before.items():
-            self._files[path] = self._planned(file.found, self._choices(path), "")
+        return self._tree.settle(self._choices)
 
-        def again(found: Found, settings: Settings) -> Result:
-            path = str(found.path)
-            self._files[path] = self._planned(found, self._choices(path), settings.stays_because)
-            return self._files[path].result
-
-        results = [file.result for file in self._files.values()]
-        # What changes only because of other files has no proposal: `outcome` has it.
-        settings = replace(self.settings, whole_program=False)
-        for _ in self._programs.reconciled(results, settings, again):
-            pass
-        return frozenset(path for path, file in self._files.items() if file != before[path])
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many files were read, and of how many that may hold a site; none of them is known before the walk is over."""
+        return self._tree.progress
 
     # ---- looking ---------------------------------------------------------------------------------------------
 
     @property
     def files(self) -> tuple[ReviewedFile, ...]:
         """The files with sites, and those that cannot be read, in their order."""
-        return tuple(file for file in self._files.values() if file.result.sites or file.result.error is not None)
+        return tuple(file for file in self._tree.files.values() if _is_shown(file))
+
+    @property
+    def followers(self) -> tuple[Result, ...]:
+        """What changes without a proposal of its own, because of others that were not rejected (`--whole-program`)."""
+        return tuple(self._tree.followers.values())
 
     def file(self, path: str) -> ReviewedFile:
         """One file."""
-        return self._files[path]
+        return self._tree.files[path]
 
     def items(self, path: str) -> tuple[Item, ...]:
-        """What is to be decided about a file, in its order; with what was rejected."""
-        file = self._files[path]
-        rejected = {ordinal for ordinal in self._ordinals(path) if self._at(path, ordinal).state is State.REJECTED}
+        """What is to be decided about a file, in its order; with what was rejected, as it was offered."""
+        file = self._tree.files[path]
+        rejected = {ordinal for ordinal, one in self.book.of(path).items() if one.state is State.REJECTED}
         if not rejected:
             return file.items()
         shown = [item for item in file.items() if rejected.isdisjoint(item.ordinals)]
-        offered = self._planned(file.found, replace(self._choices(path), closed=frozenset()), file.stays_because)
+        offered = self._tree.plans.file(
+            file.found, replace(self._choices(path), closed=frozenset()), file.stays_because
+        )
         shown += [item for item in offered.items() if rejected.issuperset(item.ordinals)]
         left = rejected.difference(*(item.ordinals for item in shown))
         shown += [item for item in file.items() if left.intersection(item.ordinals)]
@@ -148,36 +112,60 @@ class Review:
 
     def state(self, item: Item) -> State:
         """What was decided about an item; pending where its proposal is another one by now."""
-        decisions = [self._at(item.path, ordinal) for ordinal in item.ordinals]
+        decisions = self._decisions_of(item)
         states = {decision.state for decision in decisions}
         if len(states) > 1:
             return State.PENDING
         state = states.pop()
+        if state is State.EDITED:
+            return state if self.standing_edit(item.path) is not None else State.PENDING
         if state is State.ACCEPTED and any(decision.rewrite != item.digest for decision in decisions):
             return State.PENDING
         return state
 
     def is_changed(self, item: Item) -> bool:
         """Whether an item was accepted, and has another proposal now."""
-        decisions = [self._at(item.path, ordinal) for ordinal in item.ordinals]
-        return self.state(item) is State.PENDING and any(one.state is State.ACCEPTED for one in decisions)
+        return self.state(item) is State.PENDING and any(one.state in _ACCEPTED for one in self._decisions_of(item))
+
+    def standing_edit(self, path: str) -> Edit | None:
+        """The text that the reviewer wrote for a file, where its sites are still the ones that it was written for."""
+        edit = self.book.edit(path)
+        if edit is None:
+            return None
+        meant = [item for item in self.items(path) if not set(edit.ordinals).isdisjoint(item.ordinals)]
+        known = [(one.state, one.rewrite == item.digest) for item in meant for one in self._decisions_of(item)]
+        return edit if all(one == (State.EDITED, True) for one in known) else None
 
     def decisions(self) -> Mapping[Key, Decision]:
         """All decisions."""
-        return dict(self._decisions)
+        return dict(self.book.decisions())
 
     def edits(self) -> Mapping[str, Edit]:
         """The texts that the reviewer wrote, by file."""
-        return dict(self._edits)
+        return dict(self.book.edits())
+
+    def preview(self, path: str) -> str:
+        """The text of a file where all is carried out that was not rejected."""
+        edit = self.standing_edit(path)
+        if edit is not None:
+            return edit.text
+        follower = self._tree.followers.get(path)
+        return (follower or self._tree.files[path].result).after
+
+    def verdict(self, path: str) -> Verdict | None:
+        """What the proof of a file came to; None where it was not proved, or its new text is another one by now."""
+        verdict = self.verdicts.get(path)
+        return verdict if verdict is not None and verdict.digest == digest_of(self.preview(path)) else None
 
     # ---- deciding --------------------------------------------------------------------------------------------
 
     def accept(self, items: Iterable[Item]) -> frozenset[str]:
-        """Accepts proposals; what has none stays as it is.
+        """Accepts proposals; what has none stays as it is, and what was edited stays edited.
 
         Returns:
             The files whose proposals are others now.
         """
+        items = [item for item in items if item.proposal is not None and self.state(item) not in _ACCEPTED]
         return self._decide(items, State.ACCEPTED)
 
     def reject(self, items: Iterable[Item]) -> frozenset[str]:
@@ -192,65 +180,89 @@ class Review:
         """Asks for the rewrite of the next lower level in place of the one that is proposed; after the lowest, the best.
 
         Returns:
-            The files whose proposals are others now.
+            The files whose proposals are others now; none where there is no other rewrite, and then nothing was decided.
         """
-        self._remember()
-        self._forget_edit(item.path)
-        at = _LEVELS.index(item.level) + 1
-        limit = _LEVELS[at] if at < len(_LEVELS) and item.level is not Level.BRIDGED else Level.NATIVE
-        for ordinal in item.ordinals:
-            self._decisions[item.path, ordinal] = Decision(limit=limit)
-        return self.settle()
+        self.book.begin()
+        limited = any(decision.limit is not Level.NATIVE for decision in self._decisions_of(item))
+        touched = self._forget_edit(item.path)
+        if item.level in (Level.NATIVE, Level.WRAPPED):
+            limit = _LEVELS[_LEVELS.index(item.level) + 1]
+            for ordinal in item.ordinals:
+                self.book.put(item.path, ordinal, Decision(limit=limit))
+            changed = self.settle()
+            now = [one for one in self._tree.files[item.path].items() if set(one.ordinals) & set(item.ordinals)]
+            if any(one.proposal is not None for one in now):
+                return changed | touched
+        if not limited:
+            self.book.cancel()
+            self.settle()
+            return frozenset()
+        for ordinal in self._group(item):
+            self.book.put(item.path, ordinal, PENDING)
+        return self.settle() | touched
 
-    def edit(self, path: str, text: str) -> None:
-        """Takes a text that the reviewer wrote for all sites of a file that are not rejected.
+    def edit(self, path: str, text: str) -> frozenset[str]:
+        """Takes a text that the reviewer wrote for all sites of a file that are not rejected, also for flagged ones.
 
         Args:
             path: The file.
-            text: Its new text.
+            text: Its new text. Where it is the preview, all of this is accepted.
+
+        Returns:
+            The file.
 
         Raises:
-            MigrateError: The text is no Python, or cannot be written in the encoding of the file.
+            MigrateError: The text is no Python, has names without a value, cannot be written in the encoding of the
+                file, or is what the file holds. The message does not name the file.
         """
-        try:
-            ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            where = f" on line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
-            raise MigrateError(f"not valid Python{where}: {error}") from error
-        self._remember()
-        file = self._files[path]
-        items = [item for item in self.items(path) if item.proposal is not None]
-        items = [item for item in items if self.state(item) is not State.REJECTED]
-        self._edits[path] = Edit(text, tuple(n for item in items for n in item.ordinals), file.result.mode)
+        file = self._tree.files[path]
+        if text == file.result.before:
+            raise MigrateError("nothing was changed; reject the rewrites to leave the file as it is")
+        items = [item for item in self.items(path) if self.state(item) is not State.REJECTED]
+        if not items:
+            raise MigrateError("all of its rewrites were rejected, or it has none; take one up again before you edit")
+        if text == file.result.after:
+            return self._decide([item for item in items if item.proposal is not None], State.ACCEPTED) | {path}
+        check_text(text, file.result.before, self._tree.plans.bytes_of(file.found))
+        self.book.begin()
+        self._forget_edit(path)
+        self.book.put_edit(path, Edit(text, tuple(n for item in items for n in item.ordinals), file.result.mode))
         for item in items:
-            for ordinal in item.ordinals:
-                limit = self._at(path, ordinal).limit
-                self._decisions[path, ordinal] = Decision(State.EDITED, item.level, limit, item.digest)
+            self._put(item, State.EDITED)
+        return frozenset([path])
+
+    def takes(self, path: str, text: str) -> bool:
+        """Whether a text that was written before may still be taken."""
+        file = self._tree.files[path]
+        try:
+            check_text(text, file.result.before, self._tree.plans.bytes_of(file.found))
+        except MigrateError:
+            return False
+        return True
 
     def undo(self) -> frozenset[str] | None:
         """Takes the last decision back.
 
         Returns:
-            The files whose proposals are others now; None where there is nothing to take back.
+            The files that it was about, and those whose proposals are others now; None where there is nothing to take
+            back.
         """
-        if not self._past:
-            return None
-        moment = self._past.pop()
-        self._decisions, self._edits = dict(moment.decisions), dict(moment.edits)
+        touched = self.book.back()
+        return None if touched is None else self._after(touched) | touched
+
+    def resume(self, decisions: Mapping[Key, Decision], edits: Mapping[str, Edit]) -> frozenset[str]:
+        """Takes decisions that were made before; the caller has seen that they are about these texts.
+
+        Returns:
+            The files whose proposals are others now.
+        """
+        for (path, ordinal), decision in decisions.items():
+            self.book.put(path, ordinal, decision)
+        for path, edit in edits.items():
+            self.book.put_edit(path, edit)
         return self.settle()
 
-    def resume(self, decisions: Mapping[Key, Decision], edits: Mapping[str, Edit]) -> None:
-        """Takes decisions that were made before; the caller has seen that they are about these texts."""
-        self._decisions |= decisions
-        self._edits |= edits
-        self.settle()
-
     # ---- what it comes to ------------------------------------------------------------------------------------
-
-    def preview(self, path: str) -> str:
-        """The text of a file where all is carried out that was not rejected."""
-        edit = self._edits.get(path)
-        return edit.text if edit is not None else self._files[path].result.after
 
     def outcome(self) -> Outcome:
         """What becomes of the tree where exactly that is carried out which was accepted.
@@ -258,97 +270,67 @@ class Review:
         What was not decided stays as it is, as what was rejected does. Where that is in the way of a rewrite which was
         accepted, as it is where a session has to stay that other exports of the file share, that one is held back.
         """
-        held: dict[Key, HeldBack] = {}
-        while True:
-            results = self._carried_out(frozenset(held))
-            lost = list(self._lost(results, frozenset(held)))
-            if not lost:
-                return Outcome(tuple(results), tuple(held[key] for key in sorted(held)))
-            held.update(lost)
+        wanted = {path: self._wanted(file) for path, file in self._tree.files.items()}
+        return carry_out(wanted, self._tree.plans, self._tree.programs, self.settings)
 
-    def _carried_out(self, held: frozenset[Key]) -> list[Result]:
-        """The results where what was accepted is carried out, but for what is held back."""
-
-        def rewritten(found: Found, settings: Settings) -> Result:
-            path = str(found.path)
-            edit = self._edits.get(path)
-            planned = self._planned(found, self._accepted(path, held), settings.stays_because).planned
-            if edit is None or any((path, ordinal) in held for ordinal in edit.ordinals):
-                return planned.result
-            return replace(planned.result, after=edit.text, mode=edit.mode)
-
-        results = [rewritten(file.found, self.settings) for file in self._files.values()]
-        return list(self._programs.reconciled(results, self.settings, rewritten))
-
-    def _lost(self, results: Sequence[Result], held: frozenset[Key]) -> Iterator[tuple[Key, HeldBack]]:
-        """What was accepted, and comes out otherwise."""
-        reached = {(result.path, site.ordinal): site for result in results for site in result.sites}
-        for path in self._files:
-            for item in self.items(path):
-                if self.state(item) not in _ACCEPTED or item.proposal is None:
-                    continue
-                for site in item.sites:
-                    key = (path, site.ordinal)
-                    now = reached.get(key)
-                    if key not in held and now is not None and now.level is not site.level:
-                        yield key, HeldBack(path, site, now.reason or "another site was not accepted")
+    def _wanted(self, file: ReviewedFile) -> Wanted:
+        if not self.book.of(file.path):
+            return Wanted(file, ())
+        accepted = [item for item in self.items(file.path) if self.state(item) in _ACCEPTED]
+        sites = tuple(site for item in accepted for site in item.sites)
+        return Wanted(file, sites, self.standing_edit(file.path))
 
     # ---- inside ----------------------------------------------------------------------------------------------
 
     def _decide(self, items: Iterable[Item], state: State) -> frozenset[str]:
-        self._remember()
+        self.book.begin()
+        paths: set[str] = set()
+        touched: frozenset[str] = frozenset()
         for item in items:
-            if state is State.ACCEPTED and item.proposal is None:
-                continue
-            self._forget_edit(item.path)
-            for ordinal in item.ordinals:
-                limit = self._at(item.path, ordinal).limit
-                accepted = state is State.ACCEPTED
-                self._decisions[item.path, ordinal] = Decision(
-                    state, item.level if accepted else None, limit, item.digest if accepted else ""
-                )
+            paths.add(item.path)
+            touched |= self._forget_edit(item.path)
+            self._put(item, state)
+        return self._after(paths) | touched
+
+    def _put(self, item: Item, state: State) -> None:
+        taken = state in _ACCEPTED
+        for ordinal in item.ordinals:
+            limit = self.book.at(item.path, ordinal).limit
+            decision = Decision(state, item.level if taken else None, limit, item.digest if taken else "")
+            self.book.put(item.path, ordinal, decision)
+
+    def _forget_edit(self, path: str) -> frozenset[str]:
+        """A text that the reviewer wrote stands for all sites of a file: it goes with the decision about any of them."""
+        edit = self.book.edit(path)
+        if edit is None:
+            return frozenset()
+        for ordinal in edit.ordinals:
+            self.book.put(path, ordinal, Decision(limit=self.book.at(path, ordinal).limit))
+        self.book.put_edit(path, None)
+        return frozenset([path])
+
+    def _after(self, paths: Collection[str]) -> frozenset[str]:
+        """Settles, where decisions about some files can have changed a proposal."""
+        if all(self._choices(path) == self._tree.settled(path) for path in paths):
+            return frozenset()
         return self.settle()
 
-    def _forget_edit(self, path: str) -> None:
-        """A text that the reviewer wrote stands for all sites of a file: it goes with the decision about any of them."""
-        edit = self._edits.pop(path, None)
-        for ordinal in edit.ordinals if edit is not None else ():
-            self._decisions[path, ordinal] = Decision(limit=self._at(path, ordinal).limit)
+    def _group(self, item: Item) -> frozenset[int]:
+        """The sites that the best rewrite of an item takes together."""
+        units = [one.ordinals for one in self._tree.plans.first(item.path).proposals]
+        return frozenset(item.ordinals).union(*(unit for unit in units if set(unit) & set(item.ordinals)))
 
-    def _remember(self) -> None:
-        self._past.append(_Moment(dict(self._decisions), dict(self._edits)))
-
-    def _at(self, path: str, ordinal: int) -> Decision:
-        return self._decisions.get((path, ordinal), PENDING)
-
-    def _ordinals(self, path: str) -> Iterator[int]:
-        return (ordinal for other, ordinal in self._decisions if other == path)
+    def _decisions_of(self, item: Item) -> list[Decision]:
+        return [self.book.at(item.path, ordinal) for ordinal in item.ordinals]
 
     def _choices(self, path: str) -> Choices:
         """The choices for proposals: what was rejected stays."""
-        ordinals = sorted(self._ordinals(path))
-        limits = [(ordinal, self._at(path, ordinal).limit) for ordinal in ordinals]
+        decisions = sorted(self.book.of(path).items())
         return Choices(
-            frozenset(ordinal for ordinal in ordinals if self._at(path, ordinal).state is State.REJECTED),
-            tuple(one for one in limits if one[1] is not Level.NATIVE),
+            frozenset(ordinal for ordinal, one in decisions if one.state is State.REJECTED),
+            tuple((ordinal, one.limit) for ordinal, one in decisions if one.limit is not Level.NATIVE),
         )
 
-    def _accepted(self, path: str, held: frozenset[Key]) -> Choices:
-        """The choices for what is written: all stays but what was accepted."""
-        accepted = {
-            site.ordinal: item.level
-            for item in self.items(path)
-            if self.state(item) in _ACCEPTED
-            for site in item.sites
-            if (path, site.ordinal) not in held
-        }
-        sites = self._known[path, Choices(), ""].result.sites
-        closed = frozenset(site.ordinal for site in sites).difference(accepted)
-        return Choices(closed, tuple(sorted(accepted.items())))
 
-    def _planned(self, found: Found, choices: Choices, stays_because: str) -> ReviewedFile:
-        """The proposals for a file; each is made once."""
-        key = (str(found.path), choices, stays_because)
-        if key not in self._known:
-            self._known[key] = plan_file(found, replace(self.settings, stays_because=stays_because), choices)
-        return ReviewedFile(found, self._known[key], stays_because)
+def _is_shown(file: ReviewedFile) -> bool:
+    return bool(file.result.sites) or file.result.error is not None

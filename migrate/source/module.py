@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from migrate.choices import Choices
+from migrate.choices import CHOICE, NOT_ACCEPTED, Choices
 from migrate.results import Finding, Level, Refusal, Signature, Site
 from migrate.settings import Settings
 from migrate.source.candidates import EXPORTS, Candidate
@@ -42,8 +42,7 @@ LAYERS = "TFM010"
 _UNUSUAL_BREAK = re.compile(r"\r(?!\n)|\x0c")
 _ADVICE = "left as it is"
 _NATIVE = "native"
-_CHOICE = "choice"
-_STAYS = "an export of the same graph was decided to stay as it is"
+_STAYS = "the rewrite of an export of the same graph was not accepted"
 _Reason = tuple[Level, str, Unprovable]
 _LEVELS = list(Level)
 
@@ -139,7 +138,7 @@ class Module:
         taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
         for ordinal in self.choices.closed:
             if not self._is_skipped(self._candidates[ordinal]):
-                self._refuse(ordinal, Level.NATIVE, _CHOICE, Unprovable(NOT_REWRITTEN, "it was decided to leave it"))
+                self._refuse(ordinal, Level.NATIVE, CHOICE, Unprovable(NOT_REWRITTEN, NOT_ACCEPTED))
                 self._flag(ordinal)
         for ordinal in options.keys() - taken:
             self._flag(ordinal)

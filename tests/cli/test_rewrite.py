@@ -76,7 +76,7 @@ class TestDiff:
         assert b"a.py: changed while" in ran.err
 
     def test_on_a_terminal_it_is_coloured(self, tree, tf_migrate, monkeypatch):
-        monkeypatch.setattr("migrate.cli.rewrite.wants_colour", lambda stream: True)
+        monkeypatch.setattr("migrate.cli.delivery.wants_colour", lambda stream: True)
         ran = tf_migrate("rewrite", ".")
         assert "\x1b[32m+save_it(s)\x1b[0m\n" in ran.text
         assert "\x1b[33mflagged\x1b[0m" in ran.errors

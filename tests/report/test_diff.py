@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrate.report.diff import coloured, patch_name, unified_diff
+from migrate.report.diff import coloured, patch_name, plain, unified_diff
 
 CASES = {
     "plain": (b"a\nb\nc\n", b"a\nB\nc\n"),
@@ -93,6 +93,7 @@ def test_names_are_relative_to_here_where_they_can_be(cwd):
     assert patch_name(str(cwd / "b/x.py")) == "b/x.py"
     assert patch_name("../x.py") == str(cwd.parent / "x.py").lstrip("/")
     assert patch_name("-") == "-"
+    assert patch_name("sub/x.py", cwd / "sub") == "x.py"
 
 
 def test_colours_leave_the_text_and_show_control_characters(cwd):
@@ -102,3 +103,8 @@ def test_colours_leave_the_text_and_show_control_characters(cwd):
     assert "\x1b[2J" not in text
     assert "^[[2J" in text
     assert coloured("-ä\n+ö\n".encode("latin-1"), "latin-1") == "\x1b[31m-ä\x1b[0m\n\x1b[32m+ö\x1b[0m\n"
+
+
+def test_without_colours_control_characters_are_shown_all_the_same():
+    text = plain(unified_diff(b"a\nb\r\n\x1b[2J\n", b"a\nc\r\n\x1b[2J\n", "x.py"))
+    assert text.splitlines()[3:] == [" a", "-b^M", "+c^M", " ^[[2J"]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -13,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from migrate.report.inlined import script_json, source_hash
 from migrate.report.inspection_json import as_dict
 from migrate.report.inspection_words import header_text
 from migrate.report.picture.draw import picture_of, units_of
@@ -58,7 +56,6 @@ def render_html(inspection: Inspection, views: Sequence[MetaGraphView]) -> str:
         for meta_graph, found in zip(inspection.meta_graphs, model["meta_graphs"], strict=True)
     ]
     script = (_HERE / "page.js").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, finalize=_finalize
     )
@@ -66,10 +63,10 @@ def render_html(inspection: Inspection, views: Sequence[MetaGraphView]) -> str:
         model=model,
         summary=header_text(inspection),
         pages=pages,
-        insides=Markup(_json(maker.insides)),
+        insides=Markup(script_json(maker.insides)),
         css=Markup((_HERE / "page.css").read_text("utf-8") + STYLE),
         script=Markup(script),
-        script_hash=f"sha256-{digest}",
+        script_hash=source_hash(script),
     )
 
 
@@ -113,9 +110,3 @@ class _Maker:
 
 def _finalize(value: Any) -> Any:
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _json(value: Any) -> str:
-    """JSON that may stand in a script element: nothing in it can end the element."""
-    text = json.dumps(value, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from migrate.report.amounts import count
+from migrate.report.inlined import source_hash
 from migrate.report.picture.svg import clean
 from migrate.report.proof_page.asked import Asked, repeat_command, script_command
 from migrate.report.proof_page.histogram import shared_shapes
@@ -71,7 +70,7 @@ def render_page(comparison: Comparison | ScriptComparison, asked: Asked, version
         tolerances=tolerances(all_outputs(comparison)),
         shapes=shared_shapes(),
         css=Markup(css),
-        css_hash=f"sha256-{base64.b64encode(hashlib.sha256(css.encode('utf-8')).digest()).decode('ascii')}",
+        css_hash=source_hash(css),
     )
 
 

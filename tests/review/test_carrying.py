@@ -1,0 +1,55 @@
+"""What is written: what was accepted, as far as the rest allows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from migrate.results import Level, Mode
+from migrate.review.decision import State
+from tests.review.scripts import FLAGGED, HEAD, NATIVE, STAYING, exporting, items, path, reviewed, written
+
+IMPORTING = NATIVE.replace("import tensorflow as tf", "import tensorflow as tf\nimport one")
+
+
+def test_an_edit_for_tf2s_behaviour_is_held_back_where_a_session_stays_in_its_program(tmp_path: Path):
+    review = reviewed(tmp_path, one=NATIVE, two=IMPORTING)
+    review.edit(path(review, "one"), review.preview(path(review, "one")) + "# mine\n")
+    review.lower(items(review, "two")[0])
+    # The text was written for a rewrite that is another one now.
+    assert review.state(items(review, "one")[0]) is State.PENDING
+    review.accept(items(review, "two"))
+    assert set(written(review)) == {"two"}
+
+
+def test_an_edit_is_carried_out_whole_or_not_at_all(tmp_path: Path):
+    review = reviewed(tmp_path, one=HEAD + exporting("a") + exporting("b"), two=STAYING.replace("import one", ""))
+    text = review.preview(path(review, "one")) + "# mine\n"
+    review.edit(path(review, "one"), text)
+    review.accept(items(review, "two"))
+    assert written(review)["one"] == text
+    by_path = {result.path: result for result in review.outcome().results}
+    assert by_path[path(review, "one")].mode is Mode.EAGER
+    assert by_path[path(review, "two")].mode is Mode.GRAPH
+
+
+def test_what_was_accepted_native_is_not_written_bridged(tmp_path: Path):
+    review = reviewed(tmp_path, one=NATIVE, two=IMPORTING)
+    first, second = (*items(review, "one"), *items(review, "two"))
+    review.accept([first, second])
+    assert [site.level for result in review.outcome().results for site in result.sites] == [Level.NATIVE] * 2
+    review.lower(second)
+    # `one` could only be bridged beside it, and was not accepted so.
+    assert review.is_changed(items(review, "one")[0])
+    review.accept(items(review, "two"))
+    outcome = review.outcome()
+    assert outcome.held == ()
+    assert set(written(review)) == {"two"}
+
+
+def test_files_without_anything_to_carry_out_come_with_their_sites(tmp_path: Path):
+    review = reviewed(tmp_path, one=NATIVE, two=FLAGGED)
+    review.accept(items(review, "one"))
+    one, two = review.outcome().results
+    assert one == review.file(path(review, "one")).result
+    assert not two.changed
+    assert [site.level for site in two.sites] == [Level.FLAGGED]
