@@ -18,6 +18,9 @@ from migrate.source.walk import Found
 if TYPE_CHECKING:
     import networkx as nx
 
+_GRAPH_CODE = "TFM206"
+"""The rule of graphs that TF1 code builds, and nothing but that."""
+
 
 def reconciled(
     results: Sequence[Result], found: Sequence[Found], settings: Settings, rewrite: Callable[[Found, Settings], Result]
@@ -66,7 +69,7 @@ class Programs:
         """The results after a look at which files run together; see the function of the same name."""
         modes = {result.mode for result in results}
         conflict = {Mode.EAGER, Mode.GRAPH} <= modes
-        together = settings.whole_program and modes & {Mode.GRAPH, Mode.ANY}
+        together = settings.whole_program and (modes & {Mode.GRAPH, Mode.ANY} or any(map(_calls_graph_code, results)))
         eager = [result for result in results if result.mode is Mode.EAGER]
         taken = {result.path: taken_away(result.before, result.after) for result in eager}
         if not conflict and not together and not any(taken.values()):
@@ -74,6 +77,11 @@ class Programs:
             yield from results
             return
         yield from _Reconciliation(self, results, settings, rewrite, taken).results()
+
+
+def _calls_graph_code(result: Result) -> bool:
+    """Whether code that builds a graph is run by a file of TF2's own behaviour."""
+    return result.mode is Mode.EAGER and any(site.rule == _GRAPH_CODE for site in result.sites)
 
 
 class _Reconciliation:
@@ -110,7 +118,7 @@ class _Reconciliation:
         A file that is lowered may keep its session by that, which others of its program then have to follow.
         """
         while True:
-            others = self._session_code() if self.settings.whole_program else {}
+            others = {**self._called(), **self._session_code()} if self.settings.whole_program else {}
             lowered = {**self._imported(), **self._lowered(others)}
             again = [one for one in self.found if self._is_eager(str(one.path)) and str(one.path) in lowered]
             if not again:
@@ -149,27 +157,46 @@ class _Reconciliation:
         files = [path for path, name in self.paths.items() if name in names]
         return {self.paths[path]: self.paths[other] for path, other in meets(self.graph, files).items()}
 
+    def _called(self) -> dict[str, Result]:
+        """TF1 code without a rewritten site that builds the graphs of files whose sessions are gone."""
+        import networkx as nx
+
+        made: dict[str, Result] = {}
+        for file, path in self.paths.items():
+            result = self.by_path.get(path)
+            if result is not None and _calls_graph_code(result):
+                for called in nx.descendants(self.graph, file):
+                    made |= self._with_names(self.paths[called], called, path, switch=False)
+        return made
+
     def _session_code(self) -> dict[str, Result]:
         """TF1 code without a rewritten site, of the programs in which session code stays."""
-        from migrate.source.session_code import read_session_code
-
         staying = {path for path, result in self.by_path.items() if result.mode in (Mode.GRAPH, Mode.ANY)}
-        changed = {path for path, result in self.by_path.items() if result.changed}
         made: dict[str, Result] = {}
         for path, other in self._meets(staying).items():
             file = next(absolute for absolute, name in self.paths.items() if name == path)
-            if path in changed:
-                continue
-            try:
-                before = decode(Path(path).read_bytes()).text
-                code = read_session_code(before, switch=self._starts(file))
-            except (OSError, MigrateError, SyntaxError, ValueError, RecursionError):
-                # Its own result says what is wrong with it, if it may hold a site; else it is nobody's business.
-                continue
-            if code.text != before:
-                mode = Mode.GRAPH if code.builds else Mode.ANY
-                made[path] = Result(path, before, code.text, mode=mode, because=f"runs with {other}")
+            made |= self._with_names(path, file, other, switch=self._starts(file))
         return made
+
+    def _with_names(self, path: str, file: Path, other: str, *, switch: bool) -> dict[str, Result]:
+        """A file that is not rewritten, with TF1's names from `tensorflow.compat.v1` where it needs them."""
+        from migrate.source.session_code import read_session_code
+
+        result = self.by_path.get(path)
+        if result is not None and result.changed:
+            return {}
+        try:
+            before = decode(file.read_bytes()).text
+            code = read_session_code(before, switch=switch)
+        except (OSError, MigrateError, SyntaxError, ValueError, RecursionError):
+            # Its own result says what is wrong with it, if it may hold a site; else it is nobody's business.
+            return {}
+        if code.text == before:
+            return {}
+        # What others call to build a graph leaves TensorFlow's behaviour to them.
+        session = other in self.by_path and not _calls_graph_code(self.by_path[other])
+        mode = Mode.GRAPH if code.builds and session else Mode.ANY
+        return {path: Result(path, before, code.text, mode=mode, because=f"runs with {other}")}
 
     def _starts(self, file: Path) -> bool:
         """Whether nothing imports a file, so that programs start with it."""

@@ -26,6 +26,7 @@ with tf.Session() as sess:
   for step in range(2):
     x = tf.placeholder(tf.float32, [None])
     tf.saved_model.simple_save(sess, str(step), {"x": x}, {"y": x * 2.0})
+    sess.run(x, {x: [1.0]})
 """
 
 
@@ -94,6 +95,32 @@ def test_what_runs_with_session_code_of_the_whole_program_is_not_native(tmp_path
     (tmp_path / "start.py").write_text("import one, main\n")
     assert by_name(rewrite_paths([tmp_path]))["one.py"].sites[0].level is Level.NATIVE
     assert by_name(rewrite_paths([tmp_path], WHOLE))["one.py"].sites[0].level is Level.BRIDGED
+
+
+def test_what_builds_the_graph_of_a_wrapped_export_gets_the_names_of_tf1_but_no_switch(tmp_path: Path):
+    export = """\
+import tensorflow as tf
+import nets
+
+with tf.Graph().as_default():
+  x = tf.placeholder(tf.float32, [None])
+  outputs = dict(nets.build(x))
+  with tf.Session() as sess:
+    tf.train.Saver().restore(sess, "a.ckpt")
+    tf.saved_model.simple_save(sess, "out", {"x": x}, outputs)
+"""
+    nets = "import tensorflow as tf\ndef build(x): yield 'y', x * tf.get_variable('w', [])\n"
+    (tmp_path / "export.py").write_text(export)
+    (tmp_path / "nets.py").write_text(nets)
+    (tmp_path / "start.py").write_text("import export\nimport tensorflow as tf\nx = tf.placeholder\n")
+    assert set(by_name(rewrite_paths([tmp_path]))) == {"export.py"}
+    results = by_name(rewrite_paths([tmp_path], WHOLE))
+    assert set(results) == {"export.py", "nets.py"}
+    assert results["export.py"].sites[0].rule == "TFM206"
+    assert results["nets.py"].after == nets.replace("import tensorflow as tf", "import tensorflow.compat.v1 as tf")
+    for result in results.values():
+        Path(result.path).write_text(result.after)
+    assert not any(result.changed for result in rewrite_paths([tmp_path], WHOLE))
 
 
 # ---- what other files import ----------------------------------------------------------------------------------------
