@@ -50,6 +50,7 @@ def test_the_whole_document():
                         ],
                         "refusals": [{"level": "native", "strategy": "native", "rule": "TFM101", "reason": "no graph"}],
                         "proved": ["one read"],
+                        "ordinal": 0,
                     }
                 ],
             },
