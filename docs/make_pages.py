@@ -107,6 +107,8 @@ def _example(example: Example) -> str:
         heading = f"### {example.title}\n\n" if example.title else ""
         return f"{heading}```text\n{example.before.strip(chr(10))}\n```\n\n{note}"
     heading = f"### {example.title}\n\n" if example.title else "### Example\n\n"
+    if example.asked:
+        heading += f"With `--level {example.asked}`:\n\n"
     if example.module:
         heading += f"With a module `model.py`:\n\n```python\n{example.module.strip(chr(10))}\n```\n\n"
     return f"{heading}```diff\n{''.join(_diff(example))}```\n\n{note}"

@@ -18,6 +18,9 @@ from migrate.source.walk import Found
 if TYPE_CHECKING:
     import networkx as nx
 
+_GRAPH_CODE = "TFM206"
+"""The rule of graphs that TF1 code builds, and nothing but that."""
+
 
 def reconciled(
     results: Sequence[Result], found: Sequence[Found], settings: Settings, rewrite: Callable[[Found, Settings], Result]
@@ -61,16 +64,31 @@ class Programs:
 
         return import_graph(self.paths)
 
+    @cached_property
+    def session_code(self) -> frozenset[str]:
+        """The files that, as they are, need TF1's behaviour in their programs."""
+        from migrate.source.mode import keeps_sessions
+
+        found = set()
+        for file, path in self.paths.items():
+            try:
+                if keeps_sessions(file.read_bytes()):
+                    found.add(path)
+            except OSError:
+                continue
+        return frozenset(found)
+
     def reconciled(
         self, results: Sequence[Result], settings: Settings, rewrite: Callable[[Found, Settings], Result]
     ) -> Iterator[Result]:
         """The results after a look at which files run together; see the function of the same name."""
         modes = {result.mode for result in results}
         conflict = {Mode.EAGER, Mode.GRAPH} <= modes
-        together = settings.whole_program and modes & {Mode.GRAPH, Mode.ANY}
+        together = settings.whole_program and (modes & {Mode.GRAPH, Mode.ANY} or any(map(_calls_graph_code, results)))
         eager = [result for result in results if result.mode is Mode.EAGER]
         taken = {result.path: self._taken_away(result) for result in eager}
-        if not conflict and not together and not any(taken.values()):
+        staying = self.session_code.difference(result.path for result in results if result.changed) if eager else ()
+        if not conflict and not together and not staying and not any(taken.values()):
             # Most trees have no session code that stays next to other sites, and need not be read again.
             yield from results
             return
@@ -82,6 +100,11 @@ class Programs:
         if texts not in self._taken:
             self._taken[texts] = taken_away(*texts)
         return self._taken[texts]
+
+
+def _calls_graph_code(result: Result) -> bool:
+    """Whether code that builds a graph is run by a file of TF2's own behaviour."""
+    return result.mode is Mode.EAGER and any(site.rule == _GRAPH_CODE for site in result.sites)
 
 
 class _Reconciliation:
@@ -100,6 +123,7 @@ class _Reconciliation:
         self.rewrite = rewrite
         self.paths = programs.paths
         self.graph = programs.graph
+        self.session_code = programs.session_code
 
     def results(self) -> Iterator[Result]:
         """The results in the order of the files."""
@@ -118,7 +142,7 @@ class _Reconciliation:
         A file that is lowered may keep its session by that, which others of its program then have to follow.
         """
         while True:
-            others = self._session_code() if self.settings.whole_program else {}
+            others = {**self._called(), **self._session_code()} if self.settings.whole_program else {}
             lowered = {**self._imported(), **self._lowered(others)}
             again = [one for one in self.found if self._is_eager(str(one.path)) and str(one.path) in lowered]
             if not again:
@@ -146,7 +170,8 @@ class _Reconciliation:
 
     def _lowered(self, others: dict[str, Result]) -> dict[str, str]:
         """By file, which other one of the same program needs TF1's behaviour."""
-        staying = {path for path, result in self.by_path.items() if result.mode is Mode.GRAPH}
+        unchanged = {path for path in self.session_code if path not in self.by_path or not self.by_path[path].changed}
+        staying = unchanged.union(path for path, result in self.by_path.items() if result.mode is Mode.GRAPH)
         staying |= {path for path, result in others.items() if result.mode is Mode.GRAPH}
         said = "runs in the same program, and still needs TF1's behaviour"
         return {path: f"{other} {said}" for path, other in self._meets(staying).items()}
@@ -157,27 +182,46 @@ class _Reconciliation:
         files = [path for path, name in self.paths.items() if name in names]
         return {self.paths[path]: self.paths[other] for path, other in meets(self.graph, files).items()}
 
+    def _called(self) -> dict[str, Result]:
+        """TF1 code without a rewritten site that builds the graphs of files whose sessions are gone."""
+        import networkx as nx
+
+        made: dict[str, Result] = {}
+        for file, path in self.paths.items():
+            result = self.by_path.get(path)
+            if result is not None and _calls_graph_code(result):
+                for called in nx.descendants(self.graph, file):
+                    made |= self._with_names(self.paths[called], called, path, switch=False)
+        return made
+
     def _session_code(self) -> dict[str, Result]:
         """TF1 code without a rewritten site, of the programs in which session code stays."""
-        from migrate.source.session_code import read_session_code
-
         staying = {path for path, result in self.by_path.items() if result.mode in (Mode.GRAPH, Mode.ANY)}
-        changed = {path for path, result in self.by_path.items() if result.changed}
         made: dict[str, Result] = {}
         for path, other in self._meets(staying).items():
             file = next(absolute for absolute, name in self.paths.items() if name == path)
-            if path in changed:
-                continue
-            try:
-                before = decode(Path(path).read_bytes()).text
-                code = read_session_code(before, switch=self._starts(file))
-            except (OSError, MigrateError, SyntaxError, ValueError, RecursionError):
-                # Its own result says what is wrong with it, if it may hold a site; else it is nobody's business.
-                continue
-            if code.text != before:
-                mode = Mode.GRAPH if code.builds else Mode.ANY
-                made[path] = Result(path, before, code.text, mode=mode, because=f"runs with {other}")
+            made |= self._with_names(path, file, other, switch=self._starts(file))
         return made
+
+    def _with_names(self, path: str, file: Path, other: str, *, switch: bool) -> dict[str, Result]:
+        """A file that is not rewritten, with TF1's names from `tensorflow.compat.v1` where it needs them."""
+        from migrate.source.session_code import read_session_code
+
+        result = self.by_path.get(path)
+        if result is not None and result.changed:
+            return {}
+        try:
+            before = decode(file.read_bytes()).text
+            code = read_session_code(before, switch=switch)
+        except (OSError, MigrateError, SyntaxError, ValueError, RecursionError):
+            # Its own result says what is wrong with it, if it may hold a site; else it is nobody's business.
+            return {}
+        if code.text == before:
+            return {}
+        # What others call to build a graph leaves TensorFlow's behaviour to them.
+        session = other in self.by_path and not _calls_graph_code(self.by_path[other])
+        mode = Mode.GRAPH if code.builds and session else Mode.ANY
+        return {path: Result(path, before, code.text, mode=mode, because=f"runs with {other}")}
 
     def _starts(self, file: Path) -> bool:
         """Whether nothing imports a file, so that programs start with it."""

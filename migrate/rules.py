@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"TFM\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RULE_KEYS = ("id", "name", "title", "strategy", "level", "symbols", "why", "example")
-_EXAMPLE_KEYS = ("title", "before", "after", "note", "module")
+_EXAMPLE_KEYS = ("title", "before", "after", "note", "module", "asked")
 _PACKAGE = Path(__file__).parent
 
 
@@ -31,6 +31,7 @@ class Example:
         after: What becomes of it; None where the rule is a reason for a lower level, or for leaving it as it is.
         note: A remark below it; may be empty.
         module: What stands in a model.py beside the code; may be empty.
+        asked: The level that is asked for; may be empty.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Example:
     after: str | None
     note: str = ""
     module: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ def _example(table: Mapping[str, Any], number: int, file: Path) -> Example:
         raise MigrateError(f"{where}: before and after are the same; leave `after` out where the code is flagged")
     title = _text(table, "title", where, default="")
     note = _text(table, "note", where, default="").strip()
-    return Example(title, before, after, note, _text(table, "module", where, default=""))
+    module, asked = (_text(table, key, where, default="") for key in ("module", "asked"))
+    return Example(title, before, after, note, module, asked)
 
 
 def _check_keys(table: Mapping[str, Any], known: Sequence[str], where: str) -> None:

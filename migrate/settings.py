@@ -27,7 +27,8 @@ class Settings:
     """What a rewrite may do.
 
     Attributes:
-        level: The best level allowed; a site that could go higher is taken no further.
+        level: The best level allowed; a site that could go higher is taken no further. None where nobody said one:
+            native, but a session may stay for training.
         select: Ids of the only rules to apply; all where empty.
         ignore: Ids of rules not to apply.
         exclude: Globs, written as in a .gitignore file, of files and directories that a walk leaves out.
@@ -40,7 +41,7 @@ class Settings:
             way.
     """
 
-    level: Level = Level.NATIVE
+    level: Level | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -50,6 +51,11 @@ class Settings:
     wrappers: tuple[Wrapper, ...] = ()
     root: str = ""
     stays_because: str = ""
+
+    @property
+    def best(self) -> Level:
+        """The best level allowed."""
+        return self.level or Level.NATIVE
 
 
 def read_settings(paths: Iterable[str | Path] = ()) -> Settings:
@@ -107,8 +113,8 @@ def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
     if unknown:
         known = ", ".join(("level", *_LISTS, *_SWITCHES))
         raise MigrateError(f"{where}: unknown key {unknown[0]!r}; known are {known}")
-    level = table.get("level", Level.NATIVE)
-    if level not in TARGET_LEVELS:
+    level = table.get("level")
+    if level is not None and level not in TARGET_LEVELS:
         raise MigrateError(f"{where}: level must be one of {', '.join(TARGET_LEVELS)}, not {level!r}")
     lists = {key: _strings(table.get(key, []), f"{where}: {key}") for key in _LISTS}
     for key in ("select", "ignore"):
@@ -119,7 +125,7 @@ def parse_settings(table: Mapping[str, Any], source: str) -> Settings:
         if not isinstance(value, bool):
             raise MigrateError(f"{where}: {key} must be true or false, not {value!r}")
     return Settings(
-        Level(level),
+        Level(level) if level is not None else None,
         lists["select"],
         lists["ignore"],
         lists["exclude"],

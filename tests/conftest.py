@@ -51,7 +51,7 @@ def toy_rewrite(text: str, path: str = "-", settings: Settings = Settings()) -> 
                 kind="builder" if flagged else "simple_save",
                 line=line,
                 column=column,
-                level=Level.FLAGGED if flagged else settings.level,
+                level=Level.FLAGGED if flagged else settings.best,
                 message="left as it is" if flagged else "exported with save_it",
                 reason="the builder comes from elsewhere" if flagged else None,
                 signatures=(Signature("serving_default", PREDICT, ("x",), ("y", "z")),),

@@ -176,7 +176,9 @@ def test_a_lower_level_can_be_asked_for():
     proposals = propose(SCRIPT)
     best = next(proposals)
     lower = proposals.send(Answer.LOWER)
-    assert (best.level, lower.level) == (Level.NATIVE, Level.BRIDGED)
+    assert (best.level, lower.level) == (Level.NATIVE, Level.WRAPPED)
+    lower = proposals.send(Answer.LOWER)
+    assert lower.level is Level.BRIDGED
     assert "bridge.simple_save(" in lower.after
     with pytest.raises(StopIteration) as stop:
         proposals.send(Answer.LOWER)
@@ -399,13 +401,15 @@ def test_a_site_goes_no_further_than_the_level_allowed():
 
 
 def test_an_ignored_rule_is_not_applied():
-    result = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM301")))
+    result = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206", "TFM301")))
     assert not result.changed
     assert result.sites == ()
 
 
 def test_a_site_whose_rule_is_ignored_gets_the_next_lower_level():
     (site,) = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002",))).sites
+    assert (site.level, site.rule) == (Level.WRAPPED, "TFM206")
+    (site,) = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206"))).sites
     assert (site.level, site.rule) == (Level.BRIDGED, "TFM301")
 
 

@@ -26,6 +26,7 @@ with tf.Session() as sess:
   for step in range(2):
     x = tf.placeholder(tf.float32, [None])
     tf.saved_model.simple_save(sess, str(step), {"x": x}, {"y": x * 2.0})
+    sess.run(x, {x: [1.0]})
 """
 
 
@@ -96,6 +97,32 @@ def test_what_runs_with_session_code_of_the_whole_program_is_not_native(tmp_path
     assert by_name(rewrite_paths([tmp_path], WHOLE))["one.py"].sites[0].level is Level.BRIDGED
 
 
+def test_what_builds_the_graph_of_a_wrapped_export_gets_the_names_of_tf1_but_no_switch(tmp_path: Path):
+    export = """\
+import tensorflow as tf
+import nets
+
+with tf.Graph().as_default():
+  x = tf.placeholder(tf.float32, [None])
+  outputs = dict(nets.build(x))
+  with tf.Session() as sess:
+    tf.train.Saver().restore(sess, "a.ckpt")
+    tf.saved_model.simple_save(sess, "out", {"x": x}, outputs)
+"""
+    nets = "import tensorflow as tf\ndef build(x): yield 'y', x * tf.get_variable('w', [])\n"
+    (tmp_path / "export.py").write_text(export)
+    (tmp_path / "nets.py").write_text(nets)
+    (tmp_path / "start.py").write_text("import export\nimport tensorflow as tf\nx = tf.placeholder\n")
+    assert set(by_name(rewrite_paths([tmp_path]))) == {"export.py"}
+    results = by_name(rewrite_paths([tmp_path], WHOLE))
+    assert set(results) == {"export.py", "nets.py"}
+    assert results["export.py"].sites[0].rule == "TFM206"
+    assert results["nets.py"].after == nets.replace("import tensorflow as tf", "import tensorflow.compat.v1 as tf")
+    for result in results.values():
+        Path(result.path).write_text(result.after)
+    assert not any(result.changed for result in rewrite_paths([tmp_path], WHOLE))
+
+
 # ---- what other files import ----------------------------------------------------------------------------------------
 
 SHARED = """\
@@ -150,3 +177,39 @@ def test_what_is_lowered_may_lower_others_of_its_program(tmp_path: Path):
         "one.py": Level.BRIDGED,
     }
     assert any("shared.py runs in the same program" in r.reason for r in results["one.py"].sites[0].refusals)
+
+
+# ---- files that are not rewritten -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "import tensorflow.compat.v1 as tf\ntf.disable_v2_behavior()\nimport lib\n",
+        "import tensorflow as tf\nimport lib\ndef main():\n  tf.compat.v1.disable_eager_execution()\n",
+        "from migrate import bridge\nimport lib\n",
+    ],
+)
+def test_a_file_that_keeps_its_sessions_lowers_those_it_runs_with(tmp_path, kept):
+    (tmp_path / "main.py").write_text(kept)
+    (tmp_path / "lib.py").write_text(NATIVE)
+    (result,) = rewrite_paths([tmp_path], Settings())
+    assert result.sites[0].level is not Level.NATIVE
+    assert "main.py runs in the same program, and still needs TF1's behaviour" in str(result.sites[0])
+
+
+def test_a_second_run_lowers_what_the_first_one_did(tmp_path):
+    (tmp_path / "main.py").write_text(STAYING + "import lib\n")
+    (tmp_path / "lib.py").write_text(NATIVE)
+    first = {result.path: result for result in rewrite_paths([tmp_path], Settings())}
+    for path, result in first.items():
+        Path(path).write_text(result.after)
+    for result in rewrite_paths([tmp_path], Settings()):
+        assert result.after == first[result.path].after
+
+
+def test_a_word_in_a_comment_keeps_nothing(tmp_path):
+    (tmp_path / "main.py").write_text("# tf.disable_v2_behavior() is gone\nimport lib\n")
+    (tmp_path / "lib.py").write_text(NATIVE)
+    (result,) = rewrite_paths([tmp_path], Settings())
+    assert result.sites[0].level is Level.NATIVE

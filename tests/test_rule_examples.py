@@ -9,12 +9,17 @@ import pytest
 from migrate.engine import rewrite_source
 from migrate.results import Level
 from migrate.rules import Example, Rule, load_rules
+from migrate.settings import Settings
 
 CASES = [
     pytest.param(rule, example, id=f"{rule.id}-{number}")
     for rule in load_rules()
     for number, example in enumerate(rule.examples, 1)
 ]
+
+
+def _settings(example: Example) -> Settings:
+    return Settings(level=Level(example.asked) if example.asked else None)
 
 
 def test_every_rule_has_an_example():
@@ -28,7 +33,7 @@ def test_example(rule: Rule, example: Example, tmp_path: Path):
         (tmp_path / "model.py").write_text(example.module, "utf-8")
         path = str(tmp_path / "example.py")
         Path(path).write_text(example.before, "utf-8")
-    result = rewrite_source(example.before, path)
+    result = rewrite_source(example.before, path, _settings(example))
     assert result.error is None
     said = {item.rule for site in result.sites for item in (site, *site.findings)}
     refused = {refusal.rule for site in result.sites for refusal in site.refusals}
@@ -43,5 +48,5 @@ def test_example(rule: Rule, example: Example, tmp_path: Path):
 
 @pytest.mark.parametrize(("rule", "example"), CASES)
 def test_a_second_run_changes_nothing(rule: Rule, example: Example):
-    after = rewrite_source(example.before).after
-    assert rewrite_source(after).after == after
+    after = rewrite_source(example.before, settings=_settings(example)).after
+    assert rewrite_source(after, settings=_settings(example)).after == after

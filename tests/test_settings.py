@@ -14,7 +14,13 @@ def write(directory, text):
 
 def test_defaults_without_a_file(cwd):
     assert read_settings(["nowhere/x.py"]) == Settings()
-    assert read_settings() == Settings(Level.NATIVE, (), (), (), depend_on_migrate=False, whole_program=False)
+    assert read_settings() == Settings(None, (), (), (), depend_on_migrate=False, whole_program=False)
+    assert read_settings().best is Level.NATIVE
+
+
+def test_a_level_that_is_said_is_another_than_none(cwd):
+    write(cwd, '[tool.tf-migrate]\nlevel = "native"\n')
+    assert read_settings(["x.py"]).level is Level.NATIVE
 
 
 def test_all_keys(cwd):

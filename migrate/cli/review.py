@@ -134,7 +134,7 @@ def _options(settings: Settings, paths: Sequence[str]) -> list[str]:
 
     base = read_settings(paths)
     made: list[str] = []
-    if settings.level is not base.level:
+    if settings.level is not None and settings.level is not base.level:
         made += ["--level", settings.level]
     for name in ("select", "ignore", "exclude"):
         if getattr(settings, name) != getattr(base, name):

@@ -16,7 +16,8 @@ class Changes:
     `ModuleView.text_of`, which gives them the names they need in the new code.
 
     Attributes:
-        statements: A statement -> the statements in its place, without its body if it has one; none removes it.
+        statements: A statement -> the statements in its place, without its body if it has one; none removes it. A text
+            that ends with a colon is the new header of a statement whose body stays.
             The comments above it stay, unless it is removed.
         expressions: An expression -> its new text.
         unwrapped: `with` statements (and the like) of which only the body stays, in their place.
@@ -35,6 +36,11 @@ class Changes:
     def nodes(self) -> set[ast.AST]:
         """Every node that changes."""
         return {*self.statements, *self.expressions, *self.unwrapped, *self.above}
+
+
+def is_header(texts: tuple[str, ...]) -> bool:
+    """Whether what stands for a statement is a header for its body."""
+    return len(texts) == 1 and texts[0].endswith(":")
 
 
 def merged(several: Iterable[Changes]) -> Changes:

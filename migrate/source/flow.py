@@ -333,6 +333,7 @@ class Region:
                     case ast.Call(func=ast.Attribute(value=base, attr=method), args=arguments) if (
                         method in _CHANGING_METHODS
                     ):
+                        arguments = [*arguments, *(keyword.value for keyword in value.keywords)]
                         self._change(base, arguments[-1] if arguments else None, env, step)
             case ast.If(test=test) | ast.While(test=test):
                 self._read(test, env, step)

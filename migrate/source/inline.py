@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from migrate.source.arguments import call_arguments
 from migrate.source.flow import Inline, InlineChoice
-from migrate.source.sites import call_arguments
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.syntax import walk
 

@@ -242,6 +242,9 @@ class Kinds:
             answer = self._method(owner, method)
             if answer is not None:
                 return answer
+            if owner in (Kind.INFO, Kind.SIGNATURE):
+                # `infos.copy()`, `infos.items()`
+                return Kind.SIGNATURE
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
         kinds = {self.of(argument) for argument in arguments}
         if kinds & {Kind.INFO, Kind.SIGNATURE}:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection
 
-from migrate.source.symbols import ScopeNode, Symbols
+from migrate.source.symbols import Imported, ScopeNode, Symbols
 from migrate.source.syntax import children, walk
 
 MODE_SWITCHES = frozenset({"disable_eager_execution", "disable_v2_behavior", "disable_v2_tensorshape",
@@ -13,17 +14,44 @@ MODE_SWITCHES = frozenset({"disable_eager_execution", "disable_v2_behavior", "di
 _NEEDS_GRAPH = frozenset({"Session", "InteractiveSession", "placeholder", "placeholder_with_default", "get_variable",
                           "sparse_placeholder", "global_variables_initializer", "get_default_graph", "train.Saver",
                           "train.MonitoredTrainingSession", "variable_scope"})  # fmt: skip
+_NOT_EAGER = frozenset({"disable_eager_execution", "disable_v2_behavior"})
+_KEEPS = re.compile(rb"disable_eager_execution|disable_v2_behavior|migrate")
 
 
-def switches_mode(symbols: Symbols) -> bool:
+def switches_mode(symbols: Symbols, switches: Collection[str] = MODE_SWITCHES) -> bool:
     """Whether a module calls `tf.disable_v2_behavior()` or the like."""
     return any(
-        symbols.resolve(node.func, scope) in MODE_SWITCHES
+        symbols.resolve(node.func, scope) in switches
         for scope in symbols.scopes()
         if not isinstance(scope.node, ast.Lambda)
         for node in walk(scope.node)
         if isinstance(node, ast.Call)
     )
+
+
+def bridge_import(symbols: Symbols) -> ast.AST | None:
+    """Where a module imports the bridge: it has been rewritten before, and its sessions stay."""
+    for scope in symbols.scopes():
+        for bindings in scope.bindings.values():
+            for binding in bindings:
+                if isinstance(binding, Imported) and binding.qualified.startswith("migrate.bridge"):
+                    return binding.node
+    return None
+
+
+def keeps_sessions(data: bytes) -> bool:
+    """Whether a file switches to TF1's behaviour, or hands sessions to the bridge; False for what is no Python.
+
+    Args:
+        data: What the file holds.
+    """
+    if _KEEPS.search(data) is None:
+        return False
+    try:
+        symbols = Symbols(ast.parse(data))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return switches_mode(symbols, _NOT_EAGER) or bridge_import(symbols) is not None
 
 
 def _enters_graph(node: ast.expr) -> bool:

@@ -22,14 +22,15 @@ from migrate.source.emit.file import emit
 from migrate.source.flow import Region, Step, Value
 from migrate.source.kinds import Kinds
 from migrate.source.layers.rewrite import Layered, has_layers, without_layer_imports, without_layers
-from migrate.source.mode import graph_code, switches_mode
+from migrate.source.mode import bridge_import, graph_code, switches_mode
 from migrate.source.sites import PREDICT, ExportSite, SignatureSource
 from migrate.source.slices import graph_context
 from migrate.source.strategies.native import plan_native
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.registry import STRATEGIES
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
-from migrate.source.symbols import Imported, Symbols
+from migrate.source.strategies.training.planner import RULE as TRAINING
+from migrate.source.strategies.training.planner import plan_training
 from migrate.source.unprovable import MODE, NOT_REWRITTEN, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
@@ -37,12 +38,14 @@ NATIVE_BUILDER = "TFM001"
 NATIVE_SIMPLE_SAVE = "TFM002"
 HANDOVER = "TFM003"
 METHOD_NAMES = "TFM004"
+TAGS = "TFM015"
 LAYERS = "TFM010"
 
 _UNUSUAL_BREAK = re.compile(r"\r(?!\n)|\x0c")
 _ADVICE = "left as it is"
 _NATIVE = "native"
 _STAYS = "the rewrite of an export of the same graph was not accepted"
+_TRAINING = "training"
 _Reason = tuple[Level, str, Unprovable]
 _LEVELS = list(Level)
 
@@ -216,7 +219,7 @@ class Module:
         elif graph:
             where = self._candidates[graph[0].ordinals[0]].call
             reason = Unprovable(MODE, "other code of the file still needs its session, and TF1's behaviour", where)
-        elif (where := _bridge_import(self.view.symbols)) is not None:
+        elif (where := bridge_import(self.view.symbols)) is not None:
             reason = Unprovable(MODE, "the file hands sessions to migrate.bridge, which need TF1's behaviour", where)
         else:
             where = self._other_graph_code(chosen)
@@ -270,7 +273,7 @@ class Module:
             self._passed_over.update(unit.ordinals)
             return False
         level = unit.sites[0].level
-        best = max((settings.level, *map(self.choices.level, unit.ordinals)), key=_LEVELS.index)
+        best = max((settings.best, *map(self.choices.level, unit.ordinals)), key=_LEVELS.index)
         if _LEVELS.index(level) >= _LEVELS.index(best):
             return True
         text = f"it can be {level.value}, and there is no rewrite at level {best.value}"
@@ -303,14 +306,36 @@ class Module:
         if layered is not None:
             return layered
         name = PurePath(self.path).stem
+        found = tuple(site for _, site in pairs)
+        ordinals = tuple(ordinal for ordinal, _ in pairs)
+        plan: NativePlan | None = None
         try:
-            plan = plan_native(tuple(site for _, site in pairs), kinds, self.view.symbols.module.bindings, name)
+            plan = plan_native(found, kinds, self.view.symbols.module.bindings, name)
         except Unprovable as reason:
-            for ordinal, _ in pairs:
+            for ordinal in ordinals:
                 self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
+        if (plan is None or plan.legacy) and self._without_session():
+            try:
+                trained = plan_training(found, kinds, self.view.symbols.module.bindings, name)
+                self._emit([Unit(ordinals, trained, [])], Mode.EAGER)
+                plan = trained
+            except Inapplicable:
+                pass
+            except Unprovable as reason:
+                if plan is not None:
+                    plan.session_stays = reason
+                for ordinal in ordinals:
+                    self._refuse(ordinal, Level.NATIVE, _TRAINING, reason)
+        if plan is None:
             return None
         sites = [self._native_site(self._candidates[ordinal], site, plan) for ordinal, site in pairs]
-        return Unit(tuple(ordinal for ordinal, _ in pairs), plan, sites)
+        return Unit(ordinals, plan, sites)
+
+    def _without_session(self) -> bool:
+        """Whether `native` was asked for, so that no session is to stay for training."""
+        settings = self.settings
+        select = set(settings.select)
+        return settings.level is Level.NATIVE and TRAINING not in settings.ignore and (not select or TRAINING in select)
 
     def _with_layers(self, pairs: list[tuple[int, ExportSite]], kinds: Kinds) -> Unit | None:
         """The same after the layers that TF2 has not were written out."""
@@ -323,7 +348,9 @@ class Module:
             if unit is None:
                 raise layered.placed(module.reason(ordinals[0]))
             assert isinstance(unit.plan, NativePlan)
-            layered.refuse_training(kinds, found, legacy=unit.plan.legacy)
+            layered.refuse_training(kinds, found, legacy=unit.plan.legacy or unit.plan.training is not None)
+            if unit.plan.session_stays is not None:
+                unit.plan.session_stays = layered.placed(unit.plan.session_stays)
         except Unprovable as reason:
             for ordinal in ordinals:
                 self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
@@ -344,10 +371,20 @@ class Module:
         return self._native(pairs)
 
     def _native_site(self, candidate: Candidate, site: ExportSite, plan: NativePlan) -> Site:
-        rule = HANDOVER if plan.handover else NATIVE_SIMPLE_SAVE if site.kind == "simple_save" else NATIVE_BUILDER
+        rule = (
+            HANDOVER
+            if plan.handover
+            else TRAINING
+            if plan.training
+            else NATIVE_SIMPLE_SAVE
+            if site.kind == "simple_save"
+            else NATIVE_BUILDER
+        )
         message = "becomes a tf.Module with one tf.function a signature, saved with tf.saved_model.save"
         if plan.handover:
             message += "; the session keeps its own graph, and its values are read once"
+        elif plan.training is not None:
+            message += "; it trains itself, with tf.GradientTape in the place of the session"
         findings: list[Finding] = []
         base = self._site(candidate, rule, Level.NATIVE, message, None, site.signatures)
         restored = [signature.key for signature in site.signatures if signature.method_name != PREDICT]
@@ -355,7 +392,14 @@ class Module:
             keys = ", ".join(f"'{key}'" for key in restored)
             text = f"the method name of {keys} is restored after the save, which always writes predict"
             findings.append(Finding(METHOD_NAMES, base.line, base.column, text, Level.NATIVE))
+        if site.tags is not None:
+            text = f"the tags {ast.unparse(site.tags)} are set after the save, which always writes the one tag serve"
+            findings.append(Finding(TAGS, base.line, base.column, text, Level.NATIVE))
         findings += [Finding(rule, base.line, base.column, text, Level.NATIVE) for rule, text in plan.notes]
+        if plan.session_stays is not None:
+            where = f" (line {plan.session_stays.line})" if plan.session_stays.line else ""
+            text = f"the training stays in its session: {plan.session_stays.reason}{where}"
+            findings.append(Finding(TRAINING, base.line, base.column, text, Level.FLAGGED))
         return replace(base, findings=tuple(findings))
 
     # ---- carrying out ----------------------------------------------------------------------------------------
@@ -527,16 +571,6 @@ class Module:
         )
         ordinal = self._candidates.index(candidate)
         return Site(rule, candidate.kind.value, call.lineno, column, level, message, reason, said, ordinal=ordinal)
-
-
-def _bridge_import(symbols: Symbols) -> ast.AST | None:
-    """Where a module imports the bridge: it has been rewritten before, and its sessions stay."""
-    for scope in symbols.scopes():
-        for bindings in scope.bindings.values():
-            for binding in bindings:
-                if isinstance(binding, Imported) and binding.qualified.startswith("migrate.bridge"):
-                    return binding.node
-    return None
 
 
 def _at_once(units: list[Unit]) -> tuple[list[Unit], list[Unit]]:

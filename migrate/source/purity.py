@@ -30,6 +30,7 @@ _HARMLESS_METHODS = frozenset({"argmax", "argmin", "max", "min", "std", "var", "
                                "all", "item", "nonzero", "round", "clip", "startswith", "endswith", "rstrip", "lstrip",
                                "randn", "rand", "normal", "uniform", "randint"})  # fmt: skip
 _NUMPY_CHANGES = frozenset({"put", "place", "copyto", "fill_diagonal", "putmask", "put_along_axis"})
+_ITERATES = frozenset({"six.iteritems", "six.iterkeys", "six.itervalues", "six.viewitems", "collections.OrderedDict"})
 _RANDOM_STATE = frozenset({"numpy.random.RandomState", "numpy.random.default_rng"})
 
 
@@ -154,6 +155,8 @@ class Purity:
         if isinstance(call.func, ast.Attribute) and self._is(call.func.value, value):
             return call.func.attr not in _METHODS and call.func.attr not in _HARMLESS_METHODS
         if not any(self._is(argument, value) for argument in arguments) or self.kinds.symbol(call) is not None:
+            return False
+        if self.region.symbols.qualified(call.func, self.region.scope) in _ITERATES:
             return False
         if isinstance(call.func, ast.Name):
             if call.func.id in _BUILTINS | {"print"} and self.region.scope.owner(call.func.id) is None:
@@ -288,6 +291,8 @@ class Purity:
         if symbol is not None:
             return self.kinds.of(call) is Kind.CONFIG and not _does_something(symbol)
         symbols, scope = self.region.symbols, self.region.scope
+        if symbols.qualified(function, scope) in _ITERATES:
+            return True
         if isinstance(function, ast.Name):
             if function.id in _BUILTINS | _EXCEPTIONS and scope.owner(function.id) is None:
                 return True

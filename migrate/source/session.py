@@ -101,6 +101,13 @@ class SessionUse:
             found.add(Effect.CHANGE)
         return found
 
+    def only_runs(self, step: Step) -> bool:
+        """Whether all that a step does with a session are runs that can be seen."""
+        runs = {run.call for run in self.runs(step)}
+        others = (call for part in header(step) for call in calls(part) if call not in runs)
+        defines = isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        return not defines and not self._escapes(step) and not any(self._other_effects(call) for call in others)
+
     def _escapes(self, step: Step) -> bool:
         """Whether a method of a session is passed on (`run = sess.run`), or a nested function uses one by name."""
         for part in header(step):
@@ -154,7 +161,7 @@ class SessionUse:
             elif kind is Kind.ASSIGN:
                 effects.add(Effect.ASSIGN if self.assignments(run) is not None else Effect.CHANGE)
             elif kind in (Kind.TENSOR, Kind.PLACEHOLDER, Kind.VARIABLE):
-                effects.add(Effect.CHANGE if self._changes(fetch) else Effect.READ)
+                effects.add(Effect.CHANGE if self.changes(fetch) else Effect.READ)
             else:
                 effects.add(Effect.CHANGE)
         return effects or {Effect.CHANGE}
@@ -203,7 +210,7 @@ class SessionUse:
             case _:
                 yield fetches
 
-    def _changes(self, fetch: ast.expr) -> bool:
+    def changes(self, fetch: ast.expr) -> bool:
         """Whether computing a tensor runs an op that sets a variable."""
         if self._graph is None:
             self._graph = self.region.graph()
@@ -242,7 +249,7 @@ class SessionUse:
             base = base.value
         if not isinstance(base, ast.Name) or self._unknown(base):
             return False
-        return self.kinds.of(base) in (Kind.TENSOR, Kind.PLACEHOLDER, Kind.VARIABLE) and not self._changes(base)
+        return self.kinds.of(base) in (Kind.TENSOR, Kind.PLACEHOLDER, Kind.VARIABLE) and not self.changes(base)
 
     def _may_change(self, call: ast.Call) -> bool:
         """Whether the op that a call makes may set a variable when it is run."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from migrate.source.arguments import call_arguments
 from migrate.source.flow import Definition, Outer, Region, Value
 from migrate.source.kinds import Kind, Kinds
-from migrate.source.sites import call_arguments
 from migrate.source.symbols import Assigned
 
 Dimension = int | None | ast.expr

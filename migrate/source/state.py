@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from migrate.source.arguments import bind
 from migrate.source.emit.writer import call as call_text
 from migrate.source.flow import Definition, Step
 from migrate.source.kinds import VARIABLES, Kind, Kinds, calls, header
-from migrate.source.sites import bind
 from migrate.source.specs import Specs, argument_of
 from migrate.source.syntax import children, walk
 from migrate.source.unprovable import NO_EQUAL, VARIABLE, Unprovable

@@ -18,7 +18,8 @@ from migrate.source.emit.respell import Edit, Respeller, replace
 from migrate.source.flow import Region
 from migrate.source.inline import inline_choice
 from migrate.source.kinds import Kinds
-from migrate.source.sites import ExportSite, read_site
+from migrate.source.site_reader import read_site
+from migrate.source.sites import ExportSite
 from migrate.source.skip import skipped_lines
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.syntax import children, walk

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import libcst as cst
 
-from migrate.source.changes import Changes
+from migrate.source.changes import Changes, is_header
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.insert import with_imports
 from migrate.source.emit.respell import Edit
@@ -92,7 +92,11 @@ class _Apply(cst.CSTTransformer):
     def _statement(self, original: cst.BaseStatement, updated: cst.CSTNode) -> object:
         edit = self._others.get(original)
         if original in self._statements:
-            new = self._spread(self._new(self._statements[original], original), original)
+            texts = self._statements[original]
+            if is_header(texts):
+                new = [self._header(texts[0], updated)]
+            else:
+                new = self._spread(self._new(texts, original), original)
         elif original in self._unwrapped:
             new = self._body(updated)
         else:
@@ -105,6 +109,12 @@ class _Apply(cst.CSTTransformer):
         if len(new) == 1:
             return new[0]
         return cst.FlattenSentinel(new) if new else cst.RemoveFromParent()
+
+    def _header(self, text: str, updated: cst.CSTNode) -> cst.BaseStatement:
+        """A `with` and the like with another header."""
+        assert isinstance(updated, cst.BaseCompoundStatement)
+        new = self._writer.statement(f"{text}\n\tpass")
+        return with_leading(new.with_changes(body=updated.body), leading(updated))
 
     def _new(self, texts: Sequence[str], original: cst.BaseStatement) -> list[cst.BaseStatement]:
         """New statements in the place of an old one, whose comments they get."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 
-from migrate.source.changes import Changes
+from migrate.source.changes import Changes, is_header
 from migrate.source.emit.apply import apply_changes
 from migrate.source.emit.graph_mode import graph_mode_imports
 from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unused
@@ -36,7 +36,8 @@ def emit_eager(
     """
     writer = Writer(index.module)
     respeller = Respeller(index, symbols, tensorflow.name, modern=tensorflow.modern)
-    replaced = {*changes.expressions, *changes.statements}
+    # Of a statement with a new header, the body stays.
+    replaced = {*changes.expressions, *(node for node, texts in changes.statements.items() if not is_header(texts))}
     others = OtherNames(index, symbols, tensorflow, respeller, skipped).edits(replaced=replaced)
     module = apply_changes(changes, index, writer, others)
     if tensorflow.add:

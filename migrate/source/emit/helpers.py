@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, SAVE_AS_TEXT, SET_METHOD_NAMES
+from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, RESTORE_TAGS, SAVE_AS_TEXT, SET_METHOD_NAMES
 
-__all__ = ["HELPERS", "HELPER_IMPORTS", "RESTORE_METHOD_NAMES", "SAVE_AS_TEXT", "SET_METHOD_NAMES"]
+__all__ = ["HELPERS", "HELPER_IMPORTS", "RESTORE_METHOD_NAMES", "RESTORE_TAGS", "SAVE_AS_TEXT", "SET_METHOD_NAMES"]
 
 HELPERS: dict[str, str] = {
     RESTORE_METHOD_NAMES: f'''def {RESTORE_METHOD_NAMES}(export_dir, method_names):
@@ -16,6 +16,16 @@ HELPERS: dict[str, str] = {
 \tupdater.save()
 \t# The fingerprint covers the signatures, too.
 \tfingerprinting_utils.write_fingerprint(TF.compat.as_str(export_dir))''',
+    RESTORE_TAGS: f'''def {RESTORE_TAGS}(export_dir, tags):
+	"""Sets the tags of a model; TF.saved_model.save always writes the one tag serve."""
+	path = TF.io.gfile.join(TF.compat.as_str(export_dir), "saved_model.pb")
+	with TF.io.gfile.GFile(path, "rb") as file:
+		saved_model = saved_model_pb2.SavedModel.FromString(file.read())
+	saved_model.meta_graphs[0].meta_info_def.tags[:] = tags
+	with TF.io.gfile.GFile(path, "wb") as file:
+		file.write(saved_model.SerializeToString(deterministic=True))
+	# The fingerprint covers the tags, too.
+	fingerprinting_utils.write_fingerprint(TF.compat.as_str(export_dir))''',
     SAVE_AS_TEXT: f'''def {SAVE_AS_TEXT}(export_dir):
 \t"""Turns saved_model.pb into saved_model.pbtxt."""
 \tpath = TF.io.gfile.join(TF.compat.as_str(export_dir), "saved_model.pb")
@@ -30,6 +40,10 @@ HELPERS: dict[str, str] = {
 HELPER_IMPORTS: dict[str, list[str]] = {
     SET_METHOD_NAMES: ["import migrate"],
     RESTORE_METHOD_NAMES: ["from tensorflow.python.saved_model import fingerprinting_utils"],
+    RESTORE_TAGS: [
+        "from tensorflow.core.protobuf import saved_model_pb2",
+        "from tensorflow.python.saved_model import fingerprinting_utils",
+    ],
     SAVE_AS_TEXT: [
         "from google.protobuf import text_format",
         "from tensorflow.core.protobuf import saved_model_pb2",

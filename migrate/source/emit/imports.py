@@ -117,6 +117,9 @@ class RespellImports(_ImportTransformer):
         return updated_node
 
 
+_DICTIONARIES = frozenset({"six", "collections", "collections.OrderedDict"})
+
+
 def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Module:
     """Removes imports of TensorFlow that were used before the rewrite and are not any more.
 
@@ -139,11 +142,11 @@ def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Mo
         if name in once
         and name not in used
         and name not in exported
-        and (name in before.replaced or any(_is_from_tensorflow(binding) for binding in bindings))
+        and (name in before.replaced or any(_goes_with_graph(binding) for binding in bindings))
     }
     if not gone:
         return module
-    return _without_blank_head(module.visit(_Drop(gone, before.replaced)))
+    return _without_blank_head(module.visit(_Drop(gone, before.replaced | gone)))
 
 
 def _without_blank_head(module: cst.Module) -> cst.Module:
@@ -156,8 +159,11 @@ def _without_blank_head(module: cst.Module) -> cst.Module:
     return module.with_changes(body=[with_leading(module.body[0], lines), *module.body[1:]])
 
 
-def _is_from_tensorflow(binding: Binding) -> bool:
-    return isinstance(binding, Imported) and binding.qualified.startswith("tensorflow")
+def _goes_with_graph(binding: Binding) -> bool:
+    """Whether an import is TensorFlow's, or one that dictionaries of signatures are made with."""
+    if not isinstance(binding, Imported):
+        return False
+    return binding.qualified.startswith(("tensorflow", "six.")) or binding.qualified in _DICTIONARIES
 
 
 class _Drop(_ImportTransformer):

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from migrate.source.emit.respell import Home, Names, Respeller
-from migrate.source.emit.writer import Writer, blank, comments, dictionary, trimmed, with_leading
+from migrate.source.emit.training import optimizer_line, training_body
+from migrate.source.emit.writer import Writer, blank, comments, dictionary, trimmed, unindented_blanks, with_leading
 from migrate.source.flow import LOOPS, TRIES, WITHS, Definition, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind
 from migrate.source.slices import is_context, parameter_of_call
@@ -51,6 +52,8 @@ class ClassWriter:
         return shell.with_changes(body=shell.body.with_changes(body=body), leading_lines=blank(2))
 
     def _docstring(self) -> str:
+        if self.plan.training is not None:
+            return '"""The model that is trained and exported."""'
         many = len(self.plan.functions) > 1
         return '"""The exported model: one tf.function for each signature."""' if many else '"""The exported model."""'
 
@@ -72,6 +75,17 @@ class ClassWriter:
         body += [self.writer.statement(f"self.{self.stored_name(name)} = {name}") for name in stored]
         leaves = self._project(self.region.body, self._init_leaf, plan.init_steps, self._init_names(), {})
         body += leaves
+        training = plan.training
+        if training is not None:
+            inner = self._init_names()
+            text = optimizer_line(
+                training,
+                self.kinds,
+                lambda node: self.respeller.expression(node, inner, self.kinds),
+                self.tf,
+                self.width,
+            )
+            body.append(self.writer.statement(text))
         if len(body) == 1:
             return None
         definition = self.writer.statement(f"def __init__({', '.join(['self', *names])}):\n\tpass")
@@ -203,7 +217,10 @@ class ClassWriter:
         calls = {shared.last: self._shared_call(shared, function, names) for shared in function.shared}
         own = function.own - {step for shared in function.shared for step in shared.steps}
         body = self._steps(own, names, calls, {entry.parameter for entry in function.inputs})
-        body.append(self.writer.statement(self._return(function, names)))
+        if function.training is not None:
+            body = training_body(function, body, names, self)
+        else:
+            body.append(self.writer.statement(self._return(function, names)))
         above = self._input_comments(function)
         if above:
             body[0] = with_leading(body[0], [*above, *comments(body[0])])
@@ -242,7 +259,7 @@ class ClassWriter:
         def leaf(step: Step) -> list[cst.BaseStatement]:
             return [self.respeller.statement(step.node, names, self.kinds)] if step in wanted else []
 
-        return self._project(self.region.body, leaf, wanted, names, calls)
+        return [unindented_blanks(made) for made in self._project(self.region.body, leaf, wanted, names, calls)]
 
     def _needs(self, python: Step, steps: set[Step], names: Names) -> bool:
         """Whether a method reads a copied Python value, directly or through another."""
@@ -287,6 +304,9 @@ class ClassWriter:
 
     def _return(self, function: Function, names: Names) -> str:
         entries = []
+        if not function.exported:
+            texts = [self.respeller.expression(e.tensor, names, self.kinds) for e in function.outputs]
+            return f"return {', '.join(texts)}"
         for endpoint in function.outputs:
             text = self.respeller.expression(endpoint.tensor, names, self.kinds)
             if self.kinds.of(endpoint.tensor) is Kind.VARIABLE:
@@ -295,9 +315,9 @@ class ClassWriter:
         return dictionary(entries, before="return ", depth=2, indent=self.width)
 
     def _decorator(self, function: Function) -> str:
-        if not decorated(function):
+        if not decorated(function) or not (function.inputs or function.exported):
             return f"@{self.tf}.function"
-        specs = [self.spec(entry, Names(Home.MODEL)) for entry in function.inputs]
+        specs = [self.spec(entry, Names(Home.MODEL), named=function.exported) for entry in function.inputs]
         line = f"@{self.tf}.function(input_signature=[{', '.join(specs)}])"
         if len(line) + self.width <= 80:
             return line
@@ -307,8 +327,10 @@ class ClassWriter:
         inner = "".join(f"\v\v{spec},\n" for spec in specs)
         return f"@{self.tf}.function(\n\vinput_signature=[\n{inner}\v]\n)"
 
-    def spec(self, entry: Input, names: Names) -> str:
+    def spec(self, entry: Input, names: Names, *, named: bool = True) -> str:
         """The `tf.TensorSpec` of an input."""
+        if not named:
+            return f"{self.tf}.TensorSpec({self._shape(entry.shape, names)}, {self.tf}.{entry.dtype})"
         return f'{self.tf}.TensorSpec({self._shape(entry.shape, names)}, {self.tf}.{entry.dtype}, name="{entry.key}")'
 
     def _shape(self, shape: Shape, names: Names) -> str:

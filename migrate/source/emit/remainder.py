@@ -11,7 +11,17 @@ import libcst as cst
 
 from migrate.source.emit.module_class import ClassWriter, decorated
 from migrate.source.emit.respell import Edit, Home, Names, Respeller, replace
-from migrate.source.emit.writer import CONTINUED, Writer, blank, call, comments, leading, with_leading
+from migrate.source.emit.training import RunWriter
+from migrate.source.emit.writer import (
+    CONTINUED,
+    Writer,
+    blank,
+    call,
+    comments,
+    leading,
+    unindented_blanks,
+    with_leading,
+)
 from migrate.source.flow import LOOPS, TRIES, Definition, Merge, Outer, Step, Value
 from migrate.source.kinds import IN_GRAPH, STATE, Kind, calls, header
 from migrate.source.mode import MODE_SWITCHES
@@ -19,7 +29,7 @@ from migrate.source.purity import Purity
 from migrate.source.session import Effect, SessionUse
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, ExportSite
 from migrate.source.slices import parameter_of_call, sets_graph
-from migrate.source.strategies.plan import Function, ModuleRestore, NativePlan, State
+from migrate.source.strategies.plan import Function, FunctionRun, ModuleRestore, NativePlan, State
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SESSION_AFTER, Unprovable
 
 _LEGACY_KINDS = IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER}
@@ -38,6 +48,9 @@ RESTORE_METHOD_NAMES = "_restore_method_names"
 _SEEDS = frozenset({"set_random_seed", "random.set_random_seed", "random.set_seed"})
 SET_METHOD_NAMES = "migrate.set_method_names"
 SAVE_AS_TEXT = "_save_as_text"
+RESTORE_TAGS = "_restore_tags"
+_STEADY = (ast.Name, ast.Constant, ast.Compare, ast.cmpop, ast.BoolOp, ast.boolop, ast.UnaryOp, ast.Not, ast.Load)
+"""What a condition may consist of that is asked once more."""
 
 
 @dataclass(slots=True)
@@ -140,6 +153,9 @@ class Remainder:
         if not converted:
             return [*step.reads, *(made.previous for made in step.writes if made.previous is not None)]
         hidden = set(converted)
+        for eager in self.plan.eager_runs.values():
+            if isinstance(eager, FunctionRun):
+                hidden |= {node for key in eager.keys for node in ast.walk(key)}
         found = [value for part in header(step) for name, value in self.region.names(part) if name not in hidden]
         for eager in self.plan.eager_runs.values():
             if eager.run.call in [c for part in header(step) for c in calls(part)]:
@@ -231,8 +247,11 @@ class Remainder:
         ):
             # Other code may read a name of the module.
             return False
-        readers = [other for other in self.region.steps if any(made in other.reads for made in step.writes)]
-        return bool(readers)
+        return any(
+            value in step.writes or (isinstance(value, Merge) and any(item in step.writes for item in value.inputs))
+            for other in self.region.steps
+            for value in self._reads(other)
+        )
 
     def _read_by_functions(self, step: Step) -> bool:
         names = {made.name for made in step.writes}
@@ -326,6 +345,8 @@ class Remainder:
             found |= {value for _, value in self.region.names(site.directory)}
             if site.as_text is not None:
                 found |= {value for _, value in self.region.names(site.as_text)}
+            if site.tags is not None:
+                found |= {value for _, value in self.region.names(site.tags)}
             if plan.handover:
                 found |= {value for _, value in self.region.names(site.session)}
         found |= {value for value in plan.parameters if not self._only_inside(value)}
@@ -496,7 +517,7 @@ class Remainder:
             # `builder = ...` checks and other statements between keep their order within the context.
             wrapper = self.writer.statement(f"with {self.tf}.Graph().as_default():\n\tpass")
             top = list(leading(inside[0]))
-            inside = [_unindented_blanks(statement) for statement in inside]
+            inside = [unindented_blanks(statement) for statement in inside]
             if after and not leading(after[0]):
                 after[0] = with_leading(after[0], blank(1))
             inside = [wrapper.with_changes(body=self.writer.block([with_leading(inside[0], [line for line in top if line.comment]), *inside[1:]]),
@@ -578,6 +599,7 @@ class Remainder:
         """Whether all of a compound statement stays, so that its layout may."""
         special = {*self.opened, *self.added, *self.saved, *self.constructed, *self.plan.setters}
         special |= {capture.step for capture in self.plan.captures} | self.plan.foreign
+        special |= {step for step in self.region.steps if self._run_of(step) is not None}
         for child in ast.walk(node):
             if isinstance(child, ast.stmt) and child is not node:
                 step = self.region.step_of.get(child)
@@ -614,6 +636,9 @@ class Remainder:
         """What replaces the statements of the export and the assignments of the session."""
         if step in self.plan.assignments:
             return Rebuilt(self._assignments(step))
+        trained = self._function_run(step)
+        if trained is not None:
+            return Rebuilt(trained)
         if step in self.plan.restores:
             return Rebuilt(self._with_comments(step, self._restore(self.plan.restores[step])))
         if step in self.opened and step not in self.saved:
@@ -646,13 +671,34 @@ class Remainder:
         orelse = self._block(node.orelse)
         if self.plan.legacy and holds_save:
             if (body.inside and body.outside) or (orelse.inside and orelse.outside):
-                raise Unprovable(CONTROL_FLOW, "the export stands in a condition with session code", node)
+                return self._if_twice(node, body, orelse)
         new_body = [*body.inside, *body.outside]
         new_orelse = [*orelse.inside, *orelse.outside]
         rebuilt = self._new_if(node, new_body, new_orelse)
         if self.plan.legacy and holds_save:
             return Rebuilt([], rebuilt)
         return Rebuilt(rebuilt)
+
+    def _if_twice(self, node: ast.If, body: Rebuilt, orelse: Rebuilt) -> Rebuilt:
+        """The session's part and the export under the same condition, such as `if __name__ == "__main__"`."""
+        if orelse.inside or orelse.outside or node.orelse or not self._asked_twice(node):
+            raise Unprovable(CONTROL_FLOW, "the export stands in a condition with session code", node)
+        first = self._new_if(node, body.inside, [])
+        second = self._new_if(node, body.outside, [])
+        return Rebuilt(first, [with_leading(second[0], blank(1)), *second[1:]])
+
+    def _asked_twice(self, node: ast.If) -> bool:
+        """Whether a condition has the same outcome behind what stands under it."""
+        if not all(isinstance(part, _STEADY) for part in ast.walk(node.test)):
+            return False
+        names = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
+        if any(self.purity.declared_global(name) for name in names):
+            return False
+        return not any(
+            isinstance(part, ast.Name) and part.id in names and not isinstance(part.ctx, ast.Load)
+            for statement in node.body
+            for part in ast.walk(statement)
+        )
 
     def _new_if(
         self, node: ast.If, body: list[cst.BaseStatement], orelse: list[cst.BaseStatement]
@@ -836,7 +882,10 @@ class Remainder:
         first = min(users, key=lambda step: step.index)
         chain = self._solid(first)
         if any(self._solid(step)[: len(chain)] != chain for step in users):
-            around = self._if_around(users, chain)
+            around = self._around(users, chain)
+            if around is not None and plan.training is not None:
+                return {around: [self.saved[step] for step in saves]}
+            around = around if around is not None and isinstance(around.node, ast.If) else None
             if around is not None and plan.setters and not plan.eager_runs and not plan.handover:
                 return {around: [self.saved[step] for step in saves]}
             if plan.setters or plan.eager_runs or plan.handover:
@@ -844,13 +893,13 @@ class Remainder:
             return {step: [self.saved[step]] for step in saves}
         return {first: [self.saved[step] for step in saves]}
 
-    def _if_around(self, users: Sequence[Step], chain: list[tuple[Step, str]]) -> Step | None:
-        """The `if` in front of which the module is made, where its first use stands in a branch of it."""
+    def _around(self, users: Sequence[Step], chain: list[tuple[Step, str]]) -> Step | None:
+        """The `if` or loop in front of which the module is made, where its first use stands in it."""
         common = 0
         while common < len(chain) and all(self._solid(step)[: common + 1] == chain[: common + 1] for step in users):
             common += 1
         around = chain[common][0]
-        return around if isinstance(around.node, ast.If) else None
+        return around if isinstance(around.node, (ast.If, *LOOPS)) else None
 
     def _solid(self, step: Step) -> list[tuple[Step, str]]:
         """The compound statements around a step that stay, whatever becomes of contexts."""
@@ -905,6 +954,10 @@ class Remainder:
             self.helpers.add(setter)
             names = "{\n" + "".join(f"{CONTINUED}{key}: {value},\n" for key, value in restored) + "}"
             made.append(self.writer.statement(f"{setter}({directory}, {names})"))
+        if site.tags is not None:
+            self.helpers.add(RESTORE_TAGS)
+            tags = self.respeller.expression(site.tags, Names(Home.MODEL), self.kinds)
+            made.append(self.writer.statement(f"{RESTORE_TAGS}({directory}, {tags})"))
         made += self._as_text(site, directory)
         file = "saved_model.pbtxt" if site.as_text is not None and _true(site.as_text) else "saved_model.pb"
         path = f'{self.tf}.io.gfile.join({self.tf}.compat.as_bytes({directory}), b"{file}")'
@@ -946,11 +999,40 @@ class Remainder:
         condition = self.respeller.expression(node, self.names, self.kinds)
         return [self.writer.statement(f"if {condition}:\n\t{SAVE_AS_TEXT}({directory})")]
 
+    def _runs(self) -> RunWriter:
+        plain = Names(Home.FILE)
+        return RunWriter(
+            self.model, lambda node: self.respeller.expression(node, plain, self.kinds), self.writer, self.width
+        )
+
+    def _run_of(self, step: Step) -> FunctionRun | None:
+        """The session run that a statement is, as a whole or unpacked into names."""
+        value = step.node.value if isinstance(step.node, (ast.Assign, ast.Expr)) else None
+        run = self.plan.eager_runs.get(value) if isinstance(value, ast.Call) else None
+        return run if isinstance(run, FunctionRun) and run.kept is not None else None
+
+    def _function_run(self, step: Step) -> list[cst.BaseStatement] | None:
+        """The statements in place of one that is a session run as a whole."""
+        run = self._run_of(step)
+        if run is None:
+            return None
+        texts = self._runs().statements(run, step.node, self._free("results"))
+        made = self._with_comments(step, [self.writer.statement(text) for text in texts])
+        original = self.respeller.index.statement(step.node)
+        if made and isinstance(original, cst.SimpleStatementLine) and original.trailing_whitespace.comment:
+            made[0] = made[0].with_changes(trailing_whitespace=original.trailing_whitespace)
+        return made
+
     def _eager_texts(self) -> dict[ast.AST, str]:
         """Session runs as calls of the module."""
         found: dict[ast.AST, str] = {}
         plain = Names(Home.FILE)
         for node, eager in self.plan.eager_runs.items():
+            if isinstance(eager, FunctionRun):
+                found |= {key: f'"{name}"' for key, name in eager.keys.items()}
+                if eager.kept is None:
+                    found[node] = self._runs().text(eager)
+                continue
             arguments = ", ".join(
                 self.respeller.expression(argument, plain, self.kinds) for argument in eager.arguments
             )
@@ -1002,21 +1084,6 @@ def _has_only(node: ast.If, kind: type[ast.stmt]) -> bool:
 def _footer(block: cst.BaseSuite) -> list[cst.EmptyLine]:
     """The comments at the end of a block."""
     return [line for line in block.footer if line.comment is not None] if isinstance(block, cst.IndentedBlock) else []
-
-
-class _Blanks(cst.CSTTransformer):
-    """Blank lines of code that moves to the right stay empty."""
-
-    def leave_EmptyLine(self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine) -> cst.EmptyLine:
-        if updated_node.comment is None:
-            return updated_node.with_changes(indent=False, whitespace=cst.SimpleWhitespace(""))
-        return updated_node
-
-
-def _unindented_blanks(statement: cst.BaseStatement) -> cst.BaseStatement:
-    changed = statement.visit(_Blanks())
-    assert isinstance(changed, cst.BaseStatement)
-    return changed
 
 
 def _true(node: ast.expr) -> bool:

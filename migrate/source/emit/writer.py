@@ -113,3 +113,19 @@ def _indent(line: str, indent: str) -> str:
     stripped = line.lstrip("\t\v")
     marks = line[: len(line) - len(stripped)]
     return "".join(indent if mark == "\t" else _HANGING for mark in marks) + stripped
+
+
+class _Blanks(cst.CSTTransformer):
+    """Blank lines of code that moves to the right stay empty."""
+
+    def leave_EmptyLine(self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine) -> cst.EmptyLine:
+        if updated_node.comment is None:
+            return updated_node.with_changes(indent=False, whitespace=cst.SimpleWhitespace(""))
+        return updated_node
+
+
+def unindented_blanks(statement: cst.BaseStatement) -> cst.BaseStatement:
+    """A statement that moves to the right."""
+    changed = statement.visit(_Blanks())
+    assert isinstance(changed, cst.BaseStatement)
+    return changed

@@ -54,6 +54,20 @@ class Contexts:
                     return base
                 case expression if self._is(expression, Role.SESSION):
                     return item.optional_vars or expression
+        return self._interactive(node)
+
+    def _interactive(self, node: ast.AST) -> ast.expr | None:
+        """The variable of the only InteractiveSession of a module, where that is made in the function of a node."""
+        made = [
+            call
+            for _, call in self.places.nodes
+            if isinstance(call, ast.Call) and self.roles.symbol(call.func) == "InteractiveSession"
+        ]
+        match made:
+            case [ast.Call(lineno=line) as call] if self.places.function_of(call) is self.places.function_of(node):
+                match self.places.parents[call]:
+                    case ast.Assign(targets=[ast.Name() as target]) if line < getattr(node, "lineno", 0):
+                        return target
         return None
 
     def graph_of(self, session: Origin) -> Origins:

@@ -181,6 +181,9 @@ class Roles:
                 return self._computed([left, right], node)
             case ast.UnaryOp(operand=operand):
                 return self._computed([operand], node)
+            case ast.Compare(left=left, ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()], comparators=[right]):
+                made = self._computed([left, right], node)
+                return made if made == {Origin(Role.TENSOR, node)} else frozenset({OTHER})
         return frozenset({OTHER})
 
     def _union(self, nodes: list[ast.expr]) -> Origins:

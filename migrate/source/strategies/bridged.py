@@ -16,6 +16,7 @@ from migrate.source.sites import SignatureSource
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.bridge_notes import notes
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
+from migrate.source.strategies.unfed import unfed_notes
 from migrate.source.symbols import Imported
 from migrate.source.unprovable import Unprovable
 from migrate.source.view import ModuleView
@@ -44,7 +45,7 @@ def plan_bridged(candidate: Candidate, view: ModuleView) -> SitePlan:
         Changes(expressions=_renamed(candidate.call, name, view), imports=(imported,)),
         _mode(candidate, view),
         _PROVED,
-        notes(view),
+        (*notes(view), *_unfed(candidate, view)),
         _signatures(candidate, view),
     )
 
@@ -93,6 +94,13 @@ def _has_long_strings(call: ast.Call) -> bool:
 def _signatures(candidate: Candidate, view: ModuleView) -> tuple[SignatureSource, ...]:
     try:
         return view.export_site(candidate).signatures
+    except Unprovable:
+        return ()
+
+
+def _unfed(candidate: Candidate, view: ModuleView) -> tuple[tuple[str, str], ...]:
+    try:
+        return unfed_notes(view.export_site(candidate))
     except Unprovable:
         return ()
 

@@ -90,6 +90,9 @@ class ConstructorPlanner(PlannerBase):
                 self._inline_helper(asset.step.inlined, inlined)
                 continue
             merge_slices(init, self.slicer.slice([asset.path], Cuts()))
+        training = plan.training
+        if training is not None:
+            merge_slices(init, self.slicer.slice(training.optimizer.expressions(), Cuts()))
         if init.inline_states:
             raise Unprovable(VARIABLE, "a variable is made inside another's initial value", init.inline_states[0])
         known = set(plan.state_of())
@@ -203,7 +206,7 @@ class ConstructorPlanner(PlannerBase):
         if plan.legacy:
             return
         states = {state.step for state in plan.states}
-        special = {*self._export_steps(), *plan.setters}
+        special = {*self._export_steps(), *plan.setters, *plan.feeds}
         for step in self.region.steps:
             if step in moved or step in states or step in special or step in plan.foreign or step.inlined is not None:
                 continue

@@ -21,6 +21,7 @@ from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.text import Source
 from migrate.source.kinds import PLACEHOLDERS
 from migrate.source.mode import graph_code, switches_mode
+from migrate.source.named_tensors import without_lookups
 from migrate.source.slices import graph_context
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
@@ -110,6 +111,10 @@ class _Attempt:
         text, gone = expansion.text, expansion.gone
         module = Module(self.view.of(text), self.view.settings, Choices())
         here = definition_at(module.view.tree, expansion.region)
+        named = without_lookups(module.view, module.view.symbols.scope_of(here))
+        if named is not None:
+            module = Module(self.view.of(named), self.view.settings, Choices())
+            here = definition_at(module.view.tree, expansion.region)
         found = tuple(
             ordinal
             for ordinal, one in enumerate(module.view.candidates)

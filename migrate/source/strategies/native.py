@@ -10,13 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from migrate.source.flow import (
-    LOOPS,
-    TRIES,
-    Definition,
-    Step,
-    Value,
-)
+from migrate.source.flow import Definition, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind, Kinds, calls, header
 from migrate.source.sites import ExportSite
 from migrate.source.slices import (
@@ -28,15 +22,11 @@ from migrate.source.strategies.functions import FunctionPlanner
 from migrate.source.strategies.init_ops import InitOpPlanner
 from migrate.source.strategies.naming import class_name
 from migrate.source.strategies.plan import NativePlan
+from migrate.source.strategies.repeated import refuse_repeated
 from migrate.source.strategies.sharing import share
 from migrate.source.strategies.values import ValuePlanner
 from migrate.source.syntax import walk
-from migrate.source.unprovable import (
-    CONTROL_FLOW,
-    ELSEWHERE,
-    NOT_STATIC,
-    Unprovable,
-)
+from migrate.source.unprovable import ELSEWHERE, NOT_STATIC, Unprovable
 
 
 def plan_native(sites: tuple[ExportSite, ...], kinds: Kinds, taken: Iterable[str], module: str = "") -> NativePlan:
@@ -51,11 +41,18 @@ def plan_native(sites: tuple[ExportSite, ...], kinds: Kinds, taken: Iterable[str
     Raises:
         Unprovable: Where equality cannot be proved, with the reason.
     """
-    return _Planner(sites, kinds, frozenset(taken), module).plan()
+    return NativePlanner(sites, kinds, frozenset(taken), module).plan()
 
 
-class _Planner(FunctionPlanner, InitOpPlanner, ValuePlanner, ConstructorPlanner):
+class NativePlanner(FunctionPlanner, InitOpPlanner, ValuePlanner, ConstructorPlanner):
+    """Plans the exports of one graph."""
+
     def plan(self) -> NativePlan:
+        """The plan.
+
+        Raises:
+            Unprovable: Where equality cannot be proved.
+        """
         plan = self.plan_
         self._refuse_places()
         plan.foreign = self._foreign()
@@ -69,6 +66,7 @@ class _Planner(FunctionPlanner, InitOpPlanner, ValuePlanner, ConstructorPlanner)
         plan.shared = share(plan.functions, self.kinds, self.facts, states, self._fresh)
         self._constructor()
         self._captures()
+        refuse_repeated(plan)
         plan.class_name = class_name(self.region, self.module, self.taken)
         return plan
 
@@ -80,12 +78,6 @@ class _Planner(FunctionPlanner, InitOpPlanner, ValuePlanner, ConstructorPlanner)
                 ) and self.region.scope.owner(node.func.id) is None:
                     raise Unprovable(NOT_STATIC, f"{node.func.id}() may read or set any name", node)
         for site in self.sites:
-            for step in (site.opened, *site.added, site.saved):
-                for branch in step.branches:
-                    if isinstance(branch.step.node, LOOPS):
-                        raise Unprovable(CONTROL_FLOW, "the export stands in a loop", site.call)
-                    if isinstance(branch.step.node, TRIES):
-                        raise Unprovable(CONTROL_FLOW, "the export stands in a try statement", site.call)
             if self.kinds.of(site.session) is not Kind.SESSION:
                 raise Unprovable(
                     ELSEWHERE, f"the session {ast.unparse(site.session)} comes from elsewhere", site.session

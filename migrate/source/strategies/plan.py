@@ -12,6 +12,7 @@ from migrate.source.session import Assignment, Run
 from migrate.source.sites import Endpoint, ExportSite, SignatureSource
 from migrate.source.slices import Cuts, Slice
 from migrate.source.specs import Shape
+from migrate.source.unprovable import Unprovable
 
 
 @dataclass(slots=True, eq=False)
@@ -48,19 +49,66 @@ class Input:
     shape: Shape
 
 
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """An optimizer of TF2's Keras that counts as the TF1 one did.
+
+    Attributes:
+        call: The TF1 call.
+        step: The step that makes it.
+        name: Its class in `tf.keras.optimizers`.
+        rate: The learning rate, or what decays.
+        decay: Arguments of `ExponentialDecay` behind the rate, by keyword.
+        arguments: Its other arguments, by keyword: expressions of the source, or text.
+    """
+
+    call: ast.Call
+    step: Step
+    name: str
+    rate: ast.expr
+    decay: tuple[tuple[str, ast.expr], ...] = ()
+    arguments: tuple[tuple[str, ast.expr | str], ...] = ()
+
+    def expressions(self) -> list[ast.expr]:
+        """What the constructor needs for it."""
+        named = [value for _, value in (*self.decay, *self.arguments)]
+        return [self.rate, *(value for value in named if isinstance(value, ast.expr))]
+
+
+@dataclass(slots=True, eq=False)
+class Training:
+    """What a function does as a step of training: the first of its outputs is the loss.
+
+    Attributes:
+        optimizer: What changes the variables.
+        attribute: Where the module has it.
+        variables: Those that are trained; None for all trainable ones of the module.
+        step_count: The global step, where the module has it.
+        dense: Whether gradients of looked-up rows must become those of whole variables.
+    """
+
+    optimizer: Optimizer
+    attribute: str
+    variables: list[State] | None = None
+    step_count: State | None = None
+    dense: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Function:
     """One `tf.function` of the module; several signatures that are the same share one.
 
     Attributes:
         name: Its name.
-        signature: The first signature it serves.
+        signature: The first signature it serves. Of a function that only a run needs, one that is not exported.
         inputs: Its parameters.
         outputs: What it returns.
         cuts: Where its slice ends.
         slice: What it computes.
         own: The steps it has for itself.
         shared: The methods it calls for the rest, by the statement at whose place it calls them.
+        exported: Whether it serves a signature; else it returns a tensor, or a tuple of them.
+        training: The step of training it does, if it does one.
     """
 
     name: str
@@ -71,6 +119,8 @@ class Function:
     slice: Slice
     own: set[Step] = field(default_factory=set)
     shared: list[Shared] = field(default_factory=list)
+    exported: bool = True
+    training: Training | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -131,6 +181,45 @@ class EagerRun:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FunctionRun:
+    """A session run that becomes one call of a function that is not exported.
+
+    Attributes:
+        run: The run.
+        function: What is called; None where only variables are read.
+        fed: Its parameters and what they get, in the order they are fed.
+        fetched: For each fetch the function's output, or the variable that is read behind the call, or None for the
+            training op, which gives None.
+        single: Whether one thing is fetched, not a list.
+        kept: Where the run is a statement of its own: which of its results are read.
+        named: The dictionary that is fed, where it has a name.
+    """
+
+    run: Run
+    function: Function | None
+    fed: tuple[tuple[str, ast.expr], ...]
+    fetched: tuple[int | State | None, ...]
+    single: bool
+    kept: tuple[bool, ...] | None = None
+    named: Definition | None = None
+
+    @property
+    def keys(self) -> dict[ast.expr, str]:
+        """The keys of a dictionary with a name, and the parameters that they stand for."""
+        written = self.named.expression if self.named is not None else None
+        if not isinstance(written, ast.Dict):
+            return {}
+        return {key: name for key, (name, _) in zip(written.keys, self.fed, strict=True) if key is not None}
+
+    @property
+    def arguments(self) -> tuple[ast.expr, ...]:
+        """What is fed."""
+        if self.named is not None and self.run.feed is not None:
+            return (self.run.feed,)
+        return tuple(value for _, value in self.fed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ModuleRestore:
     """Variables of the module that get their values from a checkpoint.
 
@@ -176,6 +265,7 @@ class NativePlan:
         foreign: Steps of other graphs, which stay as they are.
         helpers: Functions of this file that the module calls, which need TF2 names.
         notes: Rule id and sentence of further findings.
+        session_stays: Why training stays in a session, where none should stay.
     """
 
     kinds: Kinds
@@ -198,10 +288,22 @@ class NativePlan:
     handover: bool = False
     assignments: dict[Step, list[Assignment]] = field(default_factory=dict)
     restores: dict[Step, ModuleRestore] = field(default_factory=dict)
-    eager_runs: dict[ast.Call, EagerRun] = field(default_factory=dict)
+    eager_runs: dict[ast.Call, EagerRun | FunctionRun] = field(default_factory=dict)
     foreign: set[Step] = field(default_factory=set)
     helpers: set[ast.FunctionDef] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    session_stays: Unprovable | None = None
+
+    @property
+    def training(self) -> Training | None:
+        """The training that no session does any more."""
+        return next((function.training for function in self.functions if function.training is not None), None)
+
+    @property
+    def feeds(self) -> set[Step]:
+        """The steps that make dictionaries for runs that are calls now."""
+        runs = [run for run in self.eager_runs.values() if isinstance(run, FunctionRun)]
+        return {run.named.step for run in runs if run.named is not None}
 
     @property
     def setters(self) -> set[Step]:

@@ -7,6 +7,7 @@ because it plans all the exports of one graph together (migrate.source.strategie
 from __future__ import annotations
 
 from migrate.source.strategies.bridged import BRIDGED
+from migrate.source.strategies.by_name import BY_NAME
 from migrate.source.strategies.freezing.strategies import FREEZE_IN_SESSION, FREEZE_KERAS
 from migrate.source.strategies.frozen.graph import FROZEN_GRAPH
 from migrate.source.strategies.inlined import INLINED
@@ -15,18 +16,23 @@ from migrate.source.strategies.loading.meta_graph import META_GRAPH
 from migrate.source.strategies.loading.predictor import PREDICTOR
 from migrate.source.strategies.loading.saved_model_loader import LOADED_SIGNATURE, LOADED_TENSORS
 from migrate.source.strategies.other_modules import OTHER_MODULES
+from migrate.source.strategies.restored.graph import RESTORED_GRAPH
 from migrate.source.strategies.site_plan import Strategy
+from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE
 
 STRATEGIES: tuple[Strategy, ...] = (
     KERAS_MODEL,
+    BY_NAME,
     INLINED,
     OTHER_MODULES,
     FREEZE_KERAS,
     PREDICTOR,
     LOADED_SIGNATURE,
     FROZEN_GRAPH,
+    RESTORED_GRAPH,
     LOADED_TENSORS,
     META_GRAPH,
+    GRAPH_CODE,
     BRIDGED,
     FREEZE_IN_SESSION,
 )

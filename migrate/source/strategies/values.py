@@ -345,7 +345,7 @@ class ValuePlanner(PlannerBase):
             return None
         for function in self.plan_.functions:
             keys = [expression_key(entry.tensor, self.region) for entry in function.inputs]
-            if None in keys or set(keys) != set(fed):
+            if not function.exported or None in keys or set(keys) != set(fed):
                 continue
             for endpoint in function.outputs:
                 if expression_key(endpoint.tensor, self.region) == wanted:

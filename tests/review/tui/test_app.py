@@ -286,9 +286,7 @@ class TestNarrowing:
         async def test():
             async with opened(tree) as it:
                 await it.press("slash", *"gpu")
-                assert [line.strip() for line in it.tree if ".py" in line] == [
-                    "v flagged.py  " + it.tree[0].split()[-1]
-                ]
+                assert ["flagged.py" in line for line in it.tree if ".py" in line] == [True]
                 await it.press("enter", "y")  # keys are keys again
                 assert "nothing to decide" in it.note
                 await it.press("escape")

@@ -41,7 +41,7 @@ FILES = {"flagged": FLAGGED, "flowers": FLOWERS, "plain": NATIVE, "together": IN
         ("file_120x40", (120, 40), ("j", "left")),
         ("help", (100, 46), ("question_mark",)),
         ("filter", (80, 24), ("y", "f", "down", "space")),
-        ("search", (100, 24), ("slash", *"softmax")),
+        ("search", (100, 24), ("slash", *"softmax", "enter")),
         ("summary", (100, 24), ("n", "j", "y", "q")),
     ],
 )

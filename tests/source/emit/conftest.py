@@ -8,4 +8,4 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-pytest.register_assert_rewrite("checks", "running")
+pytest.register_assert_rewrite("checks", "running", "training_scripts")

@@ -93,7 +93,7 @@ def test_where_only_functions_import_tensorflow():
             x = tf.placeholder(tf.float32, [None])
             with tf.Session() as sess:
                 for i in range(2):
-                    tf.saved_model.simple_save(sess, path, {'x': x}, {'y': x})
+                    tf.saved_model.simple_save(sess, path, {'in': x}, {'y': x})
 
         def version():
             import tensorflow as tf
@@ -110,7 +110,7 @@ def test_where_only_functions_import_tensorflow():
             x = tf.placeholder(tf.float32, [None])
             with tf.Session() as sess:
                 for i in range(2):
-                    bridge.simple_save(sess, path, {'x': x}, {'y': x})
+                    bridge.simple_save(sess, path, {'in': x}, {'y': x})
 
         def version():
             import tensorflow.compat.v1 as tf
@@ -130,7 +130,7 @@ def export(out):
         x = tf.placeholder(tf.float32, [None])
         with tf.Session() as sess:
             for i in range(2):
-                tf.saved_model.simple_save(sess, out + str(i), {{'x': x}}, {{'y': x + 1.0}})
+                tf.saved_model.simple_save(sess, out + str(i), {{'in': x}}, {{'y': x + 1.0}})
         return out
 {end}
 """

@@ -324,5 +324,5 @@ builder.save()
 @pytest.mark.parametrize("use", ["print(info.name)", "print(signature)", "def shape():\n    return x.shape"])
 def test_what_only_a_graph_has_does_not_stay_without_one(use: str):
     result = rewrite_source(GRAPH_IN_PYTHON.replace("{use}", use), "script.py")
-    assert [site.level for site in result.sites] == [Level.BRIDGED]
+    assert [site.level is Level.NATIVE for site in result.sites] == [False]
     assert "is used by more than the export" in str(result.sites[0].reason)

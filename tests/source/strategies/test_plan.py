@@ -11,7 +11,7 @@ from checks import script
 from migrate.source.candidates import candidates
 from migrate.source.flow import Region
 from migrate.source.kinds import Kinds
-from migrate.source.sites import read_site
+from migrate.source.site_reader import read_site
 from migrate.source.strategies.native import plan_native
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.symbols import Symbols

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from migrate.results import Level
+from migrate.source.arguments import bind, call_arguments
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.emit.writer import call as call_text
 from migrate.source.scoped import scoped
-from migrate.source.sites import bind, call_arguments
 from migrate.source.strategies.freezing.code import IMPORTS, FreezingNames, definitions
 from migrate.source.strategies.freezing.helper import Freezer, read_freezer
 from migrate.source.strategies.freezing.names import NodeNames, comprehension_of_names, read_names

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate.source.changes import Changes
+from migrate.source.emit.helpers import RESTORE_TAGS
 from migrate.source.loaded.roles import Origin, Role
 from migrate.source.loaded.uses import LOOKUPS, Usage
 from migrate.source.strategies.frozen.eager import eager_session
@@ -65,15 +66,7 @@ class FrozenEdits(FrozenMade):
             self._methods.add("as_default")
         first = min((graph.statement for graph in self.code.graphs), key=lambda statement: statement.lineno)
         np, imports = numpy_name(self.view) if self.runs else ("", ())
-        text = class_text(
-            self._class,
-            self.view.tf,
-            np,
-            self._methods,
-            elements=self._elements,
-            called=self.runs,
-            exported=bool(self.exports),
-        )
+        text = self._class_text(np)
         removed = {inner for statement in self._statements for inner in ast.walk(statement)}
         unwrapped = self._withs - kept
         headers = {node for with_ in unwrapped for item in with_.items for node in ast.walk(item)}
@@ -89,7 +82,23 @@ class FrozenEdits(FrozenMade):
             imports=(*imports, *self._imports),
         )
 
+    def _class_text(self, np: str) -> str:
+        """The definition of the class, which spells NumPy in a way."""
+        return class_text(
+            self._class,
+            self.view.tf,
+            np,
+            self._methods,
+            elements=self._elements,
+            called=self.runs,
+            exported=bool(self.exports),
+        )
+
     # ---- exports ---------------------------------------------------------------------------------------------
+
+    def _saved(self, _graph: str) -> str:
+        """What is saved along with the signatures of a graph: a frozen one has nothing else."""
+        return f"{self.view.tf}.Module()"
 
     def _bury(self, exports: list[FrozenExport]) -> None:
         """What only serves the exports goes; the tensors and the directory live on in the new code."""
@@ -114,12 +123,17 @@ class FrozenEdits(FrozenMade):
         for signature in site.signatures:
             tensors = {e.tensor: self._tensor_text(e.tensor) for e in signature.inputs + signature.outputs}
             entries.append((quoted(signature.key), signature_call(graph, signature, tensors)))
-        made = [save_statement(tf, directory, entries)]
+        made = [save_statement(tf, self._saved(graph), directory, entries)]
         restored = method_names(tf, site.signatures)
         if restored:
             inner = "".join(f"\v{key}: {value},\n" for key, value in restored.items())
             made.append(f"{setter(self.code)}({directory}, {{\n{inner}}})")
             text, imports = helper(setter(self.code), tf)
+            self._helpers += [text] if text is not None and text not in self._helpers else []
+            self._imports += imports
+        if site.tags is not None:
+            made.append(f"{RESTORE_TAGS}({directory}, {spliced(site.tags, self._texts, self.view)})")
+            text, imports = helper(RESTORE_TAGS, tf)
             self._helpers += [text] if text is not None and text not in self._helpers else []
             self._imports += imports
         check = check_statement(tf, directory)
@@ -133,7 +147,7 @@ class FrozenEdits(FrozenMade):
 
     def _tensor_text(self, tensor: ast.expr) -> str:
         if not self.roles.is_only(tensor, Role.TENSOR):
-            raise Unprovable(ELSEWHERE, "a tensor of a signature is not one of the frozen graph's", tensor)
+            raise Unprovable(ELSEWHERE, "a tensor of a signature is not one of the graph's", tensor)
         return spliced(tensor, self._texts, self.view)
 
     # ---- the rest --------------------------------------------------------------------------------------------

@@ -43,7 +43,8 @@ class FrozenExport:
         tensors = [
             endpoint.tensor for signature in self.site.signatures for endpoint in signature.inputs + signature.outputs
         ]
-        return [self.site.directory, *tensors]
+        tags = [self.site.tags] if self.site.tags is not None else []
+        return [self.site.directory, *tensors, *tags]
 
 
 def frozen_exports(code: FrozenCode) -> list[FrozenExport]:
@@ -81,6 +82,9 @@ def _graphs(session: Origin, code: FrozenCode) -> list[LoadedGraph]:
 
 def _refuse(export: FrozenExport, code: FrozenCode) -> None:
     site = export.site
+    for step in site.added:
+        if code.contexts.graphs_at(step.node) != {export.graph.origin}:
+            raise Unprovable(ELSEWHERE, "what is exported is the default graph, which is another one here", site.call)
     if len(site.added) != 1 or not isinstance(site.saved.node, ast.Expr):
         raise Unprovable(CONTROL_FLOW, "the export is spread over branches, or its result is used", site.call)
     if site.as_text is not None:
@@ -140,7 +144,7 @@ def dead_statements(exports: list[FrozenExport], code: FrozenCode) -> set[ast.st
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and code.places.place(node) == place
             ]
             setters = {one.statement for one in given}
-            if all(_is_idle(one.statement, code) for one in given) and all(
+            if all(_is_idle(one.statement, code, alive) for one in given) and all(
                 node in gone or code.view.statement(node) in setters for node in reads
             ):
                 new |= {one for one in setters if isinstance(one, ast.stmt)}
@@ -151,13 +155,13 @@ def dead_statements(exports: list[FrozenExport], code: FrozenCode) -> set[ast.st
         gone |= {node for statement in new for node in ast.walk(statement)} - alive
 
 
-def _is_idle(statement: ast.AST, code: FrozenCode) -> bool:
-    """Whether a statement makes a part of an export, and nothing else happens in it."""
+def _is_idle(statement: ast.AST, code: FrozenCode, alive: set[ast.AST]) -> bool:
+    """Whether a statement makes a part of an export, and nothing else happens in it but what lives on."""
     if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
         return False
     made = False
     for node in ast.walk(statement.value):
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.Call) and node not in alive:
             name = code.roles.symbol(node.func)
             lookup = isinstance(node.func, ast.Attribute) and node.func.attr.startswith("get_")
             if name is None and not lookup and not (isinstance(node.func, ast.Name) and node.func.id == "dict"):
@@ -178,15 +182,16 @@ def check_statement(tf: str, directory: str) -> str:
     )
 
 
-def save_statement(tf: str, directory: str, entries: list[tuple[str, str]]) -> str:
+def save_statement(tf: str, saved: str, directory: str, entries: list[tuple[str, str]]) -> str:
     """The call of `tf.saved_model.save`.
 
     Args:
         tf: How TensorFlow is spelled.
+        saved: The text of the object that is saved.
         directory: The text of the export directory.
         entries: Text of the key and of the function of each signature.
     """
-    lines = [f"{tf}.saved_model.save(", f"\v{tf}.Module(),", f"\v{directory},", "\vsignatures={"]
+    lines = [f"{tf}.saved_model.save(", f"\v{saved},", f"\v{directory},", "\vsignatures={"]
     lines += [f"\v\v{key}: {function.replace(chr(10), chr(10) + CONTINUED * 2)}," for key, function in entries]
     return "\n".join([*lines, "\v},", ")"])
 

@@ -72,7 +72,7 @@ class FrozenMade(FrozenUses):
             return
         home = self.code.text(graph.home, graph.call)
         if home is None:
-            raise Unprovable(ELSEWHERE, "the frozen graph is out of sight here", graph.call)
+            raise Unprovable(ELSEWHERE, "the graph is out of sight here", graph.call)
         self._statements[graph.statement] = (f"{home} = {made}", *self._results(graph, home, elements))
 
     def _results(self, graph: LoadedGraph, home: str, elements: ast.expr | None) -> list[str]:

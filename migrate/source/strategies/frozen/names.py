@@ -61,7 +61,7 @@ class FrozenNames:
         """The new text of an expression that is a graph or a session."""
         text = self._value(node)
         if text is None:
-            raise Unprovable(ELSEWHERE, "the frozen graph is out of sight here", node)
+            raise Unprovable(ELSEWHERE, "the graph is out of sight here", node)
         return text
 
     def _value(self, node: ast.expr) -> str | None:

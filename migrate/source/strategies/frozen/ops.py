@@ -23,14 +23,16 @@ _NO_OPS = frozenset({"get_default_graph", "get_default_session", "reset_default_
 def is_initializer(fetch: ast.expr, places: Places, roles: Roles) -> bool:
     """Whether a fetch is an op that initializes variables or tables."""
     match fetch:
+        case ast.Call(args=args, keywords=[]) if roles.symbol(fetch.func) == "group":
+            return bool(args) and all(is_initializer(argument, places, roles) for argument in args)
         case ast.Call():
             return roles.symbol(fetch.func) in INITIALIZERS
         case ast.Name():
             place = places.place(fetch)
             given = places.given(place) if place is not None else []
             return bool(given) and all(
-                one.value is not None and not one.path and isinstance(one.value, ast.Call)
-                and roles.symbol(one.value.func) in INITIALIZERS
+                isinstance(one.value, (ast.Call, ast.List, ast.Tuple)) and not one.path
+                and is_initializer(one.value, places, roles)
                 for one in given
             )  # fmt: skip
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
@@ -60,7 +62,35 @@ def added_ops(code: FrozenCode, touched: Collection[ast.AST]) -> list[ast.expr]:
             case ast.BinOp(left=left, right=right):
                 if any(roles.is_only(operand, Role.TENSOR) and not _is_container(operand) for operand in (left, right)):
                     found.append(node)
+            case ast.UnaryOp(op=ast.USub() | ast.Invert(), operand=operand) if roles.is_only(operand, Role.TENSOR):
+                found.append(node)
+            case ast.Compare(left=left, ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()], comparators=[right]):
+                if any(roles.is_only(operand, Role.TENSOR) for operand in (left, right)):
+                    found.append(node)
+            case ast.Subscript(value=base, ctx=ast.Load()) if _slices_tensor(node, base, roles):
+                found.append(node)
     return found
+
+
+def _slices_tensor(node: ast.Subscript, base: ast.expr, roles: Roles) -> bool:
+    """Whether a subscript takes a part of a tensor, and no element of a container of tensors."""
+    if not roles.is_only(base, Role.TENSOR):
+        return False
+    if any(isinstance(part, (ast.Slice, ast.Tuple)) or _is_ellipsis(part) for part in ast.walk(node.slice)):
+        return True
+    made = [origin.node for origin in roles.of(base)]
+    return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int) and all(
+        isinstance(call, ast.Call) and not _gives_several(call) for call in made
+    )  # fmt: skip
+
+
+def _is_ellipsis(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is Ellipsis
+
+
+def _gives_several(call: ast.Call) -> bool:
+    """Whether a call may give a list of tensors; only a lookup of one is known not to."""
+    return not (isinstance(call.func, ast.Attribute) and call.func.attr == "get_tensor_by_name")
 
 
 def makes_op(name: str, code: FrozenCode) -> bool:

@@ -6,7 +6,14 @@ import ast
 
 from migrate.source.candidates import Candidate
 from migrate.source.changes import Changes
-from migrate.source.emit.helpers import HELPER_IMPORTS, HELPERS, RESTORE_METHOD_NAMES, SAVE_AS_TEXT, SET_METHOD_NAMES
+from migrate.source.emit.helpers import (
+    HELPER_IMPORTS,
+    HELPERS,
+    RESTORE_METHOD_NAMES,
+    RESTORE_TAGS,
+    SAVE_AS_TEXT,
+    SET_METHOD_NAMES,
+)
 from migrate.source.emit.writer import CONTINUED
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, Endpoint, SignatureSource
 from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
@@ -69,8 +76,8 @@ class KerasChanges:
     def kept_expressions(self) -> set[ast.AST]:
         """The expressions of the old code that the new code takes over."""
         inner = {tensor.node for tensor in self._tensors.values() if tensor.attribute == "inner"}
-        texts = {self._site.as_text} if self._site.as_text is not None else set()
-        return {self._site.directory, *inner, *texts}
+        given = {node for node in (self._site.as_text, self._site.tags) if node is not None}
+        return {self._site.directory, *inner, *given}
 
     def changes(self) -> Changes:
         """The edits, but for what else goes."""
@@ -228,6 +235,8 @@ class KerasChanges:
         if restored:
             names = "{\n" + "".join(f"{CONTINUED}{key}: {value},\n" for key, value in restored) + "}"
             made.append(f"{self._setter()}({directory}, {names})")
+        if self._site.tags is not None:
+            made.append(f"{RESTORE_TAGS}({directory}, {self._view.text_of(self._site.tags)})")
         as_text = self._site.as_text
         is_text = isinstance(as_text, ast.Constant) and bool(as_text.value)
         if as_text is not None and not isinstance(as_text, ast.Constant):
@@ -246,6 +255,7 @@ class KerasChanges:
 
     def _helpers(self) -> list[str]:
         found = [self._setter()] if any(s.method_name != PREDICT for s in self._site.signatures) else []
+        found += [RESTORE_TAGS] if self._site.tags is not None else []
         as_text = self._site.as_text
         if as_text is not None and not (isinstance(as_text, ast.Constant) and not as_text.value):
             found.append(SAVE_AS_TEXT)

@@ -12,7 +12,8 @@ import ast
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.flow import Definition
-from migrate.source.sites import ExportSite, read_site
+from migrate.source.site_reader import read_site
+from migrate.source.sites import ExportSite
 from migrate.source.strategies.keras.changes import KerasChanges
 from migrate.source.strategies.keras.dead import drop_dead
 from migrate.source.strategies.keras.imports import import_changes
@@ -28,6 +29,8 @@ from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, NOT_STAT
 from migrate.source.view import ModuleView
 
 RULE = "TFM005"
+TAGS = "TFM015"
+_TAGS = "the tags are set after the save, which always writes the one tag serve"
 _LOADED = (
     "Keras 3 does not read what tf.keras of TF1 saved, gives a Sequential model of standalone Keras one dimension more, "
     "and its hard_sigmoid is another function: set TF_USE_LEGACY_KERAS=1 (package tf-keras; import tf_keras for keras), "
@@ -79,6 +82,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     notes = [(RULE, _LOADED)] if layers.loads() is not None else []
     notes += [(RULE, _CONFIGURED)] if session.configured() else []
     notes += [(RULE, _OPTIMIZER)] if _compiles_with_tf1_optimizer(uses) else []
+    notes += [(TAGS, _TAGS)] if site.tags is not None else []
     return SitePlan(
         RULE,
         Level.NATIVE,

@@ -43,12 +43,12 @@ def test_a_directory_that_is_no_name_is_asked_for_once():
 
 def test_a_builder_with_what_only_served_it():
     after = rewritten(
-        LOAD + "builder = tf.saved_model.Builder('out')\n"
-        "info = tf.saved_model.build_tensor_info(x)\n"
-        "signature = tf.saved_model.build_signature_def({'x': info}, {'y': tf.saved_model.build_tensor_info(y)}, 'm')\n"
-        "init = tf.group(tf.tables_initializer())\n"
-        "builder.add_meta_graph_and_variables(sess, ['serve'], {'s': signature}, legacy_init_op=init)\n"
-        "builder.save()\n"
+        LOAD + "    builder = tf.saved_model.Builder('out')\n"
+        "    info = tf.saved_model.build_tensor_info(x)\n"
+        "    signature = tf.saved_model.build_signature_def({'x': info}, {'y': tf.saved_model.build_tensor_info(y)}, 'm')\n"
+        "    init = tf.group(tf.tables_initializer())\n"
+        "    builder.add_meta_graph_and_variables(sess, ['serve'], {'s': signature}, legacy_init_op=init)\n"
+        "    builder.save()\n"
     )
     assert "info" not in after
     assert "init" not in after
@@ -67,7 +67,13 @@ def test_a_builder_with_what_only_served_it():
 )
 def test_what_tf2_could_not_export_is_not_wrapped(code: str):
     sites = rewrite_source(frozen(code), "script.py").sites
-    assert Level.WRAPPED not in {site.level for site in sites}
+    assert "TFM201" not in {site.rule for site in sites}
+
+
+def test_the_default_graph_is_exported_and_no_other():
+    code = LOAD + SAVE.format(directory="out", key="x").lstrip()
+    sites = rewrite_source(frozen(code), "script.py").sites
+    assert "TFM201" not in {site.rule for site in sites}
 
 
 def test_an_export_of_another_session_is_no_part_of_it():

@@ -1,0 +1,236 @@
+"""Writes training without a session: the optimizer, the step with its tape, and the calls in place of session runs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from migrate.source.emit.writer import Writer, call
+from migrate.source.flow import Definition, Outer
+from migrate.source.kinds import Kinds
+from migrate.source.strategies.plan import Function, FunctionRun, State, Training
+from migrate.source.symbols import Assigned
+from migrate.source.unprovable import NO_EQUAL, Unprovable
+
+if TYPE_CHECKING:
+    from migrate.source.emit.module_class import ClassWriter
+    from migrate.source.emit.respell import Names
+
+Render = Callable[[ast.expr], str]
+
+
+# ---- in the class -------------------------------------------------------------------------------------------------
+
+
+def optimizer_line(training: Training, kinds: Kinds, render: Render, tensorflow: str, indent: int) -> str:
+    """The statement of the constructor that makes the optimizer."""
+    optimizer = training.optimizer
+    package = f"{tensorflow}.keras.optimizers"
+    rate = _float(optimizer.rate, kinds, render)
+    if optimizer.decay:
+        named = [f"{name}={render(value)}" for name, value in optimizer.decay]
+        rate = call(f"{package}.schedules.ExponentialDecay", [rate, *named], depth=3, indent=indent)
+    arguments = [rate]
+    for name, value in optimizer.arguments:
+        if isinstance(value, str):
+            text = value
+        elif name == "momentum":
+            text = _float(value, kinds, render)
+        else:
+            text = render(value)
+        arguments.append(f"{name}={text}")
+    return call(
+        f"{package}.{optimizer.name}", arguments, before=f"self.{training.attribute} = ", depth=2, indent=indent
+    )
+
+
+def _float(node: ast.expr, kinds: Kinds, render: Render) -> str:
+    """A number for Keras, which takes floats only."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+        return render(node) if isinstance(node.value, float) and hasattr(node, "lineno") else repr(float(node.value))
+    return render(node) if _is_float(node, kinds) else f"float({render(node)})"
+
+
+def _is_float(node: ast.expr, kinds: Kinds) -> bool:
+    match node:
+        case ast.Constant():
+            return isinstance(node.value, float)
+        case ast.Name():
+            bound = kinds.region.value_of.get(node)
+            if isinstance(bound, Definition):
+                plain = bound.known and bound.previous is None and not bound.path
+                return plain and bound.expression is not None and _is_float(bound.expression, kinds)
+            if isinstance(bound, Outer):
+                bindings = kinds.region.symbols.module.bindings.get(bound.name, [])
+                if len(bindings) == 1 and isinstance(bindings[0], Assigned):
+                    return isinstance(bindings[0].value, ast.Constant) and isinstance(bindings[0].value.value, float)
+    return False
+
+
+def training_body(
+    function: Function, body: Sequence[cst.BaseStatement], names: Names, writer: ClassWriter
+) -> list[cst.BaseStatement]:
+    """What a step of training does: the loss under a tape, its gradients, and the change of the variables.
+
+    Args:
+        function: The step.
+        body: The statements that compute the loss, and what else is returned.
+        names: How they spell their values.
+        writer: Writes the class.
+    """
+    training = function.training
+    assert training is not None
+    make = writer.writer.statement
+    region = writer.region
+    taken = {name.id for name in region.value_of} | {entry.parameter for entry in function.inputs}
+    tape, variables, gradients = (_free(name, taken) for name in ("tape", "variables", "gradients"))
+    loss_node = function.outputs[0].tensor
+    loss = writer.respeller.expression(loss_node, names, writer.kinds)
+    inside = list(body)
+    if not isinstance(loss_node, ast.Name):
+        name = _free("loss", taken)
+        inside.append(make(f"{name} = {loss}"))
+        loss = name
+    shell = make(f"with {writer.tf}.GradientTape() as {tape}:\n\tpass")
+    assert isinstance(shell, cst.With)
+    made: list[cst.BaseStatement] = [shell.with_changes(body=writer.writer.block(inside))]
+    if training.variables is None:
+        made.append(make(f"{variables} = self.trainable_variables"))
+    else:
+        texts = [_variable(state, writer.tf) for state in training.variables]
+        made.append(make(f"{variables} = [{', '.join(texts)}]"))
+    if training.dense:
+        zero = f'{tape}.gradient({loss}, {variables}, unconnected_gradients="zero")'
+        made.append(make(f"{gradients} = {zero}"))
+        made.append(make(f"{gradients} = [{writer.tf}.convert_to_tensor(gradient) for gradient in {gradients}]"))
+    else:
+        made.append(make(f"{gradients} = {tape}.gradient({loss}, {variables})"))
+    made.append(make(f"self.{training.attribute}.apply_gradients(zip({gradients}, {variables}))"))
+    if training.step_count is not None:
+        made.append(make(f"self.{training.step_count.attribute}.assign_add(1)"))
+    others = [writer.respeller.expression(e.tensor, names, writer.kinds) for e in function.outputs[1:]]
+    made.append(make(f"return {', '.join([loss, *others])}"))
+    return made
+
+
+def _variable(state: State, tensorflow: str) -> str:
+    text = f"self.{state.attribute}"
+    return text if isinstance(state.expression, ast.Call) else f"*{tensorflow}.nest.flatten({text})"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name = f"{name}_"
+    taken.add(name)
+    return name
+
+
+# ---- where the session ran ----------------------------------------------------------------------------------------
+
+
+class RunWriter:
+    """Writes the calls of the module in place of a session run."""
+
+    def __init__(self, model: str, render: Render, writer: Writer, width: int) -> None:
+        """Makes a writer.
+
+        Args:
+            model: The name of the module.
+            render: Gives expressions their new names.
+            writer: Writes statements.
+            width: Of a level of indentation.
+        """
+        self.model = model
+        self.render = render
+        self.writer = writer
+        self.width = width
+
+    def text(self, run: FunctionRun) -> str:
+        """The expression in place of a run.
+
+        Raises:
+            Unprovable: It takes more than an expression.
+        """
+        items = [self._value(run, item) for item in run.fetched]
+        if run.single:
+            return items[0]
+        places = [item for item in run.fetched if isinstance(item, int)]
+        if len(places) <= 1 and not (places and any(isinstance(item, State) for item in run.fetched)):
+            if not places and run.function is not None:
+                raise Unprovable(NO_EQUAL, "the results of a run that only trains are used", run.run.call)
+            return self._bracketed(items, run)
+        each = f"(value.numpy() for value in {self._call(run)})"
+        count = len(run.function.outputs) if run.function is not None else 0
+        if places != list(range(count)) or any(isinstance(item, State) for item in run.fetched):
+            raise Unprovable(NO_EQUAL, "some results of a run are used as a list", run.run.call)
+        head = [text for text, item in zip(items, run.fetched, strict=True) if item is None]
+        if run.fetched[0] is None:
+            parts = [*head, f"*{each}"] if len(head) == 1 else []
+        else:
+            parts = [f"*{each}", *head] if not head or (len(head) == 1 and run.fetched[-1] is None) else []
+        if not parts:
+            raise Unprovable(NO_EQUAL, "some results of a run are used as a list", run.run.call)
+        return self._bracketed(parts, run)
+
+    def _bracketed(self, parts: Sequence[str], run: FunctionRun) -> str:
+        if isinstance(run.run.fetches, ast.Tuple):
+            return f"({', '.join(parts)},)" if len(parts) == 1 else f"({', '.join(parts)})"
+        return f"[{', '.join(parts)}]"
+
+    def statements(self, run: FunctionRun, node: ast.stmt, results: str) -> list[str]:
+        """The statements in place of one that is a run, and may give names to what it returns.
+
+        Raises:
+            Unprovable: The result of the training op is used.
+        """
+        assert run.kept is not None
+        call = [self._call(run)] if run.function is not None else []
+        if not isinstance(node, ast.Assign):
+            return call or [self._value(run, item) for item in run.fetched]
+        target = node.targets[0]
+        names = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+        pairs = [
+            (ast.unparse(name), item) for name, item, kept in zip(names, run.fetched, run.kept, strict=True) if kept
+        ]
+        if any(item is None for _, item in pairs):
+            raise Unprovable(NO_EQUAL, "the result of the training op, which is None, is used", run.run.call)
+        tensors = [(name, item) for name, item in pairs if isinstance(item, int)]
+        variables = [(name, item) for name, item in pairs if isinstance(item, State)]
+        made: list[str] = []
+        count = len(run.function.outputs) if run.function is not None else 0
+        if not tensors:
+            made += call
+        elif len(tensors) == 1:
+            made.append(f"{tensors[0][0]} = {self._one(run, tensors[0][1])}")
+        elif [item for _, item in tensors] == list(range(count)):
+            joined = ", ".join(name for name, _ in tensors)
+            made.append(f"{joined} = (value.numpy() for value in {self._call(run)})")
+        else:
+            made.append(f"{results} = {self._call(run)}")
+            made += [f"{name} = {results}[{item}].numpy()" for name, item in tensors]
+        made += [f"{name} = {self._value(run, item)}" for name, item in variables]
+        return made
+
+    def _value(self, run: FunctionRun, item: int | State | None) -> str:
+        if item is None:
+            return "None"
+        if isinstance(item, State):
+            return f"{self.model}.{item.attribute}.numpy()"
+        return self._one(run, item)
+
+    def _one(self, run: FunctionRun, item: int) -> str:
+        assert run.function is not None
+        several = len(run.function.outputs) > 1
+        return f"{self._call(run)}[{item}].numpy()" if several else f"{self._call(run)}.numpy()"
+
+    def _call(self, run: FunctionRun) -> str:
+        assert run.function is not None
+        if run.named is not None:
+            return f"{self.model}.{run.function.name}(**{run.named.name})"
+        order = [entry.parameter for entry in run.function.inputs]
+        in_order = [name for name, _ in run.fed] == order
+        texts = [self.render(value) if in_order else f"{name}={self.render(value)}" for name, value in run.fed]
+        return f"{self.model}.{run.function.name}({', '.join(texts)})"

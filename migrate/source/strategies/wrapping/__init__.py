@@ -1,0 +1,1 @@
+"""Graph-building code that stays as it is, and needs no session any more."""

@@ -1,0 +1,57 @@
+"""What of an export comes from another graph."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.source.strategies.wrapping.nodes import nodes_of, reached
+from migrate.source.strategies.wrapping.session import SessionCode
+from migrate.source.symbols import Bound
+from migrate.source.unprovable import ELSEWHERE, Unprovable
+
+
+def refuse_foreign_tensors(code: SessionCode) -> None:
+    """Refuses exported tensors that are parameters, or attributes set elsewhere: their graph is another.
+
+    Raises:
+        Unprovable: There is one.
+    """
+    symbols = code.view.symbols
+    parameters = {
+        name
+        for name, bindings in code.scope.bindings.items()
+        if any(isinstance(binding, Bound) and isinstance(binding.node, ast.arg) for binding in bindings)
+        and len(bindings) == 1
+    }
+    stored = {
+        node.attr
+        for scope in reached(code.scope, symbols)
+        if scope.node is code.scope.node or not isinstance(scope.node, ast.Module)
+        for _, node in nodes_of(scope, symbols)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        if not (isinstance(scope.node, ast.FunctionDef) and scope.node.name == "__init__")
+    }
+    for scope, node in nodes_of(code.scope, symbols):
+        if not isinstance(node, ast.Call):
+            continue
+        name = (symbols.resolve(node.func, scope) or "").rpartition(".")[2]
+        given: list[ast.expr] = []
+        if name in ("build_tensor_info", "predict_signature_def", "classification_signature_def"):
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        elif name == "simple_save":
+            given = [*node.args[2:4], *(k.value for k in node.keywords if k.arg in ("inputs", "outputs"))]
+        for tensor in (value for one in given for value in _values(one)):
+            root, attribute = tensor, ""
+            while isinstance(root, (ast.Attribute, ast.Subscript)):
+                attribute = root.attr if isinstance(root, ast.Attribute) else attribute
+                root = root.value
+            if isinstance(root, ast.Name) and root.id in parameters and (not attribute or attribute not in stored):
+                raise Unprovable(ELSEWHERE, f"{ast.unparse(tensor)} is made elsewhere", tensor)
+
+
+def _values(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.Dict):
+        return [value for inner in node.values for value in _values(inner)]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        return [keyword.value for keyword in node.keywords]
+    return [node]

@@ -1,0 +1,151 @@
+"""What graph-building code may not do, if it is to run under TF2's own behaviour and be saved by TF2."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from migrate.source.api import canonical
+from migrate.source.api.data import table
+from migrate.source.strategies.bridge_limits import names_of
+from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
+from migrate.source.symbols import Scope, Symbols
+from migrate.source.unprovable import (
+    ELSEWHERE,
+    INPUT,
+    MODE,
+    NO_EQUAL,
+    SESSION_AFTER,
+    SIDE_EFFECTS,
+    VARIABLE,
+    Unprovable,
+)
+from migrate.source.view import ModuleView
+
+_SPELLED = ("tensorflow.compat.v1", "tensorflow.python", "tensorflow.core")
+_STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatter_update", "scatter_add", "scatter_sub",
+                    "scatter_nd_update", "scatter_nd_add", "scatter_mul", "scatter_div"})  # fmt: skip
+_PYTHON = frozenset({"py_func", "py_function", "numpy_function"})
+_SESSIONS = frozenset({"Session", "InteractiveSession", "get_default_session", "train.MonitoredTrainingSession",
+                       "train.MonitoredSession", "train.Supervisor"})  # fmt: skip
+PACKAGES = {
+    "keras": "Keras, which has sessions of its own",
+    "tensorflow_hub": "tensorflow_hub, whose modules for graphs ended with TensorFlow 1",
+    "tf_slim": "tf_slim, whose variables are those of TensorFlow 1",
+}
+"""Packages that build graphs, but not under TF2's own behaviour."""
+_PARTS = (
+    ("contrib.", NO_EQUAL, "uses tf.contrib, which ended with TensorFlow 1"),
+    ("python.keras.", ELSEWHERE, "uses Keras, which has sessions of its own"),
+    ("keras.", ELSEWHERE, "uses Keras, which has sessions of its own"),
+    ("estimator.", ELSEWHERE, "uses tf.estimator, which ended with TensorFlow 2.15"),
+    ("lookup.", SIDE_EFFECTS, "makes a lookup table, which the new model would not fill"),
+    ("sparse_placeholder", INPUT, "has sparse inputs"),
+    ("train.import_meta_graph", VARIABLE, "imports a MetaGraph, whose variables TF2 cannot save"),
+    ("saved_model.loader.", VARIABLE, "loads a SavedModel, whose variables TF2 cannot save"),
+)
+
+
+def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symbols) -> None:
+    """Refuses code that would not run, or whose graph could not be saved.
+
+    Args:
+        scopes: The functions, or the module.
+        session: The call that makes the session.
+        symbols: The module's names.
+
+    Raises:
+        Unprovable: There is such code.
+    """
+    for scope in scopes:
+        for around, node in nodes_of(scope, symbols):
+            if isinstance(node, ast.Attribute):
+                _refuse_attribute(node, scope)
+            if isinstance(node, ast.keyword) and node.arg == "use_resource":
+                raise Unprovable(VARIABLE, "the graph code says use_resource", node.value)
+            if isinstance(node, ast.Call) and symbols.resolve(node.func, around) == "Variable":
+                _refuse_dependent(node, around, symbols)
+            if isinstance(node, (ast.Name, ast.Attribute)):
+                name = symbols.resolve(node, around)
+                if name is not None:
+                    _refuse_name(name, node, session)
+                elif isinstance(node, ast.Name):
+                    reason = PACKAGES.get((symbols.qualified(node, around) or "").partition(".")[0])
+                    if reason is not None:
+                        raise Unprovable(ELSEWHERE, f"the graph code uses {reason}", node)
+
+
+def refuse_mixed_names(view: ModuleView) -> None:
+    """Refuses a file that spells `tf.compat.v1.x`, so that plain names are TF2's, and other names of TF1 plainly.
+
+    Raises:
+        Unprovable: It does.
+    """
+    if not view.tensorflow.modern:
+        return
+    old = table().gone | table().legacy | table().moved.keys()
+    for node, name in names_of(view):
+        if name.startswith("tensorflow.") and not name.startswith(_SPELLED) and canonical(name) in old:
+            reason = (
+                f"{ast.unparse(node)} is TF1's, and other names are spelled tf.compat.v1, as if plain ones were TF2's"
+            )
+            raise Unprovable(MODE, reason, node)
+
+
+def _refuse_dependent(call: ast.Call, scope: Scope, symbols: Symbols) -> None:
+    """`tf.Variable(2 * other)`: TF1 gives it the other's initial value, TF2 what it holds at that time."""
+    for given in [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "initial_value")]:
+        for node in ast.walk(given):
+            value = only_value(node.id, scope) if isinstance(node, ast.Name) else None
+            if isinstance(value, ast.Call) and symbols.resolve(value.func, scope) in ("Variable", "get_variable"):
+                raise Unprovable(VARIABLE, "an initial value depends on another variable", call)
+
+
+def _refuse_name(name: str, node: ast.expr, session: ast.Call | None) -> None:
+    for part, rule, reason in _PARTS:
+        if f"{name}.".startswith(part) and not name.endswith("initializers.tables_initializer"):
+            raise Unprovable(rule, f"the graph code {reason}", node)
+    if name in _STATE:
+        raise Unprovable(SIDE_EFFECTS, "the graph code changes variables", node)
+    if name in _PYTHON:
+        raise Unprovable(SIDE_EFFECTS, f"tf.{name} runs Python code, which a SavedModel does not hold", node)
+    if name in _SESSIONS and (session is None or node is not session.func):
+        raise Unprovable(SESSION_AFTER, "the same code has another session", node)
+
+
+def _refuse_attribute(node: ast.Attribute, scope: Scope) -> None:
+    if is_dimension(node, scope.node):
+        raise Unprovable(NO_EQUAL, "the graph code reads a dimension's .value, which TF2's shapes have not", node)
+    if node.attr == "initialized_value":
+        raise Unprovable(VARIABLE, "the graph code calls initialized_value(), which TF2's variables have not", node)
+    if node.attr == "eval":
+        raise Unprovable(SESSION_AFTER, "something is evaluated in the session", node)
+
+
+def is_dimension(node: ast.Attribute, around: ast.AST) -> bool:
+    """Whether `x.value` looks like that of a dimension of a shape.
+
+    Args:
+        node: The attribute.
+        around: Code in which names get what they stand for.
+    """
+    if node.attr != "value" or not isinstance(node.ctx, ast.Load):
+        return False
+    match node.value:
+        case ast.Subscript():
+            return _is_shape(ast.unparse(node.value)) or isinstance(node.value.value, ast.Name)
+        case ast.Name(id=name):
+            for one in ast.walk(around):
+                match one:
+                    case ast.Assign(targets=targets, value=value) if _is_shape(ast.unparse(value)):
+                        if any(isinstance(t, ast.Name) and t.id == name for r in targets for t in ast.walk(r)):
+                            return True
+                    case ast.comprehension(target=target) | ast.For(target=target):
+                        names = {t.id for t in ast.walk(target) if isinstance(t, ast.Name)}
+                        if name in names:
+                            return True
+    return False
+
+
+def _is_shape(text: str) -> bool:
+    return "shape" in text or "dims" in text

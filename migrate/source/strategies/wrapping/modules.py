@@ -1,0 +1,166 @@
+"""The other modules of the tree that build the graph, as far as a wrapped graph depends on them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from migrate.source.api import canonical
+from migrate.source.mode import switches_mode
+from migrate.source.session_code import read_session_code
+from migrate.source.strategies.wrapping.limits import PACKAGES, is_dimension
+from migrate.source.strategies.wrapping.place import HARMLESS
+from migrate.source.symbols import Bound, Imported, Symbols
+from migrate.source.tree import Made, Place, SourceTree, TreeModule, source_tree
+from migrate.source.unprovable import MODE, NO_EQUAL, SIDE_EFFECTS, VARIABLE, Unprovable
+from migrate.source.view import ModuleView
+
+_MOST = 200
+
+
+def module_notes(view: ModuleView) -> list[str]:
+    """What is to be said of the modules that a file imports.
+
+    Raises:
+        Unprovable: One of them does not run under TF2's own behaviour.
+    """
+    modules, outside = _imported(view)
+    respelled: list[str] = []
+    layers: list[str] = []
+    for path, module in modules.items():
+        text = module.source.text
+        if "tensorflow" not in text:
+            continue
+        _refuse(path, module, view)
+        if _has_layers(module):
+            layers.append(_shown(path, view))
+        if read_session_code(text).text != text:
+            respelled.append(_shown(path, view))
+    notes: list[str] = []
+    if respelled:
+        names = ", ".join(respelled[:5]) + (f" and {len(respelled) - 5} more" if len(respelled) > 5 else "")
+        does, it = ("uses", "its") if len(respelled) == 1 else ("use", "their")
+        notes.append(
+            f"{names} {does} names that TF2 has in tensorflow.compat.v1 only: {it} import of tensorflow must become "
+            "that of tensorflow.compat.v1 before the export runs (rewrite --whole-program sees to that)"
+        )
+    if layers:
+        notes.append(
+            f"tf.layers and tf.nn.rnn_cell, which {', '.join(layers)} has, come with Keras 2 only: pip install tf-keras, "
+            "and set TF_USE_LEGACY_KERAS=1 before TensorFlow is imported"
+        )
+    if outside:
+        notes.append(
+            f"what {', '.join(sorted(outside))} does is not seen here: where it builds a part of the graph, it must "
+            "run under TF2, by tensorflow.compat.v1"
+        )
+    return notes
+
+
+def _imported(view: ModuleView) -> tuple[dict[Path, TreeModule], set[str]]:
+    found = source_tree(view.path, view.text, view.settings.root)
+    if found is None:
+        return {}, _outside(view.symbols)
+    modules, outside = _closure(*found)
+    return modules, outside
+
+
+def _closure(tree: SourceTree, start: TreeModule) -> tuple[dict[Path, TreeModule], set[str]]:
+    modules: dict[Path, TreeModule] = {}
+    outside: set[str] = set()
+    pending = [start]
+    while pending and len(modules) < _MOST:
+        module = pending.pop()
+        for name, bindings in module.source.symbols.module.bindings.items():
+            for binding in bindings:
+                if not (isinstance(binding, Imported) or isinstance(binding.node, ast.ImportFrom)):
+                    continue
+                found = _target(tree, tree.bound(module, module.source.symbols.module, name))
+                if found is None:
+                    if module is start and isinstance(binding, Imported):
+                        outside |= _unknown(binding)
+                    continue
+                for one in [found, *(tree.read(init) for init in tree.packages(found))]:
+                    if one is not None and one.path != start.path and one.path not in modules:
+                        modules[one.path] = one
+                        pending.append(one)
+    return modules, outside
+
+
+def _target(tree: SourceTree, meaning: object) -> TreeModule | None:
+    match meaning:
+        case Made(module=module):
+            return module
+        case Place(path=path):
+            file = path / "__init__.py" if path.is_dir() else path
+            return tree.read(file) if file.is_file() else None
+    return None
+
+
+def _outside(symbols: Symbols) -> set[str]:
+    found: set[str] = set()
+    for bindings in symbols.module.bindings.values():
+        for binding in bindings:
+            if isinstance(binding, Imported):
+                found |= _unknown(binding)
+            elif isinstance(binding, Bound) and isinstance(binding.node, ast.ImportFrom) and binding.node.level:
+                found.add("." * binding.node.level + (binding.node.module or ""))
+    return found
+
+
+def _unknown(binding: Imported) -> set[str]:
+    top = binding.qualified.partition(".")[0]
+    return set() if top in HARMLESS | {"tensorflow", "__future__"} else {top}
+
+
+def _refuse(path: Path, module: TreeModule, view: ModuleView) -> None:
+    shown = _shown(path, view)
+    symbols, tree = module.source.symbols, module.source.tree
+    if switches_mode(symbols):
+        raise Unprovable(MODE, f"{shown} switches TF2's behaviour off")
+    for scope in symbols.scopes():
+        for bindings in scope.bindings.values():
+            for binding in bindings:
+                if isinstance(binding, Imported):
+                    _refuse_name(canonical(binding.qualified) or "", shown)
+                    reason = PACKAGES.get(binding.qualified.partition(".")[0])
+                    if reason is not None:
+                        raise Unprovable(NO_EQUAL, f"{shown} uses {reason}")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            if is_dimension(node, tree):
+                reason = f"{shown} reads a dimension's .value (line {node.lineno}), which TF2's shapes have not"
+                raise Unprovable(NO_EQUAL, reason)
+            if node.attr == "initialized_value":
+                raise Unprovable(NO_EQUAL, f"{shown} calls initialized_value(), which TF2's variables have not")
+            _refuse_name(symbols.resolve(node, symbols.module) or "", shown)
+        elif isinstance(node, ast.keyword) and node.arg == "use_resource":
+            raise Unprovable(VARIABLE, f"{shown} says use_resource")
+
+
+def _refuse_name(name: str, shown: str) -> None:
+    if f"{name}.".startswith("contrib."):
+        raise Unprovable(NO_EQUAL, f"{shown} uses tf.contrib, which ended with TensorFlow 1")
+    if f"{name}.".startswith(("keras.", "python.keras.")):
+        raise Unprovable(NO_EQUAL, f"{shown} uses Keras, which has sessions of its own")
+    if name.startswith("lookup."):
+        raise Unprovable(SIDE_EFFECTS, f"{shown} makes a lookup table, which the new model would not fill")
+    if name in ("py_func", "py_function", "numpy_function"):
+        raise Unprovable(SIDE_EFFECTS, f"{shown} uses tf.{name}, whose Python code a SavedModel does not hold")
+
+
+def _has_layers(module: TreeModule) -> bool:
+    symbols = module.source.symbols
+    return any(
+        (symbols.resolve(node, symbols.module) or "").startswith(("layers.", "nn.rnn_cell."))
+        for node in ast.walk(module.source.tree)
+        if isinstance(node, ast.Attribute)
+    )
+
+
+def _shown(path: Path, view: ModuleView) -> str:
+    here = Path(view.path).resolve().parent
+    for above in (here, *here.parents):
+        if above in path.parents:
+            return path.relative_to(above).as_posix()
+    return path.name

@@ -1,0 +1,93 @@
+"""The nodes of a function with the scopes they stand in, and the code of the file that it runs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from migrate.source.symbols import SCOPES, Assigned, Bound, Scope, Symbols
+from migrate.source.syntax import children
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def nodes_of(scope: Scope, symbols: Symbols, *, inner: bool = False) -> Iterator[tuple[Scope, ast.AST]]:
+    """The nodes of a function or module, each with its scope, in no particular order.
+
+    Args:
+        scope: The function's.
+        symbols: The module's names.
+        inner: Whether the bodies of functions and classes inside of it count.
+    """
+    pending: list[tuple[Scope, ast.AST]] = [(scope, child) for child in children(scope.node)]
+    while pending:
+        around, node = pending.pop()
+        if isinstance(node, _DEFINITIONS) and not inner:
+            continue
+        yield around, node
+        within = symbols.scope_of(node) if isinstance(node, SCOPES) else around
+        pending += [(within, child) for child in children(node)]
+
+
+def only_value(name: str, scope: Scope) -> ast.expr | None:
+    """What a name is assigned, where it is bound once and by an assignment."""
+    owner = scope.owner(name)
+    match owner.bindings[name] if owner is not None else []:
+        case [Assigned(value=value, node=ast.Assign(targets=[ast.Name()]))]:
+            return value
+    return None
+
+
+def reached(scope: Scope, symbols: Symbols) -> list[Scope]:
+    """The scopes of the functions in a file that one of them may call, by any way of names; its own first.
+
+    Methods count where something of their name is read and their class, a class below it, or another method of it, is
+    reached.
+    """
+    defined = [one for one in symbols.scopes() if isinstance(one.node, ast.ClassDef)]
+    found: dict[ast.AST, Scope] = {scope.node: scope}
+    classes: set[ast.ClassDef] = set()
+    read: set[str] = {"__init__", "__call__"}
+    while True:
+        before = len(found), len(read), len(classes)
+        for one in list(found.values()):
+            if one.parent is not None and isinstance(one.parent.node, ast.ClassDef):
+                classes.add(one.parent.node)
+            for around, node in nodes_of(one, symbols, inner=one is not symbols.module):
+                if isinstance(node, ast.Attribute):
+                    read.add(node.attr)
+                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                    _add(node.id, around, symbols, found, classes)
+        for one in defined:
+            assert isinstance(one.node, ast.ClassDef)
+            if one.parent is not None and any(
+                isinstance(base, ast.Name) and _class(base.id, one.parent) in classes for base in one.node.bases
+            ):
+                classes.add(one.node)
+        for held in list(classes):
+            for base in held.bases:
+                if isinstance(base, ast.Name):
+                    _add(base.id, symbols.scope_of(held), symbols, found, classes)
+            for method in held.body:
+                if isinstance(method, ast.FunctionDef) and (method.name in read or method.decorator_list):
+                    found.setdefault(method, symbols.scope_of(method))
+        if before == (len(found), len(read), len(classes)):
+            return list(found.values())
+
+
+def _class(name: str, scope: Scope) -> ast.ClassDef | None:
+    owner = scope.owner(name)
+    match owner.bindings[name] if owner is not None else []:
+        case [Bound(node=ast.ClassDef() as node)]:
+            return node
+    return None
+
+
+def _add(name: str, scope: Scope, symbols: Symbols, found: dict[ast.AST, Scope], classes: set[ast.ClassDef]) -> None:
+    owner = scope.owner(name)
+    for binding in owner.bindings[name] if owner is not None else ():
+        if isinstance(binding, Bound) and isinstance(binding.node, ast.ClassDef):
+            classes.add(binding.node)
+        elif isinstance(binding, Bound) and isinstance(binding.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found.setdefault(binding.node, symbols.scope_of(binding.node))

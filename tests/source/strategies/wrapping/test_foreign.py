@@ -1,0 +1,49 @@
+"""Tensors of other graphs."""
+
+from __future__ import annotations
+
+import pytest
+from wrapping_code import HEAD, INIT, in_session, why_not, wrapped
+
+CLASS = """
+class Model:
+    def __init__(self):
+        self.x = tf.placeholder(tf.float32, [None, 3])
+    def build(self):
+        self.y = tf.placeholder(tf.float32, [None, 3])
+        return net(self.y)
+    def export(self, path):
+        o = self.build()
+        with tf.Session() as sess:
+            sess.run(tf.global_variables_initializer())
+            tf.saved_model.simple_save(sess, path, {'x': self.INPUT}, dict(o))
+"""
+
+
+def test_a_parameter_is_a_tensor_of_another_graph():
+    code = in_session(INIT, "tf.saved_model.simple_save(sess, 'o', dict(p=path), o)\n")
+    assert "path is made elsewhere" in why_not(code)
+
+
+def test_so_is_an_attribute_that_the_constructor_sets():
+    assert "self.x is made elsewhere" in why_not(HEAD + CLASS.replace("INPUT", "x"))
+
+
+def test_an_attribute_that_the_exporting_code_sets_is_not():
+    code = HEAD + CLASS.replace("INPUT", "y").replace(
+        "        self.x = tf.placeholder(tf.float32, [None, 3])\n", "        pass\n"
+    )
+    assert "with tf.Graph().as_default():" in wrapped(code).after
+
+
+@pytest.mark.parametrize(
+    "call", ["tf.saved_model.utils.build_tensor_info(path.x)", "tf.saved_model.build_tensor_info(path)"]
+)
+def test_tensor_infos_are_looked_at_too(call: str):
+    lines = f"info = {{'x': {call}}}\n"
+    build = "tf.saved_model.signature_def_utils.build_signature_def(info, info, 'tensorflow/serving/predict')"
+    code = in_session(
+        INIT, lines, "b = tf.saved_model.builder.SavedModelBuilder('o')\n",
+        f"b.add_meta_graph_and_variables(sess, ['serve'], {{'k': {build}}})\nb.save()\n",
+    )  # fmt: skip
+    assert "is made elsewhere" in why_not(code)

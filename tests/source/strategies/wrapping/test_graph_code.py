@@ -1,0 +1,106 @@
+"""Graph code without a session: the plan as a whole, and what it exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import check_never_wrong
+from wrapping_code import BUILD, HEAD, INIT, SAVE, body_of, in_session, why_not, wrapped
+
+from migrate.results import Level
+
+
+def test_the_class_stands_in_front_of_the_function_and_is_imported_for():
+    after = wrapped(in_session(INIT, SAVE)).after
+    assert after.index("class WrappedGraph:") < after.index("def export")
+    assert "from tensorflow.python.eager import context\n" in after
+
+
+def test_names_that_are_taken_are_left_alone():
+    code = in_session(INIT, SAVE, build="context = wrapped = WrappedGraph = 1\n" + BUILD)
+    body = body_of(wrapped(code))
+    assert "wrapped_2 = WrappedGraph_2()" in body
+    assert "from tensorflow.python.eager import context as eager_context\n" in wrapped(code).after
+
+
+def test_other_sessions_of_the_file_keep_it_bridged():
+    code = (
+        in_session(INIT, SAVE)
+        + "\ndef train():\n    with tf.Session() as s:\n        s.run(tf.placeholder(tf.float32))\n"
+    )
+    assert "other code of the file still builds a TF1 graph" in why_not(code)
+
+
+def test_method_names_are_only_restored_where_they_may_be_others():
+    assert "_restore_method_names" not in wrapped(in_session(INIT, SAVE)).after
+    signature = "tf.saved_model.signature_def_utils.build_signature_def(i, i, path)"
+    code = in_session(
+        INIT, "i = {'x': tf.saved_model.utils.build_tensor_info(x)}\n",
+        "b = tf.saved_model.builder.SavedModelBuilder('o')\n",
+        f"b.add_meta_graph_and_variables(sess, ['serve'], {{'k': {signature}}})\nb.save()\n",
+    )  # fmt: skip
+    assert "def _restore_method_names(" in wrapped(code).after
+
+
+def test_resets_of_the_default_graph_go():
+    code = in_session(INIT, SAVE, build="tf.reset_default_graph()\n" + BUILD)
+    assert "reset_default_graph" not in body_of(wrapped(code))
+
+
+@pytest.mark.parametrize("reset", ["def clear():\n    tf.reset_default_graph()\n"])
+def test_but_not_those_in_helpers(reset: str):
+    code = HEAD + reset + in_session(INIT, SAVE, build="clear()\n" + BUILD)[len(HEAD) :]
+    assert "resets the default graph" in why_not(code)
+
+
+def test_two_exports_are_one_unit_with_one_class():
+    result = wrapped(in_session(INIT, SAVE, SAVE.replace("'out'", "'other'")))
+    assert len(result.sites) == 2
+    assert result.after.count("class WrappedGraph:") == 1
+
+
+SCRIPT = """
+import tensorflow as tf
+
+def net(x):
+    w = tf.get_variable('w', [3, 2], initializer=tf.random_uniform_initializer(seed=3))
+    return {'y': tf.matmul(x, w), 'w': w}
+
+x = tf.placeholder(tf.float32, [None, 3], name='x')
+o = net(x)
+o['c'] = tf.cond(tf.reduce_sum(x) > 0, lambda: x * 2, lambda: x - 1)
+o['m'] = tf.map_fn(lambda row: row * row, x)
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    for number in range(2):
+        o['z%d' % number] = o['y'] * 2 + number
+        tf.saved_model.simple_save(sess, 'out/%d' % number, {'x': x}, o)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+def test_a_graph_that_grows_between_its_exports_keeps_its_values(tmp_path: Path):
+    result = check_never_wrong(SCRIPT, tmp_path, "out/0", "out/1")
+    assert [(site.rule, site.level) for site in result.sites] == [("TFM206", Level.WRAPPED)]
+
+
+BROKEN = [
+    ("v = tf.get_variable('v', [], collections=['mine'])\no['y'] *= v\n", "TF2 cannot save v (VarHandleOp)"),
+    ("k = tf.placeholder(tf.float32)\no['y'] *= k\n", "depends transitively on placeholder"),
+    ("o['y'] *= tf.get_variable('late', [])\n", "untracked"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(("late", "said"), BROKEN)
+def test_what_cannot_be_saved_is_an_error_when_it_is_saved(
+    late: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lines = SCRIPT.replace("sess.run(tf.global_variables_initializer())", "sess.run(INIT)")
+    lines = lines.replace("o = net(x)\n", "o = net(x)\nINIT = tf.global_variables_initializer()\n" + late)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Exception, match=said.replace("(", r"\(").replace(")", r"\)")):
+        exec(compile(wrapped(lines).after, "script.py", "exec"), {"__name__": "script"})

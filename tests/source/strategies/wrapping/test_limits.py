@@ -1,0 +1,54 @@
+"""Graph code that would not run, or could not be saved."""
+
+from __future__ import annotations
+
+import pytest
+from wrapping_code import BUILD, INIT, SAVE, in_session, why_not, wrapped
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("o['z'] = tf.contrib.layers.flatten(x)\n", "tf.contrib"),
+        ("o['z'] = tf.py_func(abs, [x], tf.float32)\n", "Python code"),
+        ("o['z'] = tf.keras.layers.Dense(3)(x)\n", "Keras"),
+        ("o['z'] = x * x.shape[1].value\n", ".value"),
+        ("n = x.get_shape()[1]\no['z'] = x * n.value\n", ".value"),
+        ("o['z'] = x * sum(d.value for d in x.shape[1:])\n", ".value"),
+        ("o['z'] = x * tf.Variable(tf.global_variables()[0].initialized_value())\n", "initialized_value"),
+        ("v = tf.Variable(1.)\no['z'] = x * tf.Variable(v * 2)\n", "another variable"),
+        ("v = tf.Variable(1.)\no['z'] = x * tf.assign_add(v, 1.)\n", "changes variables"),
+        ("v = tf.get_variable('v', [], use_resource=False)\no['z'] = x * v\n", "use_resource"),
+        ("s = tf.sparse_placeholder(tf.float32)\n", "sparse"),
+        ("t = tf.lookup.StaticHashTable\n", "lookup table"),
+        ("saver = tf.train.import_meta_graph('a')\n", "MetaGraph"),
+        ("tf.set_random_seed(1)\n", "seed of the graph"),
+        ("print(tf.get_default_session())\n", "another session"),
+    ],
+)
+def test_what_differs_under_tf2_is_refused(line: str, reason: str):
+    assert reason in why_not(in_session(INIT, SAVE.replace("{'x': x}", "dict([('x', x)])"), build=BUILD + line))
+
+
+def test_what_is_evaluated_in_the_session_is_refused():
+    code = in_session(INIT, "print(o['y'].eval())\n", SAVE.replace("{'x': x}", "dict([('x', x)])"))
+    assert "evaluated" in why_not(code)
+
+
+def test_a_seed_does_not_matter_to_what_is_restored():
+    code = in_session("tf.train.Saver().restore(sess, path)\n", SAVE, build="tf.set_random_seed(1)\n" + BUILD)
+    wrapped(code)
+
+
+def test_a_value_that_is_no_dimension_does_no_harm():
+    wrapped(in_session(INIT, "import enum\nprint(enum.Enum('A', 'b').b.value)\n", SAVE.replace("o)", "dict(o))")))
+
+
+def test_names_of_both_spellings_are_refused():
+    code = in_session(INIT, SAVE.replace("{'x': x}", "dict([('x', x)])"))
+    mixed = code.replace("tf.saved_model.simple_save", "tf.compat.v1.saved_model.simple_save")
+    assert "as if plain ones were TF2's" in why_not(mixed)
+    spelled = mixed
+    for name in ("placeholder", "get_variable", "Session", "global_variables_initializer"):
+        spelled = spelled.replace(f"tf.{name}", f"tf.compat.v1.{name}")
+    wrapped(spelled)

@@ -1,0 +1,66 @@
+"""What of a file a function may run."""
+
+from __future__ import annotations
+
+import ast
+
+from wrapping_code import view_of
+
+from migrate.source.strategies.wrapping.nodes import nodes_of, only_value, reached
+
+CODE = """
+class Base:
+    def run(self):
+        return self.build()
+    def other(self):
+        return unused()
+
+class Derived(Base):
+    def build(self):
+        return helper()
+
+def helper():
+    return lambda: deeper
+def deeper(): pass
+def unused(): pass
+def start():
+    def inner(): return 1
+    a = 1
+    b = c = 2
+    return Derived().run() + a
+"""
+
+
+def scope_of(name: str):
+    view = view_of(CODE)
+    node = next(one for one in ast.walk(view.tree) if isinstance(one, ast.FunctionDef) and one.name == name)
+    return view.symbols.scope_of(node), view.symbols
+
+
+def test_it_reaches_methods_of_classes_above_and_below():
+    found = {getattr(scope.node, "name", "") for scope in reached(*scope_of("start"))}
+    assert found >= {"start", "run", "build", "helper", "deeper"}
+    assert not found & {"unused", "other"}
+
+
+def test_a_method_reaches_those_of_subclasses():
+    assert "build" in {getattr(scope.node, "name", "") for scope in reached(*scope_of("run"))}
+
+
+def test_nodes_know_their_scope():
+    scope, symbols = scope_of("start")
+    own = {node for _, node in nodes_of(scope, symbols)}
+    every = {node: around for around, node in nodes_of(scope, symbols, inner=True)}
+    (inner,) = (node for node in every if isinstance(node, ast.FunctionDef))
+    (one,) = (node for node in inner.body if isinstance(node, ast.Return))
+    assert one in every
+    assert one not in own
+    assert every[one] is symbols.scope_of(inner)
+
+
+def test_only_plain_assignments_have_one_value():
+    scope, _ = scope_of("start")
+    assert ast.unparse(only_value("a", scope)) == "1"
+    assert only_value("b", scope) is None
+    assert only_value("helper", scope) is None
+    assert only_value("unknown", scope) is None
