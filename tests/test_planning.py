@@ -9,10 +9,13 @@ from migrate.planning import plan_paths
 from migrate.settings import Settings
 from tests.review.scripts import FLAGGED, NATIVE, STAYING
 
+# The session is used further, so that it has to stay.
+BRIDGED = STAYING + "    sess.run(x, {x: [1.0]})\n"
+
 
 @pytest.mark.parametrize("settings", [Settings(), Settings(whole_program=True)], ids=["alone", "whole"])
 def test_the_results_are_those_of_a_rewrite(tmp_path, settings):
-    texts = {"one": NATIVE, "two": STAYING, "flagged": FLAGGED, "bad": "saved_model = print 1\n"}
+    texts = {"one": NATIVE, "two": BRIDGED, "flagged": FLAGGED, "bad": "saved_model = print 1\n"}
     texts["graph"] = "import tensorflow as tf\nimport two\nx = tf.placeholder(tf.float32)\n"
     for name, text in texts.items():
         (tmp_path / f"{name}.py").write_text(text)

@@ -58,7 +58,6 @@ def test_the_other_rewrites_what_is_staged(commit):
     commit.git("add", "-A")
     assert ran("tf-migrate", commit).returncode == 0
     assert commit.git("diff", "--name-only") == ""
-    assert ran("tf-migrate-check", commit).returncode == 0
 
 
 def test_options_go_between(commit):

@@ -17,6 +17,8 @@ from tests.report.sarif_schema import checked
 from tests.review.scripts import FLAGGED, HEAD, NATIVE, STAYING, TWO_OF_ONE_GRAPH, exporting
 
 ROOT = Path("/top")
+# The session is used further, so that it has to stay.
+BRIDGED = STAYING + "    sess.run(x, {x: [1.0]})\n"
 SEVERAL = HEAD + exporting("a") + "\n\nNAME = '\U0001f600'  # \N{SNOWMAN}\n" + exporting("b")
 
 
@@ -48,7 +50,7 @@ def applied(text: str, result: dict) -> str:
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"], ids=["lf", "crlf"])
 @pytest.mark.parametrize(
-    "text", [NATIVE, SEVERAL, STAYING, NATIVE.rstrip("\n")], ids=["one", "several", "staying", "without an end"]
+    "text", [NATIVE, SEVERAL, BRIDGED, NATIVE.rstrip("\n")], ids=["one", "several", "staying", "without an end"]
 )
 def test_every_proposal_is_a_fix(text, ends):
     text = text.replace("\n", ends)
@@ -74,7 +76,7 @@ def test_sites_that_are_rewritten_together_have_one_fix_and_refer_to_each_other(
 
 def test_levels_and_places():
     bad = Result("/top/b.py", "", "", error="no Python")
-    run = run_of(planned(NATIVE), planned(STAYING, "/else where/s.py"), planned(FLAGGED, "/top/f.py"), Planned(bad))
+    run = run_of(planned(NATIVE), planned(BRIDGED, "/else where/s.py"), planned(FLAGGED, "/top/f.py"), Planned(bad))
     said = [(one["level"], one["ruleId"], one.get("properties", {}).get("level")) for one in run["results"]]
     assert said[0] == ("note", "TFM002", "native")
     assert ("note", "TFM301", "bridged") in said
@@ -128,7 +130,7 @@ def test_equal_lines_have_fingerprints_of_their_own():
 
 def test_what_changes_without_a_site_is_told(tmp_path):
     (tmp_path / "one.py").write_text("import tensorflow as tf\ndef graph():\n  return tf.placeholder(tf.float32)\n")
-    (tmp_path / "two.py").write_text(STAYING)
+    (tmp_path / "two.py").write_text(BRIDGED)
     plans = plan_paths([tmp_path], Settings(whole_program=True))
     found = [one for one in results_of(*plans) if one["ruleId"] == "whole-program"]
     assert [one["level"] for one in found] == ["note"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+from migrate.results import Level
 from migrate.review.item import Item
 from migrate.review.review import Review
 from migrate.settings import Settings
@@ -27,6 +28,7 @@ with tf.Session() as sess:
   for step in range(2):
     x = tf.placeholder(tf.float32, [None])
     tf.saved_model.simple_save(sess, str(step), {"x": x}, {"y": x * 2.0})
+    sess.run(x, {x: [1.0]})
 """
 """Its session has to stay: bridged."""
 
@@ -85,6 +87,16 @@ def reviewed(place: Path, settings: Settings = Settings(), **files: str) -> Revi
 def items(review: Review, name: str) -> tuple[Item, ...]:
     """The items of a file that `reviewed` has written."""
     return review.items(path(review, name))
+
+
+def lower_to(review: Review, name: str, level: Level) -> frozenset[str]:
+    """Lowers the first item of a file until it has a level; the files whose proposals are others by that."""
+    changed: frozenset[str] = frozenset()
+    while items(review, name)[0].level is not level:
+        step = review.lower(items(review, name)[0])
+        assert step
+        changed |= step
+    return changed
 
 
 def path(review: Review, name: str) -> str:

@@ -100,6 +100,7 @@ class ReviewApp(App[None]):
             case Ready(files, said):
                 main.reading = ""
                 main.show_files(files, new=False)
+                main.tree_pane.begin()
                 main.say(said or ("" if self.listing.files else "no TensorFlow 1 export code found; q leaves"))
             case Done(number, files, said, spot):
                 self.listing.carried_out(number)

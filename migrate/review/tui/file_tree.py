@@ -59,16 +59,16 @@ class FileTree(Tree[Spot]):
                 spot = Spot(path)
                 self._by_spot[spot] = self.root.add(_BLANK, spot, expand=True)
                 self._add_items(path)
-        # Where nobody has moved yet, the first one that can be decided on is the better place to begin.
-        at = self._listing.view(self.selected)
-        if self.cursor_node is None or (self.selected == self._began and not (at and self._listing.pending(at))):
-            self.go_to_first()
+        self.begin()
 
-    def go_to_first(self) -> None:
-        """Selects the first item that waits for a decision; where there is none, the first item or file."""
+    def begin(self) -> None:
+        """Where nobody has moved yet, selects the first item that waits for a decision; else the first item or file."""
+        at = self._listing.view(self.selected)
+        if self.cursor_node is not None and (self.selected != self._began or (at and self._listing.pending(at))):
+            return
         first = self._listing.step(None, 1, pending=True) or self._listing.step(None, 1, pending=False)
         first = first or next(iter(self._listing.spots()), None)
-        if first is not None:
+        if first is not None and first != self.selected:
             self._began = first
             self.select(first)
 

@@ -25,6 +25,7 @@ with tf.Session() as sess:
   for step in range(2):
     x = tf.placeholder(tf.float32, [None])
     tf.saved_model.simple_save(sess, str(step), {"x": x}, {"y": x * 2.0})
+    sess.run(x, {x: [1.0]})
 """
 FLAGGED = """\
 import tensorflow as tf

@@ -153,11 +153,15 @@ class TestDeciding:
     def test_l_shows_lower_rewrites_and_the_best_after_the_lowest(self, tree: Path):
         async def test():
             async with opened(tree) as it:
-                await it.press("J", "J", "J", "l")
-                assert "bridged" in it.line
-                assert "bridge" in it.app.main.listing.view(it.app.main.tree_pane.selected).item.proposal.after
-                await it.press("l")
-                assert "native " in it.line
+                await it.press("J", "J", "J")
+                seen = []
+                while "native" not in seen:
+                    await it.press("l")
+                    seen.append(str(it.app.main.item.level))
+                    assert f"[ ] {seen[-1]}" in it.line
+                # Which levels there are is a matter of the rules; the lowest comes last before the best.
+                assert seen[-2:] == ["bridged", "native"]
+                assert len(seen) == len(set(seen))
 
         run(test())
 
