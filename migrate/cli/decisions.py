@@ -82,7 +82,7 @@ class Terminal:
         return line
 
     def edited(self, text: str, name: str) -> str:
-        """Lets somebody edit a text; see `migrate.review.tui.editor`."""
-        from migrate.review.tui.editor import edited, editor_command
+        """Lets somebody edit a text; see `migrate.review.editor`."""
+        from migrate.review.editor import edited, editor_command
 
         return edited(text, name, editor_command())

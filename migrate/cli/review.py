@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -146,7 +147,7 @@ def _options(settings: Settings, paths: Sequence[str]) -> list[str]:
 
 
 def _page(paths: Sequence[str], settings: Settings, store: Store, html: Path, jobs: int) -> int:
-    from migrate.cli.decisions import read_review
+    from migrate.cli.decisions import count_decisions, read_review
     from migrate.report.files import write_report
     from migrate.report.review_page.page import render_review_page
     from migrate.report.text import one_line, sites_in_files
@@ -157,7 +158,13 @@ def _page(paths: Sequence[str], settings: Settings, store: Store, html: Path, jo
     write_report(html, render_review_page(review))
     if resumed.said:
         err(f"{one_line(resumed.said)}\n")
-    out(f"{sites_in_files(results)}; {one_line(str(html))} written\n")
+    # With the levels that were offered: what was rejected is left as it is by now.
+    offered = [
+        replace(result, sites=tuple(site for item in review.items(result.path) for site in item.sites))
+        for result in results
+    ]
+    parts = [sites_in_files(offered), *([count_decisions(review)] if review.decisions() else [])]
+    out(f"{'; '.join(parts)}; {one_line(str(html))} written\n")
     return 2 if any(result.error is not None for result in results) else 0
 
 

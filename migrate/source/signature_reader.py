@@ -11,7 +11,7 @@ from migrate.source.dictionary_reader import DictionaryReader
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Step
 from migrate.source.kinds import Kinds, header
 from migrate.source.meanings import Frame, Info, Map, Meaning, SignatureDef, Tensor, Text
-from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, Endpoint, SignatureSource
+from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, RUN_TIME, Endpoint, SignatureSource
 from migrate.source.symbols import Assigned, Symbols
 from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, NOT_STATIC, Unprovable
@@ -203,9 +203,9 @@ class SignatureReader(DictionaryReader):
             if isinstance(tensor, Text):
                 tensor = Tensor(tensor.node, self.frame)
             if not isinstance(tensor, Tensor):
-                raise Unprovable(NOT_STATIC, f"the tensor for '{key.value}' cannot be seen here", where)
+                raise Unprovable(NOT_STATIC, f"{_tensor_for(key)} cannot be seen here", where)
             if tensor.frame is not self.frame:
-                raise Unprovable(ELSEWHERE, f"the tensor for '{key.value}' is made in a helper function", tensor.node)
+                raise Unprovable(ELSEWHERE, f"{_tensor_for(key)} is made in a helper function", tensor.node)
             found[key.value] = Endpoint(key.value, tensor.node)
         return tuple(found.values())
 
@@ -219,6 +219,9 @@ class SignatureReader(DictionaryReader):
             raise Unprovable(NOT_STATIC, "it has no signature: which tensors it serves is not said in the code", where)
         signatures: dict[str, SignatureSource] = {}
         for key, meaning in self._map(node, self.frame).entries:
+            if key.value.startswith(RUN_TIME):
+                # Only the keys of tensors may be such: what is served must be known.
+                raise Unprovable(NOT_STATIC, "the key of a signature is only known at run time", key.node)
             if not isinstance(meaning, SignatureDef):
                 raise Unprovable(NOT_STATIC, f"the signature '{key.value}' is made where it cannot be read", key.node)
             signatures[key.value] = SignatureSource(
@@ -248,3 +251,11 @@ def _last(name: str | None) -> str | None:
     if name is None:
         return None
     return name.rpartition(".")[2]
+
+
+def _tensor_for(key: Text) -> str:
+    """How a tensor is called in a reason, by its key."""
+    if not key.value.startswith(RUN_TIME):
+        return f"the tensor for '{key.value}'"
+    expression = key.value.removeprefix(RUN_TIME)
+    return "a dictionary of tensors" if isinstance(key.node, ast.DictComp) else f"the tensor for the key `{expression}`"

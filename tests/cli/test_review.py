@@ -264,9 +264,20 @@ class TestPage:
         decided(("one.py", 0))
         ran = tf_migrate("review", ".", "--html", "page.html")
         assert ran.code == 0
-        assert ran.text == "4 sites in 3 files: 3 native, 1 flagged; page.html written\n"
+        assert ran.text == "4 sites in 3 files: 3 native, 1 flagged; 1 accepted, 2 not decided; page.html written\n"
         assert ran.errors == "1 site decided before\n"
         assert '"state": "accepted"' in Path("page.html").read_text().replace('"state":"', '"state": "')
+
+    def test_what_was_rejected_counts_as_that_and_with_the_level_that_was_offered(self, tf_migrate, tree):
+        review = decided(("one.py", 0))
+        review.reject([*review.items("two.py"), *review.items("three.py")])
+        store_of(["."]).save(review)
+        said = "3 native, 1 flagged; 1 accepted, 2 rejected, 1 not decided; page.html written\n"
+        assert tf_migrate("review", ".", "--html", "page.html").text == f"4 sites in 3 files: {said}"
+
+    def test_where_nothing_was_decided_only_sites_are_counted(self, tf_migrate, tree):
+        said = "4 sites in 3 files: 3 native, 1 flagged; page.html written\n"
+        assert tf_migrate("review", ".", "--html", "page.html").text == said
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from migrate.results import Level, Mode
 from migrate.review.decision import State
-from tests.review.scripts import FLAGGED, HEAD, NATIVE, STAYING, exporting, items, path, reviewed, written
+from tests.review.scripts import FLAGGED, HEAD, NATIVE, STAYING, exporting, items, lower_to, path, reviewed, written
 
 IMPORTING = NATIVE.replace("import tensorflow as tf", "import tensorflow as tf\nimport one")
 
@@ -14,7 +14,7 @@ IMPORTING = NATIVE.replace("import tensorflow as tf", "import tensorflow as tf\n
 def test_an_edit_for_tf2s_behaviour_is_held_back_where_a_session_stays_in_its_program(tmp_path: Path):
     review = reviewed(tmp_path, one=NATIVE, two=IMPORTING)
     review.edit(path(review, "one"), review.preview(path(review, "one")) + "# mine\n")
-    review.lower(items(review, "two")[0])
+    assert path(review, "one") in lower_to(review, "two", Level.BRIDGED)
     # The text was written for a rewrite that is another one now.
     assert review.state(items(review, "one")[0]) is State.PENDING
     review.accept(items(review, "two"))
@@ -37,7 +37,7 @@ def test_what_was_accepted_native_is_not_written_bridged(tmp_path: Path):
     first, second = (*items(review, "one"), *items(review, "two"))
     review.accept([first, second])
     assert [site.level for result in review.outcome().results for site in result.sites] == [Level.NATIVE] * 2
-    review.lower(second)
+    lower_to(review, "two", Level.BRIDGED)
     # `one` could only be bridged beside it, and was not accepted so.
     assert review.is_changed(items(review, "one")[0])
     review.accept(items(review, "two"))
@@ -53,3 +53,20 @@ def test_files_without_anything_to_carry_out_come_with_their_sites(tmp_path: Pat
     assert one == review.file(path(review, "one")).result
     assert not two.changed
     assert [site.level for site in two.sites] == [Level.FLAGGED]
+
+
+def test_beside_a_file_that_keeps_its_session_what_was_accepted_native_is_held_back(tmp_path: Path):
+    switched = IMPORTING.replace("import one", "import one\ntf.compat.v1.disable_v2_behavior()")
+    review = reviewed(tmp_path, one=NATIVE, two=switched)
+    assert [item.level for name in ("one", "two") for item in items(review, name)] == [Level.NATIVE] * 2
+    review.accept(items(review, "one"))
+    # Without its own rewrite, which is not decided, the other one goes on to switch TF1's behaviour on.
+    (held,) = review.outcome().held
+    assert (held.path, "two.py runs in the same program" in held.reason) == (path(review, "one"), True)
+    assert written(review) == {}
+    assert path(review, "one") in review.reject(items(review, "two"))
+    (lower,) = items(review, "one")
+    assert lower.level is Level.BRIDGED
+    assert review.is_changed(lower)
+    review.accept([lower])
+    assert (review.outcome().held, set(written(review))) == ((), {"one"})

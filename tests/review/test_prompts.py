@@ -164,14 +164,16 @@ def test_a_decision_is_told_where_one_comes_back_to_it(review: Review):
 
 def test_a_lower_rewrite_is_shown_instead(tmp_path: Path):
     review = reviewed(tmp_path, one=TWO_OF_ONE_GRAPH, two=STAYING.replace("import one", ""))
-    talk = talked(review, "l", "y", "y", "l")
+    talk = talked(review, "l", "l", "y", "y", "l")
     assert talk.asked == [
+        "(1/2) Accept this rewrite",
         "(1/2) Accept this rewrite",
         "(1/3) Accept this rewrite",
         "(2/3) Accept this rewrite",
         "(3/3) Accept this rewrite",
         "(3/3) Accept this rewrite",
     ]
+    assert "TFM206 wrapped" in talk.said
     assert "TFM301 bridged" in talk.said
     assert talk.said.endswith("There is no other rewrite of it.\n")
     assert states(review)["one"] == ["accepted", "accepted"]

@@ -192,17 +192,22 @@ class TestLowering:
     def test_the_next_lower_rewrite_and_then_the_best_again(self, tmp_path: Path):
         review = reviewed(tmp_path, one=NATIVE)
         (best,) = items(review, "one")
-        assert review.lower(best) == {path(review, "one")}
-        (lower,) = items(review, "one")
-        assert lower.level is Level.BRIDGED
-        review.accept([lower])
-        assert "bridge.simple_save" in written(review)["one"] or "migrate" in written(review)["one"]
+        for level in (Level.WRAPPED, Level.BRIDGED):
+            assert review.lower(items(review, "one")[0]) == {path(review, "one")}
+            (lower,) = items(review, "one")
+            assert lower.level is level
+            assert states(review, "one") == ["pending"]
+            review.accept([lower])
+            assert written(review) == {"one": lower.proposal.after}
+        assert "disable_v2_behavior" in written(review)["one"]
         assert review.lower(lower) == {path(review, "one")}
         assert items(review, "one") == (best,)
         assert states(review, "one") == ["pending"]
 
     def test_what_was_one_proposal_may_be_two_below_and_is_one_again(self, tmp_path: Path):
         review = reviewed(tmp_path, one=TWO_OF_ONE_GRAPH)
+        review.lower(items(review, "one")[0])
+        assert levels(review, "one") == [((0, 1), "wrapped")]
         review.lower(items(review, "one")[0])
         assert levels(review, "one") == [((0,), "bridged"), ((1,), "bridged")]
         review.lower(items(review, "one")[1])
@@ -221,7 +226,7 @@ class TestLowering:
         review = reviewed(tmp_path, one=NATIVE)
         review.reject(items(review, "one"))
         review.lower(items(review, "one")[0])
-        assert levels(review, "one") == [((0,), "bridged")]
+        assert levels(review, "one") == [((0,), "wrapped")]
         assert states(review, "one") == ["pending"]
 
     def test_the_settings_limit_it_from_above(self, tmp_path: Path):
@@ -252,6 +257,9 @@ class TestPrograms:
     def test_lowering_one_lowers_what_runs_with_it(self, tmp_path: Path):
         native = NATIVE.replace("import tensorflow as tf", "import tensorflow as tf\nimport one")
         review = reviewed(tmp_path, one=NATIVE, two=native)
+        assert levels(review, "two") == [((0,), "native")]
+        # The wrapped graph needs nothing of its program; the bridge needs TF1's behaviour in all of it.
+        assert review.lower(items(review, "one")[0]) == {path(review, "one")}
         assert levels(review, "two") == [((0,), "native")]
         assert review.lower(items(review, "one")[0]) == {path(review, "one"), path(review, "two")}
         assert levels(review, "two") == [((0,), "bridged")]

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from migrate.errors import MigrateError
+from migrate.review.editor import edited, editor_command
 from migrate.review.tui.desk import Desk
-from migrate.review.tui.editor import edited, editor_command
 from migrate.review.tui.explain import Explain
 from migrate.review.tui.help import Help
 from migrate.review.tui.keys import BINDINGS

@@ -470,3 +470,32 @@ def test_what_the_file_says_elsewhere(before: str, rule: str, reason: str):
     save = SAVE.replace("K.get_session()", "sess") if "sess" in before else SAVE
     code = dedent(HEAD) + before + f"def export(out):\n    model = Net()\n    {save}\n"
     check_refused(code, rule, reason)
+
+
+@pytest.mark.parametrize(
+    "signatures", ["{name: signature}", "{'a': signature, name: signature}", "{one: signature for one in name}"]
+)
+def test_a_signature_whose_key_only_running_the_code_tells_is_refused(signatures: str):
+    code = in_function(
+        "signature = tf.saved_model.predict_signature_def({'x': model.input}, {'y': model.output})",
+        "builder = tf.saved_model.Builder(out)",
+        f"builder.add_meta_graph_and_variables(K.get_session(), ['serve'], signature_def_map={signatures})",
+        "builder.save()",
+        arguments="model, out, name",
+    )
+    check_refused(code, "TFM102", "the key of a signature is only known at run time")
+
+
+@pytest.mark.parametrize(
+    ("outputs", "reason"),
+    [
+        ("{key: tensor for key, tensor in ys.items()}", "a dictionary of tensors is made in a helper function"),
+        ("{key.lower(): {'a': ys}}", "the tensor for the key `key.lower()` cannot be seen here"),
+    ],
+)
+def test_reasons_name_keys_that_only_running_the_code_tells(outputs: str, reason: str):
+    save = SAVE.replace("{'y': model.output}", "made(key, model.output)")
+    text = in_function(save, arguments="model, out, key") + f"\n\ndef made(key, ys):\n    return {outputs}\n"
+    reasons = [refusal.reason for site in rewrite_source(text).sites for refusal in site.refusals]
+    assert any(reason in one for one in reasons), reasons
+    assert not any("\0" in one for one in reasons)

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from migrate.errors import MigrateError
-from migrate.review.tui import editor
-from migrate.review.tui.editor import edited, editor_command
+from migrate.review import editor
+from migrate.review.editor import edited, editor_command
 
 
 def python(code: str) -> list[str]:
