@@ -1,0 +1,133 @@
+"""Which repositories a run is about, and how they are named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from migrate.errors import MigrateError
+from migrate.places import absolute
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_SCP = re.compile(r"(?:[^@/:\s]+@)?[^@/:\s]{2,}:(?!:)(?!\\)\S")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_SCHEMES = ("file", "https", "ssh")
+_LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One repository of a run.
+
+    Attributes:
+        name: What its files are called below the output directory; each is there once.
+        source: A directory, absolute, or an address that git can fetch from.
+        ref: The branch, tag or commit; empty for what a directory holds, or for what an address's HEAD names.
+    """
+
+    name: str
+    source: str
+    ref: str = ""
+
+    @property
+    def is_directory(self) -> bool:
+        """Whether it is a directory of this machine, and no address."""
+        return not is_address(self.source)
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether git has to bring it; else the files of a directory are taken as they are."""
+        return bool(self.ref) or not self.is_directory
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A repository as the user names it.
+
+    Attributes:
+        source: A directory or an address.
+        ref: The branch, tag or commit; empty for the one that is there.
+        name: What to call it; empty to be made of the source.
+    """
+
+    source: str
+    ref: str = ""
+    name: str = ""
+
+
+def is_address(source: str) -> bool:
+    """Whether git is asked for a source: `scheme://...`, or `host:path` as ssh has it."""
+    return _SCHEME.match(source) is not None or (_SCP.match(source) is not None and not Path(source).exists())
+
+
+def repositories(wanted: Iterable[Wanted]) -> tuple[Repository, ...]:
+    """The repositories of a run, each with a name of its own, in the order in which they are wanted.
+
+    Args:
+        wanted: The repositories as the user names them. One that is named twice with the same ref is taken once.
+
+    Raises:
+        MigrateError: A source or a ref is none that may be fetched.
+    """
+    found: dict[tuple[str, str], Repository] = {}
+    taken: set[str] = set()
+    for one in wanted:
+        source = _source(one.source)
+        _refuse_ref(one)
+        if (source, one.ref) in found:
+            continue
+        name = _free(_name(one.name or _last_parts(source)), taken)
+        taken.add(name.lower())
+        found[source, one.ref] = Repository(name, source, one.ref)
+    return tuple(found.values())
+
+
+def _source(source: str) -> str:
+    if not source.strip() or source.startswith("-") or "\0" in source or "\n" in source:
+        raise MigrateError(f"{source!r}: not a repository; name a directory or a git address")
+    scheme = _SCHEME.match(source)
+    if scheme is not None:
+        if scheme[1].lower() not in _SCHEMES:
+            raise MigrateError(f"{source}: {scheme[1]} is not fetched from; use one of {', '.join(_SCHEMES)}")
+        return source
+    if is_address(source):
+        return source
+    if not Path(source).is_dir():
+        raise MigrateError(f"{source}: no such directory; an address starts with https://, ssh:// or file://")
+    return str(absolute(source))
+
+
+def _refuse_ref(one: Wanted) -> None:
+    # The rules of `git check-ref-format` that matter to who types one; git itself checks the rest.
+    ref = one.ref
+    if (
+        ref.startswith("-")
+        or re.search(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//", ref)
+        or ref.endswith(("/", ".lock", "."))
+    ):
+        raise MigrateError(f"{one.source}: {ref!r} is no branch, tag or commit")
+
+
+def _last_parts(source: str) -> str:
+    """The owner and the name of a repository, as most addresses end."""
+    parts = [part for part in re.split(r"[/:]", source.removesuffix("/").removesuffix(".git")) if part]
+    return "-".join(parts[-2:]) if is_address(source) else parts[-1] if parts else "root"
+
+
+def _name(text: str) -> str:
+    """A name that is safe as one of a file, everywhere."""
+    return _UNSAFE.sub("-", text).strip("-.")[:_LONGEST] or "repository"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    return next(one for one in _numbered(name) if one.lower() not in taken)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    count = 2
+    while True:
+        yield f"{name}-{count}"
+        count += 1
