@@ -73,12 +73,11 @@ class State:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.executescript(_SCHEMA)
+            self._connection.execute("INSERT OR IGNORE INTO run VALUES ('version', ?)", (str(VERSION),))
             known = self.value("version")
         except sqlite3.Error as error:
             raise MigrateError(f"{path}: cannot be used as the state of a run: {error}") from error
-        if known is None:
-            self.set_value("version", str(VERSION))
-        elif known != str(VERSION):
+        if known != str(VERSION):
             raise MigrateError(f"{path}: the state of a run by another version of tf-migrate; use another directory")
 
     def close(self) -> None:
@@ -92,16 +91,17 @@ class State:
         row = self._connection.execute("SELECT value FROM run WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
-    def set_value(self, key: str, value: str) -> None:
-        """Keeps something about the run as a whole."""
-        with self._changes():
-            self._connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (key, value))
-
     # ---- its repositories ------------------------------------------------------------------------------------
 
-    def begin(self, repositories: Iterable[Repository]) -> None:
-        """Takes the repositories of a run, in their order."""
+    def begin(self, options: str, repositories: Iterable[Repository]) -> None:
+        """Takes what a run is about, in one step: a run is there with all its repositories, or not at all.
+
+        Args:
+            options: What is done with each, as text.
+            repositories: In their order.
+        """
         with self._changes():
+            self._connection.execute("INSERT INTO run VALUES ('options', ?)", (options,))
             self._connection.executemany(
                 "INSERT INTO repository (position, name, source, ref, status) VALUES (?, ?, ?, ?, 'waiting')",
                 ((number, one.name, one.source, one.ref) for number, one in enumerate(repositories)),
