@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ from migrate.batch.job import Form, Options
 from migrate.batch.record import Migrated, Record
 from migrate.batch.repository import Repository
 from migrate.errors import MigrateError
+from migrate.results import Level
 
 PATCHES = "patches"
 RECORDS = "records"
 BUNDLES = "bundles"
 TREES = "trees"
+VERSION = 1
 
 
 class Outputs:
@@ -96,11 +99,14 @@ def record_json(record: Record) -> str:
 
 def record_dict(record: Record) -> dict[str, Any]:
     """A record as plain values."""
-    from migrate.report.json import as_dict
-
-    told = as_dict(record.results)
-    about = {key: value for key, value in asdict(record).items() if key != "results"}
-    return {"version": 1, **about, "files": told["files"], "summary": told["summary"]}
+    levels = Counter(site.level for file in record.files for site in file.sites)
+    summary = {
+        "sites": sum(levels.values()),
+        "levels": {level: levels[level] for level in Level},
+        "changed": sum(file.changed for file in record.files),
+        "errors": sum(file.error is not None for file in record.files),
+    }
+    return {"version": VERSION, **asdict(record), "summary": summary}
 
 
 def write_file(target: Path, data: bytes) -> None:

@@ -3,8 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
-from migrate.results import Result
+from migrate.results import Result, Site
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What became of one file: a `migrate.results.Result` without the texts.
+
+    Attributes:
+        path: The file, relative to the top of its repository.
+        changed: Whether the rewrite changes it.
+        sites: Every site, in the order of the file.
+        error: Why it could not be rewritten; None where it could.
+        because: Why it changes without a site, where it does.
+    """
+
+    path: str
+    changed: bool
+    sites: tuple[Site, ...] = ()
+    error: str | None = None
+    because: str = ""
+
+    @classmethod
+    def of(cls, result: Result) -> Self:
+        """What there is to say about a result."""
+        return cls(result.path, result.changed, result.sites, result.error, result.because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +44,7 @@ class Record:
         error: Why it could not be worked on; None where it was.
         python_files: Python files that were looked at.
         python_bytes: Their size.
-        results: What is said about every file with a site, a change or an error; the texts are left out.
+        files: What is said about every file with a site, a change or an error, in the order of their names.
     """
 
     name: str
@@ -29,7 +54,7 @@ class Record:
     error: str | None = None
     python_files: int = 0
     python_bytes: int = 0
-    results: tuple[Result, ...] = ()
+    files: tuple[FileRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

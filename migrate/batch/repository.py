@@ -75,7 +75,7 @@ def repositories(wanted: Iterable[Wanted]) -> tuple[Repository, ...]:
     taken: set[str] = set()
     for one in wanted:
         source = _source(one.source)
-        _refuse_ref(one)
+        refuse_ref(one.ref, one.source)
         if (source, one.ref) in found:
             continue
         name = _free(_name(one.name or _last_parts(source)), taken)
@@ -99,15 +99,23 @@ def _source(source: str) -> str:
     return str(absolute(source))
 
 
-def _refuse_ref(one: Wanted) -> None:
+def refuse_ref(ref: str, where: str) -> None:
+    """Refuses what git would take for something else than the name of a branch, a tag or a commit.
+
+    Args:
+        ref: The name.
+        where: What the message begins with.
+
+    Raises:
+        MigrateError: It is none.
+    """
     # The rules of `git check-ref-format` that matter to who types one; git itself checks the rest.
-    ref = one.ref
     if (
         ref.startswith("-")
         or re.search(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//", ref)
         or ref.endswith(("/", ".lock", "."))
     ):
-        raise MigrateError(f"{one.source}: {ref!r} is no branch, tag or commit")
+        raise MigrateError(f"{where}: {ref!r} is no branch, tag or commit")
 
 
 def _last_parts(source: str) -> str:

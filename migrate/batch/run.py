@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from migrate.batch.engines import Executor, Observer
 from migrate.batch.job import Job, Options
+from migrate.batch.options_json import from_json, to_json
 from migrate.batch.outputs import BUNDLES, PATCHES, RECORDS, TREES, Outputs, record_dict
 from migrate.batch.record import Migrated
 from migrate.batch.repository import Repository
@@ -57,6 +57,29 @@ class Run:
             repository = by_name[migrated.record.name]
             yield repository, self._kept(repository, migrated)
 
+    def reopen(self, names: Sequence[str], *, failed: bool) -> None:
+        """Makes repositories wait again.
+
+        Args:
+            names: Which.
+            failed: Whether those that failed are, too.
+
+        Raises:
+            MigrateError: One is not of this run.
+        """
+        known = {row.repository.name for row in self.state.rows()}
+        for name in names:
+            if name not in known:
+                raise MigrateError(f"{self.directory}: the run has no repository {name!r}")
+        those = [row.repository.name for row in self.state.rows(Status.FAILED)] if failed else []
+        self.state.reopen([*names, *those])
+
+    def report(self) -> None:
+        """Writes the reports on all that is done by now."""
+        from migrate.report.batch_files import write_reports
+
+        write_reports(self.directory, self.state)
+
     def _kept(self, repository: Repository, migrated: Migrated) -> Migrated:
         try:
             self._outputs.write(repository, migrated)
@@ -71,43 +94,74 @@ class Run:
 
 
 @contextmanager
-def begun(
-    directory: Path, repositories: Callable[[], Sequence[Repository]], options: Options, *, resume: bool
-) -> Iterator[Run]:
-    """A run to work on, new or gone on with; nobody else can work on it meanwhile.
+def begun(directory: Path, repositories: Sequence[Repository], options: Options) -> Iterator[Run]:
+    """A new run; nobody else can work on it meanwhile.
 
     Args:
         directory: Where it is kept; made where it is missing.
-        repositories: What it is about; asked where it is new.
+        repositories: What it is about.
         options: What is to be done.
-        resume: Whether to go on with the run that is there.
 
     Raises:
-        MigrateError: There is a run already, or none to go on with, or one with other options; or somebody else works
-            on it.
+        MigrateError: There is a run already, or the directory cannot be made, or somebody else works on it.
     """
-    database = directory / STATE
-    if resume and not database.exists():
-        raise MigrateError(f"{directory}: holds no run to go on with")
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise MigrateError(f"{directory}: cannot be made: {error.strerror}") from error
-    with _locked(directory):
-        state = State(database)
+    with _opened(directory) as state:
+        if state.options is not None:
+            raise MigrateError(f"{directory}: holds a run already; go on with --resume, or name another directory")
+        state.begin(to_json(options), repositories)
+        yield Run(directory, state, options)
+
+
+@contextmanager
+def resumed(directory: Path) -> Iterator[Run]:
+    """The run that a directory holds, to go on with; nobody else can work on it meanwhile.
+
+    Args:
+        directory: Where it is kept.
+
+    Raises:
+        MigrateError: There is none, or somebody else works on it.
+    """
+    nothing = f"{directory}: holds no run to go on with"
+    if not (directory / STATE).exists():
+        raise MigrateError(nothing)
+    with _opened(directory) as state:
+        if state.options is None:
+            raise MigrateError(nothing)
         try:
-            told = json.dumps(asdict(options), sort_keys=True, default=str)
-            known = state.value("options")
-            if known is None and resume:
-                raise MigrateError(f"{directory}: holds no run to go on with")
-            if known is not None and not resume:
-                raise MigrateError(f"{directory}: holds a run already; go on with --resume, or name another directory")
-            if known is None:
-                state.begin(told, repositories())
-            elif known != told:
-                raise MigrateError(f"{directory}: the run was begun with other options; go on with the same ones")
-            _remove_leftovers(directory)
-            yield Run(directory, state, options)
+            options = from_json(state.options)
+        except ValueError as error:
+            raise MigrateError(f"{directory / STATE}: {error}") from error
+        _remove_leftovers(directory)
+        yield Run(directory, state, options)
+
+
+@contextmanager
+def looked_at(directory: Path) -> Iterator[State]:
+    """The state of the run that a directory holds, to look at, while somebody may work on it.
+
+    Raises:
+        MigrateError: There is none.
+    """
+    if not (directory / STATE).exists():
+        raise MigrateError(f"{directory}: holds no run")
+    state = State(directory / STATE)
+    try:
+        yield state
+    finally:
+        state.close()
+
+
+@contextmanager
+def _opened(directory: Path) -> Iterator[State]:
+    with _locked(directory):
+        state = State(directory / STATE)
+        try:
+            yield state
         finally:
             state.close()
 

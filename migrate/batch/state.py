@@ -55,6 +55,11 @@ class Row:
     record: str | None
     seconds: float
 
+    @property
+    def error(self) -> str | None:
+        """Why it could not be worked on."""
+        return None if self.record is None else json.loads(self.record)["error"]
+
 
 class State:
     """The state of a run.
@@ -74,7 +79,7 @@ class State:
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.executescript(_SCHEMA)
             self._connection.execute("INSERT OR IGNORE INTO run VALUES ('version', ?)", (str(VERSION),))
-            known = self.value("version")
+            known = self._value("version")
         except sqlite3.Error as error:
             raise MigrateError(f"{path}: cannot be used as the state of a run: {error}") from error
         if known != str(VERSION):
@@ -86,8 +91,12 @@ class State:
 
     # ---- the run ---------------------------------------------------------------------------------------------
 
-    def value(self, key: str) -> str | None:
-        """Something that is known of the run as a whole."""
+    @property
+    def options(self) -> str | None:
+        """What is done with each repository, as text; None where no run has begun."""
+        return self._value("options")
+
+    def _value(self, key: str) -> str | None:
         row = self._connection.execute("SELECT value FROM run WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
@@ -134,12 +143,12 @@ class State:
                 (status, json.dumps(record, sort_keys=True), seconds, name),
             )
 
-    def reopen(self, status: Status) -> int:
-        """Makes the repositories of a status wait again; returns how many."""
+    def reopen(self, names: Iterable[str]) -> None:
+        """Makes repositories wait again."""
         with self._changes():
-            return self._connection.execute(
-                "UPDATE repository SET status = 'waiting', record = NULL WHERE status = ?", (status,)
-            ).rowcount
+            self._connection.executemany(
+                "UPDATE repository SET status = 'waiting', record = NULL WHERE name = ?", ((name,) for name in names)
+            )
 
     @contextmanager
     def _changes(self) -> Iterator[None]:

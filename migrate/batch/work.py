@@ -11,7 +11,7 @@ from pathlib import Path
 
 from migrate.batch.commits import bundle, patch
 from migrate.batch.job import Form, Job
-from migrate.batch.record import Migrated, Record
+from migrate.batch.record import FileRecord, Migrated, Record
 from migrate.batch.source import Opened, opened
 from migrate.errors import MigrateError
 from migrate.paths import rewrite_bytes
@@ -55,8 +55,8 @@ def _migrated(
     results += [Result(one.path, "", "", error=_too_large(job)) for one in files.passed if one.path.endswith(".py")]
     results.sort(key=lambda result: result.path)
     announce("")
-    told = tuple(replace(one, before="", after="") for one in results if one.sites or one.changed or one.error)
-    record = replace(record, commit=files.commit, python_files=reading.files, python_bytes=reading.bytes, results=told)
+    told = tuple(FileRecord.of(one) for one in results if one.sites or one.changed or one.error is not None)
+    record = replace(record, commit=files.commit, python_files=reading.files, python_bytes=reading.bytes, files=told)
     changed = [(result, *bytes_of(result)) for result in results if result.changed]
     options = job.options
     return Migrated(
