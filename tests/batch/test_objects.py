@@ -95,7 +95,7 @@ def test_names_that_are_no_utf8_are_kept(tmp_path):
 @pytest.mark.parametrize("ref", ["nothing", "0" * 40])
 def test_what_cannot_be_fetched_is_an_error(tmp_path, ref):
     source = repository(tmp_path / "source", {"a.py": "1\n"})
-    with pytest.raises(MigrateError, match="couldn't find remote ref|not our ref"):
+    with pytest.raises(MigrateError, match=r"couldn't find remote ref|not our ref"):
         taken(source, tmp_path, ref)
 
 

@@ -27,7 +27,7 @@ class Scripted:
         self.until = until
         self.seen = []
 
-    def run(self, jobs, observe):
+    def run(self, jobs, _):
         for job in jobs:
             if len(self.seen) == self.until:
                 raise KeyboardInterrupt
