@@ -26,6 +26,8 @@ _DROPPED = (
     "GIT_EXTERNAL_DIFF",
     "GIT_CONFIG_PARAMETERS",
     "GIT_CONFIG_COUNT",
+    # A window that asks for a password would wait for nobody. (GIT_ASKPASS is how a build server gives one.)
+    "SSH_ASKPASS",
 )
 _CONFIG = (
     f"core.hooksPath={os.devnull}",
@@ -45,14 +47,26 @@ _CONFIG = (
     "transfer.bundleURI=false",
     "advice.detachedHead=false",
     "safe.bareRepository=all",
+    # A server that has sent nothing for a minute is given up.
+    "http.lowSpeedLimit=1",
+    "http.lowSpeedTime=60",
 )
+_FIXED = {
+    "LC_ALL": "C",
+    # The settings of a repository may allow protocols that run programs (`ext::`); this counts before them.
+    "GIT_ALLOW_PROTOCOL": "file:https:ssh",
+    # A password that is not known is an error and no question; so is a lazy fetch.
+    "GIT_TERMINAL_PROMPT": "0",
+    "SSH_ASKPASS_REQUIRE": "never",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+}
 
 
 def environment() -> dict[str, str]:
     """The environment that git runs in."""
     kept = {name: value for name, value in os.environ.items() if name not in _DROPPED}
-    # A password that is not known is an error and no question; so is a lazy fetch.
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"}
+    return {**kept, **_FIXED}
 
 
 def command(*args: str) -> list[str]:

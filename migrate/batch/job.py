@@ -43,7 +43,7 @@ class Commit:
 
     Attributes:
         author: `Name <address>`.
-        message: The subject line; `{rule}` and `{sites}` are replaced.
+        message: The subject line.
         by_rule: Whether every rule gets a commit of its own.
         branch: The branch, where one is made.
     """
@@ -58,13 +58,14 @@ class Commit:
 class Options:
     """What is the same for all repositories of a run.
 
+    A submodule is a repository of its own, with a history of its own: a patch of the repository that names it cannot
+    change it. So it is never fetched with that, but is migrated where it is named itself.
+
     Attributes:
-        settings: What may be done; a `[tool.tf-migrate]` table of a repository is not read where `own_settings` is not
-            set.
+        settings: What may be done; what a repository says itself is not read.
         form: What is wanted.
         commit: How commits are made.
         limits: What a repository may take.
-        submodules: Whether submodules are fetched and rewritten, too.
         verify: Whether changed scripts are run, old and new, and compared.
     """
 
@@ -72,7 +73,6 @@ class Options:
     form: Form = Form.PATCH
     commit: Commit = Commit()
     limits: Limits = Limits()
-    submodules: bool = False
     verify: bool = False
 
 

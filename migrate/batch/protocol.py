@@ -28,9 +28,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The event that a file is begun; with an empty path, that the last one is done."""
+    """The event that a file is begun.
+
+    Attributes:
+        path: The file; empty where the one before is done, and none is begun.
+        timed: Whether the time limit for one file holds; not for a file that is run to prove it.
+    """
 
     path: str
+    timed: bool = True
 
 
 def send(stream: IO[bytes], value: object) -> None:

@@ -18,6 +18,7 @@ class FileRecord:
         sites: Every site, in the order of the file.
         error: Why it could not be rewritten; None where it could.
         because: Why it changes without a site, where it does.
+        verified: What came out where it was run, old and new; None where it was not.
     """
 
     path: str
@@ -25,11 +26,12 @@ class FileRecord:
     sites: tuple[Site, ...] = ()
     error: str | None = None
     because: str = ""
+    verified: str | None = None
 
     @classmethod
-    def of(cls, result: Result) -> Self:
-        """What there is to say about a result."""
-        return cls(result.path, result.changed, result.sites, result.error, result.because)
+    def of(cls, result: Result, verified: str | None = None) -> Self:
+        """What there is to say about a result, and about its proof where there is one."""
+        return cls(result.path, result.changed, result.sites, result.error, result.because, verified)
 
 
 @dataclass(frozen=True, slots=True)

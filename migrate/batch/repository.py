@@ -14,6 +14,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SCP = re.compile(r"(?:[^@/:\s]+@)?[^@/:\s]{2,}:(?!:)(?!\\)\S")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _SCHEMES = ("file", "https", "ssh")
+_USER = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^/@]*@")
 _LONGEST = 100
 
 
@@ -120,7 +121,8 @@ def refuse_ref(ref: str, where: str) -> None:
 
 def _last_parts(source: str) -> str:
     """The owner and the name of a repository, as most addresses end."""
-    parts = [part for part in re.split(r"[/:]", source.removesuffix("/").removesuffix(".git")) if part]
+    plain = _USER.sub(r"\1", source).removesuffix("/").removesuffix(".git")
+    parts = [part for part in re.split(r"[/:]", plain) if part]
     return "-".join(parts[-2:]) if is_address(source) else parts[-1] if parts else "root"
 
 

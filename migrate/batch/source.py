@@ -44,15 +44,23 @@ def opened(job: Job, scratch: Path) -> Opened:
     if not repository.is_fetched and job.options.form is not Form.BRANCH:
         root = Path(repository.source)
         if not root.is_dir():
-            raise MigrateError("no such directory")
+            raise MigrateError(missing(root))
         return Opened(root, _head(root), None)
     largest = job.options.limits.file_kib * 1024
+    everything = job.options.verify
     bare, files = scratch / "repository.git", scratch / "files"
     bare.mkdir()
     files.mkdir()
-    commit = fetch(repository.source, repository.ref, bare, largest=largest)
-    passed = take_out(bare, list(blobs(bare, commit)), files, largest=largest)
+    # Git never looks at it; it tells where the tree ends that imports and ignore files are looked for in.
+    (files / ".git").mkdir()
+    commit = fetch(repository.source, repository.ref, bare, largest=None if everything else largest)
+    passed = take_out(bare, list(blobs(bare, commit, everything=everything)), files, largest=largest)
     return Opened(files, commit, bare, tuple(passed))
+
+
+def missing(root: Path) -> str:
+    """Why a directory cannot be read."""
+    return "is no directory" if root.exists() else "no such directory"
 
 
 def _head(root: Path) -> str:

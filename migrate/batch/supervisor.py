@@ -10,18 +10,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from migrate.batch.job import Job, Limits
+from migrate.batch.processes import descendants, kill_all, resident
 from migrate.batch.protocol import Started, Task, receive, send
 from migrate.batch.record import Migrated, Record
+from migrate.batch.scratch import Scratch, sweep
 
 _POLL = 0.2
+# What a process has started is looked for less often: all processes of the machine are read for that.
+_FAMILY_SECONDS = 2.0
 # A process that has worked on many repositories holds memory that it does not need any more.
 _REPOSITORIES = 50
 _GIVEN_UP = 20
+_END_SECONDS = 2.0
 
 
 class Stopped(Exception):
@@ -34,26 +39,61 @@ class _Watch:
 
     limits: Limits
     started: float
-    path: str | None = None
+    event: Started = field(default_factory=lambda: Started(""))
     since: float = 0
+    family_seen: float = 0
 
-    def exceeded(self, now: float) -> str | None:
-        """Why it is to be killed, if it is."""
-        if now - self.started > self.limits.repository_seconds:
-            return f"took longer than {self.limits.repository_seconds:g} s"
-        if self.path and now - self.since > self.limits.file_seconds:
-            return f"took longer than {self.limits.file_seconds:g} s; passed over"
-        return None
+    def begins(self, event: Started) -> None:
+        """A file is begun, or none."""
+        self.event, self.since = event, time.monotonic()
+
+    def exceeded(self, pid: int) -> str | None:
+        """Why the process is to be killed, if it is."""
+        now = time.monotonic()
+        limits = self.limits
+        if now - self.started > limits.repository_seconds:
+            return f"took longer than {limits.repository_seconds:g} s"
+        if self.event.path and self.event.timed and now - self.since > limits.file_seconds:
+            return f"took longer than {limits.file_seconds:g} s"
+        used = resident(pid)
+        if now - self.family_seen > _FAMILY_SECONDS:
+            self.family_seen = now
+            used += sum(map(resident, descendants(pid)))
+        return f"needed more than {limits.memory_mib} MiB" if used > limits.memory_mib << 20 else None
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process, what it says, and where it may write."""
+
+    process: subprocess.Popen[bytes]
+    events: SimpleQueue[object]
+    scratch: Scratch
+    done: int = 0
+
+    def end(self) -> int:
+        """Ends it with all it started, removes what it wrote, and gives its exit code."""
+        process = self.process
+        kill_all(process.pid)
+        code = process.wait()
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+        self.scratch.remove()
+        return code
 
 
 class Supervisor:
-    """Works on repositories in a process of its own, which is started again whenever it dies."""
+    """Works on repositories in a process of its own, which is started again whenever it dies.
+
+    Where this process is killed, that one ends, too: its standard input then ends.
+    """
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._events: SimpleQueue[object] = SimpleQueue()
-        self._done = 0
+        self._worker: _Worker | None = None
+        self._ending = threading.Lock()
         self._stopped = threading.Event()
+        self._swept = False
 
     def migrated(self, job: Job, observe: Callable[[str], None] = lambda _: None) -> Migrated:
         """Works on one repository.
@@ -75,14 +115,17 @@ class Supervisor:
         given_up: dict[str, str] = {}
         while True:
             watch = _Watch(job.options.limits, started)
-            done = self._tried(Task(job, given_up), watch, observe)
+            try:
+                done = self._tried(Task(job, given_up), watch, observe)
+            except OSError as error:
+                return failed(job, f"no process can be started: {error.strerror or error}")
+            seconds = time.monotonic() - started
             if isinstance(done, Migrated):
-                return replace(done, seconds=time.monotonic() - started)
-            over = time.monotonic() - started > job.options.limits.repository_seconds
-            if not watch.path or over or watch.path in given_up or len(given_up) >= _GIVEN_UP:
-                where = f" at {watch.path}" if watch.path else ""
-                return Migrated(_failed(job, done + where), seconds=time.monotonic() - started)
-            given_up[watch.path] = done
+                return replace(done, seconds=seconds)
+            path = watch.event.path
+            if not path or seconds > job.options.limits.repository_seconds or len(given_up) >= _GIVEN_UP:
+                return replace(failed(job, f"{done}{f', at {path}' if path else ''}"), seconds=seconds)
+            given_up[path] = f"{done}; passed over"
 
     def stop(self) -> None:
         """Stops the work, from another thread; what is under way is given up."""
@@ -91,59 +134,74 @@ class Supervisor:
 
     def close(self) -> None:
         """Ends the process."""
-        process, self._process = self._process, None
-        if process is not None:
-            _kill(process)
+        self._end()
 
     # ---- inside ----------------------------------------------------------------------------------------------
 
     def _tried(self, task: Task, watch: _Watch, observe: Callable[[str], None]) -> Migrated | str:
         """What became of a repository, or why the process is dead."""
-        process = self._running()
+        worker = self._running()
+        process = worker.process
         assert process.stdin is not None
-        with contextlib.suppress(OSError):  # then it is dead, which its events tell, too
+        with contextlib.suppress(OSError, ValueError):  # then it is dead, which its events tell, too
             send(process.stdin, task)
         while True:
             try:
-                event = self._events.get(timeout=_POLL)
+                event = worker.events.get(timeout=_POLL)
             except Empty:
                 event = None
             if self._stopped.is_set():
                 self.close()
                 raise Stopped
             if isinstance(event, Started):
-                watch.path, watch.since = event.path, time.monotonic()
+                watch.begins(event)
                 if event.path:
                     observe(event.path)
             elif isinstance(event, Migrated):
-                self._done += 1
-                if self._done >= _REPOSITORIES:
+                worker.done += 1
+                if worker.done >= _REPOSITORIES:
                     self.close()
                 return event
-            elif isinstance(event, EOFError):
-                code = process.wait()
-                self.close()
-                return f"the process that read it died ({_death(code)}); passed over"
-            exceeded = watch.exceeded(time.monotonic()) or _too_much(process.pid, watch.limits)
+            elif event is not None:
+                _wait_for_end(process)
+                return f"the process that read it died ({_death(self._end())})"
+            exceeded = watch.exceeded(process.pid)
             if exceeded is not None:
                 self.close()
                 return exceeded
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            self._done = 0
-            self._events = SimpleQueue()
-            # -P: the directory it works in is one of a repository, and nothing is to be imported from there.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "migrate.batch.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=None if os.environ.get("TF_MIGRATE_DEBUG") == "1" else subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(_import_path())},
-                start_new_session=True,
-            )
-            threading.Thread(target=_listen, args=(self._process, self._events), daemon=True).start()
-        return self._process
+    def _running(self) -> _Worker:
+        if self._worker is None:
+            if not self._swept:
+                sweep()
+                self._swept = True
+            self._worker = _started()
+        return self._worker
+
+    def _end(self) -> int:
+        with self._ending:  # `stop` comes from another thread
+            worker, self._worker = self._worker, None
+            return worker.end() if worker is not None else 0
+
+
+def _started() -> _Worker:
+    scratch = Scratch()
+    try:
+        # -P: the directory it works in is one of a repository, and nothing is to be imported from there.
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "migrate.batch.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if os.environ.get("TF_MIGRATE_DEBUG") == "1" else subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(_import_path()), "TMPDIR": str(scratch.path)},
+            start_new_session=True,
+        )
+    except BaseException:
+        scratch.remove()
+        raise
+    events: SimpleQueue[object] = SimpleQueue()
+    threading.Thread(target=_listen, args=(process, events), daemon=True).start()
+    return _Worker(process, events, scratch)
 
 
 def _listen(process: subprocess.Popen[bytes], events: SimpleQueue[object]) -> None:
@@ -152,38 +210,23 @@ def _listen(process: subprocess.Popen[bytes], events: SimpleQueue[object]) -> No
         while True:
             try:
                 events.put(receive(stream))
-            except (EOFError, OSError, ValueError):
-                events.put(EOFError())
+            except Exception as error:  # it is dead, or in the middle of dying
+                events.put(error)
                 return
+
+
+def _wait_for_end(process: subprocess.Popen[bytes]) -> None:
+    """Gives a process that says nothing more the time to end as it wants to; its number stays its own."""
+    deadline = time.monotonic() + _END_SECONDS
+    while time.monotonic() < deadline:
+        if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            return
+        time.sleep(0.01)
 
 
 def _import_path() -> list[str]:
     """Where this process imports from, but for the current directory."""
     return [str(Path(entry).absolute()) for entry in sys.path if entry]
-
-
-def _too_much(pid: int, limits: Limits) -> str | None:
-    """Why a process is to be killed for its memory; None also where the system does not tell it."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return None
-    resident = next((line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")), "0")
-    if int(resident) > limits.memory_mib * 1024:
-        return f"needed more than {limits.memory_mib} MiB; passed over"
-    return None
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kills a process with all it started, such as git."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        process.kill()
-    process.wait()
-    if process.stdin is not None:
-        with contextlib.suppress(OSError):
-            process.stdin.close()
 
 
 def _death(code: int) -> str:
@@ -195,6 +238,12 @@ def _death(code: int) -> str:
         return f"signal {-code}"
 
 
-def _failed(job: Job, error: str) -> Record:
+def failed(job: Job, error: str) -> Migrated:
+    """A repository that cannot be worked on.
+
+    Args:
+        job: The repository.
+        error: Why.
+    """
     repository = job.repository
-    return Record(repository.name, repository.source, repository.ref, error=error)
+    return Migrated(Record(repository.name, repository.source, repository.ref, error=error))

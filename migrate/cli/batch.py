@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -17,12 +18,11 @@ from migrate.batch.repository import Repository, Wanted, refuse_ref, repositorie
 from migrate.batch.run import Run, begun, looked_at, resumed
 from migrate.batch.state import Status
 from migrate.cli.batch_progress import progress
-from migrate.cli.output import out
+from migrate.cli.output import out, wants_colour
 from migrate.cli.rewrite import Target
 from migrate.cli.rewrite import _settings as settings_of
 from migrate.errors import MigrateError
 from migrate.report.batch_text import run_table
-from migrate.report.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +80,6 @@ def run(
         bool,
         typer.Option("--whole-program", help="Give code without an export TF1's names where it runs with sessions."),
     ] = False,
-    submodules: Annotated[bool, typer.Option("--submodules", help="Fetch and rewrite submodules, too.")] = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Run each changed script, old and new, and compare what it exports.")
     ] = False,
@@ -113,7 +112,6 @@ def run(
         form=_form(patch=patch, branch=branch, tree=tree),
         commit=_commit(branch, author, message, by_rule=by_rule),
         limits=Limits(file_seconds, repository_seconds, memory),
-        submodules=submodules,
         verify=verify,
     )
     with begun(directory, _repositories(named or (), from_, ref), options) as one:
@@ -127,9 +125,7 @@ def status(
     """Tell how far a run is, and what failed. Exit codes: 0 all is done, 1 something waits or failed, 2 an error."""
     with looked_at(directory) as state:
         counts = state.counts()
-        out("".join(f"{counts[one]:8}  {one}\n" for one in Status))
-        for row in state.rows(Status.FAILED):
-            out(f"failed: {one_line(f'{row.repository.name}: {row.error}')}\n")
+        out(run_table(directory, state, terminal=wants_colour(sys.stdout)))
     raise typer.Exit(int(counts[Status.WAITING] + counts[Status.FAILED] > 0))
 
 
@@ -166,7 +162,7 @@ def _work(run: Run, scheduler: str | None, jobs: int, *, quiet: bool, log: Path 
             executor.close()
             run.report()
     if not quiet:
-        out(run_table(run.state))
+        out(run_table(run.directory, run.state, terminal=wants_colour(sys.stdout)))
     raise typer.Exit(int(run.state.counts()[Status.FAILED] > 0))
 
 

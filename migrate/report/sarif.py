@@ -6,15 +6,16 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html; 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class SarifResult:
         line: From 1; None where the file has no lines.
         column: From 1, in characters; None where the line is all there is to say.
         logical: The place in a file without lines.
+        base: The name of what a relative `path` starts from (3.4.4), where it is not where the command runs.
     """
 
     rule: str
@@ -66,6 +68,7 @@ class SarifResult:
     line: int | None = None
     column: int | None = None
     logical: SarifLogical | None = None
+    base: str | None = None
 
 
 def to_sarif(rules: Iterable[SarifRule], results: Iterable[SarifResult]) -> str:
@@ -78,26 +81,38 @@ def to_sarif(rules: Iterable[SarifRule], results: Iterable[SarifResult]) -> str:
     Returns:
         The document, in ASCII, with a newline in the end.
     """
-    from migrate import __version__
-
     rules = tuple(rules)
     indices = {rule.id: index for index, rule in enumerate(rules)}
-    driver = {
+    run = {
+        "tool": {"driver": driver(rules)},
+        # Columns of Python's text are code points (3.14.17).
+        "columnKind": "unicodeCodePoints",
+        "results": [result_dict(result, indices) for result in results],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def driver(rules: Iterable[SarifRule]) -> dict[str, Any]:
+    """What looks for the rules (3.19, toolComponent)."""
+    from migrate import __version__
+
+    return {
         "name": "tf-migrate",
         "version": __version__,
         "rules": [{"id": rule.id, "shortDescription": {"text": rule.description}} for rule in rules],
     }
-    run = {
-        "tool": {"driver": driver},
-        # Columns of Python's text are code points (3.14.17).
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(result, indices) for result in results],
-    }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _result(result: SarifResult, indices: dict[str, int]) -> dict[str, Any]:
+def result_dict(result: SarifResult, indices: Mapping[str, int]) -> dict[str, Any]:
+    """A result as SARIF has it.
+
+    Args:
+        result: What was found.
+        indices: The place of each rule among those of the run.
+    """
     physical: dict[str, Any] = {"artifactLocation": {"uri": artifact_uri(result.path)}}
+    if result.base is not None:
+        physical["artifactLocation"]["uriBaseId"] = result.base
     if result.line is not None:
         physical["region"] = {"startLine": result.line}
         if result.column is not None:
@@ -119,4 +134,4 @@ def _result(result: SarifResult, indices: dict[str, int]) -> dict[str, Any]:
 
 def artifact_uri(path: PurePath) -> str:
     """A path as SARIF wants it (3.4.3): a relative one is a relative reference with forward slashes."""
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

@@ -72,3 +72,8 @@ def test_a_directory_with_a_colon_is_a_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert not is_address("host:path")
     assert is_address("host2:path")
+
+
+def test_names_hold_no_password():
+    found = named("https://ada:hunter2@example.com/a.git", "https://token@example.com/b/c", "ssh://git:pw@example.com/x")
+    assert found == ["example.com-a", "b-c", "example.com-x"]

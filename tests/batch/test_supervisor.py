@@ -90,13 +90,14 @@ def test_the_process_is_used_again(tree):
     supervisor = Supervisor()
     try:
         first = supervisor.migrated(job(tree))
-        process = supervisor._process
+        worker = supervisor._worker
         assert supervisor.migrated(job(tree)).record == first.record
-        assert supervisor._process is process
+        assert supervisor._worker is worker
     finally:
         supervisor.close()
-    assert process is not None
-    assert process.poll() is not None
+    assert worker is not None
+    assert worker.process.poll() is not None
+    assert not worker.scratch.path.exists()
 
 
 def test_nothing_is_imported_from_a_repository(tree):
@@ -117,4 +118,4 @@ def test_stopped_work_is_given_up(tree):
 
     with pytest.raises(Stopped):
         supervisor.migrated(job(tree), observe)
-    assert supervisor._process is None
+    assert supervisor._worker is None
