@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from migrate.atomic import sync_directory
 from migrate.batch.git import git
 from migrate.batch.job import Form, Options
 from migrate.batch.record import Migrated, Record
-from migrate.batch.repository import Repository
+from migrate.batch.repository import Repository, said_without_password, without_password
 from migrate.errors import MigrateError
 from migrate.results import Level
 
@@ -106,7 +106,12 @@ def record_dict(record: Record) -> dict[str, Any]:
         "changed": sum(file.changed for file in record.files),
         "errors": sum(file.error is not None for file in record.files),
     }
-    return {"version": VERSION, **asdict(record), "summary": summary}
+    shown = replace(
+        record,
+        source=without_password(record.source),
+        error=None if record.error is None else said_without_password(record.error, record.source),
+    )
+    return {"version": VERSION, **asdict(shown), "summary": summary}
 
 
 def write_file(target: Path, data: bytes) -> None:

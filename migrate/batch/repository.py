@@ -14,7 +14,8 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SCP = re.compile(r"(?:[^@/:\s]+@)?[^@/:\s]{2,}:(?!:)(?!\\)\S")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _SCHEMES = ("file", "https", "ssh")
-_USER = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^/@]*@")
+_LOGIN = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^/]*@")
+_USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/]*)@")
 _LONGEST = 100
 
 
@@ -85,6 +86,24 @@ def repositories(wanted: Iterable[Wanted]) -> tuple[Repository, ...]:
     return tuple(found.values())
 
 
+def without_password(source: str) -> str:
+    """An address without the password in it, and over https without the user, who may be a token."""
+    found = _USER.match(source)
+    if found is None:
+        return source
+    user = f"{found[2].partition(':')[0]}@" if found[1].lower() == "ssh" else ""
+    return f"{found[1]}://{user}{source[found.end() :]}"
+
+
+def said_without_password(text: str, source: str) -> str:
+    """A message without what `without_password` leaves out of an address: git repeats what it was called with."""
+    found = _USER.match(source)
+    if found is None:
+        return text
+    text = text.replace(source, without_password(source))
+    return text if found[1].lower() == "ssh" and ":" not in found[2] else text.replace(f"{found[2]}@", "")
+
+
 def _source(source: str) -> str:
     if not source.strip() or source.startswith("-") or "\0" in source or "\n" in source:
         raise MigrateError(f"{source!r}: not a repository; name a directory or a git address")
@@ -121,7 +140,7 @@ def refuse_ref(ref: str, where: str) -> None:
 
 def _last_parts(source: str) -> str:
     """The owner and the name of a repository, as most addresses end."""
-    plain = _USER.sub(r"\1", source).removesuffix("/").removesuffix(".git")
+    plain = _LOGIN.sub(r"\1", source).removesuffix("/").removesuffix(".git")
     parts = [part for part in re.split(r"[/:]", plain) if part]
     return "-".join(parts[-2:]) if is_address(source) else parts[-1] if parts else "root"
 

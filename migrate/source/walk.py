@@ -173,7 +173,7 @@ def _read_gitignore(directory: str) -> _Patterns | None:
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 return None
-            with open(handle, encoding="utf-8-sig", errors="surrogateescape", closefd=False) as file:  # noqa: PTH123
+            with open(handle, encoding="utf-8-sig", errors="surrogateescape", closefd=False) as file:
                 text = file.read(_LARGEST_IGNORE)
         finally:
             os.close(handle)

@@ -75,5 +75,7 @@ def test_a_directory_with_a_colon_is_a_directory(tmp_path, monkeypatch):
 
 
 def test_names_hold_no_password():
-    found = named("https://ada:hunter2@example.com/a.git", "https://token@example.com/b/c", "ssh://git:pw@example.com/x")
+    found = named(
+        "https://ada:hunter2@example.com/a.git", "https://token@example.com/b/c", "ssh://git:pw@example.com/x"
+    )
     assert found == ["example.com-a", "b-c", "example.com-x"]

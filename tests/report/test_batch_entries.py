@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from migrate.batch.record import Record
-from migrate.batch.repository import Repository
+from migrate.batch.repository import Repository, without_password
 from migrate.batch.state import Status
-from migrate.report.batch_entries import entries, without_password
+from migrate.report.batch_entries import entries
 from tests.report.batch_states import small_run, state_of
 
 
