@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from migrate.batch.repository import without_password
 from migrate.batch.state import State, Status
 
 
