@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ _GRAPH_CODE = "TFM206"
 
 
 def reconciled(
-    results: Sequence[Result], found: Sequence[Found], settings: Settings, rewrite: Callable[[Found, Settings], Result]
+    results: Sequence[Result], found: Iterable[Found], settings: Settings, rewrite: Callable[[Found, Settings], Result]
 ) -> Iterator[Result]:
     """The results after a look at which files run together.
 
@@ -34,7 +34,7 @@ def reconciled(
 
     Args:
         results: One for each file that may hold a site.
-        found: All files, in the order of the results to be yielded.
+        found: All files, in the order of the results to be yielded; gone through several times, or not at all.
         settings: What to do.
         rewrite: Rewrites one file.
     """
@@ -45,10 +45,10 @@ class Programs:
     """The programs of a tree; which file imports which is read once, where it matters at all.
 
     Args:
-        found: All files of the tree.
+        found: All files of the tree; gone through several times, or not at all.
     """
 
-    def __init__(self, found: Sequence[Found]) -> None:
+    def __init__(self, found: Iterable[Found]) -> None:
         self.found = found
         self._taken: dict[tuple[str, str], frozenset[str]] = {}
 

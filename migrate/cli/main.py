@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 # Each is a function of that name in the module of that name.
-_COMMANDS = ("rewrite", "scan", "review", "convert", "inspect", "check", "restore", "verify", "rules", "explain")
+_COMMANDS = (
+    "rewrite", "scan", "review", "batch", "convert", "inspect", "check", "restore", "verify", "rules", "explain",
+)  # fmt: skip
 
 
 class _Commands(TyperGroup):
@@ -59,7 +61,11 @@ def _application(args: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_options)
     for name in args[:1] if args and args[0] in _COMMANDS else _COMMANDS:
-        app.command()(getattr(import_module(f"migrate.cli.{name}"), name))
+        command = getattr(import_module(f"migrate.cli.{name}"), name)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command)
+        else:
+            app.command()(command)
     return app
 
 

@@ -15,11 +15,11 @@ from urllib.parse import quote
 from migrate.places import relative_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from migrate.report.replacements import Replacement
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
 
 SarifLevel = Literal["error", "warning", "note"]
@@ -104,6 +104,7 @@ class SarifResult:
         fix: What does away with it.
         related: Other places that have to do with it.
         properties: What else there is to say, for programs (3.8).
+        base: The name of what a relative `path` starts from (3.4.4), where it is not where the command runs.
     """
 
     rule: str
@@ -118,6 +119,7 @@ class SarifResult:
     fix: SarifFix | None = None
     related: tuple[SarifRelated, ...] = ()
     properties: tuple[tuple[str, str], ...] = ()
+    base: str | None = None
 
 
 def to_sarif(rules: Iterable[SarifRule], results: Iterable[SarifResult], *, root: Path | None = None) -> str:
@@ -132,26 +134,30 @@ def to_sarif(rules: Iterable[SarifRule], results: Iterable[SarifResult], *, root
     Returns:
         The document, in ASCII, with a newline in the end.
     """
-    from migrate import __version__
-
     rules = tuple(rules)
     indices = {rule.id: index for index, rule in enumerate(rules)}
-    driver = {
-        "name": "tf-migrate",
-        "version": __version__,
-        "rules": [_rule(rule) for rule in rules],
-    }
     run: dict[str, Any] = {
-        "tool": {"driver": driver},
+        "tool": {"driver": driver(rules)},
         # Columns of Python's text are code points (3.14.17).
         "columnKind": "unicodeCodePoints",
         # So does Python count lines (3.14.18).
         "newlineSequences": ["\r\n", "\n", "\r"],
-        "results": [_result(result, indices, root) for result in results],
+        "results": [result_dict(result, indices, root) for result in results],
     }
     if root is not None:
         run["originalUriBaseIds"] = {_ROOT: {"description": {"text": "The top of the source tree."}}}
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def driver(rules: Iterable[SarifRule]) -> dict[str, Any]:
+    """What looks for the rules (3.19, toolComponent)."""
+    from migrate import __version__
+
+    return {
+        "name": "tf-migrate",
+        "version": __version__,
+        "rules": [_rule(rule) for rule in rules],
+    }
 
 
 def _rule(rule: SarifRule) -> dict[str, Any]:
@@ -167,9 +173,18 @@ def _rule(rule: SarifRule) -> dict[str, Any]:
     return made
 
 
-def _result(result: SarifResult, indices: dict[str, int], root: Path | None) -> dict[str, Any]:
+def result_dict(result: SarifResult, indices: Mapping[str, int], root: Path | None = None) -> dict[str, Any]:
+    """A result as SARIF has it.
+
+    Args:
+        result: What was found.
+        indices: The place of each rule among those of the run.
+        root: The top of the source tree, that paths below it start from.
+    """
     artifact = _artifact(result.path, root)
     physical: dict[str, Any] = {"artifactLocation": artifact}
+    if result.base is not None:
+        physical["artifactLocation"] = {"uri": artifact_uri(result.path), "uriBaseId": result.base}
     if result.line is not None:
         physical["region"] = {"startLine": result.line}
         if result.column is not None:

@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 
 # Every spelling of an export names the package, the function or the class: `tf.saved_model.Builder`,
 # `from tensorflow.saved_model import simple_save`, `from tensorflow.python.saved_model import builder`.
-_EXPORT_WORDS = re.compile(
-    rb"saved_model|simple_save|SavedModelBuilder|import_meta_graph|convert_variables_to_constants|freeze_graph"
-    rb"|TransformGraph|import_graph_def"
+EXPORT_WORDS = (
+    b"saved_model",
+    b"simple_save",
+    b"SavedModelBuilder",
+    b"import_meta_graph",
+    b"convert_variables_to_constants",
+    b"freeze_graph",
+    b"TransformGraph",
+    b"import_graph_def",
 )
+"""One of these is in each file that can hold an export."""
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n)?")
 _ASCII = bytes(range(128)) + b"?" * 128
 
@@ -30,7 +37,8 @@ def may_export(data: bytes, declared: Iterable[str] = ()) -> bool:
         data: The content of the file.
         declared: Names of functions that export, besides those of TensorFlow.
     """
-    return _EXPORT_WORDS.search(data) is not None or any(word.encode() in data for word in declared)
+    # One after the other: that takes a third of the time of a regular expression.
+    return any(word in data for word in EXPORT_WORDS) or any(word.encode() in data for word in declared)
 
 
 @dataclass(frozen=True, slots=True)

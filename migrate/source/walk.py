@@ -42,6 +42,8 @@ SKIPPED = frozenset(
 )
 """Names of directories that hold no source of the project."""
 
+_NOT_ELSEWHERE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_LARGEST_IGNORE = 1 << 22
 _VIRTUALENV_MARKS = ("pyvenv.cfg", "conda-meta", "bin/activate", "Scripts/activate.bat")
 
 
@@ -88,8 +90,13 @@ def find_files(paths: Iterable[str | Path], exclude: Sequence[str] = (), root: s
         MigrateError: One of `exclude` is not a valid glob.
     """
     excluded = _Patterns(_directory(root), _exclude_spec(exclude)) if exclude else None
+    named = list(map(Path, paths))
+    if len(named) == 1:
+        # A walk comes to each file once; only two of them may meet.
+        yield from _found(named[0], excluded)
+        return
     seen: set[str] = set()
-    for path in map(Path, paths):
+    for path in named:
         for found in _found(path, excluded):
             real = os.path.realpath(found.path)
             if real not in seen:
@@ -161,7 +168,15 @@ def _ignored(path: str, ignores: tuple[_Patterns, ...]) -> bool:
 
 def _read_gitignore(directory: str) -> _Patterns | None:
     try:
-        text = Path(directory, ".gitignore").read_text(encoding="utf-8-sig", errors="surrogateescape")
+        # As git does, not where it is a link: that may lead anywhere. Nor is a pipe waited for.
+        handle = os.open(directory + ".gitignore", os.O_RDONLY | _NOT_ELSEWHERE)
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return None
+            with open(handle, encoding="utf-8-sig", errors="surrogateescape", closefd=False) as file:
+                text = file.read(_LARGEST_IGNORE)
+        finally:
+            os.close(handle)
     except OSError:
         return None
     lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
@@ -196,7 +211,8 @@ def _exclude_spec(globs: Sequence[str]) -> GitIgnoreSpec:
 
 
 def _is_virtualenv(directory: str) -> bool:
-    return any(Path(directory, mark).exists() for mark in _VIRTUALENV_MARKS)
+    # Unlike Path.exists, this is false where a path is too long to be asked about; reading the directory says so.
+    return any(os.path.exists(directory + mark) for mark in _VIRTUALENV_MARKS)  # noqa: PTH110
 
 
 def _directory(path: str | Path) -> str:
