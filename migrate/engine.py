@@ -165,19 +165,21 @@ def propose(text: str, path: str = "-", settings: Settings = Settings()) -> Prop
     planner = Planner(text, path, settings)
     choices = Choices()
     accepted: set[Proposal] = set()
+    planned = planner.planned(choices)
     while True:
-        planned = planner.planned(choices)
         proposal = next((one for one in planned.proposals if one not in accepted), None)
         if proposal is None:
             return planned.result
         match (yield proposal):
             case Answer.ACCEPT:
                 accepted.add(proposal)
+                continue
             case Answer.LOWER if proposal.level is not Level.BRIDGED:
                 lower = _LEVELS[_LEVELS.index(proposal.level) + 1]
                 choices = choices.limiting(proposal.ordinals, lower)
             case _:
                 choices = choices.closing(proposal.ordinals)
+        planned = planner.planned(choices)
 
 
 def _syntax_error(error: BaseException) -> str:

@@ -176,7 +176,7 @@ def test_newlines_stay_of_one_kind(made: tuple[str, list[str], list[str]]):
     assert after.endswith("\n") == text.endswith("\n") or not text.endswith("\n")
 
 
-@relaxed
+@settings(relaxed, max_examples=20)
 @given(st.lists(modules(), min_size=2, max_size=3), st.lists(st.booleans(), min_size=3, max_size=3))
 def test_any_subset_of_proposals_parses(made: list[tuple[str, list[str], list[str]]], answers: list[bool]):
     text = ""
