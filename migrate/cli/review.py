@@ -23,7 +23,9 @@ from migrate.cli.options import (
     LevelOption,
     PatchOption,
     SelectOption,
+    VerifyArgsOption,
     WholeProgramOption,
+    script_args,
     settings_of,
 )
 from migrate.cli.output import err, out
@@ -63,6 +65,7 @@ def review(
     exclude: ExcludeOption = None,
     depend_on_migrate: DependOption = False,
     whole_program: WholeProgramOption = False,
+    verify_args: VerifyArgsOption = "",
     jobs: JobsOption = 0,
     allow_dirty: AllowDirtyOption = False,
 ) -> None:
@@ -75,7 +78,7 @@ def review(
     from migrate.review.store import Store, store_of
 
     mode = mode_of(diff=diff, write=write, check=check, output_dir=output_dir, patch=patch)
-    _refuse(mode, resume=resume, restart=restart, accepted_only=accepted_only, html=html)
+    _refuse(mode, resume=resume, restart=restart, accepted_only=accepted_only, html=html, verify_args=verify_args)
     settings = settings_of(
         paths, level, select, ignore, exclude, depend_on_migrate=depend_on_migrate, whole_program=whole_program
     )
@@ -94,16 +97,20 @@ def review(
         raise MigrateError(
             f"{store.path}: has decisions about {files}; go on with --resume, or forget them with --restart"
         )
-    _on_screen(paths, settings, store, jobs, given=resume or decisions is not None)
+    _on_screen(paths, settings, store, jobs, script_args(verify_args), given=resume or decisions is not None)
 
 
-def _refuse(mode: Mode | None, *, resume: bool, restart: bool, accepted_only: bool, html: Path | None) -> None:
+def _refuse(
+    mode: Mode | None, *, resume: bool, restart: bool, accepted_only: bool, html: Path | None, verify_args: str
+) -> None:
     """Refuses options that do not go together."""
     pairs = [("--resume", resume, "--restart", restart), ("--accepted-only", accepted_only, "--html", html is not None)]
     pairs += [("--accepted-only", accepted_only, "--restart", restart)]
     for one, is_one, other, is_other in pairs:
         if is_one and is_other:
             raise typer.BadParameter(f"{one} and {other} exclude each other")
+    if verify_args and (accepted_only or html is not None):
+        raise typer.BadParameter("is for the screen, where v verifies a file", param_hint="--verify-args")
     if mode is not None and not accepted_only:
         raise typer.BadParameter(f"{mode} is for --accepted-only: nothing is written from the screen or the page")
 
@@ -116,13 +123,15 @@ def _refuse_without_terminal() -> None:
         )
 
 
-def _on_screen(paths: Sequence[str], settings: Settings, store: Store, jobs: int, *, given: bool) -> None:
+def _on_screen(
+    paths: Sequence[str], settings: Settings, store: Store, jobs: int, verify_args: Sequence[str], *, given: bool
+) -> None:
     from migrate.cli.decisions import count_decisions
     from migrate.review.review import Review
     from migrate.review.tui.app import run_review
 
     review = Review(paths, settings)
-    run_review(review, store, jobs=jobs, resume=given)
+    run_review(review, store, jobs=jobs, resume=given, verify_args=verify_args)
     if not store.decided(paths):
         return
     again = shlex.join(["tf-migrate", "review", *paths, *_options(settings, paths), "--accepted-only", "--write"])

@@ -48,6 +48,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     def run_review(review: Review, store: object, **options: object) -> None:
         list(review.read())
         review.settle()
+        options.pop("verify_args")
         if options["resume"]:
             store.load(review)  # type: ignore[attr-defined]
         opened.append({**options, "decided": len(review.decisions())})
@@ -239,6 +240,13 @@ class TestScreen:
         assert tf_migrate("review", ".", "--resume").code == 0
         assert screen == [{"jobs": 0, "resume": True, "decided": 0}]
 
+    def test_the_arguments_of_scripts_are_split_as_a_shell_does(self, tf_migrate, tree, monkeypatch):
+        asked = []
+        monkeypatch.setattr("migrate.cli.review._refuse_without_terminal", lambda: None)
+        monkeypatch.setattr("migrate.review.tui.app.run_review", lambda *_, **options: asked.append(options))
+        assert tf_migrate("review", ".", "--verify-args", "--out '{out}/a b'").code == 0
+        assert asked[0]["verify_args"] == ["--out", "{out}/a b"]
+
     def test_without_a_terminal_it_says_what_to_use(self, tf_migrate, tree):
         ran = tf_migrate("review", ".")
         assert (ran.code, ran.out, ran.errors.count("\n")) == (2, b"", 1)
@@ -289,6 +297,7 @@ class TestPage:
         ["--accepted-only", "--write", "--diff"],
         ["--resume", "--restart"],
         ["--accepted-only", "--restart"],
+        ["--accepted-only", "--verify-args=--steps 1"],
         ["--level", "flagged"],
         [],
     ],
