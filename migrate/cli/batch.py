@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import IO, TYPE_CHECKING, Annotated, NoReturn, Self
 
 import typer
 from typer.core import TyperGroup
@@ -17,9 +17,9 @@ from migrate.batch.listing import read_list
 from migrate.batch.repository import Repository, Wanted, refuse_ref, repositories
 from migrate.batch.run import Run, begun, looked_at, resumed
 from migrate.batch.state import Status
-from migrate.cli.batch_progress import progress
+from migrate.cli.batch_progress import opened_log, progress
 from migrate.cli.options import Target, settings_of
-from migrate.cli.output import out, wants_colour
+from migrate.cli.output import err, out, wants_colour
 from migrate.errors import MigrateError
 from migrate.report.batch_text import run_table
 
@@ -103,8 +103,9 @@ def run(
         raise typer.BadParameter("is needed: where to keep the run", param_hint="--out")
     if resume:
         _refuse_with_resume(context)
+        means = _Means.of(scheduler, jobs, log, quiet=quiet)
         with resumed(directory) as one:
-            _work(one, scheduler, jobs, quiet=quiet, log=log)
+            _work(one, means)
     settings = settings_of((), level, select, ignore, exclude, depend_on_migrate=False, whole_program=whole_program)
     options = Options(
         settings=settings,
@@ -113,8 +114,10 @@ def run(
         limits=Limits(file_seconds, repository_seconds, memory),
         verify=verify,
     )
-    with begun(directory, _repositories(named or (), from_, ref), options) as one:
-        _work(one, scheduler, jobs, quiet=quiet, log=log)
+    wanted = _repositories(named or (), from_, ref)
+    means = _Means.of(scheduler, jobs, log, quiet=quiet)
+    with begun(directory, wanted, options) as one:
+        _work(one, means)
 
 
 @batch.command()
@@ -145,22 +148,47 @@ def retry(
     """Work on repositories once more, with the options of their run."""
     if not failed and not names:
         raise typer.BadParameter("say which: --failed, or --name NAME", param_hint="--failed")
+    means = _Means.of(scheduler, jobs, log, quiet=quiet)
     with resumed(directory) as one:
         one.reopen(names or (), failed=failed)
-        _work(one, scheduler, jobs, quiet=quiet, log=log)
+        _work(one, means)
 
 
-def _work(run: Run, scheduler: str | None, jobs: int, *, quiet: bool, log: Path | None) -> NoReturn:
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What a run is worked on and told with; all of it is there before a run is begun.
+
+    Attributes:
+        executor: Where the work is done.
+        log: Where every repository gets a line.
+        quiet: Whether to show nothing.
+    """
+
+    executor: Executor
+    log: IO[str] | None
+    quiet: bool
+
+    @classmethod
+    def of(cls, scheduler: str | None, jobs: int, log: Path | None, *, quiet: bool) -> Self:
+        """What the options say.
+
+        Raises:
+            MigrateError: There is no such scheduler, or the log cannot be written.
+        """
+        stream = opened_log(log)
+        return cls(_executor(scheduler, jobs), stream, quiet)
+
+
+def _work(run: Run, means: _Means) -> NoReturn:
     """Works on what waits, reports, and ends the program."""
-    with progress(run, quiet=quiet, log=log) as shown:
-        executor = _executor(scheduler, jobs)
+    with progress(run, quiet=means.quiet, log=means.log) as shown:
         try:
-            for repository, migrated in run.work(executor, shown.begins):
+            for repository, migrated in run.work(means.executor, shown.begins):
                 shown.ends(repository, migrated)
         finally:
-            executor.close()
+            means.executor.close()
             run.report()
-    if not quiet:
+    if not means.quiet:
         out(run_table(run.directory, run.state, terminal=wants_colour(sys.stdout)))
     raise typer.Exit(int(run.state.counts()[Status.FAILED] > 0))
 
@@ -174,7 +202,7 @@ def _executor(scheduler: str | None, jobs: int) -> Executor:
         from migrate.batch.engines.dask import DaskExecutor
     except ImportError as error:
         raise MigrateError("--scheduler needs Dask: pip install 'tf-migrate[cluster]'") from error
-    return DaskExecutor(scheduler)
+    return DaskExecutor(scheduler, lambda line: err(f"tf-migrate: {line}\n"))
 
 
 def _repositories(named: Sequence[str], list_: Path | None, ref: str) -> tuple[Repository, ...]:

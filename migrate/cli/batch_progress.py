@@ -51,7 +51,9 @@ class Shown:
             )
 
     def begins(self, name: str, path: str) -> None:
-        """A file is begun; called from any thread."""
+        """A file is begun, or a repository where the path is empty; called from any thread."""
+        if not path:
+            return
         with self._lock:
             self._files += 1
             if self._bars is not None and self._tasks is not None:
@@ -88,29 +90,34 @@ def _rate_column() -> ProgressColumn:
     return Rate()
 
 
+def opened_log(path: Path | None) -> IO[str] | None:
+    """The log, to be written on at its end; None where none is wanted.
+
+    Raises:
+        MigrateError: It cannot be written.
+    """
+    try:
+        return None if path is None else path.open("a", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise MigrateError(f"{path}: cannot be written: {error.strerror}") from error
+
+
 @contextmanager
-def progress(run: Run, *, quiet: bool, log: Path | None) -> Iterator[Shown]:
+def progress(run: Run, *, quiet: bool, log: IO[str] | None) -> Iterator[Shown]:
     """Shows how far a run is.
 
     Args:
         run: The run.
         quiet: Whether to show nothing.
-        log: Where every repository gets a line.
-
-    Raises:
-        MigrateError: The log cannot be written.
+        log: Where every repository gets a line; closed in the end.
     """
     counts = run.state.counts()
     total, done = sum(counts.values()), counts[Status.DONE] + counts[Status.FAILED]
     with ExitStack() as stack:
-        stream: IO[str] | None = None
         if log is not None:
-            try:
-                stream = stack.enter_context(log.open("a", encoding="utf-8", errors="backslashreplace"))
-            except OSError as error:
-                raise MigrateError(f"{log}: cannot be written: {error.strerror}") from error
+            stack.enter_context(log)
         if quiet or not sys.stderr.isatty():
-            yield Shown(total, done, lines=not quiet, log=stream)
+            yield Shown(total, done, lines=not quiet, log=log)
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -123,4 +130,4 @@ def progress(run: Run, *, quiet: bool, log: Path | None) -> Iterator[Shown]:
             TimeRemainingColumn(),
             console=Console(stderr=True),
         )
-        yield Shown(total, done, bars=stack.enter_context(bars), log=stream)
+        yield Shown(total, done, bars=stack.enter_context(bars), log=log)

@@ -319,3 +319,12 @@ def test_a_real_run_is_stopped_by_a_signal_and_goes_on(cwd):
     again = subprocess.run([*command, "--resume", "-q"], env=environment, capture_output=True, timeout=120)
     assert (again.returncode, again.stdout, again.stderr) == (0, b"", b"")
     assert counts() == (6, 0, 0)
+
+
+def test_a_log_that_cannot_be_written_is_told_before_a_run_is_begun(tf_migrate, tmp_path):
+    (tmp_path / "one").mkdir()
+    out = tmp_path / "out"
+    ran = tf_migrate("batch", str(tmp_path / "one"), "--out", str(out), "--log", str(tmp_path / "no/such.log"))
+    assert ran.code == 2
+    assert "such.log: cannot be written" in ran.errors
+    assert not out.exists()

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 
@@ -46,16 +46,18 @@ class DaskExecutor:
 
     Args:
         address: That of the scheduler, such as `tcp://host:8786`.
+        say: Is called with a line where something happens that a user waits for.
 
     Raises:
         MigrateError: There is no scheduler, or its workers have another release of this package.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, say: Callable[[str], None] = lambda _: None) -> None:
         # A lost scheduler is waited for, and said where it does not come back.
         for name in ("client", "core", "comm"):
             logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL)
         self._address = address
+        self._say = say
         self._release = release()
         self._client = self._connected(_CONNECT_SECONDS)
 
@@ -72,6 +74,7 @@ class DaskExecutor:
             except _Lost:
                 again.extendleft(reversed(under_way.values()))
                 self._close()
+                self._say(f"{self._address}: the scheduler is lost; waiting up to {_RECONNECT_SECONDS:g} s for it")
                 self._client = self._connected(_RECONNECT_SECONDS)
             else:
                 return
