@@ -6,15 +6,16 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def replace_file(target: Path, data: bytes, like: os.stat_result | None = None) -> None:
+def replace_file(target: Path, data: bytes | Iterable[bytes], like: os.stat_result | None = None) -> None:
     """Puts `data` into `target` in one step: whoever reads it sees the old content or the new, never a part.
 
     Args:
         target: The file; not a symbolic link.
-        data: Its new content.
+        data: Its new content; in pieces where it is not to be in memory as a whole.
         like: Status of the file whose mode and owner it gets; None for those that a new file gets.
 
     Raises:
@@ -29,7 +30,7 @@ def replace_file(target: Path, data: bytes, like: os.stat_result | None = None) 
     sync_directory(target.parent)
 
 
-def write_beside(target: Path, data: bytes, like: os.stat_result | None = None) -> Path:
+def write_beside(target: Path, data: bytes | Iterable[bytes], like: os.stat_result | None = None) -> Path:
     """Writes a temporary file that only has to be renamed to `target`.
 
     Args:
@@ -47,7 +48,7 @@ def write_beside(target: Path, data: bytes, like: os.stat_result | None = None) 
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             if like is not None:
                 take_owner(handle, like)

@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from migrate.atomic import sync_directory
+from migrate.atomic import replace_file
 from migrate.batch.git import git
 from migrate.batch.job import Form, Options
 from migrate.batch.record import Migrated, Record
@@ -61,7 +61,7 @@ class Outputs:
             target.unlink(missing_ok=True)
             return
         target.parent.mkdir(exist_ok=True)
-        write_file(target, data)
+        replace_file(target, data)
 
     def _put_tree(self, name: str, migrated: Migrated) -> None:
         target = self._directory / TREES / name
@@ -112,31 +112,6 @@ def record_dict(record: Record) -> dict[str, Any]:
         error=None if record.error is None else said_without_password(record.error, record.source),
     )
     return {"version": VERSION, **asdict(shown), "summary": summary}
-
-
-def write_file(target: Path, data: bytes) -> None:
-    """Writes a file in one step: whoever reads it sees what was there before, or all that is new.
-
-    Args:
-        target: The file; its directory is there.
-        data: What is to be in it.
-
-    Raises:
-        OSError: It cannot be written; then what was there is still there.
-    """
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_directory(target.parent)
 
 
 def _umask() -> int:

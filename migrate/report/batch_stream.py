@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from migrate.atomic import sync_directory
+from migrate.atomic import replace_file
 
 
 def write_chunks(target: Path, chunks: Iterable[str]) -> None:
@@ -22,19 +20,7 @@ def write_chunks(target: Path, chunks: Iterable[str]) -> None:
     Raises:
         OSError: It cannot be written; then what was there is still there.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            file.writelines(chunks)
-            file.flush()
-            os.fsync(handle)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_directory(target.parent)
+    replace_file(target, (chunk.encode("utf-8", "backslashreplace") for chunk in chunks))
 
 
 def remove_leftovers(target: Path) -> None:
@@ -62,9 +48,3 @@ def json_array(items: Iterable[Any], depth: int) -> Iterator[str]:
 def indented(value: Any, depth: int) -> str:
     """A value as JSON that stands in so many objects and arrays."""
     return json.dumps(value, indent=2).replace("\n", "\n" + "  " * depth)
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -149,7 +149,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(tmp_path, three, monkeypatc
 
     with begun(out, three, Options()) as run:
         with monkeypatch.context() as patched:
-            patched.setattr("migrate.batch.outputs.write_file", full)
+            patched.setattr("migrate.batch.outputs.replace_file", full)
             with pytest.raises(MigrateError, match="No space left on device; go on with --resume"):
                 worked(run, Scripted())
         assert run.state.counts()[Status.WAITING] == 3

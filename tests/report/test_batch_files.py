@@ -32,7 +32,7 @@ def test_where_they_cannot_be_written_it_says_so(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("migrate.report.batch_stream.os.fsync", full)
+    monkeypatch.setattr("migrate.atomic.os.fsync", full)
     with (
         state_of(tmp_path, *small_run()) as state,
         pytest.raises(MigrateError, match="cannot be written: No space left on device; go on with --resume"),

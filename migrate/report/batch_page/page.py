@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from migrate.batch.state import State, Status
@@ -19,6 +18,7 @@ from migrate.report.batch_entries import Entry, entries
 from migrate.report.batch_page.charts import columns, divided_bar, parts, small_bar
 from migrate.report.batch_totals import Cause, Totals, time_classes
 from migrate.report.batch_words import next_steps, outputs, repositories, seconds_text, verdict
+from migrate.report.inlined import page_environment
 from migrate.report.picture.svg import clean
 from migrate.results import Level
 
@@ -45,15 +45,7 @@ def html_report(directory: Path, state: State, found: Totals) -> Iterator[str]:
         found: What it comes to.
     """
     css, script = ((_HERE / name).read_text("utf-8") for name in ("page.css", "page.js"))
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = page_environment(_HERE, clean)
     environment.filters.update(counted=count, seconds=seconds_text, bytes=byte_text, repositories=repositories)
     levels = parts(_LEVELS, found.levels)
     fates = parts(_FATES, _fates(found))
@@ -154,7 +146,3 @@ def _json(value: Any) -> str:
 
 def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
-
-
-def _finalize(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

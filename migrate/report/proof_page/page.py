@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from migrate.report.amounts import count
-from migrate.report.inlined import source_hash
+from migrate.report.inlined import page_environment, source_hash
 from migrate.report.picture.svg import clean
 from migrate.report.proof_page.asked import Asked, repeat_command, script_command
 from migrate.report.proof_page.histogram import shared_shapes
@@ -43,14 +42,7 @@ def render_page(comparison: Comparison | ScriptComparison, asked: Asked, version
         HTML without scripts; its only style sheet is in it, and the page allows no other.
     """
     css = (_HERE / "page.css").read_text("utf-8")
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(_HERE, clean)
     environment.filters.update(number=number_text, value=value_text, index=index_text, counted=count)
     models = isinstance(comparison, Comparison)
     said = models_verdict(comparison) if isinstance(comparison, Comparison) else scripts_verdict(comparison)
@@ -77,7 +69,3 @@ def render_page(comparison: Comparison | ScriptComparison, asked: Asked, version
 def _runs(comparison: ScriptComparison, asked: Asked) -> list[dict[str, Any]]:
     sides = (("BEFORE", comparison.before), ("AFTER", comparison.after))
     return [{"side": side, "run": run, "command": script_command(run, asked)} for side, run in sides]
-
-
-def _finalize(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -7,11 +7,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from migrate.report.amounts import count
-from migrate.report.inlined import script_json, source_hash
+from migrate.report.inlined import page_environment, script_json, source_hash
 from migrate.report.review_page.overview import level_bars, rule_bars
 from migrate.report.review_page.parts import NOT_RUN, NOTHING_TO_DECIDE, file_parts
 from migrate.report.review_page.visible import visible
@@ -51,14 +50,7 @@ def render_review_page(review: Review) -> str:
     sites = [site for part in items for site in part.item.sites]
     css = (_HERE / "page.css").read_text("utf-8")
     script = (_HERE / "page.js").read_text("utf-8")
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(_HERE, visible)
     environment.filters["counted"] = count
     return environment.get_template("page.html.jinja").render(
         files=files,
@@ -105,7 +97,3 @@ def _data(files: Sequence[FilePart], decisions: dict[str, Any]) -> dict[str, Any
     # A later page of other proposals does not take over what a browser kept of this one.
     known = hashlib.sha256(json.dumps([items, decisions]).encode("ascii")).hexdigest()[:32]
     return {"decisions": decisions, "items": items, "key": f"tf-migrate review {known}"}
-
-
-def _finalize(value: Any) -> Any:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
