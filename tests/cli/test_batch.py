@@ -302,7 +302,13 @@ def test_a_real_run_is_stopped_by_a_signal_and_goes_on(cwd):
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     names = [f"r{number}" for number in range(6)]
     with subprocess.Popen(
-        [*command, *names], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, *names],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A program that is started in the background of a shell ignores the signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None
         first = process.stderr.readline()
