@@ -142,6 +142,12 @@ class Specs:
                 return self.dtype_name(given) if given is not None else "float32"
             case "decode_raw" | "io.decode_raw" | "image.decode_image" | "image.decode_jpeg" | "image.decode_png":
                 return "uint8" if "image" in name and not node.keywords else None
+            case "one_hot" if argument_of(node, "on_value", 2) is None and argument_of(node, "off_value", 3) is None:
+                given = argument_of(node, "dtype", 5)
+                return self.dtype_name(given) if given is not None else "float32"
+            case "nn.conv2d" | "nn.max_pool" | "nn.avg_pool" | "nn.bias_add" | "nn.dropout" | "nn.xw_plus_b":
+                first = node.args[0] if node.args else None
+                return self.dtype(first, depth + 1) if first is not None else None
             case "reshape" | "expand_dims" | "squeeze" | "reduce_mean" | "reduce_sum" | "transpose" | "concat":
                 first = node.args[0] if node.args else None
                 return self.dtype(first, depth + 1) if first is not None else None

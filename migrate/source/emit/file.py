@@ -68,7 +68,8 @@ class _FileWriter:
         self.tensorflow = tensorflow
         self.index = index
         self.writer = Writer(self.index.module)
-        self.respeller = Respeller(self.index, symbols, tensorflow.name, modern=tensorflow.modern)
+        losses = all(plan.training is not None for plan in plans)
+        self.respeller = Respeller(self.index, symbols, tensorflow.name, modern=tensorflow.modern, losses=losses)
 
     def write(self) -> str:
         edits: dict[cst.CSTNode, Edit] = {}

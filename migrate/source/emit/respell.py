@@ -14,6 +14,7 @@ from migrate.source.api import Refusal, Translation
 from migrate.source.api.data import table
 from migrate.source.emit.facts import argument_facts
 from migrate.source.emit.index import SourceIndex
+from migrate.source.emit.losses import translate_loss
 from migrate.source.flow import Definition, Merge, Region, Value
 from migrate.source.kinds import IN_GRAPH, PLACEHOLDERS, STATE, Kind, Kinds, header_of
 from migrate.source.slices import Cuts
@@ -58,7 +59,9 @@ class Names:
 class Respeller:
     """Gives code of one region its new spelling."""
 
-    def __init__(self, index: SourceIndex, symbols: Symbols, tensorflow: str, *, modern: bool) -> None:
+    def __init__(
+        self, index: SourceIndex, symbols: Symbols, tensorflow: str, *, modern: bool, losses: bool = False
+    ) -> None:
         """Makes a respeller.
 
         Args:
@@ -66,11 +69,13 @@ class Respeller:
             symbols: Its names.
             tensorflow: The name that `tensorflow` has in the new code, usually `tf`.
             modern: Whether plain `tf.` names in the source mean TF2's (the file uses `tf.compat.v1` for TF1's).
+            losses: Whether `tf.losses` may become means: nothing in the graph reads their collection.
         """
         self.index = index
         self.symbols = symbols
         self.tensorflow = tensorflow
         self.modern = modern
+        self.losses = losses
 
     def statement(self, node: ast.stmt, names: Names, kinds: Kinds) -> cst.BaseStatement:
         """A statement with new names; its comments and layout are kept. Of a compound one only the header is respelled."""
@@ -246,7 +251,7 @@ class Respeller:
             # TF2's takes no function, but the same names.
             self._put(node.func, lambda _: cst.parse_expression(f"{self.tensorflow}.device"), edits)
             return
-        answer = self._translated(name, node, kinds)
+        answer = self._translated(name, node, names.home, kinds)
         if isinstance(answer, Translation):
             self._translate(node, answer, edits)
             return
@@ -295,9 +300,12 @@ class Respeller:
 
         edits[original] = edit
 
-    def _translated(self, name: str, node: ast.Call, kinds: Kinds) -> Translation | Refusal:
+    def _translated(self, name: str, node: ast.Call, home: Home, kinds: Kinds) -> Translation | Refusal:
         if kinds.of(node) in STATE or name in PLACEHOLDERS or kinds.of(node) in (Kind.INIT, Kind.TRAIN, Kind.ASSIGN):
             return Refusal(f"tf.{name} has no TF2 counterpart in a function")
+        loss = translate_loss(name, node, kinds) if self.losses and home is Home.MODEL else None
+        if loss is not None:
+            return loss
         texts: dict[int | str, str] = dict(enumerate(ast.unparse(argument) for argument in node.args))
         texts |= {str(keyword.arg): ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg}
         return api.translate_call(

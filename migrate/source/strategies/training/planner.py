@@ -28,6 +28,8 @@ from migrate.source.unprovable import (
 
 RULE = "TFM013"
 _Pending = tuple[ReadRun, Function | None, tuple[tuple[str, ast.expr], ...], list["int | Definition | None"]]
+_COLLECTED = frozenset({"get_losses", "get_total_loss", "get_regularization_loss", "get_regularization_losses",
+                        "get_collection", "get_collection_ref"})  # fmt: skip
 _RANDOM = ("random", "dropout", "shuffle", "truncated_normal", "multinomial")
 
 
@@ -52,9 +54,20 @@ class _TrainingPlanner(TargetPlanner):
         self._read_variables: list[Definition] = []
         self._pending: list[_Pending] = []
         trained = self._read_loop()
+        self._refuse_collections()
         for read in self._reads:
             self._convert(read, trained)
         self.plan_.helpers = {function for f in self.plan_.functions for function in f.slice.functions}
+
+    def _refuse_collections(self) -> None:
+        """A module has no collections: what reads them in the file would find nothing in TF2."""
+        nodes = list(ast.walk(self.region.symbols.tree))
+        made = [node for node in nodes if isinstance(node, ast.Call)]
+        assets = {call.func for call in made if any("ASSET_FILEPATHS" in ast.unparse(a) for a in call.args[:1])}
+        for node in nodes:
+            name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+            if name in _COLLECTED and node not in assets:
+                raise Unprovable(NO_EQUAL, f"{name} reads graph collections, which TF2 has not", node)
 
     # ---- runs become calls of functions ------------------------------------------------------------------------
 
@@ -227,6 +240,10 @@ class _TrainingPlanner(TargetPlanner):
         if any(word in (self.kinds.symbol(call) or "") for call in calls for word in _RANDOM):
             plan.random = True
             plan.notes.append((RULE, "the training draws random numbers, in TF2 others than in TF1"))
+        called = [node for f in plan.functions for helper in f.slice.functions for node in ast.walk(helper)]
+        calls += [node for node in called if isinstance(node, ast.Call)]
+        if any((self.kinds.symbol(call) or "").startswith("losses.") for call in calls):
+            plan.notes.append((RULE, "the loss of an empty batch is not a number in TF2; in TF1, tf.losses gave zero"))
         if self._minimize.optimizer.name == "Adam":
             text = "TF2's Adam rounds the powers of beta in another way; trained values agree to about 1e-5"
             plan.notes.append((RULE, text))

@@ -25,7 +25,7 @@ FED = "{x: xs, t: ts}"
             "while they are trained",
         ),
         (
-            {"graph": GRAPH.replace("tf.reduce_mean(tf.square(y - t))", "tf.losses.mean_squared_error(t, y)")},
+            {"graph": GRAPH.replace("tf.reduce_mean(tf.square(y - t))", "tf.losses.log_loss(t, y)")},
             "tf.losses",
         ),
         ({"graph": GRAPH.replace("loss = ", "loss = tf.add_n(tf.get_collection('l')) + ")}, "collections"),
