@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from migrate.engine import Answer, propose, rewrite_source
 from migrate.results import Level, Result
 
-relaxed = settings(derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(derandomize=True, deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 # ---- TF1-like modules -----------------------------------------------------------------------------------------------
 

@@ -92,6 +92,9 @@ class ReviewApp(App[None]):
 
     def on_review_app_heard(self, heard: Heard) -> None:
         """Shows what the desk tells."""
+        if not self.screen_stack:
+            # The screen is gone already; what is told now came too late.
+            return
         main = self.main
         match heard.news:
             case Progress(files, read, total):
