@@ -30,7 +30,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 demo: $(STAMP)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" docs/demo.sh
