@@ -6,6 +6,7 @@ import ast
 import itertools
 import os
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -190,7 +191,6 @@ def test_what_is_accepted_is_proposed_again_where_a_later_answer_changes_it():
     # Two graphs in one function: where the session of the second stays, the first cannot leave TF1's behaviour.
     text = "import tensorflow as tf\n" + exporting("a") + exporting("b").split(":", 1)[1].lstrip("\n")
     proposals = propose(text)
-    first = next(proposals)
     second = proposals.send(Answer.ACCEPT)
     assert (first.ordinals, second.ordinals) == ((0,), (1,))
     again = proposals.send(Answer.REJECT)
@@ -457,3 +457,33 @@ def test_one_site_that_cannot_be_done_does_not_hold_back_another():
     assert [site.level for site in result.sites] == [Level.NATIVE, Level.BRIDGED]
     assert "bridge.simple_save(sess, path, {'x': x}, {'y': y})" in result.after
     assert result.after.count("tf.saved_model.save(") == 1
+
+
+def test_reasons_name_no_line_that_the_file_does_not_have():
+    # The second export is planned in the text that the first one's rewrite left, where it cannot be had.
+    second = exporting("b").replace('{"x": x}', '{"x": tf.get_default_graph().get_tensor_by_name("x:0")}')
+    text = (
+        "import tensorflow as tf\n"
+        + TRAINING
+        + second.replace("y = x * v", 'with tf.name_scope("n"):\n      y = x * v')
+    )
+    result = rewrite_source(text)
+    assert any(
+        one.reason.startswith("once another export is rewritten") for site in result.sites for one in site.refusals
+    )
+    reasons = [one.reason for site in result.sites for one in site.refusals]
+    lines = [int(line) for reason in reasons for line in re.findall(r"\(line (\d+)\)", reason)]
+    assert all(line <= text.count("\n") for line in lines)
+
+
+TRAINING = """
+def train(out):
+  x = tf.placeholder(tf.float32, [None, 1], name="x")
+  w = tf.get_variable("w", initializer=[[1.0]])
+  y = tf.matmul(x, w)
+  step = tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean(y))
+  with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    sess.run(step, {x: [[1.0]]})
+    tf.saved_model.simple_save(sess, out, {"x": x}, {"y": y})
+"""

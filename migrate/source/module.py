@@ -445,12 +445,12 @@ class Module:
             moved = tuple(left.index(ordinal) for ordinal in unit.ordinals)
             again = natives.get(moved) if unit.strategy is None else module.unit(moved[0], unit.strategy)
             if again is None:
-                raise Failed(units.index(unit), module.reason(moved[0]))
+                raise Failed(units.index(unit), _unplaced(module.reason(moved[0])))
             wanted.append(again)
         try:
             return module.carry_out(wanted, mode)
         except Failed as failed:
-            raise Failed(units.index(later[failed.position]), failed.reason) from failed
+            raise Failed(units.index(later[failed.position]), _unplaced(failed.reason)) from failed
 
     def _carried_out_in(self, layered: Layered, units: list[Unit], mode: Mode) -> str:
         """The same in the text whose layers were written out, where the plans are made again."""
@@ -571,6 +571,11 @@ class Module:
         )
         ordinal = self._candidates.index(candidate)
         return Site(rule, candidate.kind.value, call.lineno, column, level, message, reason, said, ordinal=ordinal)
+
+
+def _unplaced(reason: Unprovable) -> Unprovable:
+    """A reason that was found in a text half rewritten, whose lines are not those of the file."""
+    return Unprovable(reason.rule, f"once another export is rewritten, {reason.reason}")
 
 
 def _at_once(units: list[Unit]) -> tuple[list[Unit], list[Unit]]:
