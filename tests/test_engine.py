@@ -191,6 +191,7 @@ def test_what_is_accepted_is_proposed_again_where_a_later_answer_changes_it():
     # Two graphs in one function: where the session of the second stays, the first cannot leave TF1's behaviour.
     text = "import tensorflow as tf\n" + exporting("a") + exporting("b").split(":", 1)[1].lstrip("\n")
     proposals = propose(text)
+    first = next(proposals)
     second = proposals.send(Answer.ACCEPT)
     assert (first.ordinals, second.ordinals) == ((0,), (1,))
     again = proposals.send(Answer.REJECT)
