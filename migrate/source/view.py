@@ -18,6 +18,7 @@ from migrate.source.emit.respell import Edit, Respeller, replace
 from migrate.source.flow import Region
 from migrate.source.inline import inline_choice
 from migrate.source.kinds import Kinds
+from migrate.source.segments import Segments
 from migrate.source.site_reader import read_site
 from migrate.source.sites import ExportSite
 from migrate.source.skip import skipped_lines
@@ -160,9 +161,13 @@ class ModuleView:
         assert isinstance(new, cst.CSTNode)
         return self.index.module.code_for_node(new)
 
-    def source_of(self, node: ast.expr) -> str:
-        """The text of an expression as it is, for new code under TF1's behaviour."""
-        return ast.get_source_segment(self.text, node) or ast.unparse(node)
+    @cached_property
+    def _segments(self) -> Segments:
+        return Segments(self.text)
+
+    def source_of(self, node: ast.expr | ast.stmt) -> str:
+        """The text of an expression or statement as it is, for new code under TF1's behaviour."""
+        return self._segments.of(node) or ast.unparse(node)
 
     @cached_property
     def index(self) -> SourceIndex:
