@@ -35,7 +35,8 @@ def apply_changes(
     assert isinstance(module, cst.Module)
     if not changes.imports:
         return module
-    there = {module.code_for_node(statement).strip() for statement in module.body}
+    lines = [one for one in module.body if isinstance(one, cst.SimpleStatementLine)]
+    there = {module.code_for_node(line).strip() for line in lines}
     wanted = [line for line in changes.imports if line not in there]
     statements = [statement for statement in module.body if isinstance(statement, cst.BaseStatement)]
     return module.with_changes(body=with_imports(statements, wanted, writer))
