@@ -32,7 +32,7 @@ from migrate.source.strategies.registry import STRATEGIES
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.training.planner import RULE as TRAINING
 from migrate.source.strategies.training.planner import plan_training
-from migrate.source.unprovable import MODE, NOT_REWRITTEN, Inapplicable, Unprovable
+from migrate.source.unprovable import ELSEWHERE, MODE, NOT_REWRITTEN, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 NATIVE_BUILDER = "TFM001"
@@ -163,6 +163,10 @@ class Module:
             reason = "the file has form feeds, or lines that end with a carriage return alone"
             self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(NOT_REWRITTEN, reason))
             return
+        if candidate.starred is not None:
+            reason = f"its 'tf' comes by 'from {candidate.starred} import *': import TensorFlow in this file, too"
+            self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(ELSEWHERE, reason))
+            return
         for strategy in STRATEGIES:
             if any(reason.final for _, _, reason in self._reasons.get(ordinal, ())):
                 return
@@ -290,7 +294,7 @@ class Module:
         graphs: dict[tuple[Region, Step | Value | None], list[tuple[int, ExportSite]]] = {}
         for ordinal in self._open():
             candidate = self._candidates[ordinal]
-            if candidate.kind not in EXPORTS or _UNUSUAL_BREAK.search(self.text):
+            if candidate.kind not in EXPORTS or candidate.starred is not None or _UNUSUAL_BREAK.search(self.text):
                 continue
             try:
                 with bugs_as_reasons():
