@@ -499,3 +499,33 @@ def test_the_seed_of_the_graph_stays_for_what_a_signature_draws(drawn: str, note
     [site] = result.sites
     assert site.level is Level.NATIVE
     assert [finding.message for finding in site.findings] == (notes or [])
+
+
+@pytest.mark.parametrize("made", ["make()", "kept.w", "tf.Variable([1.0, 2.0, 3.0])"])
+def test_a_variable_that_the_module_made_is_not_one_of_the_function(made: str):
+    code = f"""
+        import tensorflow as tf
+
+        class Kept(object):
+            def __init__(self):
+                self.w = tf.Variable([1.0, 2.0, 3.0])
+
+        def make():
+            return tf.Variable([1.0, 2.0, 3.0])
+
+        kept = Kept()
+        W = {made}
+
+        def scaled(x):
+            return x * W
+
+        def main():
+            x = tf.placeholder(tf.float32, [None, 3])
+            y = HERE
+            with tf.Session() as sess:
+                sess.run(tf.global_variables_initializer())
+                tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})
+    """
+    for used in ("scaled(x)", "x * W"):
+        [site] = rewrite(code.replace("HERE", used)).sites
+        assert site.level is Level.BRIDGED, used
