@@ -66,6 +66,15 @@ def notes(view: ModuleView) -> tuple[tuple[str, str], ...]:
     return tuple(said)
 
 
+def missing(view: ModuleView) -> str | None:
+    """What is to be said of the first name of a module that no package brings back; None where there is none."""
+    for name, line in sorted(_used(view), key=lambda pair: (pair[1], pair[0])):
+        advice = _advice(name)
+        if advice is not None and not advice.endswith(_LEGACY_KERAS):
+            return f"{_short(name)} (line {line}) {advice}"
+    return None
+
+
 def _used(view: ModuleView) -> set[tuple[str, int]]:
     """The names of TensorFlow (and of Keras) that a module uses or imports, and their lines."""
     found = {(name, node.lineno) for node, name in names_of(view)}
