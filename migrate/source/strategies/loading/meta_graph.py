@@ -37,7 +37,7 @@ def plan_meta_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
     code.read_imports([other.call for other in imports])
     helper = view.free("MetaGraph")
     code.edit_imports(helper)
-    code.edit(name_texts(view, code.places, code.roles, code.functions, code.graph_text))
+    code.edit(name_texts(view, code.places, code.roles, code.functions, code.graph_text), code.graph_text)
     if not code.runs:
         raise Unprovable(ELSEWHERE, "what the session runs is not in this file", candidate.call)
     np, np_import = numpy_name(view)

