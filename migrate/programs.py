@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.errors import MigrateError
+from migrate.pairs import with_vanishing_names
 from migrate.results import Level, Mode, Refusal, Result, Site
 from migrate.settings import Settings
 from migrate.source.files import decode
@@ -41,7 +42,7 @@ def reconciled(
         settings: What to do.
         rewrite: Rewrites one file.
     """
-    yield from Programs(found).reconciled(results, settings, rewrite)
+    yield from with_vanishing_names(Programs(found).reconciled(results, settings, rewrite), settings.root)
 
 
 class Programs:

@@ -339,6 +339,8 @@ class Roles:
             return frozenset({DEFAULT_GRAPH})
         if name == "get_collection":
             return frozenset({Origin(Role.TENSOR, node)})
+        if name.endswith("get_signature_def_by_key"):
+            return frozenset({Origin(Role.META_GRAPH, node)})
         if name.endswith("get_tensor_from_tensor_info"):
             return frozenset({Origin(Role.TENSOR, node)})
         if name in IMPORTS:

@@ -12,16 +12,12 @@ from migrate.source.changes import Changes
 from migrate.source.mode import graph_code, means_tf2
 from migrate.source.strategies.bridge_limits import refuse_test
 from migrate.source.strategies.bridge_notes import missing, notes
+from migrate.source.strategies.loading.vanishing import vanishing_names
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.unprovable import MODE, NO_EQUAL, Unprovable
 from migrate.source.view import ModuleView
 
 RULE = "TFM304"
-_NAMES = (
-    "what it finds by tensor name must come from TensorFlow 1: a model that TensorFlow 2 has written has no such names "
-    "(tf-migrate restore MODEL --tensor-names puts them back)"
-)
-_LOOKUPS = ("get_tensor_by_name", "get_operation_by_name", "as_graph_element", ":0'", ':0"')
 
 
 def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
@@ -37,7 +33,6 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     gone = missing(view)
     if gone is not None:
         raise Unprovable(NO_EQUAL, gone, candidate.call)
-    by_name = candidate.kind is SiteKind.LOADER and any(text in view.text for text in _LOOKUPS)
     return SitePlan(
         RULE,
         Level.BRIDGED,
@@ -45,7 +40,7 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
         Changes(),
         Mode.ANY if graph_code(view.symbols, (), entered=True) is None else Mode.GRAPH,
         ("the code stays as it is, on tensorflow.compat.v1",),
-        (*notes(view), *([(RULE, _NAMES)] if by_name else [])),
+        (*notes(view), *vanishing_names(candidate, view, RULE)),
     )
 
 

@@ -12,6 +12,7 @@ from migrate.results import Level
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.loaded.roles import Role
+from migrate.source.strategies.bridge_notes import gone_notes
 from migrate.source.strategies.loading.code import LoadingCode
 from migrate.source.strategies.loading.numpy_name import numpy_name
 from migrate.source.strategies.loading.tensors import name_texts
@@ -57,7 +58,7 @@ def plan_meta_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
         "imports the MetaGraphDef in wrap_function, restores its variables, and prunes it to the tensors that are run",
         changes,
         proved=("what is fed takes the dtype of its tensor, and the results are NumPy arrays, as in a session",),
-        notes=((RULE, _CONFIG),) if code.has_config() else (),
+        notes=(*(((RULE, _CONFIG),) if code.has_config() else ()), *gone_notes(view)),
         regions=frozenset(code.functions),
         covers=tuple(other for other in imports if other is not candidate),
     )

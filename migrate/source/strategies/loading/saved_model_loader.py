@@ -13,6 +13,7 @@ from collections.abc import Callable
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
+from migrate.source.strategies.bridge_notes import gone_notes
 from migrate.source.strategies.loading.code import LoadingCode
 from migrate.source.strategies.loading.numpy_name import numpy_name, proto_name
 from migrate.source.strategies.loading.signature import SignatureCode
@@ -148,7 +149,7 @@ def _load(call: ast.Call, given: dict[str, ast.expr], made: str, code: LoadingCo
             code.replace(statement, f"{model} = {made}")
         case ast.Assign(targets=[(ast.Name() | ast.Attribute()) as target], value=value) if value is part:
             texts = [f"{model} = {made}"]
-            if part is not call or _keeps_meta_graph(call, code):
+            if _keeps_meta_graph(call, code):
                 rest = code.view.text_of(value)[len(code.view.text_of(call)) :]
                 texts.append(f"{code.view.text_of(target)} = {model}.meta_graph{rest}")
             code.changes.statements[statement] = tuple(texts)
@@ -191,7 +192,7 @@ def _plan(
         "loads the model with tf.saved_model.load and prunes its graph to the tensors that are run, by name",
         changes,
         proved=("what is fed takes the dtype of its tensor, and the results are NumPy arrays, as in a session",),
-        notes=((rule, _CONFIG),) if code.has_config() else (),
+        notes=(*(((rule, _CONFIG),) if code.has_config() else ()), *gone_notes(view, ("contrib.saved_model",))),
         regions=frozenset(code.functions),
         covers=tuple(other for _, other in loads if other is not candidate),
     )

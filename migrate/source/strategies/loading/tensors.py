@@ -197,6 +197,10 @@ def _lookup(node: ast.expr, view: ModuleView, roles: Roles) -> str | None:
                 return view.text_of(argument)
         case ast.Call(func=function, args=[info, *_]) if _is_info(function, info, roles):
             return f"{view.text_of(info)}.name"
+        case ast.Call(func=function, args=[meta_graph, key]) if (
+            (roles.symbol(function) or "").endswith("get_signature_def_by_key")
+        ) and roles.is_only(meta_graph, Role.META_GRAPH):
+            return f"{view.text_of(meta_graph)}.signature_def[{view.text_of(key)}]"
         case ast.Subscript(value=ast.Attribute(value=operation, attr="outputs"), slice=ast.Constant(value=int(number))):
             if roles.is_only(operation, Role.OPERATION) and number >= 0:
                 base = _lookup(operation, view, roles)
