@@ -172,12 +172,28 @@ class LoadingCode:
 
     def _graph_use(self, use: Use) -> None:
         parent = self.places.parents[use.value]
-        if isinstance(parent, ast.Attribute) and parent.attr in _READS:
+        is_read = isinstance(parent, ast.Attribute) and parent.attr in _READS
+        if is_read or (use.usage in (Usage.RETURNED, Usage.PASSED) and use.node not in self.handled):
             self._graphs_read.append(use.value)
+        elif self._is_never_entered(parent):
+            pass
         elif use.usage in (Usage.OTHER, Usage.RETURNED, Usage.PASSED) and use.node not in self.handled:
             if not self._is_for_lookup(parent):
                 raise Unprovable(ELSEWHERE, "the graph is used for something else, too", use.value)
         self.handled |= set(ast.walk(use.value))
+
+    def _is_never_entered(self, parent: ast.AST) -> bool:
+        """Whether `x = graph.as_default()` stands there, and no `with x:`: that does nothing."""
+        match self.places.parents.get(self.places.parents.get(parent, parent)):
+            case ast.Assign(targets=[ast.Name() as target]) if isinstance(parent, ast.Attribute):
+                if parent.attr == "as_default":
+                    return not any(
+                        isinstance(node, ast.withitem)
+                        and isinstance(node.context_expr, ast.Name)
+                        and self.places.place(node.context_expr) == self.places.place(target)
+                        for _, node in self.places.nodes
+                    )
+        return False
 
     def _is_for_lookup(self, parent: ast.AST) -> bool:
         """Whether a graph's parent gets a tensor or a collection of it, which becomes a name."""
@@ -192,6 +208,10 @@ class LoadingCode:
         """The graphs that the code looks into."""
         for graph in self._graphs_read:
             text = graph_text(graph)
+            if text is None and (unread := self._unread(graph)) is not None:
+                self.changes.statements[unread] = ()
+                self.handled |= set(ast.walk(unread))
+                continue
             if text is None:
                 raise Unprovable(ELSEWHERE, "the graph is looked into where the loaded model is not at hand", graph)
             self.changes.expressions[graph] = text
@@ -235,6 +255,21 @@ class LoadingCode:
         )
 
     # ---- edits -----------------------------------------------------------------------------------------------
+
+    def _unread(self, graph: ast.expr) -> ast.stmt | None:
+        """The statement that keeps something about a graph which nothing reads."""
+        statement = self.view.statement(graph)
+        match statement:
+            case ast.Assign(targets=[ast.Name() as target], value=ast.Call(func=ast.Attribute(value=base))) if (
+                base is graph
+            ):
+                place = self.places.place(target)
+                reads = (
+                    isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and self.places.place(node) == place
+                    for _, node in self.places.nodes
+                )
+                return statement if isinstance(place, Variable) and not any(reads) else None
+        return None
 
     def edit(self, tensors: TensorTexts, graph_text: Callable[[ast.expr], str | None] = lambda _: None) -> None:
         """Makes the edits, but for the calls that load.

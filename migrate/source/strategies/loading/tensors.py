@@ -103,7 +103,18 @@ def _collection(
     if spelled is None:
         return None
     collection = f"{spelled}.get_collection({view.text_of(key)})"
+    if position and is_text_of_collection(node, roles.places):
+        return f"{collection}[{position}]"
     return f"{collection}[{position}].name" if position else f"[tensor.name for tensor in {collection}]"
+
+
+def is_text_of_collection(node: ast.AST, places: Places) -> bool:
+    """Whether a part of a collection is no tensor, but JSON, which the code reads."""
+    parent = places.parents.get(node)
+    match parent:
+        case ast.Call(func=function) if function is not node:
+            return places.symbols.qualified(function, places.scope_of[parent]) == "json.loads"
+    return False
 
 
 def _shape(node: ast.expr, view: ModuleView, roles: Roles, graph_text: Callable[[ast.expr], str | None]) -> str | None:
@@ -260,6 +271,7 @@ def tensor_uses(
             continue
         if (
             node in told
+            or is_text_of_collection(node, places)
             or isinstance(getattr(node, "ctx", None), ast.Store)
             or (node in handled and not _is_lookup(node, handled, places))
         ):
