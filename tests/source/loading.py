@@ -28,7 +28,9 @@ def check_stays(code: str, part_of_reason: str) -> None:
 
 def _code(text: str) -> list[str]:
     """The lines of a module that say which TensorFlow it means aside."""
-    return [line for line in text.splitlines() if line.strip() and "import tensorflow" not in line and "_v2_" not in line]
+    return [
+        line for line in text.splitlines() if line.strip() and "import tensorflow" not in line and "_v2_" not in line
+    ]
 
 
 def without_helper(text: str) -> str:

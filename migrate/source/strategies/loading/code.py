@@ -213,7 +213,7 @@ class LoadingCode:
                 self.handled |= set(ast.walk(unread))
                 continue
             if text is None:
-                raise Unprovable(ELSEWHERE, "the graph is looked into where the loaded model is not at hand", graph)
+                raise Unprovable(ELSEWHERE, "the graph is used where the loaded model is not at hand", graph)
             self.changes.expressions[graph] = text
 
     # ---- the object in the place of a session ------
@@ -221,7 +221,7 @@ class LoadingCode:
     def object_near(self, node: ast.expr) -> str | None:
         """How a function spells the object, after it is there; None where the function has no session."""
         function = self.places.function_of(node)
-        for call in self.value_calls:
+        for call in self.made_by or self.value_calls:
             assert isinstance(call, ast.Call)
             if self.places.function_of(call) is function and call.lineno > node.lineno:
                 return None
@@ -331,6 +331,8 @@ class LoadingCode:
 
     value_calls: frozenset[ast.AST] = frozenset()
     """The calls that give variables their values."""
+    made_by: frozenset[ast.AST] = frozenset()
+    """The calls that make the object, where those are others."""
 
     def _block(self, statement: ast.stmt) -> list[ast.stmt]:
         parent = self.places.parents[statement]

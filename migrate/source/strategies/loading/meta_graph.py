@@ -87,6 +87,7 @@ class _MetaGraphCode(LoadingCode):
             self.restores[call] = restores
             known |= {part for restore in restores for part in (restore, restore.args[0])}
         self.value_calls = frozenset(restore for restores in self.restores.values() for restore in restores)
+        self.made_by = frozenset(imports)
         self.read(known)
 
     def _restores(self, call: ast.Call) -> list[ast.Call]:
