@@ -114,3 +114,18 @@ def test_a_checkpoint_that_is_not_there_is_an_error():
         model.restore("nowhere/model.ckpt")
     with pytest.raises(Exception, match="uninitialized"):
         model.run("weights:0")
+
+
+def test_a_model_has_its_meta_graph():
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    text = model_helper("Model", "tf", "np", "saved_model_pb2").replace(
+        "self.model = tf.saved_model.load", "self.model = str"
+    )
+    text = text.replace("(export_dir, tags=tags)", "(export_dir)")
+    names = {"tf": import_tensorflow(), "np": np, "saved_model_pb2": saved_model_pb2}
+    exec(text.replace("\t", "    ").replace("\v", "    "), names)
+    directory = str(FIXTURES / "load_by_name" / "model")
+    assert "serving_default" in names["Model"](directory, {"serve"}).meta_graph.signature_def
+    with pytest.raises(ValueError, match="not enough values"):
+        names["Model"](directory, ["gpu"])
