@@ -9,7 +9,7 @@ from __future__ import annotations
 from migrate.results import Level
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
-from migrate.source.mode import graph_code, means_tf2
+from migrate.source.mode import graph_code, means_tf2, switches_mode
 from migrate.source.strategies.bridge_limits import refuse_test
 from migrate.source.strategies.bridge_notes import missing, notes
 from migrate.source.strategies.loading.vanishing import vanishing_names
@@ -27,6 +27,8 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
         Unprovable: TensorFlow 2 has not what the code needs, or runs it in another way.
     """
     refuse_test(candidate, view, "loads")
+    if view.tensorflow.modern and not switches_mode(view.symbols):
+        raise Unprovable(MODE, "plain names mean TensorFlow 2's in this file already", candidate.call)
     if means_tf2(view.text.encode("utf-8", "surrogatepass")):
         reason = "the file also has code for TF2's own behaviour, where a session finds no graph"
         raise Unprovable(MODE, reason, candidate.call)
@@ -44,5 +46,5 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     )
 
 
-_KINDS = frozenset({SiteKind.LOADER, SiteKind.META_GRAPH})
+_KINDS = frozenset({SiteKind.LOADER, SiteKind.META_GRAPH, SiteKind.FROZEN_GRAPH})
 LOADED_IN_SESSION = Strategy("loaded_in_session", Level.BRIDGED, _KINDS, plan_in_session, gives_way=True)

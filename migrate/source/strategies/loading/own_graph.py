@@ -82,5 +82,5 @@ def _enters(expression: ast.expr, roles: Roles) -> bool:
     return roles.is_only(expression, Role.SESSION)
 
 
-_KINDS = frozenset({SiteKind.LOADER, SiteKind.META_GRAPH})
+_KINDS = frozenset({SiteKind.LOADER, SiteKind.META_GRAPH, SiteKind.FROZEN_GRAPH})
 LOADED_IN_OWN_GRAPH = Strategy("loaded_in_own_graph", Level.BRIDGED, _KINDS, plan_in_own_graph)

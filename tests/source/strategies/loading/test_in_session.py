@@ -83,3 +83,28 @@ def test_only_a_level_that_is_wanted():
 
     (site,) = rewrite_source(TRAINED_ON, settings=Settings(ignore=("TFM304", "TFM305"))).sites or (None,)
     assert site is None
+
+
+def test_a_frozen_graph_is_run_in_its_session():
+    result = rewrite(
+        """\
+        import tensorflow as tf
+
+        def f(path, v):
+            graph_def = tf.GraphDef()
+            with tf.gfile.GFile(path, 'rb') as f:
+                graph_def.ParseFromString(f.read())
+            with tf.Session() as sess:
+                tf.import_graph_def(graph_def, name='')
+                tf.summary.FileWriter('logs', sess.graph)
+                return sess.run('y:0', {'x:0': v})
+        """
+    )
+    assert [(site.level, site.rule) for site in result.sites] == [(Level.BRIDGED, "TFM304")]
+
+
+def test_a_file_of_tensorflow_2_is_not_switched():
+    text = TRAINED_ON.replace("tf.", "tf.compat.v1.").replace("    with", "    tf.io.gfile.exists(d)\n    with")
+    result = rewrite(text)
+    assert [site.rule for site in result.sites] == ["TFM305"]
+    assert not result.changed
