@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
@@ -18,7 +19,8 @@ from migrate.source.strategies.loading.code import LoadingCode
 from migrate.source.strategies.loading.numpy_name import numpy_name, proto_name
 from migrate.source.strategies.loading.signature import SignatureCode
 from migrate.source.strategies.loading.tensors import name_texts
-from migrate.source.strategies.loading.text import model_helper, signature_helper
+from migrate.source.strategies.loading.text import model_helper, signature_helper, signatures_helper
+from migrate.source.strategies.loading.walked import refuse_other_names
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
@@ -31,11 +33,49 @@ _CONFIG = "the session's config is dropped: TensorFlow 2 sets devices and thread
 
 
 def plan_signature(candidate: Candidate, view: ModuleView) -> SitePlan:
-    """Plans the rewrite of a module's loaders that run a signature.
+    """Plans the rewrite of a module's loaders that run signatures.
 
     Raises:
         Unprovable: Where they run something else, or do something else with the session.
     """
+    try:
+        return _plan_key(candidate, view)
+    except Unprovable as reason:
+        try:
+            return _plan_walked(candidate, view)
+        except Unprovable:
+            raise reason from None
+
+
+def _plan_walked(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans for code that walks through signatures, or knows their keys at run time only."""
+    loads = _loads(view)
+    code = LoadingCode(view, ("model", "loaded_model"))
+    arguments = _read(loads, code)
+    refuse_other_names(code)
+    helper = view.free("LoadedModel")
+    proto, imports = proto_name(view)
+    for call, _ in loads:
+        given = arguments[call]
+        texts = [view.text_of(given["export_dir"]), view.text_of(given["tags"])]
+        _load(call, given, f"{helper}({', '.join(texts)})", code)
+    texts_of_names = name_texts(view, code.places, code.roles, code.functions, lambda _: None)
+    code.edit(texts_of_names)
+    plan = _plan(
+        code,
+        candidate,
+        loads,
+        BY_SIGNATURE,
+        Level.NATIVE,
+        lambda np: signatures_helper(helper, view.tf, np, proto),
+        imports,
+    )
+    message = "calls the signatures of tf.saved_model.load, found by the names that they give their tensors"
+    return replace(plan, message=message, proved=("all that is fed and fetched is named by signatures", *plan.proved))
+
+
+def _plan_key(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans for code that runs one signature of each model, whose key and inputs and outputs are written out."""
     loads = _loads(view)
     code = SignatureCode(view, ("predict", "run_signature", "signature_function"))
     arguments = _read(loads, code)

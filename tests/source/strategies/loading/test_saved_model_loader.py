@@ -94,14 +94,25 @@ def test_names_can_be_fed_and_fetched_as_they_are():
         ("sess.run(y", "sess.run([y, x]"),
         ("s.outputs['y']", "m.signature_def['other'].outputs['y']"),
         ("{x: v}", "feeds(v)"),
-        ("s.inputs['x'].name", "list(s.inputs.values())[0].name"),
-        ("return", "print(s.inputs['x'].dtype)\n        return"),
     ],
 )
 def test_what_is_no_call_of_one_signature_is_not_native(old: str, new: str):
     assert old in SIGNATURE
     result = rewrite(SIGNATURE.replace(old, new))
     assert {site.level for site in result.sites} <= {Level.WRAPPED, Level.BRIDGED, Level.FLAGGED}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("s.inputs['x'].name", "list(s.inputs.values())[0].name"),
+        ("return", "print(s.inputs['x'].dtype)\n        return"),
+    ],
+)
+def test_what_else_is_asked_of_one_signature_finds_it_by_its_names(old: str, new: str):
+    result = rewrite(SIGNATURE.replace(old, new))
+    assert {site.level for site in result.sites} == {Level.NATIVE}
+    assert "class LoadedModel" in result.after
 
 
 def test_a_method_called_predict_keeps_its_name():
@@ -313,7 +324,7 @@ class A(object):
 
 
 def test_a_signature_that_is_known_at_run_time_is_walked_as_before():
-    after = check_level(WALKED, Level.WRAPPED)
+    after = check_level(WALKED, Level.NATIVE)
     assert "        self.model = LoadedModel(d, ['serve'])\n        meta_graph = self.model.meta_graph\n" in after
     assert "            feed[info.name] = values[name]\n" in after
     assert "        return self.model.run(outputs, feed_dict=feed)\n" in after
@@ -322,7 +333,7 @@ def test_a_signature_that_is_known_at_run_time_is_walked_as_before():
 
 def test_a_part_of_it_can_be_taken_at_once():
     text = WALKED.replace("meta_graph = tf", "signatures = tf").replace("'], d)", "'], d).signature_def")
-    after = check_level(text.replace("meta_graph.signature_def[key]", "signatures[key]"), Level.WRAPPED)
+    after = check_level(text.replace("meta_graph.signature_def[key]", "signatures[key]"), Level.NATIVE)
     assert "        signatures = self.model.meta_graph.signature_def\n" in after
 
 
@@ -335,14 +346,31 @@ def test_a_part_of_it_can_be_taken_at_once():
 )
 def test_the_tensor_of_a_tensor_info_is_its_name(lookup: str, text: str):
     old = "self.sess.graph.get_tensor_by_name(info.name)"
-    assert text in check_level(WALKED.replace(old, lookup), Level.WRAPPED)
+    assert text in check_level(WALKED.replace(old, lookup), Level.NATIVE)
 
 
 def test_a_signature_by_key():
     text = WALKED.replace(
         "meta_graph.signature_def[key]", "tf.contrib.saved_model.get_signature_def_by_key(meta_graph, key)"
     )
-    assert "self.signature = meta_graph.signature_def[key]" in check_level(text, Level.WRAPPED)
+    assert "self.signature = meta_graph.signature_def[key]" in check_level(text, Level.NATIVE)
+
+
+def test_walked_code_that_also_knows_names_is_pruned():
+    after = check_level(
+        WALKED.replace("return self.sess", "feed['keep:0'] = 1\n        return self.sess"), Level.WRAPPED
+    )
+    assert "        meta_graph = self.model.meta_graph\n" in after
+    assert "        feed['keep:0'] = 1\n        return self.model.run(outputs, feed_dict=feed)\n" in after
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["self.sess.run('y:0', feed)", "self.sess.run(values, feed)", "self.sess.run(outputs, values)"],
+)
+def test_a_name_from_elsewhere_is_no_name_of_a_signature(line: str):
+    text = WALKED.replace("        return self.sess", f"        {line}\n        return self.sess")
+    assert {site.level for site in rewrite(text).sites} <= {Level.WRAPPED, Level.BRIDGED}
 
 
 # ---- what the code wants to know of the graph ------------------------------------------------------------------------
