@@ -213,6 +213,23 @@ class Module:
         return found
 
     def _conflicts(self, chosen: list[Unit]) -> list[Unit]:
+        """Units that cannot be beside others, because TensorFlow has one behaviour."""
+        yielding = [unit for unit in chosen if unit.strategy is not None and unit.strategy.gives_way]
+        firm = [unit for unit in chosen if unit not in yielding]
+        lowered = self._not_eager(firm)
+        eager = next((unit for unit in firm if unit.mode is Mode.EAGER), None)
+        if lowered or eager is None:
+            return lowered
+        where = self._candidates[eager.ordinals[0]].call
+        reason = Unprovable(
+            MODE, "other code of the file moves to TF2's own behaviour, where sessions have no graph", where
+        )
+        for unit in yielding:
+            for ordinal in unit.ordinals:
+                self._refuse(ordinal, unit.sites[0].level, unit.name, reason)
+        return yielding
+
+    def _not_eager(self, chosen: list[Unit]) -> list[Unit]:
         """Units for TF2's own behaviour in a file that needs TF1's."""
         eager = [unit for unit in chosen if unit.mode is Mode.EAGER]
         if not eager:
