@@ -60,6 +60,8 @@ class Optimizer:
         rate: The learning rate, or what decays.
         decay: Arguments of `ExponentialDecay` behind the rate, by keyword.
         arguments: Its other arguments, by keyword: expressions of the source, or text.
+        tensor: The learning rate where it is a tensor, which each step of training sets.
+        ones: How the names of its own variables end that start from one, where TF2's start from zero.
     """
 
     call: ast.Call
@@ -68,11 +70,29 @@ class Optimizer:
     rate: ast.expr
     decay: tuple[tuple[str, ast.expr], ...] = ()
     arguments: tuple[tuple[str, ast.expr | str], ...] = ()
+    tensor: ast.expr | None = None
+    ones: str = ""
 
     def expressions(self) -> list[ast.expr]:
         """What the constructor needs for it."""
         named = [value for _, value in (*self.decay, *self.arguments)]
-        return [self.rate, *(value for value in named if isinstance(value, ast.expr))]
+        rate = [self.rate] if self.tensor is None else []
+        return [*rate, *(value for value in named if isinstance(value, ast.expr))]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clip:
+    """How gradients are clipped.
+
+    Attributes:
+        function: `clip_by_value`, `clip_by_norm` or `clip_by_global_norm`.
+        arguments: Its limits, plain Python.
+        some: Whether variables without a gradient are left out.
+    """
+
+    function: str
+    arguments: tuple[ast.expr, ...]
+    some: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +105,9 @@ class Training:
         variables: Those that are trained; None for all trainable ones of the module.
         step_count: The global step, where the module has it.
         dense: Whether gradients of looked-up rows must become those of whole variables.
+        clip: How the gradients are clipped, if they are.
+        rate: The learning rate of each step, where a tensor says it.
+        made: The steps that make gradients and the training op.
     """
 
     optimizer: Optimizer
@@ -92,6 +115,16 @@ class Training:
     variables: list[State] | None = None
     step_count: State | None = None
     dense: bool = False
+    clip: Clip | None = None
+    rate: ast.expr | None = None
+    made: frozenset[Step] = frozenset()
+
+    def expressions(self) -> list[ast.expr]:
+        """What a step needs besides its loss and its results."""
+        return [
+            *(self.clip.arguments if self.clip is not None else ()),
+            *([self.rate] if self.rate is not None else []),
+        ]
 
 
 @dataclass(slots=True, eq=False)
@@ -121,6 +154,12 @@ class Function:
     shared: list[Shared] = field(default_factory=list)
     exported: bool = True
     training: Training | None = None
+
+    @property
+    def needed(self) -> list[ast.expr]:
+        """The tensors it returns, and what else its statements compute."""
+        own = self.training.expressions() if self.training is not None else []
+        return [*(endpoint.tensor for endpoint in self.outputs), *own]
 
 
 @dataclass(slots=True, eq=False)

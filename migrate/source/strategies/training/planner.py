@@ -11,6 +11,7 @@ from migrate.source.session import Effect
 from migrate.source.sites import Endpoint, ExportSite, SignatureSource
 from migrate.source.slices import Cuts, Slice, Slicer, expression_key, state_call
 from migrate.source.specs import Shape
+from migrate.source.strategies.base import merge_slices
 from migrate.source.strategies.naming import identifier
 from migrate.source.strategies.plan import Function, FunctionRun, Input, NativePlan, State, Training
 from migrate.source.strategies.training.optimizers import looks_up
@@ -63,11 +64,22 @@ class _TrainingPlanner(TargetPlanner):
         """A module has no collections: what reads them in the file would find nothing in TF2."""
         nodes = list(ast.walk(self.region.symbols.tree))
         made = [node for node in nodes if isinstance(node, ast.Call)]
+        trained = self._behind_variables()
         assets = {call.func for call in made if any("ASSET_FILEPATHS" in ast.unparse(a) for a in call.args[:1])}
         for node in nodes:
             name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-            if name in _COLLECTED and node not in assets:
+            if name in _COLLECTED and node not in assets and node is not trained:
                 raise Unprovable(NO_EQUAL, f"{name} reads graph collections, which TF2 has not", node)
+
+    def _behind_variables(self) -> ast.expr | None:
+        """The function that says all trainable variables, where the training op is told that these are trained."""
+        node = self._minimize.variables
+        if node is None or not self._all(node):
+            return None
+        if isinstance(node, ast.Name):
+            value = self.region.value_of.get(node)
+            node = value.expression if isinstance(value, Definition) and value.expression is not None else node
+        return node.func if isinstance(node, ast.Call) else None
 
     # ---- runs become calls of functions ------------------------------------------------------------------------
 
@@ -169,7 +181,14 @@ class _TrainingPlanner(TargetPlanner):
         attribute = next((f.training.attribute for f in self.plan_.functions if f.training is not None), None)
         if attribute is not None:
             raise Unprovable(NO_EQUAL, "it is trained with different inputs", minimize.call)
-        function.training = Training(minimize.optimizer, self._fresh("optimizer"))
+        function.training = Training(
+            minimize.optimizer,
+            self._fresh("optimizer"),
+            clip=minimize.clip,
+            rate=minimize.optimizer.tensor,
+            made=minimize.made,
+        )
+        self._every_step(function, slicer)
         loss = self.slicer.slice([minimize.loss], function.cuts)
         for endpoint in function.outputs[1:]:
             beside = slicer.slice([endpoint.tensor], function.cuts)
@@ -182,6 +201,16 @@ class _TrainingPlanner(TargetPlanner):
             if beside.states - loss.states or set(beside.inline_states) - set(loss.inline_states):
                 raise Unprovable(NO_EQUAL, "variables are read while others are trained", endpoint.tensor)
         self._gradients(loss, function.training)
+        wide = [entry.tensor for entry in function.inputs if "float64" in entry.dtype]
+        if wide and minimize.optimizer.name == "Adam":
+            raise Unprovable(NO_EQUAL, "TF1's Adam keeps powers of float32, also where it trains float64", wide[0])
+
+    def _every_step(self, function: Function, slicer: Slicer) -> None:
+        """What each step computes besides its loss and its results: a learning rate, limits of gradients."""
+        training = function.training
+        assert training is not None
+        further = slicer.slice(training.expressions(), function.cuts)
+        merge_slices(function.slice, further)
 
     def _is_state(self, value: Value, found: Slice) -> bool:
         return isinstance(value, Definition) and value in found.states
@@ -190,7 +219,7 @@ class _TrainingPlanner(TargetPlanner):
         """What gradients need that the loss itself does not."""
         parts: list[ast.AST] = [part for step in loss.steps for part in header(step)]
         parts += [*loss.functions, self._minimize.loss]
-        training.dense = looks_up(parts, self._minimize.optimizer, self.kinds)
+        training.dense = looks_up(parts, self._minimize.optimizer, self.kinds, clips=training.clip is not None)
 
     # ---- state -------------------------------------------------------------------------------------------------
 
@@ -244,9 +273,6 @@ class _TrainingPlanner(TargetPlanner):
         calls += [node for node in called if isinstance(node, ast.Call)]
         if any((self.kinds.symbol(call) or "").startswith("losses.") for call in calls):
             plan.notes.append((RULE, "the loss of an empty batch is not a number in TF2; in TF1, tf.losses gave zero"))
-        if self._minimize.optimizer.name == "Adam":
-            text = "TF2's Adam rounds the powers of beta in another way; trained values agree to about 1e-5"
-            plan.notes.append((RULE, text))
 
 
 class _RunSlicer(Slicer):
