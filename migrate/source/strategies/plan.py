@@ -275,6 +275,23 @@ class ModuleRestore:
     always: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoints:
+    """A Saver, whose checkpoints hold variables of the module under their TF1 names.
+
+    Attributes:
+        made: The Saver.
+        trainable: Whether it saves the variables that are trained, and not the others.
+        options: Its other arguments, as text.
+        calls: Where it saves, and the session that is passed there.
+    """
+
+    made: Definition
+    trainable: bool
+    options: tuple[tuple[str, str], ...]
+    calls: dict[ast.Call, ast.expr] = field(default_factory=dict)
+
+
 @dataclass(slots=True, eq=False)
 class NativePlan:
     """The module, what its constructor needs, and what remains of the old code.
@@ -301,6 +318,7 @@ class NativePlan:
         assignments: Steps that run assign ops only -> what they assign.
         restores: Steps that restore a checkpoint -> what they set.
         eager_runs: Session runs that become calls of the module.
+        checkpoints: The Savers that write checkpoints of the module.
         foreign: Steps of other graphs, which stay as they are.
         helpers: Functions of this file that the module calls, which need TF2 names.
         notes: Rule id and sentence of further findings.
@@ -328,6 +346,7 @@ class NativePlan:
     assignments: dict[Step, list[Assignment]] = field(default_factory=dict)
     restores: dict[Step, ModuleRestore] = field(default_factory=dict)
     eager_runs: dict[ast.Call, EagerRun | FunctionRun] = field(default_factory=dict)
+    checkpoints: list[Checkpoints] = field(default_factory=list)
     foreign: set[Step] = field(default_factory=set)
     helpers: set[ast.FunctionDef] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -343,6 +362,17 @@ class NativePlan:
         """The steps that make dictionaries for runs that are calls now."""
         runs = [run for run in self.eager_runs.values() if isinstance(run, FunctionRun)]
         return {run.named.step for run in runs if run.named is not None}
+
+    @property
+    def unread(self) -> dict[ast.AST, str]:
+        """Names of a session or a Saver where checkpoints are written, and what stands there now."""
+        found: dict[ast.AST, str] = {}
+        for saver in self.checkpoints:
+            for call, session in saver.calls.items():
+                found[session] = "None"
+                if isinstance(call.func, ast.Attribute):
+                    found[call.func.value] = saver.made.name
+        return found
 
     @property
     def setters(self) -> set[Step]:

@@ -8,6 +8,7 @@ from migrate.source.flow import LOOPS, TRIES, Step
 from migrate.source.kinds import Kind, calls, header
 from migrate.source.session import Effect, excluded
 from migrate.source.strategies.native import NativePlanner
+from migrate.source.strategies.training.checkpoints import Save, read_save
 from migrate.source.strategies.training.minimize import Minimize, read_minimize
 from migrate.source.strategies.training.runs import ReadRun, read_run
 from migrate.source.unprovable import (
@@ -27,6 +28,8 @@ class LoopReader(NativePlanner):
     def _read_loop(self) -> list[ReadRun]:
         """Reads every run; those that train are returned."""
         self._reads: list[ReadRun] = []
+        self._restored_at: list[Step] = []
+        self._saves: list[tuple[Step, Save]] = []
         for step in self._own_steps():
             self._read(step)
         trained = [read for read in self._reads if read.trains]
@@ -46,6 +49,13 @@ class LoopReader(NativePlanner):
             if (self.kinds.symbol(made) or "").startswith("summary.FileWriter"):
                 raise Unprovable(SIDE_EFFECTS, "a file of summaries is written, which TF2 does in another way", made)
         if not effects - {Effect.INIT, Effect.CLOSE}:
+            return
+        if effects == {Effect.RESTORE}:
+            self._restored_at.append(step)
+            return
+        save = read_save(step, self.kinds)
+        if save is not None and not list(self.session.runs(step)) and isinstance(step.node, (ast.Expr, ast.Assign)):
+            self._saves.append((step, save))
             return
         if excluded(step, self.region, self.facts):
             raise Unprovable(CONTROL_FLOW, "the session is used on another way than that to the export", step.node)
