@@ -105,6 +105,7 @@ class Remainder:
         self.saved = {site.saved: site for site in plan.sites}
         self.added = {step: site for site in plan.sites for step in site.added}
         captured: dict[ast.AST, str] = {capture.expression: capture.name for capture in plan.captures}
+        captured |= {node: f"{self.model}.{state.attribute}.numpy()" for node, state in plan.counts.items()}
         self.names = Names(
             Home.LEGACY if plan.legacy else Home.FILE, nodes={**self._eager_texts(), **captured, **plan.unread}
         )
@@ -152,7 +153,7 @@ class Remainder:
     def _reads(self, step: Step) -> list[Value]:
         """What a step reads, without what its converted session runs read."""
         converted = [node for eager in self.plan.eager_runs for node in ast.walk(eager)]
-        converted += self.plan.unread
+        converted += [*self.plan.unread, *(node for count in self.plan.counts for node in ast.walk(count))]
         if not converted:
             return [*step.reads, *(made.previous for made in step.writes if made.previous is not None)]
         hidden = set(converted)
@@ -876,11 +877,12 @@ class Remainder:
         plan = self.plan
         saves = sorted(self.saved, key=lambda step: step.index)
         users = [*plan.setters, *saves]
-        for eager in (*plan.eager_runs, *(save for saver in plan.checkpoints for save in saver.calls)):
+        saved = [save for saver in plan.checkpoints for save in saver.calls]
+        for eager in (*plan.eager_runs, *saved, *plan.counts):
             users += [
                 step
                 for step in self.region.steps
-                if step.inlined is None and any(eager in calls(part) for part in header(step))
+                if step.inlined is None and any(eager in ast.walk(part) for part in header(step))
             ]
         first = min(users, key=lambda step: step.index)
         chain = self._solid(first)

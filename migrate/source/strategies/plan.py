@@ -319,6 +319,7 @@ class NativePlan:
         restores: Steps that restore a checkpoint -> what they set.
         eager_runs: Session runs that become calls of the module.
         checkpoints: The Savers that write checkpoints of the module.
+        counts: Expressions that are the value of a variable of the module by then, such as the number of steps.
         foreign: Steps of other graphs, which stay as they are.
         helpers: Functions of this file that the module calls, which need TF2 names.
         notes: Rule id and sentence of further findings.
@@ -347,6 +348,7 @@ class NativePlan:
     restores: dict[Step, ModuleRestore] = field(default_factory=dict)
     eager_runs: dict[ast.Call, EagerRun | FunctionRun] = field(default_factory=dict)
     checkpoints: list[Checkpoints] = field(default_factory=list)
+    counts: dict[ast.expr, State] = field(default_factory=dict)
     foreign: set[Step] = field(default_factory=set)
     helpers: set[ast.FunctionDef] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)

@@ -25,12 +25,14 @@ class Save:
         saver: The name of the Saver, as it is spelled there.
         session: The session that has the values.
         made: The Saver.
+        count: The variable whose value ends the checkpoint's name.
     """
 
     call: ast.Call
     saver: ast.expr
     session: ast.expr
     made: Definition
+    count: ast.Name | None = None
 
 
 def read_save(step: Step, kinds: Kinds) -> Save | None:
@@ -61,12 +63,25 @@ def read_save(step: Step, kinds: Kinds) -> Save | None:
         raise Unprovable(VARIABLE, "it cannot be seen which Saver writes a checkpoint", call)
     if len(call.args) > 3 or any(keyword.arg not in _SAVED for keyword in call.keywords):
         raise Unprovable(VARIABLE, "a checkpoint is written with unusual options", call)
-    others = [node for node in (*call.args, *(k.value for k in call.keywords)) if node is not session]
+    count = argument_of(call, "global_step", 2)
+    if not isinstance(count, ast.Name) or kinds.of(count) is not Kind.VARIABLE:
+        count = None
+    others = [node for node in (*call.args, *(k.value for k in call.keywords)) if node not in (session, count)]
     tensor = next((node for node in others if kinds.of(node) not in (Kind.PYTHON, Kind.CONFIG)), None)
     if tensor is not None:
         raise Unprovable(VARIABLE, f"the name of a checkpoint ends with {ast.unparse(tensor)}, a tensor", tensor)
     assert isinstance(made, Definition)
-    return Save(call, saver, session, made)
+    return Save(call, saver, session, made, count)
+
+
+def read_count(step: Step, kinds: Kinds) -> tuple[ast.Call, ast.Name] | None:
+    """`n = tf.train.global_step(sess, variable)`, also printed: the call, and the variable."""
+    found = [call for part in header(step) for call in calls(part) if kinds.symbol(call) == "train.global_step"]
+    match found:
+        case [ast.Call(args=[session, ast.Name() as count], keywords=[]) as call]:
+            known = kinds.of(session) is Kind.SESSION and kinds.of(count) is Kind.VARIABLE
+            return (call, count) if known and isinstance(step.node, (ast.Assign, ast.Expr)) else None
+    return None
 
 
 def read_saver(made: Definition, kinds: Kinds) -> Checkpoints:

@@ -60,6 +60,11 @@ class _TrainingPlanner(TargetPlanner):
         self._refuse_collections()
         for read in self._reads:
             self._convert(read, trained)
+        for _, count in self._counts:
+            value = self.region.value_of.get(count)
+            if not isinstance(value, Definition) or not isinstance(state_call(value, self.kinds), ast.Call):
+                raise Unprovable(VARIABLE, f"'{count.id}' is not known as a variable", count)
+            self._read_variables.append(value)
         self.plan_.helpers = {function for f in self.plan_.functions for function in f.slice.functions}
 
     def _refuse_collections(self) -> None:
@@ -239,6 +244,8 @@ class _TrainingPlanner(TargetPlanner):
             run = FunctionRun(read.run, function, fed, places, read.single, read.kept, read.named)
             self._same_keys(run)
             plan.eager_runs[read.run.call] = run
+        counts = ((node, self.region.value_of.get(count)) for node, count in self._counts)
+        plan.counts = {node: states[value] for node, value in counts if value is not None}
         self._checkpoints()
         for step in self._own_steps():
             if self.session.effects(step) == {Effect.ASSIGN} and not self._plain_assignments(step):
@@ -266,7 +273,7 @@ class _TrainingPlanner(TargetPlanner):
             if not self._plain_restore(step):
                 raise Unprovable(VARIABLE, "it cannot be seen which variables a checkpoint restores", step.node)
         savers: dict[Definition, Checkpoints] = {}
-        for _, save in self._saves:
+        for save in self._saves:
             if save.made not in savers:
                 savers[save.made] = read_saver(save.made, self.kinds)
                 late = [state for state in plan.states if state.step.index > save.made.step.index]
