@@ -12,7 +12,7 @@ from migrate.source.emit.writer import Writer, call
 from migrate.source.flow import Definition, Outer
 from migrate.source.kinds import Kinds
 from migrate.source.specs import Specs
-from migrate.source.strategies.plan import Clip, Function, FunctionRun, State, Training
+from migrate.source.strategies.plan import PIECEWISE, Clip, Function, FunctionRun, State, Training
 from migrate.source.symbols import Assigned
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
@@ -33,10 +33,11 @@ def optimizer_lines(training: Training, kinds: Kinds, render: Render, tensorflow
     package = f"{tensorflow}.keras.optimizers"
     arguments: list[str] = []
     if optimizer.tensor is None:
-        rate = _float(optimizer.rate, kinds, render)
+        bounds = optimizer.schedule == PIECEWISE
+        rate = render(optimizer.rate) if bounds else _float(optimizer.rate, kinds, render)
         if optimizer.decay:
             named = [f"{name}={render(value)}" for name, value in optimizer.decay]
-            rate = call(f"{package}.schedules.ExponentialDecay", [rate, *named], depth=3, indent=indent)
+            rate = call(f"{package}.schedules.{optimizer.schedule}", [rate, *named], depth=3, indent=indent)
         arguments.append(rate)
     for name, value in optimizer.arguments:
         if isinstance(value, str):

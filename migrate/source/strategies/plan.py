@@ -49,6 +49,10 @@ class Input:
     shape: Shape
 
 
+PIECEWISE = "PiecewiseConstantDecay"
+"""The schedule that starts with boundaries, not with a rate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Optimizer:
     """An optimizer of TF2's Keras that counts as the TF1 one did.
@@ -58,10 +62,11 @@ class Optimizer:
         step: The step that makes it.
         name: Its class in `tf.keras.optimizers`.
         rate: The learning rate, or what decays.
-        decay: Arguments of `ExponentialDecay` behind the rate, by keyword.
+        decay: Arguments of the schedule behind the rate, by keyword.
         arguments: Its other arguments, by keyword: expressions of the source, or text.
         tensor: The learning rate where it is a tensor, which each step of training sets.
         ones: How the names of its own variables end that start from one, where TF2's start from zero.
+        schedule: The class in `tf.keras.optimizers.schedules`, where the rate decays.
     """
 
     call: ast.Call
@@ -72,6 +77,7 @@ class Optimizer:
     arguments: tuple[tuple[str, ast.expr | str], ...] = ()
     tensor: ast.expr | None = None
     ones: str = ""
+    schedule: str = ""
 
     def expressions(self) -> list[ast.expr]:
         """What the constructor needs for it."""

@@ -7,7 +7,7 @@ import ast
 from migrate.source.arguments import bind
 from migrate.source.flow import Definition, Step
 from migrate.source.kinds import Kind, Kinds
-from migrate.source.strategies.plan import Optimizer
+from migrate.source.strategies.plan import PIECEWISE, Optimizer
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
 _PARAMETERS = {
@@ -21,9 +21,15 @@ _OTHERS = {
     "AdadeltaOptimizer": "has no TF2 optimizer with the same numbers",
     "FtrlOptimizer": "has no TF2 optimizer with the same numbers",
 }
-_DECAY = ("learning_rate", "global_step", "decay_steps", "decay_rate", "staircase", "name")
+_SCHEDULES = {
+    "exponential_decay": ("ExponentialDecay", ("decay_steps", "decay_rate", "staircase")),
+    "inverse_time_decay": ("InverseTimeDecay", ("decay_steps", "decay_rate", "staircase")),
+    "polynomial_decay": ("PolynomialDecay", ("decay_steps", "end_learning_rate", "power", "cycle")),
+    "cosine_decay": ("CosineDecay", ("decay_steps", "alpha")),
+    "piecewise_constant": (PIECEWISE, ("values",)),
+    "piecewise_constant_decay": (PIECEWISE, ("values",)),
+}
 _LOOKUPS = ("embedding", "gather", "boolean_mask", "dynamic_partition", "segment", "unique")
-_DECAYS = frozenset({"train.exponential_decay"})
 
 
 def read_optimizer(call: ast.Call, step: Step, kinds: Kinds, counted: ast.expr | None) -> Optimizer:
@@ -46,12 +52,13 @@ def read_optimizer(call: ast.Call, step: Step, kinds: Kinds, counted: ast.expr |
     rate: ast.expr = given["learning_rate"] or ast.Constant(0.001)
     decay: tuple[tuple[str, ast.expr], ...] = ()
     tensor: ast.expr | None = None
+    schedule = ""
     made = _made(rate, kinds)
     if kinds.of(rate) not in (Kind.PYTHON, Kind.CONFIG):
         if name == "MomentumOptimizer":
             raise Unprovable(NO_EQUAL, "with momentum, TF2 counts a changing learning rate in another way", rate)
         if made is not None and (kinds.symbol(made) or "").startswith("train."):
-            rate, decay = _decay(made, kinds, counted)
+            schedule, rate, decay = _decay(made, kinds, counted)
         else:
             tensor = rate
     arguments: list[tuple[str, ast.expr | str]] = []
@@ -89,15 +96,24 @@ def read_optimizer(call: ast.Call, step: Step, kinds: Kinds, counted: ast.expr |
     for _, value in arguments:
         if isinstance(value, ast.expr) and kinds.of(value) not in (Kind.PYTHON, Kind.CONFIG):
             raise Unprovable(NO_EQUAL, f"an argument of tf.train.{name} is a tensor", value)
-    return Optimizer(call, step, new, rate, decay, tuple(arguments), tensor, first)
+    return Optimizer(call, step, new, rate, decay, tuple(arguments), tensor, first, schedule)
 
 
-def _decay(made: ast.Call, kinds: Kinds, counted: ast.expr | None) -> tuple[ast.expr, tuple[tuple[str, ast.expr], ...]]:
-    """The learning rate that decays, and how; TF2 counts the steps itself."""
-    rate, count, *rest, _ = bind(made, _DECAY, required=4)
+def _decay(
+    made: ast.Call, kinds: Kinds, counted: ast.expr | None
+) -> tuple[str, ast.expr, tuple[tuple[str, ast.expr], ...]]:
+    """The schedule of a learning rate that decays, its first argument and the others; TF2 counts the steps itself."""
+    name = (kinds.symbol(made) or "").rpartition(".")[2]
+    if name not in _SCHEDULES:
+        raise Unprovable(NO_EQUAL, f"tf.train.{name} is not known to have an equal in TF2", made)
+    schedule, parameters = _SCHEDULES[name]
+    if schedule == PIECEWISE:
+        count, rate, *rest, _ = bind(made, ("x", "boundaries", *parameters, "name"), required=3)
+    else:
+        rate, count, *rest, _ = bind(made, ("learning_rate", "global_step", *parameters, "name"), required=3)
     assert rate is not None
     assert count is not None
-    named = [(name, value) for name, value in zip(_DECAY[2:5], rest, strict=True) if value is not None]
+    named = [(key, value) for key, value in zip(parameters, rest, strict=True) if value is not None]
     if counted is None or not (isinstance(count, ast.Name) and isinstance(counted, ast.Name)):
         raise Unprovable(NO_EQUAL, "the learning rate decays with another count than that of this optimizer", made)
     value = kinds.region.value_of.get(count)
@@ -108,7 +124,7 @@ def _decay(made: ast.Call, kinds: Kinds, counted: ast.expr | None) -> tuple[ast.
     for part in (rate, *(value for _, value in named)):
         if kinds.of(part) not in (Kind.PYTHON, Kind.CONFIG):
             raise Unprovable(NO_EQUAL, "the decay of the learning rate depends on a tensor", part)
-    return rate, tuple(named)
+    return schedule, rate, tuple(named)
 
 
 def _starts_at_zero(value: object, kinds: Kinds) -> bool:
