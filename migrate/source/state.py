@@ -382,7 +382,12 @@ class StateCode:
         texts = [ast.unparse(node.func) for node in ast.walk(region.symbols.tree) if isinstance(node, ast.Call)]
         step = next(s for s in region.steps if any(call is node for part in header(s) for node in calls(part)))
         scoped = any("variable_scope" in ast.unparse(b.step.node).split("\n")[0] for b in step.branches)
-        if sum(text.endswith(("create_global_step", "get_global_step")) for text in texts) != 1 or call.args or call.keywords or scoped:
+        if (
+            sum(text.endswith(("create_global_step", "get_global_step")) for text in texts) != 1
+            or call.args
+            or call.keywords
+            or scoped
+        ):
             raise Unprovable(VARIABLE, f"the variable is made by tf.{symbol}", call)
         return f'{self._tf}.Variable({value or 0}, trainable=False, dtype={self._tf}.int64, name="global_step")'
 

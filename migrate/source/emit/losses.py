@@ -98,8 +98,9 @@ def translate_loss(name: str, call: ast.Call, kinds: Kinds) -> Translation | Ref
             inner = template.replace("{}", "{0}")
             template, others = f"tf.ensure_shape({inner}, {{1}}.shape)", (sources[predictions],)
         if last == "hinge_loss":
-            if not all(isinstance(node, (ast.Name, ast.Call)) for node in (labels, predictions)):
-                return Refusal(f"tf.{name} is given what has no plain name")
+            wrapped = template != "{}"
+            if not isinstance(predictions, (ast.Name, ast.Call)) or not (wrapped or isinstance(labels, ast.Name)):
+                return Refusal(f"tf.{name} is given what has no name of its own")
             if specs.dtype(predictions) != _FLOAT:
                 return Refusal(f"tf.{name} counts in float32, and its logits are not known to be float32")
             each = f"1.0 - (2.0 * {template.replace('{}', '{0}')} - 1.0) * {{1}}"
@@ -162,6 +163,9 @@ def _has_rank(node: ast.expr, kinds: Kinds, specs: Specs) -> bool:
             return _has_rank(inner, kinds, specs)
         case ast.Compare(left=inner, comparators=[ast.Constant()]):
             return _has_rank(inner, kinds, specs)
+        case ast.BinOp(left=left, right=right):
+            sides = [side for side in (left, right) if not isinstance(side, ast.Constant)]
+            return bool(sides) and all(_has_rank(side, kinds, specs) for side in sides)
     return _ranked(node, specs)
 
 
