@@ -166,6 +166,9 @@ class ValuePlanner(PlannerBase):
     def _converted(self, step: Step) -> bool:
         """Whether all a step does with the graph is converted."""
         uses = {run.call for run in self.session.runs(step)}
+        saves = {call for saver in self.plan_.checkpoints for call in saver.calls} | set(self.plan_.counts)
+        if any(call in saves for part in header(step) for call in calls(part)):
+            return True
         return (bool(uses) and uses <= set(self.plan_.eager_runs)) or step in self.plan_.setters
 
     def _graph_statement(self, step: Step) -> bool:
