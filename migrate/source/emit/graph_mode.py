@@ -35,7 +35,7 @@ def graph_mode_imports(symbols: Symbols, index: SourceIndex, skipped: Collection
     Raises:
         Unprovable: Where an import cannot be changed alone.
     """
-    keep = _means_tf1(symbols) or not _has_plain_tf1_names(symbols)
+    keep = _means_tf1(symbols) or not has_plain_tf1_names(symbols)
     fallbacks = _fallbacks(symbols.tree)
     edits: dict[cst.CSTNode, Edit] = {}
     for node in walk(symbols.tree):
@@ -71,8 +71,12 @@ def _means_tf1(symbols: Symbols) -> bool:
     return False
 
 
-def _has_plain_tf1_names(symbols: Symbols) -> bool:
-    """Whether TF1's names are spelled without `compat.v1`; else plain names may be TF2's."""
+def has_plain_tf1_names(symbols: Symbols) -> bool:
+    """Whether TF1's names are spelled without `compat.v1`; else plain names may be TF2's.
+
+    Args:
+        symbols: The module's names.
+    """
     spelled = list(_qualified(symbols))
     if not any(name.startswith(f"{V1}.") for name in spelled):
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 from migrate.results import Level
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
+from migrate.source.emit.graph_mode import has_plain_tf1_names
 from migrate.source.mode import graph_code, means_tf2, switches_mode
 from migrate.source.strategies.bridge_limits import refuse_test
 from migrate.source.strategies.bridge_notes import missing, notes
@@ -27,7 +28,8 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
         Unprovable: TensorFlow 2 has not what the code needs, or runs it in another way.
     """
     refuse_test(candidate, view, "loads")
-    if view.tensorflow.modern and not switches_mode(view.symbols):
+    switched = switches_mode(view.symbols)
+    if view.tensorflow.modern and not switched and not has_plain_tf1_names(view.symbols):
         raise Unprovable(MODE, "plain names mean TensorFlow 2's in this file already", candidate.call)
     if means_tf2(view.text.encode("utf-8", "surrogatepass")):
         reason = "the file also has code for TF2's own behaviour, where a session finds no graph"
