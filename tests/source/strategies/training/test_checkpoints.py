@@ -78,6 +78,12 @@ def test_a_saver_that_does_not_know_all_variables_is_refused():
     not_trained(trainer(train, f"{RUN}\nsaver.save(sess, 'm')\nprint(sess.run(late))"), "does not know all")
 
 
+def test_a_name_of_two_savers_is_refused():
+    train = f"{DESCENT}\n{SAVER}"
+    code = trainer(train, f"{RUN}\nsaver.save(sess, 'm')", after=f"{SAVER}\nsaver.save(sess, 'last')")
+    not_trained(code, "a Saver, and something else")
+
+
 def test_a_saver_that_is_made_in_the_loop_is_refused():
     not_trained(trainer(run=f"{RUN}\n{SAVER}\nsaver.save(sess, 'm')"), "in a loop")
 
