@@ -224,7 +224,7 @@ class Remainder:
             symbol = self.kinds.symbol(node.value)
             if symbol is not None:
                 if symbol == "set_random_seed":
-                    return not self.plan.random
+                    return not (self.plan.random or self.plan.seeded)
                 return self.kinds.tensorflow_in_helper(symbol) or symbol in (
                     "reset_default_graph",
                     "add_to_collection",

@@ -320,6 +320,7 @@ class NativePlan:
         copied: Steps of plain Python that were copied into the class.
         legacy: Whether session code remains.
         random: Whether a variable starts from random numbers.
+        seeded: Whether a signature draws random numbers, by the graph's seed.
         handover: Whether the values of the variables come from the session.
         assignments: Steps that run assign ops only -> what they assign.
         restores: Steps that restore a checkpoint -> what they set.
@@ -349,6 +350,7 @@ class NativePlan:
     copied: set[Step] = field(default_factory=set)
     legacy: bool = False
     random: bool = False
+    seeded: bool = False
     handover: bool = False
     assignments: dict[Step, list[Assignment]] = field(default_factory=dict)
     restores: dict[Step, ModuleRestore] = field(default_factory=dict)
