@@ -47,6 +47,20 @@ def trained(code: str, *parts: str, without: tuple[str, ...] = ()) -> str:
     return result.after
 
 
+def kept(code: str, *parts: str) -> str:
+    """No session is left, a Saver may be, and the new text has these parts."""
+    result = rewrite_source(code, "script.py", ASKED)
+    assert result.error is None
+    compile(result.after, "script.py", "exec")
+    assert {site.rule for site in result.sites} == {"TFM013"}, [site.findings for site in result.sites]
+    assert rewrite_source(result.after, "script.py", ASKED).after == result.after
+    for part in parts:
+        assert part in result.after, result.after
+    for part in ("sess", "placeholder", "minimize"):
+        assert part not in result.after, result.after
+    return result.after
+
+
 def not_trained(code: str, part_of_reason: str) -> None:
     """The session stays, with this reason."""
     result = rewrite_source(code, "script.py", ASKED)

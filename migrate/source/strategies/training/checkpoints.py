@@ -93,6 +93,9 @@ def read_saver(made: Definition, kinds: Kinds) -> Checkpoints:
     call = made.expression
     if not isinstance(call, ast.Call) or kinds.symbol(call) != "train.Saver" or made.step.inlined is not None:
         raise Unprovable(VARIABLE, f"it cannot be seen what Saver '{made.name}' is", made.step.node)
+    named = [other for step in kinds.region.steps for other in step.writes if other.name == made.name]
+    if len(named) > 1:
+        raise Unprovable(VARIABLE, f"'{made.name}' is a Saver, and something else", call)
     if any(isinstance(branch.step.node, (*LOOPS, *TRIES)) for branch in made.step.branches):
         raise Unprovable(CONTROL_FLOW, "a Saver is made in a loop or a try statement", call)
     if len(call.args) > 1 or any(keyword.arg not in _OPTIONS for keyword in call.keywords):

@@ -7,18 +7,16 @@ from collections.abc import Iterable
 
 from migrate.source.flow import LOOPS, WITHS, Definition, Step, Value
 from migrate.source.kinds import Kind, Kinds, header
-from migrate.source.restores import read_restore
 from migrate.source.session import Effect
 from migrate.source.sites import Endpoint, ExportSite, SignatureSource
 from migrate.source.slices import Cuts, Slice, Slicer, expression_key, state_call
 from migrate.source.specs import Shape
 from migrate.source.strategies.base import merge_slices
 from migrate.source.strategies.naming import identifier
-from migrate.source.strategies.plan import Checkpoints, Function, FunctionRun, Input, NativePlan, State, Training
-from migrate.source.strategies.training.checkpoints import read_saver
+from migrate.source.strategies.plan import Function, FunctionRun, Input, NativePlan, State, Training
+from migrate.source.strategies.training.kept import RULE, CheckpointPlanner
 from migrate.source.strategies.training.optimizers import looks_up
 from migrate.source.strategies.training.runs import ReadRun
-from migrate.source.strategies.training.targets import TargetPlanner
 from migrate.source.unprovable import (
     CONTROL_FLOW,
     ELSEWHERE,
@@ -29,7 +27,6 @@ from migrate.source.unprovable import (
     Unprovable,
 )
 
-RULE = "TFM013"
 _Pending = tuple[ReadRun, Function | None, tuple[tuple[str, ast.expr], ...], list["int | Definition | None"]]
 _COLLECTED = frozenset({"get_losses", "get_total_loss", "get_regularization_loss", "get_regularization_losses",
                         "get_collection", "get_collection_ref"})  # fmt: skip
@@ -51,7 +48,7 @@ def plan_training(sites: tuple[ExportSite, ...], kinds: Kinds, taken: Iterable[s
     return _TrainingPlanner(sites, kinds, frozenset(taken), module).plan()
 
 
-class _TrainingPlanner(TargetPlanner):
+class _TrainingPlanner(CheckpointPlanner):
     def _functions(self) -> None:
         super()._functions()
         self._read_variables: list[Definition] = []
@@ -257,35 +254,6 @@ class _TrainingPlanner(TargetPlanner):
         self._session_only_uses()
         if plan.legacy:
             raise Unprovable(ELSEWHERE, "the graph is used by more than the session's runs", self.sites[0].call)
-
-    def _checkpoints(self) -> None:
-        """What the session writes to checkpoints, and reads from them."""
-        plan = self.plan_
-        optimizer = self._minimize.optimizer
-        for step in self._restored_at:
-            restore = read_restore(step, self.kinds)
-            assert restore is not None
-            if optimizer.name != "SGD" or any(name == "momentum" for name, _ in optimizer.arguments):
-                if restore.made.index > self._minimize.step.index:
-                    raise Unprovable(VARIABLE, "a checkpoint is restored with what the optimizer keeps", step.node)
-            if optimizer.decay:
-                raise Unprovable(VARIABLE, "a checkpoint sets the count that the learning rate decays with", step.node)
-            if not self._plain_restore(step):
-                raise Unprovable(VARIABLE, "it cannot be seen which variables a checkpoint restores", step.node)
-        savers: dict[Definition, Checkpoints] = {}
-        for save in self._saves:
-            if save.made not in savers:
-                savers[save.made] = read_saver(save.made, self.kinds)
-                late = [state for state in plan.states if state.step.index > save.made.step.index]
-                if late or any(
-                    self.kinds.of(call) is not Kind.VARIABLE for s in plan.states for call in self._calls_of(s)
-                ):
-                    raise Unprovable(VARIABLE, "a Saver does not know all that the module has", save.call)
-            savers[save.made].calls[save.call] = save.session
-        plan.checkpoints = list(savers.values())
-        if savers:
-            text = "its checkpoints hold the module's variables under their TF1 names, and nothing of the optimizer"
-            plan.notes.append((RULE, text))
 
     def _same_keys(self, run: FunctionRun) -> None:
         """A dictionary with a name is fed to functions that have the same names for its entries."""

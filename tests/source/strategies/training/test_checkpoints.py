@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from training_scripts import ASKED, DESCENT, RUN, not_trained, trainer
+from training_scripts import ASKED, DESCENT, RUN, kept, not_trained, trainer
 
 from migrate.engine import rewrite_source
 
 SAVER = "saver = tf.train.Saver()"
-ADAM = "train = tf.train.AdamOptimizer(0.1).minimize(loss)"
 COUNTED = "n = tf.Variable(0, trainable=False, name='n')\n" + DESCENT.replace("loss)", "loss, global_step=n)")
-
-
-def kept(code: str, *parts: str) -> str:
-    """No session is left, and the new text has these parts."""
-    result = rewrite_source(code, "script.py", ASKED)
-    assert result.error is None
-    compile(result.after, "script.py", "exec")
-    assert {site.rule for site in result.sites} == {"TFM013"}, [site.findings for site in result.sites]
-    assert rewrite_source(result.after, "script.py", ASKED).after == result.after
-    for part in parts:
-        assert part in result.after, result.after
-    for part in ("sess", "placeholder", "minimize"):
-        assert part not in result.after, result.after
-    return result.after
 
 
 def test_a_saver_saves_the_variables_of_the_module_by_their_names():
@@ -78,40 +63,11 @@ def test_a_saver_that_does_not_know_all_variables_is_refused():
     not_trained(trainer(train, f"{RUN}\nsaver.save(sess, 'm')\nprint(sess.run(late))"), "does not know all")
 
 
+def test_a_name_of_two_savers_is_refused():
+    train = f"{DESCENT}\n{SAVER}"
+    code = trainer(train, f"{RUN}\nsaver.save(sess, 'm')", after=f"{SAVER}\nsaver.save(sess, 'last')")
+    not_trained(code, "a Saver, and something else")
+
+
 def test_a_saver_that_is_made_in_the_loop_is_refused():
     not_trained(trainer(run=f"{RUN}\n{SAVER}\nsaver.save(sess, 'm')"), "in a loop")
-
-
-RESTORE = "saver.restore(sess, 'old/m')"
-
-
-def test_a_checkpoint_is_restored_before_the_loop():
-    kept(trainer(f"{DESCENT}\n{SAVER}", before=RESTORE), "tf.train.load_checkpoint('old/m')", "for variable in model.")
-
-
-def test_a_checkpoint_is_restored_if_there_is_one():
-    code = trainer(f"{DESCENT}\n{SAVER}", before=f"last = tf.train.latest_checkpoint('old')\nif last:\n    {RESTORE}")
-    kept(code, "if last:\n    checkpoint = tf.train.load_checkpoint(")
-
-
-def test_either_a_checkpoint_or_the_initial_values():
-    old = "    sess.run(tf.global_variables_initializer())\n"
-    new = f"    last = tf.train.latest_checkpoint('old')\n    if last:\n        {RESTORE}\n    else:\n    {old}"
-    code = trainer(f"{DESCENT}\n{SAVER}").replace(old, new)
-    kept(code, "if last:\n    checkpoint = tf.train.load_checkpoint(")
-
-
-def test_initial_values_behind_a_checkpoint_are_refused():
-    old = "    sess.run(tf.global_variables_initializer())\n"
-    not_trained(trainer(f"{DESCENT}\n{SAVER}").replace(old, f"    {RESTORE}\n{old}"), "initialized again")
-
-
-def test_what_an_optimizer_keeps_is_not_restored():
-    not_trained(trainer(f"{ADAM}\n{SAVER}", before=RESTORE), "what the optimizer keeps")
-    kept(trainer(f"{SAVER}\n{ADAM}", before=RESTORE), "tf.train.load_checkpoint('old/m')")
-
-
-def test_the_count_of_a_decay_is_not_restored():
-    rate = "n = tf.Variable(0, trainable=False, name='n')\nrate = tf.train.exponential_decay(0.1, n, 10, 0.9)\n"
-    train = f"{rate}train = tf.train.GradientDescentOptimizer(rate).minimize(loss, global_step=n)\n{SAVER}"
-    not_trained(trainer(train, before=RESTORE), "the count that the learning rate decays with")
