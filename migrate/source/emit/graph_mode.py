@@ -15,6 +15,7 @@ import libcst as cst
 from migrate.source.api.data import table
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.respell import Edit
+from migrate.source.respelled import respelled_calls
 from migrate.source.symbols import Imported, Scope, Symbols
 from migrate.source.syntax import children, walk
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
@@ -49,6 +50,10 @@ def graph_mode_imports(symbols: Symbols, index: SourceIndex, skipped: Collection
             if any(alias.name == "tensorflow" and alias.asname is None for alias in node.names):
                 _refuse_submodules(symbols)
             edits[index.small(node)] = _import(keep=keep)
+    for call, name in respelled_calls(symbols).items():
+        target = index.expression(call.func)
+        if target is not None and call.lineno not in skipped:
+            edits[target] = _spelled(f"{_root(call.func)}.{'compat.v1.' if keep else ''}{name}")
     return edits
 
 
@@ -177,6 +182,16 @@ def _from(module: str) -> Edit:
         return updated.with_changes(module=cst.parse_expression(module))
 
     return change
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return ast.unparse(node)
+
+
+def _spelled(text: str) -> Edit:
+    return lambda _: cst.parse_expression(text)
 
 
 def _code(node: cst.CSTNode) -> str:

@@ -200,6 +200,8 @@ class Respeller:
         outside = api.replacement_outside(name)
         if outside is None and strict and _gone(name):
             raise Unprovable(NO_EQUAL, f"tf.{name} is gone from TF2", node)
+        if outside is None and name.startswith(_WITH_KERAS_2):
+            outside = f"compat.v1.{name}"
         return f"{self.tensorflow}.{outside}" if outside is not None else None
 
     def _modern(self, name: str) -> bool:
@@ -458,6 +460,10 @@ class _Replace(cst.CSTTransformer):
 def replace(node: cst.CSTNode, edits: Mapping[cst.CSTNode, Edit]) -> object:
     """A copy of a tree with edits made to some of its nodes; a removal where the node itself is to go."""
     return node.visit(_Replace(edits))
+
+
+_WITH_KERAS_2 = ("layers.", "nn.rnn_cell.")
+"""What `tf.compat.v1` has with Keras 2 (TF_USE_LEGACY_KERAS=1), and `tf` never."""
 
 
 def _keywords(call: ast.Call) -> list[str]:

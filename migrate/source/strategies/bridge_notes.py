@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from migrate.source.api.data import table
 from migrate.source.mode import graph_code
+from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
 from migrate.source.symbols import Imported
 from migrate.source.view import ModuleView
@@ -87,7 +89,8 @@ def missing(view: ModuleView) -> str | None:
 
 def _used(view: ModuleView) -> set[tuple[str, int]]:
     """The names of TensorFlow (and of Keras) that a module uses or imports, and their lines."""
-    found = {(name, node.lineno) for node, name in names_of(view)}
+    known = {node for call in respelled_calls(view.symbols) for node in ast.walk(call.func)}
+    found = {(name, node.lineno) for node, name in names_of(view) if node not in known}
     for scope in view.symbols.scopes():
         for bindings in scope.bindings.values():
             found |= {(one.qualified, one.node.lineno) for one in bindings if isinstance(one, Imported)}

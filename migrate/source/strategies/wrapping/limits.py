@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from migrate.source import api
 from migrate.source.api import canonical
 from migrate.source.api.data import table
+from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope, Symbols
@@ -58,11 +58,8 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
     Raises:
         Unprovable: There is such code.
     """
+    respelled = {node for call in respelled_calls(symbols) for node in ast.walk(call.func)}
     for scope in scopes:
-        respelled: set[ast.AST] = set()
-        for around, node in nodes_of(scope, symbols):
-            if isinstance(node, ast.Call) and _is_respelled(node, around, symbols):
-                respelled |= set(ast.walk(node.func))
         for around, node in nodes_of(scope, symbols):
             if node in respelled:
                 continue
@@ -106,14 +103,6 @@ def _refuse_dependent(call: ast.Call, scope: Scope, symbols: Symbols) -> None:
             value = only_value(node.id, scope) if isinstance(node, ast.Name) else None
             if isinstance(value, ast.Call) and symbols.resolve(value.func, scope) in ("Variable", "get_variable"):
                 raise Unprovable(VARIABLE, "an initial value depends on another variable", call)
-
-
-def _is_respelled(call: ast.Call, scope: Scope, symbols: Symbols) -> bool:
-    """Whether a call of `tf.contrib` is written with the name that TF1's own API has for the same."""
-    name = symbols.resolve(call.func, scope) or ""
-    if not name.startswith("contrib.") or not ast.unparse(call.func).endswith(f".{name}"):
-        return False
-    return api.call_outside(name, len(call.args), [keyword.arg or "**" for keyword in call.keywords]) is not None
 
 
 def _refuse_name(name: str, node: ast.expr, session: ast.Call | None) -> None:

@@ -1,0 +1,35 @@
+"""Calls of `tf.contrib` for which TF1's own API has another name: the code that stays is written with that."""
+
+from __future__ import annotations
+
+import ast
+
+from migrate.source import api
+from migrate.source.symbols import Scope, Symbols
+from migrate.source.syntax import children
+
+
+def respelled_calls(symbols: Symbols) -> dict[ast.Call, str]:
+    """The calls, each with the name below `tensorflow.compat.v1`.
+
+    Args:
+        symbols: The module's names.
+    """
+    found: dict[ast.Call, str] = {}
+    pending: list[tuple[ast.AST, Scope]] = [(symbols.tree, symbols.module)]
+    while pending:
+        node, scope = pending.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            scope = symbols.scope_of(node)
+        if isinstance(node, ast.Call) and (spelling := _spelling(node, scope, symbols)) is not None:
+            found[node] = spelling
+        pending += [(child, scope) for child in children(node)]
+    return found
+
+
+def _spelling(call: ast.Call, scope: Scope, symbols: Symbols) -> str | None:
+    name = symbols.resolve(call.func, scope) or ""
+    if not name.startswith("contrib.") or not ast.unparse(call.func).endswith(f".{name}"):
+        return None
+    new = api.call_outside(name, len(call.args), [keyword.arg or "**" for keyword in call.keywords])
+    return new.removeprefix("compat.v1.") if new is not None else None
