@@ -128,25 +128,29 @@ def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Mo
         before: Its names before it.
         tree: The module, parsed.
     """
-    used = {node.id for node in walk(tree) if isinstance(node, ast.Name)}
-    exported = (
-        {node.value for node in walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-        if "__all__" in before.module.bindings
-        else set()
-    )
-    once = {node.id for node in walk(before.tree) if isinstance(node, ast.Name)} | before.replaced
-    gone = {
-        name
-        for scope in before.scopes()
-        for name, bindings in scope.bindings.items()
-        if name in once
-        and name not in used
-        and name not in exported
-        and (name in before.replaced or any(_goes_with_graph(binding) for binding in bindings))
-    }
+    gone = _bound_for_graphs(before)
+    for node in walk(tree):
+        if not gone:
+            # Most often `tf` was the only one, and is used in the first lines.
+            return module
+        if isinstance(node, ast.Name):
+            gone.discard(node.id)
+    gone &= {node.id for node in walk(before.tree) if isinstance(node, ast.Name)} | before.replaced
+    if "__all__" in before.module.bindings:
+        gone -= {node.value for node in walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     if not gone:
         return module
     return _without_blank_head(module.visit(_Drop(gone, before.replaced | gone)))
+
+
+def _bound_for_graphs(symbols: Symbols) -> set[str]:
+    """The names that are there for TF1's graphs, as far as that can be seen where they are bound."""
+    return {
+        name
+        for scope in symbols.scopes()
+        for name, bindings in scope.bindings.items()
+        if name in symbols.replaced or any(_goes_with_graph(binding) for binding in bindings)
+    }
 
 
 def _without_blank_head(module: cst.Module) -> cst.Module:
