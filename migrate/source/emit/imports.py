@@ -123,34 +123,29 @@ _DICTIONARIES = frozenset({"six", "collections", "collections.OrderedDict"})
 def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Module:
     """Removes imports of TensorFlow that were used before the rewrite and are not any more.
 
+    What TF1's exports are written with goes even if nothing used it.
+
     Args:
         module: The module after the rewrite.
         before: Its names before it.
         tree: The module, parsed.
     """
-    gone = _bound_for_graphs(before)
+    bound = [(name, bindings) for scope in before.scopes() for name, bindings in scope.bindings.items()]
+    exporting = {name for name, bindings in bound if all(_is_for_exports(binding) for binding in bindings)}
+    gone = exporting | before.replaced.intersection(name for name, _ in bound)
+    gone |= {name for name, bindings in bound if any(_goes_with_graph(binding) for binding in bindings)}
     for node in walk(tree):
         if not gone:
             # Most often `tf` was the only one, and is used in the first lines.
             return module
         if isinstance(node, ast.Name):
             gone.discard(node.id)
-    gone &= {node.id for node in walk(before.tree) if isinstance(node, ast.Name)} | before.replaced
+    gone &= {node.id for node in walk(before.tree) if isinstance(node, ast.Name)} | before.replaced | exporting
     if "__all__" in before.module.bindings:
         gone -= {node.value for node in walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     if not gone:
         return module
     return _without_blank_head(module.visit(_Drop(gone, before.replaced | gone)))
-
-
-def _bound_for_graphs(symbols: Symbols) -> set[str]:
-    """The names that are there for TF1's graphs, as far as that can be seen where they are bound."""
-    return {
-        name
-        for scope in symbols.scopes()
-        for name, bindings in scope.bindings.items()
-        if name in symbols.replaced or any(_goes_with_graph(binding) for binding in bindings)
-    }
 
 
 def _without_blank_head(module: cst.Module) -> cst.Module:
@@ -168,6 +163,10 @@ def _goes_with_graph(binding: Binding) -> bool:
     if not isinstance(binding, Imported):
         return False
     return binding.qualified.startswith(("tensorflow", "six.")) or binding.qualified in _DICTIONARIES
+
+
+def _is_for_exports(binding: Binding) -> bool:
+    return isinstance(binding, Imported) and binding.qualified.startswith("tensorflow.python.saved_model.")
 
 
 class _Drop(_ImportTransformer):
