@@ -130,24 +130,19 @@ def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Mo
         before: Its names before it.
         tree: The module, parsed.
     """
-    used = {node.id for node in walk(tree) if isinstance(node, ast.Name)}
-    exported = (
-        {node.value for node in walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-        if "__all__" in before.module.bindings
-        else set()
-    )
-    once = {node.id for node in walk(before.tree) if isinstance(node, ast.Name)} | before.replaced
-    gone = {
-        name
-        for scope in before.scopes()
-        for name, bindings in scope.bindings.items()
-        if name not in used
-        and name not in exported
-        and (
-            (name in once and (name in before.replaced or any(_goes_with_graph(binding) for binding in bindings)))
-            or all(_is_for_exports(binding) for binding in bindings)
-        )
-    }
+    bound = [(name, bindings) for scope in before.scopes() for name, bindings in scope.bindings.items()]
+    exporting = {name for name, bindings in bound if all(_is_for_exports(binding) for binding in bindings)}
+    gone = exporting | before.replaced.intersection(name for name, _ in bound)
+    gone |= {name for name, bindings in bound if any(_goes_with_graph(binding) for binding in bindings)}
+    for node in walk(tree):
+        if not gone:
+            # Most often `tf` was the only one, and is used in the first lines.
+            return module
+        if isinstance(node, ast.Name):
+            gone.discard(node.id)
+    gone &= {node.id for node in walk(before.tree) if isinstance(node, ast.Name)} | before.replaced | exporting
+    if "__all__" in before.module.bindings:
+        gone -= {node.value for node in walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     if not gone:
         return module
     return _without_blank_head(module.visit(_Drop(gone, before.replaced | gone)))

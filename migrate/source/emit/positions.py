@@ -6,8 +6,6 @@ Resolving metadata visits the tree once more and makes three objects a node, whi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -65,13 +63,30 @@ class _Positions(CodegenState):
         if node not in self.spans:
             self.spans[node] = (*start, self.line, self.column)
 
-    @contextmanager
-    def record_syntactic_position(
+    def record_syntactic_position(  # type: ignore[override]
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
-    ) -> Iterator[None]:
-        start = (self.line, self.column)
-        yield
-        if start_node is not None:
-            start = self.spans[start_node][:2]
-        end = self.spans[end_node][2:] if end_node is not None else (self.line, self.column)
-        self.spans[node] = (*start, *end)
+    ) -> _Syntactic:
+        return _Syntactic(self, node, start_node, end_node)
+
+
+class _Syntactic:
+    """A context manager, written out: one is made for every node."""
+
+    __slots__ = ("end_node", "node", "start", "start_node", "state")
+
+    def __init__(
+        self, state: _Positions, node: cst.CSTNode, start_node: cst.CSTNode | None, end_node: cst.CSTNode | None
+    ) -> None:
+        self.state = state
+        self.node = node
+        self.start_node = start_node
+        self.end_node = end_node
+
+    def __enter__(self) -> None:
+        self.start = (self.state.line, self.state.column)
+
+    def __exit__(self, *_: object) -> None:
+        state = self.state
+        start = self.start if self.start_node is None else state.spans[self.start_node][:2]
+        end = (state.line, state.column) if self.end_node is None else state.spans[self.end_node][2:]
+        state.spans[self.node] = (*start, *end)

@@ -78,13 +78,12 @@ class Closures:
             return False
         if not isinstance(made.node, ast.Assign):
             return False
-        if set_in_tree(self.tree.top, made.module.name, made.name):
-            return False
         try:
             constant_of(self.tree, made)
         except NotConstant:
             return False
-        return True
+        # Last, as it takes a look at all files of the tree.
+        return not set_in_tree(self.tree.top, made.module.name, made.name)
 
     def uses(self, made: Made) -> tuple[Use, ...]:
         """What a definition uses; nothing for a constant, of which the value is known.
