@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate.source.changes import Changes
-from migrate.source.emit.helpers import RESTORE_TAGS
+from migrate.source.emit.helpers import RESTORE_INPUT_KEYS, RESTORE_TAGS
 from migrate.source.loaded.roles import Origin, Role
 from migrate.source.loaded.uses import LOOKUPS, Usage
 from migrate.source.strategies.frozen.eager import eager_session
@@ -16,7 +16,9 @@ from migrate.source.strategies.frozen.export import (
     frozen_exports,
     helper,
     method_names,
+    one_line,
     quoted,
+    restored_keys,
     save_statement,
     setter,
     signature_call,
@@ -128,14 +130,15 @@ class FrozenEdits(FrozenMade):
         if restored:
             inner = "".join(f"\v{key}: {value},\n" for key, value in restored.items())
             made.append(f"{setter(self.code)}({directory}, {{\n{inner}}})")
-            text, imports = helper(setter(self.code), tf)
-            self._helpers += [text] if text is not None and text not in self._helpers else []
-            self._imports += imports
+            self._need(setter(self.code))
+        keys = restored_keys(site.signatures)
+        if keys:
+            inner = "".join(f"\v{entry},\n" for entry in keys)
+            made.append(f"{RESTORE_INPUT_KEYS}({directory}, {{\n{inner}}})")
+            self._need(RESTORE_INPUT_KEYS)
         if site.tags is not None:
             made.append(f"{RESTORE_TAGS}({directory}, {spliced(site.tags, self._texts, self.view)})")
-            text, imports = helper(RESTORE_TAGS, tf)
-            self._helpers += [text] if text is not None and text not in self._helpers else []
-            self._imports += imports
+            self._need(RESTORE_TAGS)
         check = check_statement(tf, directory)
         if site.opened is site.saved:
             self._statements[site.saved.node] = (*before, check, *made)
@@ -145,10 +148,17 @@ class FrozenEdits(FrozenMade):
             self._statements[step.node] = ()
         self._statements[site.saved.node] = tuple(made)
 
+    def _need(self, name: str) -> None:
+        """Brings a helper function along."""
+        text, imports = helper(name, self.view.tf)
+        self._helpers += [text] if text is not None and text not in self._helpers else []
+        self._imports += [line for line in imports if line not in self._imports]
+
     def _tensor_text(self, tensor: ast.expr) -> str:
         if not self.roles.is_only(tensor, Role.TENSOR):
             raise Unprovable(ELSEWHERE, "a tensor of a signature is not one of the graph's", tensor)
-        return spliced(tensor, self._texts, self.view)
+        text = spliced(tensor, self._texts, self.view)
+        return one_line(text, tensor) if isinstance(tensor, ast.DictComp) else text
 
     # ---- the rest --------------------------------------------------------------------------------------------
 
