@@ -128,7 +128,9 @@ class OtherNames:
             return False
         match owner.bindings[node.id]:  # type: ignore[attr-defined]
             case [Imported(qualified=name, node=ast.ImportFrom(module=module))] if module is not None:
-                return f"{name}." == _HIDDEN or not module.startswith(("tensorflow.compat", "tensorflow.python", "tensorflow.core"))
+                return f"{name}." == _HIDDEN or not module.startswith(
+                    ("tensorflow.compat", "tensorflow.python", "tensorflow.core")
+                )
         return False
 
     def _switch(self, node: ast.Expr, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:

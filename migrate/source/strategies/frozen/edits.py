@@ -8,6 +8,7 @@ from migrate.source.changes import Changes
 from migrate.source.emit.helpers import RESTORE_INPUT_KEYS, RESTORE_TAGS
 from migrate.source.loaded.roles import Origin, Role
 from migrate.source.loaded.uses import LOOKUPS, Usage
+from migrate.source.strategies.frozen.behind import FrozenBehind
 from migrate.source.strategies.frozen.eager import eager_session
 from migrate.source.strategies.frozen.export import (
     FrozenExport,
@@ -23,16 +24,15 @@ from migrate.source.strategies.frozen.export import (
     setter,
     signature_call,
 )
-from migrate.source.strategies.frozen.made import FrozenMade
 from migrate.source.strategies.frozen.ops import added_ops
 from migrate.source.strategies.frozen.text import spliced
 from migrate.source.strategies.frozen.written_class import class_text
 from migrate.source.strategies.loading.dropped_config import dropped_config
 from migrate.source.strategies.loading.numpy_name import numpy_name
-from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, NOT_STATIC, Unprovable
 
 
-class FrozenEdits(FrozenMade):
+class FrozenEdits(FrozenBehind):
     """Makes the edits of one module."""
 
     def changes(self) -> Changes:
@@ -64,7 +64,8 @@ class FrozenEdits(FrozenMade):
         return self._result(kept)
 
     def _result(self, kept: set[ast.With]) -> Changes:
-        if kept:
+        self._put_behind()
+        if kept or self._behind:
             self._methods.add("as_default")
         first = min((graph.statement for graph in self.code.graphs), key=lambda statement: statement.lineno)
         np, imports = numpy_name(self.view) if self.runs else ("", ())
@@ -126,6 +127,11 @@ class FrozenEdits(FrozenMade):
             tensors = {e.tensor: self._tensor_text(e.tensor) for e in signature.inputs + signature.outputs}
             entries.append((quoted(signature.key), signature_call(graph, signature, tensors)))
         made = [save_statement(tf, self._saved(graph), directory, entries)]
+        if self._tensors:
+            lines = "\n\t".join(text.replace("\n", "\n\t") for text in self._tensors)
+            made.insert(0, f"with {graph}.as_default():\n\t{lines}")
+            self._methods.add("as_default")
+            self._tensors = []
         restored = method_names(tf, site.signatures)
         if restored:
             inner = "".join(f"\v{key}: {value},\n" for key, value in restored.items())
@@ -158,7 +164,13 @@ class FrozenEdits(FrozenMade):
         if not self.roles.is_only(tensor, Role.TENSOR):
             raise Unprovable(ELSEWHERE, "a tensor of a signature is not one of the graph's", tensor)
         text = spliced(tensor, self._texts, self.view)
-        return one_line(text, tensor) if isinstance(tensor, ast.DictComp) else text
+        if tensor not in self._inline:
+            return one_line(text, tensor) if isinstance(tensor, ast.DictComp) else text
+        if isinstance(tensor, ast.DictComp):
+            raise Unprovable(NOT_STATIC, "ops are added in a comprehension of a signature", tensor)
+        name = self.view.free("tensor")
+        self._tensors.append(f"{name} = {text}")
+        return name
 
     # ---- the rest --------------------------------------------------------------------------------------------
 
@@ -201,6 +213,10 @@ class FrozenEdits(FrozenMade):
         return any(use.usage is Usage.ENTER and use.node is item for use in self.code.uses)
 
     def _context(self, op: ast.AST) -> set[ast.With] | None:
+        blocks = self._kept_around(op)
+        return blocks if blocks is not None else self._behind_graph(op)
+
+    def _kept_around(self, op: ast.AST) -> set[ast.With] | None:
         """The blocks that make a graph the default one for some code: around it, or around all calls of its function."""
         node = op
         while node in self.places.parents:
@@ -213,7 +229,7 @@ class FrozenEdits(FrozenMade):
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None
         callers = self.places.callers(function)
-        found = [self._context(caller.call) for caller in callers]
+        found = [self._kept_around(caller.call) for caller in callers]
         if not found or self.places.escapes(function) or any(one is None for one in found):
             return None
         return {with_ for one in found if one is not None for with_ in one}

@@ -218,7 +218,6 @@ def signature_call(graph: str, signature: SignatureSource, texts: dict[ast.expr,
         signature: The signature.
         texts: The text of each of its tensors.
     """
-
     names = saved_names(signature)
 
     def entries(endpoints: tuple[Endpoint, ...], keys: dict[str, str]) -> str:

@@ -98,7 +98,9 @@ _restore_input_keys(export_dir, {
 
 
 def test_keys_and_tensors_that_only_running_the_code_tells():
-    names = "{n.name: sess.graph.get_tensor_by_name(n.name + ':0')\n     for n in graph_def.node if n.op == 'Placeholder'}"
+    names = (
+        "{n.name: sess.graph.get_tensor_by_name(n.name + ':0')\n     for n in graph_def.node if n.op == 'Placeholder'}"
+    )
     code = LOAD + f"    tf.saved_model.simple_save(sess, 'out', {{key: x}}, {names})\n"
     after = rewritten(code)
     assert "            {key: x},\n" in after
