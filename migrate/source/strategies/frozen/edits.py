@@ -53,6 +53,7 @@ class FrozenEdits(FrozenBehind):
                 self._session(session)
             self._made(graph)
         self._evaluations()
+        self._dimensions()
         kept = self._kept_contexts()
         for graph in self.code.graphs:
             self._imported(graph)
@@ -192,6 +193,29 @@ class FrozenEdits(FrozenBehind):
                         text += f", {spliced(feed, self._texts, self.view)}"
                     self._texts[node] = text + ")"
                     self.touched.add(self.places.function_of(node))
+
+    def _dimensions(self) -> None:
+        """`tensor.shape[1].value`: what TF2 has for a dimension is an int, or None."""
+        for _, node in self.places.nodes:
+            match node:
+                case ast.Attribute(attr="value", value=ast.Subscript(value=shape) as dimension, ctx=ast.Load()):
+                    if self._is_shape(shape):
+                        self._texts[node] = spliced(dimension, self._texts, self.view)
+
+    def _is_shape(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Attribute(value=base, attr="shape") | ast.Call(
+                func=ast.Attribute(value=base, attr="get_shape"), args=[], keywords=[]
+            ):
+                return self.roles.is_only(base, Role.TENSOR)
+            case ast.Name():
+                place = self.places.place(node)
+                given = self.places.given(place) if place is not None else []
+                return bool(given) and all(
+                    one.value is not None and not one.path and not one.element and self._is_shape(one.value)
+                    for one in given
+                )
+        return False
 
     def _kept_contexts(self) -> set[ast.With]:
         """The `with graph.as_default()` blocks that add ops to a graph: they stay."""

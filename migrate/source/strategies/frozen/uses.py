@@ -51,7 +51,7 @@ class FrozenUses(FrozenVariables):
                 if not isinstance(parent, ast.With):
                     raise Unprovable(CONTROL_FLOW, "a session is entered asynchronously", use.value)
                 self._withs.add(parent)
-            case Usage.LOOKUP:
+            case Usage.LOOKUP | Usage.GRAPH_DEF:
                 assert isinstance(use.node, ast.Call)
                 assert isinstance(use.node.func, ast.Attribute)
                 self._methods.add(use.node.func.attr)

@@ -168,7 +168,7 @@ class LoadingCode:
         return False
 
     def _graph_use(self, use: Use) -> None:
-        if use.usage in (Usage.OTHER, Usage.RETURNED, Usage.PASSED) and use.node not in self.handled:
+        if use.usage in (Usage.OTHER, Usage.GRAPH_DEF, Usage.RETURNED, Usage.PASSED) and use.node not in self.handled:
             if not self._is_collection(use.value):
                 raise Unprovable(ELSEWHERE, "the graph is used for something else, too", use.value)
         self.handled |= set(ast.walk(use.value))

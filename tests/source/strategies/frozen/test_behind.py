@@ -24,7 +24,7 @@ def test_an_op_of_tf1_goes_to_the_graph_of_its_inputs():
     )
     assert (
         "        with graph.as_default():\n"
-        "            self.y = tf.compat.v1.image.resize_bilinear(self.y, (2, 2))\n"
+        "            self.y = tf.raw_ops.ResizeBilinear(images=self.y, size=(2, 2))\n"
         "            self.y = tf.squeeze(self.y, axis=[0])\n"
     ) in after
 
@@ -61,3 +61,25 @@ def test_a_feed_that_is_made_elsewhere_has_names_as_keys():
         "        return batches(lambda d: self.sess.run('net/y:0', feed_dict=d), {self.x: data})\n"
     )
     assert "batches(lambda d: self.sess('net/y:0', feed_dict=d), {self.x.name: data})" in after
+
+
+def test_the_nodes_of_a_graph_and_its_dimensions():
+    after = rewritten(
+        "parse\ntf.import_graph_def(graph_def, name='')\n"
+        "for node in tf.get_default_graph().as_graph_def().node:\n    print(node.name)\n"
+        "x = tf.get_default_graph().get_tensor_by_name('x:0')\n"
+        "shape = x.get_shape()\nsize = shape[1].value * x.shape[-1].value\nother = made[0].value\n"
+        "with tf.Session() as sess:\n    sess.run('y:0', {x: [size]})\n"
+    )
+    assert "for node in graph.as_graph_def().node:" in after
+    assert "size = shape[1] * x.shape[-1]\n" in after
+    assert "other = made[0].value\n" in after
+
+
+def test_a_graph_def_is_changed_by_a_tool():
+    after = rewritten(
+        "from tensorflow.python.tools import optimize_for_inference_lib\nparse\n"
+        "g = optimize_for_inference_lib.optimize_for_inference(graph_def, ['x'], ['y'], 1)\n"
+        "with tf.Session(graph=tf.Graph()) as sess:\n    tf.import_graph_def(g, name='')\n    sess.run('y:0')\n"
+    )
+    assert "graph = FrozenGraph(g, name='')" in after
