@@ -204,8 +204,9 @@ class FrozenEdits(FrozenBehind):
 
     def _is_shape(self, node: ast.expr) -> bool:
         match node:
-            case ast.Attribute(value=base, attr="shape") | ast.Call(
-                func=ast.Attribute(value=base, attr="get_shape"), args=[], keywords=[]
+            case (
+                ast.Attribute(value=base, attr="shape")
+                | ast.Call(func=ast.Attribute(value=base, attr="get_shape"), args=[], keywords=[])
             ):
                 return self.roles.is_only(base, Role.TENSOR)
             case ast.Name():
