@@ -114,6 +114,9 @@ def _refuse(export: FrozenExport, code: FrozenCode) -> None:
         for endpoints in (signature.inputs, signature.outputs):
             if len(endpoints) > 1 and any(isinstance(endpoint.tensor, ast.DictComp) for endpoint in endpoints):
                 raise Unprovable(NOT_STATIC, "a dictionary is made of a comprehension and more", site.call)
+        for endpoint in signature.inputs + signature.outputs:
+            if isinstance(endpoint.tensor, ast.DictComp) and _makes_infos(endpoint.tensor, code):
+                raise Unprovable(NOT_STATIC, "a comprehension makes TensorInfos", endpoint.tensor)
         tensors = [ast.dump(endpoint.tensor) for endpoint in signature.inputs]
         keys = [endpoint.key.lower() for endpoint in signature.inputs]
         if len(set(tensors)) < len(tensors) or len(set(keys)) < len(keys):
@@ -125,6 +128,14 @@ def _refuse(export: FrozenExport, code: FrozenCode) -> None:
         for name, value in site.region.names(node):
             if site.saved.env.get(name.id, value) is not value:
                 raise Unprovable(CONTROL_FLOW, f"'{name.id}' means something else when the model is written", node)
+
+
+def _makes_infos(comprehension: ast.DictComp, code: FrozenCode) -> bool:
+    """Whether the values of a comprehension are not the tensors themselves."""
+    return any(
+        isinstance(node, ast.Call) and (code.roles.symbol(node.func) or "").endswith("build_tensor_info")
+        for node in ast.walk(comprehension)
+    )
 
 
 def _initializes(op: ast.expr, code: FrozenCode) -> bool:

@@ -59,6 +59,10 @@ def test_a_builder_with_what_only_served_it():
 @pytest.mark.parametrize(
     "code",
     [
+        LOAD + "    d = {k: tf.saved_model.build_tensor_info(sess.graph.get_tensor_by_name(k)) for k in names}\n"
+        "    b = tf.saved_model.Builder('out')\n"
+        "    b.add_meta_graph_and_variables(sess, ['serve'], {'s': tf.saved_model.build_signature_def(d, d, 'm')})\n"
+        "    b.save()\n",
         LOAD + "    y = other()\n" + SAVE.format(directory="out", key="x"),
         LOAD + "    tf.saved_model.simple_save(sess, 'out', {'a': x, 'b': x}, {'y': y})\n",
         LOAD + "    op = y.op\n    tf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': y}, legacy_init_op=op)\n",
