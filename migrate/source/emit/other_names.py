@@ -51,7 +51,7 @@ class OtherNames:
         done: Collection[ast.AST] = (),
         replaced: Collection[ast.AST] = (),
         *,
-        only: ast.stmt | None = None,
+        lines: tuple[int, int] | None = None,
         strict: bool = True,
     ) -> dict[cst.CSTNode, Edit]:
         """The edits, by node.
@@ -60,13 +60,15 @@ class OtherNames:
             rebuilt: Functions and modules whose bodies are written anew.
             done: Functions that have got their names already.
             replaced: Statements and expressions of which nothing stays.
-            only: The one statement of the module that is wanted, if not all.
+            lines: The first and the last line that are wanted, if not all.
             strict: Whether code that runs when the file is imported may only use what TF2 has.
         """
         edits: dict[cst.CSTNode, Edit] = {}
-        pending: list[tuple[ast.AST, Scope]] = [(only or self.symbols.tree, self.symbols.module)]
+        pending: list[tuple[ast.AST, Scope]] = [(self.symbols.tree, self.symbols.module)]
         while pending:
             node, scope = pending.pop()
+            if lines is not None and not _touches(node, lines):
+                continue
             if node in replaced or (isinstance(node, ast.expr) and node.lineno in self.skipped):
                 continue
             if node in done or (node in rebuilt and not isinstance(node, ast.FunctionDef)):
@@ -106,11 +108,11 @@ class OtherNames:
         # What runs when the file is imported must exist; the rest fails only if it is called.
         strict = strict and isinstance(scope.node, ast.Module)
         text = self.respeller.symbol(qualified, Home.FILE, node, strict=strict)
-        target = self.index.expression(node)
-        if text is None or target is None or text == ast.unparse(node):
+        if text is None or text == ast.unparse(node):
             return
+        target = self.index.expression(node)
         kept = text == f"{self.tensorflow.name}.{below(qualified)}" and not qualified.startswith(_HIDDEN)
-        if self._roots_in_package(node) or not kept:
+        if target is not None and (self._roots_in_package(node) or not kept):
             edits[target] = lambda _: cst.parse_expression(text)
 
     def _roots_in_package(self, node: ast.expr) -> bool:
@@ -145,6 +147,15 @@ class OtherNames:
         else:
             edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[assignment, return-value]
         return True
+
+
+def _touches(node: ast.AST, lines: tuple[int, int]) -> bool:
+    """Whether a node may stand on one of some lines."""
+    if not isinstance(node, (ast.stmt, ast.expr)):
+        return True
+    above: list[ast.expr] = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(one.lineno for one in above)])
+    return first <= lines[1] and (node.end_lineno or node.lineno) >= lines[0]
 
 
 def _definitions(node: ast.AST) -> list[ast.stmt]:
