@@ -78,6 +78,9 @@ def _private(name: str) -> str:
     if name in _MODULES:
         return _MODULES[name]
     parts = name.split(".")
+    if parts[:2] == ["python", "ops"] and len(parts) > 2 and parts[2] in home("framework.ops"):
+        # `from tensorflow.python import ops` gives TF1's framework.ops, which hides the package of that name.
+        parts[1:2] = ["framework", "ops"]
     for end in range(len(parts) - 1, 0, -1):
         held = home(".".join(parts[1:end]))
         if parts[end] in held:

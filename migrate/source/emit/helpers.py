@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, RESTORE_TAGS, SAVE_AS_TEXT, SET_METHOD_NAMES
 
-__all__ = ["HELPERS", "HELPER_IMPORTS", "RESTORE_METHOD_NAMES", "RESTORE_TAGS", "SAVE_AS_TEXT", "SET_METHOD_NAMES"]
+__all__ = [
+    "HELPERS",
+    "HELPER_IMPORTS",
+    "RESTORE_INPUT_KEYS",
+    "RESTORE_METHOD_NAMES",
+    "RESTORE_TAGS",
+    "SAVE_AS_TEXT",
+    "SET_METHOD_NAMES",
+]
+
+RESTORE_INPUT_KEYS = "_restore_input_keys"
 
 HELPERS: dict[str, str] = {
     RESTORE_METHOD_NAMES: f'''def {RESTORE_METHOD_NAMES}(export_dir, method_names):
@@ -16,6 +26,20 @@ HELPERS: dict[str, str] = {
 \tupdater.save()
 \t# The fingerprint covers the signatures, too.
 \tfingerprinting_utils.write_fingerprint(TF.compat.as_str(export_dir))''',
+    RESTORE_INPUT_KEYS: f'''def {RESTORE_INPUT_KEYS}(export_dir, keys):
+	"""Sets keys of inputs that are no names of Python arguments, which TF.saved_model.save cannot."""
+	path = TF.io.gfile.join(TF.compat.as_str(export_dir), "saved_model.pb")
+	with TF.io.gfile.GFile(path, "rb") as file:
+		saved_model = saved_model_pb2.SavedModel.FromString(file.read())
+	for signature_key, names in keys.items():
+		inputs = saved_model.meta_graphs[0].signature_def[signature_key].inputs
+		for name, key in names.items():
+			inputs[key].CopyFrom(inputs[name])
+			del inputs[name]
+	with TF.io.gfile.GFile(path, "wb") as file:
+		file.write(saved_model.SerializeToString(deterministic=True))
+	# The fingerprint covers the signatures, too.
+	fingerprinting_utils.write_fingerprint(TF.compat.as_str(export_dir))''',
     RESTORE_TAGS: f'''def {RESTORE_TAGS}(export_dir, tags):
 	"""Sets the tags of a model; TF.saved_model.save always writes the one tag serve."""
 	path = TF.io.gfile.join(TF.compat.as_str(export_dir), "saved_model.pb")
@@ -40,6 +64,10 @@ HELPERS: dict[str, str] = {
 HELPER_IMPORTS: dict[str, list[str]] = {
     SET_METHOD_NAMES: ["import migrate"],
     RESTORE_METHOD_NAMES: ["from tensorflow.python.saved_model import fingerprinting_utils"],
+    RESTORE_INPUT_KEYS: [
+        "from tensorflow.core.protobuf import saved_model_pb2",
+        "from tensorflow.python.saved_model import fingerprinting_utils",
+    ],
     RESTORE_TAGS: [
         "from tensorflow.core.protobuf import saved_model_pb2",
         "from tensorflow.python.saved_model import fingerprinting_utils",

@@ -11,8 +11,11 @@ from migrate.source.emit.imports import TensorFlowName
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.respell import Edit, Home, Respeller, below, qualified_name
 from migrate.source.mode import MODE_SWITCHES
-from migrate.source.symbols import Scope, Symbols
+from migrate.source.symbols import Imported, Scope, Symbols
 from migrate.source.syntax import children
+
+_HIDDEN = "tensorflow.python.ops."
+"""TF1's framework.ops by another name, where it is imported from; TF2 has a package there."""
 
 
 class OtherNames:
@@ -100,7 +103,7 @@ class OtherNames:
     ) -> None:
         if not qualified.startswith("tensorflow."):
             return
-        if not self._roots_in_package(node):
+        if not self._roots_in_package(node) and not self._imported_itself(node, scope):
             return
         # What runs when the file is imported must exist; the rest fails only if it is called.
         strict = strict and isinstance(scope.node, ast.Module)
@@ -108,7 +111,8 @@ class OtherNames:
         if text is None or text == ast.unparse(node):
             return
         target = self.index.expression(node)
-        if target is not None:
+        kept = text == f"{self.tensorflow.name}.{below(qualified)}" and not qualified.startswith(_HIDDEN)
+        if target is not None and (self._roots_in_package(node) or not kept):
             edits[target] = lambda _: cst.parse_expression(text)
 
     def _roots_in_package(self, node: ast.expr) -> bool:
@@ -116,6 +120,20 @@ class OtherNames:
         while isinstance(node, ast.Attribute):
             node = node.value
         return isinstance(node, ast.Name) and node.id == self.tensorflow.name and not self.tensorflow.add
+
+    def _imported_itself(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether it is a name, or begins with one, that comes from `from tensorflow import GraphDef` or the like."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        owner = scope.owner(node.id) if isinstance(node, ast.Name) else None
+        if owner is None or self.respeller.modern:
+            return False
+        match owner.bindings[node.id]:  # type: ignore[attr-defined]
+            case [Imported(qualified=name, node=ast.ImportFrom(module=module))] if module is not None:
+                return f"{name}." == _HIDDEN or not module.startswith(
+                    ("tensorflow.compat", "tensorflow.python", "tensorflow.core")
+                )
+        return False
 
     def _switch(self, node: ast.Expr, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
         """`tf.disable_v2_behavior()`: TF2 code needs what it disables."""

@@ -86,7 +86,24 @@ class Contexts:
             case ast.Attribute(value=base, attr="graph") if self._is(base, Role.SESSION):
                 sessions = [origin for origin in self.roles.of(base) if origin.role is Role.SESSION]
                 return frozenset().union(*(self.graph_of(session) for session in sessions))
-        return frozenset(origin for origin in self.roles.of(graph) if origin.role is not Role.NOTHING)
+        found: set[Origin] = set()
+        for origin in self.roles.of(graph):
+            if origin.role is Role.GRAPH and origin.node is not None and self._asks(origin.node):
+                # `graph = tf.get_default_graph()` where the session was made for `graph` leads back to itself.
+                if origin.node not in self._active:
+                    self._active.add(origin.node)
+                    found |= self.resolved(origin.node)
+                    self._active.discard(origin.node)
+            elif origin.role is not Role.NOTHING:
+                found.add(origin)
+        return frozenset(found)
+
+    def _asks(self, node: ast.expr) -> bool:
+        """Whether it is `tf.get_default_graph()` or `sess.graph`, and makes no graph itself."""
+        match node:
+            case ast.Call():
+                return self.roles.symbol(node.func) == "get_default_graph"
+        return isinstance(node, ast.Attribute) and node.attr == "graph"
 
     def entered(self, node: ast.AST) -> list[ast.withitem]:
         """The items of the `with` statements around a node, innermost first, up to the function it stands in."""

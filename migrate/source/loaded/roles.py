@@ -222,7 +222,7 @@ class Roles:
         base = self.of(node.value)
         roles = {origin.role for origin in base}
         if Role.SESSION in roles and node.attr == "graph":
-            return frozenset(origin for session in base for origin in self._graph_of(session))
+            return frozenset(origin for session in base for origin in self._graph_of(session, node))
         if Role.OPERATION in roles and node.attr in ("outputs", "inputs"):
             return frozenset({Origin(Role.TENSOR, node)})
         if Role.TENSOR in roles:
@@ -244,12 +244,12 @@ class Roles:
                 return frozenset({OTHER, Origin(Role.GRAPH, node)})
         return frozenset({OTHER})
 
-    def _graph_of(self, session: Origin) -> Origins:
-        """The graph of a session, as far as its own call says; the default one else (see contexts.py)."""
+    def _graph_of(self, session: Origin, node: ast.Attribute) -> Origins:
+        """The graph of a session, as far as its own call says; else `contexts.py` finds it by the node."""
         if session.role is not Role.SESSION or not isinstance(session.node, ast.Call):
             return _NONE
         given = graph_argument(session.node)
-        return self.of(given) if given is not None else frozenset({DEFAULT_GRAPH})
+        return self.of(given) if given is not None else frozenset({Origin(Role.GRAPH, node)})
 
     # ---- places ----------------------------------------------------------------------------------------------
 
@@ -336,7 +336,8 @@ class Roles:
         if name in MAKERS:
             return frozenset({Origin(MAKERS[name], node)})
         if name == "get_default_graph":
-            return frozenset({DEFAULT_GRAPH})
+            # Which graph that is depends on where it stands (see contexts.py).
+            return frozenset({Origin(Role.GRAPH, node)})
         if name == "get_collection":
             return frozenset({Origin(Role.TENSOR, node)})
         if name.endswith("get_signature_def_by_key"):

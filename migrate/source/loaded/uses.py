@@ -25,6 +25,8 @@ class Usage(Enum):
     """`sess.graph`; the node is the attribute."""
     LOOKUP = auto()
     """A tensor or operation of a graph is got by name; the node is the call."""
+    GRAPH_DEF = auto()
+    """`graph.as_graph_def()`; the node is the call."""
     RUN_BY = auto()
     """It is the graph that a session is made for; the node is the session's call."""
     FINALIZE = auto()
@@ -142,6 +144,8 @@ def _member(parent: ast.Attribute, attribute: str, role: Role, places: Places) -
         return {"run": Usage.RUN, "close": Usage.CLOSE}.get(attribute, Usage.OTHER), outer
     if attribute in LOOKUPS:
         return Usage.LOOKUP, outer
+    if attribute == "as_graph_def":
+        return Usage.GRAPH_DEF, outer
     return (Usage.FINALIZE if attribute == "finalize" else Usage.OTHER), outer
 
 

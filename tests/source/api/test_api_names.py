@@ -30,6 +30,7 @@ from migrate.source.api import canonical, constant_value, normal, replacement_ou
             "saved_model.builder.SavedModelBuilder",
         ),
         ("tensorflow.python.client.session.Session", "Session"),
+        ("tensorflow.python.ops.Graph", "Graph"),
         ("tensorflow.python.training.saver.Saver", "train.Saver"),
         ("tensorflow.initializers.global_variables", "global_variables_initializer"),
         ("tensorflow.contrib.lookup.index_table_from_file", "contrib.lookup.index_table_from_file"),

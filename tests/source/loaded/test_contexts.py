@@ -45,3 +45,15 @@ def test_the_graph_of_a_session():
         for text in ("tf.Session(graph=g)", "tf.Session()")
     ]
     assert graphs == [{2}, {4}]
+
+
+def test_the_default_graph_in_a_variable_is_the_one_where_it_was_asked_for():
+    code = "with tf.Graph().as_default():\n    g = tf.get_default_graph()\nwith g.as_default():\n    here()"
+    assert LoadedCode(code).graphs_at("here()") == [2]
+    code = "with tf.Graph().as_default():\n    s = tf.Session()\ng = s.graph\nwith g.as_default():\n    here()"
+    assert LoadedCode(code).graphs_at("here()") == [2]
+
+
+def test_a_variable_of_a_graph_that_gets_it_again():
+    code = "g = tf.Graph()\nwith tf.Session(graph=g) as s:\n    g = tf.get_default_graph()\n    here()"
+    assert LoadedCode(code).graphs_at("here()") == [2]

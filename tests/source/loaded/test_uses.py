@@ -38,7 +38,7 @@ def test_a_session(code: str, usage: Usage):
         ("g.finalize()", Usage.FINALIZE),
         ("tf.Session(graph=g)", Usage.RUN_BY),
         ("tf.summary.FileWriter('x', g)", Usage.OTHER),
-        ("g.as_graph_def()", Usage.OTHER),
+        ("g.as_graph_def()", Usage.GRAPH_DEF),
     ],
 )
 def test_a_graph(code: str, usage: Usage):

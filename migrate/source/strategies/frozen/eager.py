@@ -45,6 +45,7 @@ class _Eager:
         self._session = session
         self._code = code
         self._function = code.places.function_of(session)
+        self._helpers: dict[ast.AST, bool] = {}
 
     def changes(self) -> Changes:
         code, changes = self._code, Changes()
@@ -79,22 +80,28 @@ class _Eager:
         code, function = self._code, self._function
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             raise self._refusal(self._session)
-        known = table().same | table().legacy | table().moved.keys()
-        for _, node in code.places.nodes:
-            if not isinstance(node, ast.Call) or code.places.function_of(node) is not function:
-                continue
-            name = code.roles.symbol(node.func)
-            if name in ("Graph", "Session", "InteractiveSession") and node is not self._session:
-                raise self._refusal(node)
-            if name is None or not makes_op(name, code):
-                continue
-            if name not in known or name.startswith(_NEED_GRAPHS):
-                raise Unprovable(SESSION_AFTER, "another session runs more than plain ops of its own", node)
+        self._refuse_ops(function)
         if code.contexts.graphs_at(self._session) != {DEFAULT_GRAPH}:
             raise self._refusal(self._session)
         for returned in code.places.returns(function):
             if code.roles.roles(returned) & {Role.OP_MADE, Role.TENSOR}:
                 raise self._refusal(returned)
+
+    def _refuse_ops(self, function: ast.AST) -> None:
+        """Refuses what a function makes that is no plain op."""
+        code = self._code
+        known = table().same | table().legacy | table().moved.keys()
+        mine = {self._session, *(call for graph in code.graphs for call in (graph.origin.node, *graph.sessions))}
+        for _, node in code.places.nodes:
+            if not isinstance(node, ast.Call) or code.places.function_of(node) is not function:
+                continue
+            name = code.roles.symbol(node.func)
+            if name in ("Graph", "Session", "InteractiveSession") and node not in mine:
+                raise self._refusal(node)
+            if name is None or not makes_op(name, code):
+                continue
+            if name not in known or name.startswith(_NEED_GRAPHS):
+                raise Unprovable(SESSION_AFTER, "another session runs more than plain ops of its own", node)
 
     def _use(self, use: Use, changes: Changes) -> None:
         code = self._code
@@ -128,24 +135,43 @@ class _Eager:
         text = spliced(fetch, {}, self._code.view)
         return f"{text}.numpy()" if isinstance(fetch, (ast.Name, ast.Call)) else f"({text}).numpy()"
 
-    def _is_tensor(self, node: ast.expr) -> bool:
-        """Whether an expression is surely one tensor."""
+    def _is_tensor(self, node: ast.expr, function: ast.AST | None = None) -> bool:
+        """Whether an expression of a function, the session's if no other, is surely one tensor."""
         code = self._code
+        function = function or self._function
         match node:
             case ast.Name():
                 place = code.places.place(node)
                 given = code.places.given(place) if isinstance(place, Variable) else []
-                if not isinstance(place, Variable) or place.scope is not self._function:
+                if not isinstance(place, Variable) or place.scope is not function:
                     return False
                 plain = [one for one in given if not (one.path or one.entered or one.element or one.added)]
                 # `image = sess.run(image)`: what comes after the run is no matter.
                 made = [one.value for one in plain if one.value is not None and not self._is_run(one.value)]
-                return bool(made) and len(plain) == len(given) and all(self._is_tensor(value) for value in made)
+                return bool(made) and len(plain) == len(given) and all(self._is_tensor(v, function) for v in made)
             case ast.Call():
                 name = code.roles.symbol(node.func)
-                return name is not None and makes_op(name, code) and name.rpartition(".")[2] not in _GIVE_SEVERAL
+                if name is None:
+                    return self._makes_tensor(node)
+                return makes_op(name, code) and name.rpartition(".")[2] not in _GIVE_SEVERAL
             case ast.BinOp(left=left, right=right):
-                return self._is_tensor(left) or self._is_tensor(right)
+                return self._is_tensor(left, function) or self._is_tensor(right, function)
+        return False
+
+    def _makes_tensor(self, call: ast.Call) -> bool:
+        """Whether a call runs a function of this file that makes one tensor of plain ops."""
+        code = self._code
+        match code.places.callees(call):
+            case [ast.FunctionDef(decorator_list=[]) as function] if function is not self._function:
+                if function not in self._helpers:
+                    # One that calls itself makes no plain tensor.
+                    self._helpers[function] = False
+                    self._refuse_ops(function)
+                    returned = code.places.returns(function)
+                    yields = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function))
+                    made = all(self._is_tensor(value, function) for value in returned)
+                    self._helpers[function] = bool(returned) and made and not yields
+                return self._helpers[function]
         return False
 
     def _is_run(self, value: ast.expr) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from migrate.source.changes import Changes
-from migrate.source.emit.helpers import RESTORE_TAGS
+from migrate.source.emit.helpers import RESTORE_INPUT_KEYS, RESTORE_TAGS
 from migrate.source.loaded.roles import Origin, Role
 from migrate.source.loaded.uses import LOOKUPS, Usage
+from migrate.source.strategies.frozen.behind import FrozenBehind
 from migrate.source.strategies.frozen.eager import eager_session
 from migrate.source.strategies.frozen.export import (
     FrozenExport,
@@ -16,21 +17,22 @@ from migrate.source.strategies.frozen.export import (
     frozen_exports,
     helper,
     method_names,
+    one_line,
     quoted,
+    restored_keys,
     save_statement,
     setter,
     signature_call,
 )
-from migrate.source.strategies.frozen.made import FrozenMade
 from migrate.source.strategies.frozen.ops import added_ops
 from migrate.source.strategies.frozen.text import spliced
 from migrate.source.strategies.frozen.written_class import class_text
 from migrate.source.strategies.loading.dropped_config import dropped_config
 from migrate.source.strategies.loading.numpy_name import numpy_name
-from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, NOT_STATIC, Unprovable
 
 
-class FrozenEdits(FrozenMade):
+class FrozenEdits(FrozenBehind):
     """Makes the edits of one module."""
 
     def changes(self) -> Changes:
@@ -51,6 +53,7 @@ class FrozenEdits(FrozenMade):
                 self._session(session)
             self._made(graph)
         self._evaluations()
+        self._dimensions()
         kept = self._kept_contexts()
         for graph in self.code.graphs:
             self._imported(graph)
@@ -62,7 +65,8 @@ class FrozenEdits(FrozenMade):
         return self._result(kept)
 
     def _result(self, kept: set[ast.With]) -> Changes:
-        if kept:
+        self._put_behind()
+        if kept or self._behind:
             self._methods.add("as_default")
         first = min((graph.statement for graph in self.code.graphs), key=lambda statement: statement.lineno)
         np, imports = numpy_name(self.view) if self.runs else ("", ())
@@ -124,18 +128,24 @@ class FrozenEdits(FrozenMade):
             tensors = {e.tensor: self._tensor_text(e.tensor) for e in signature.inputs + signature.outputs}
             entries.append((quoted(signature.key), signature_call(graph, signature, tensors)))
         made = [save_statement(tf, self._saved(graph), directory, entries)]
+        if self._tensors:
+            lines = "\n\t".join(text.replace("\n", "\n\t") for text in self._tensors)
+            made.insert(0, f"with {graph}.as_default():\n\t{lines}")
+            self._methods.add("as_default")
+            self._tensors = []
         restored = method_names(tf, site.signatures)
         if restored:
             inner = "".join(f"\v{key}: {value},\n" for key, value in restored.items())
             made.append(f"{setter(self.code)}({directory}, {{\n{inner}}})")
-            text, imports = helper(setter(self.code), tf)
-            self._helpers += [text] if text is not None and text not in self._helpers else []
-            self._imports += imports
+            self._need(setter(self.code))
+        keys = restored_keys(site.signatures)
+        if keys:
+            inner = "".join(f"\v{entry},\n" for entry in keys)
+            made.append(f"{RESTORE_INPUT_KEYS}({directory}, {{\n{inner}}})")
+            self._need(RESTORE_INPUT_KEYS)
         if site.tags is not None:
             made.append(f"{RESTORE_TAGS}({directory}, {spliced(site.tags, self._texts, self.view)})")
-            text, imports = helper(RESTORE_TAGS, tf)
-            self._helpers += [text] if text is not None and text not in self._helpers else []
-            self._imports += imports
+            self._need(RESTORE_TAGS)
         check = check_statement(tf, directory)
         if site.opened is site.saved:
             self._statements[site.saved.node] = (*before, check, *made)
@@ -145,10 +155,23 @@ class FrozenEdits(FrozenMade):
             self._statements[step.node] = ()
         self._statements[site.saved.node] = tuple(made)
 
+    def _need(self, name: str) -> None:
+        """Brings a helper function along."""
+        text, imports = helper(name, self.view.tf)
+        self._helpers += [text] if text is not None and text not in self._helpers else []
+        self._imports += [line for line in imports if line not in self._imports]
+
     def _tensor_text(self, tensor: ast.expr) -> str:
         if not self.roles.is_only(tensor, Role.TENSOR):
             raise Unprovable(ELSEWHERE, "a tensor of a signature is not one of the graph's", tensor)
-        return spliced(tensor, self._texts, self.view)
+        text = spliced(tensor, self._texts, self.view)
+        if tensor not in self._inline:
+            return one_line(text, tensor) if isinstance(tensor, ast.DictComp) else text
+        if isinstance(tensor, ast.DictComp):
+            raise Unprovable(NOT_STATIC, "ops are added in a comprehension of a signature", tensor)
+        name = self.view.free("tensor")
+        self._tensors.append(f"{name} = {text}")
+        return name
 
     # ---- the rest --------------------------------------------------------------------------------------------
 
@@ -171,6 +194,30 @@ class FrozenEdits(FrozenMade):
                     self._texts[node] = text + ")"
                     self.touched.add(self.places.function_of(node))
 
+    def _dimensions(self) -> None:
+        """`tensor.shape[1].value`: what TF2 has for a dimension is an int, or None."""
+        for _, node in self.places.nodes:
+            match node:
+                case ast.Attribute(attr="value", value=ast.Subscript(value=shape) as dimension, ctx=ast.Load()):
+                    if self._is_shape(shape):
+                        self._texts[node] = spliced(dimension, self._texts, self.view)
+
+    def _is_shape(self, node: ast.expr) -> bool:
+        match node:
+            case (
+                ast.Attribute(value=base, attr="shape")
+                | ast.Call(func=ast.Attribute(value=base, attr="get_shape"), args=[], keywords=[])
+            ):
+                return self.roles.is_only(base, Role.TENSOR)
+            case ast.Name():
+                place = self.places.place(node)
+                given = self.places.given(place) if place is not None else []
+                return bool(given) and all(
+                    one.value is not None and not one.path and not one.element and self._is_shape(one.value)
+                    for one in given
+                )
+        return False
+
     def _kept_contexts(self) -> set[ast.With]:
         """The `with graph.as_default()` blocks that add ops to a graph: they stay."""
         kept: set[ast.With] = set()
@@ -191,6 +238,10 @@ class FrozenEdits(FrozenMade):
         return any(use.usage is Usage.ENTER and use.node is item for use in self.code.uses)
 
     def _context(self, op: ast.AST) -> set[ast.With] | None:
+        blocks = self._kept_around(op)
+        return blocks if blocks is not None else self._behind_graph(op)
+
+    def _kept_around(self, op: ast.AST) -> set[ast.With] | None:
         """The blocks that make a graph the default one for some code: around it, or around all calls of its function."""
         node = op
         while node in self.places.parents:
@@ -203,7 +254,7 @@ class FrozenEdits(FrozenMade):
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None
         callers = self.places.callers(function)
-        found = [self._context(caller.call) for caller in callers]
+        found = [self._kept_around(caller.call) for caller in callers]
         if not found or self.places.escapes(function) or any(one is None for one in found):
             return None
         return {with_ for one in found if one is not None for with_ in one}

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.emit.helpers import HELPER_IMPORTS, HELPERS, RESTORE_METHOD_NAMES, SET_METHOD_NAMES
 from migrate.source.emit.writer import CONTINUED, dictionary
 from migrate.source.loaded.roles import Origin, Role
-from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, Endpoint, ExportSite, SignatureSource
+from migrate.source.site_reader import read_site
+from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, RUN_TIME, Endpoint, ExportSite, SignatureSource
+from migrate.source.strategies.frozen.keys import saved_names
 from migrate.source.strategies.frozen.ops import is_initializer
 from migrate.source.strategies.frozen.reader import FrozenCode, LoadedGraph
-from migrate.source.strategies.naming import refuse_key
-from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, INPUT, Unprovable
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, INPUT, NOT_STATIC, Unprovable
+from migrate.source.view import ModuleView
 
 _IDLE = frozenset({"tables_initializer", "initialize_all_tables", "group", "no_op", "get_collection",
                    "get_default_graph"})  # fmt: skip
@@ -59,7 +62,7 @@ def frozen_exports(code: FrozenCode) -> list[FrozenExport]:
         if candidate.kind not in EXPORTS:
             continue
         try:
-            site = view.export_site(candidate)
+            site = _read(candidate, view)
         except Unprovable:
             holders = {code.places.function_of(session) for graph in code.graphs for session in graph.sessions}
             if candidate.scope.node in holders:
@@ -74,6 +77,16 @@ def frozen_exports(code: FrozenCode) -> list[FrozenExport]:
             _refuse(export, code)
             found.append(export)
     return found
+
+
+def _read(candidate: Candidate, view: ModuleView) -> ExportSite:
+    """What an export says; its keys may be such that only running the code tells them."""
+    try:
+        return view.export_site(candidate)
+    except Unprovable:
+        if candidate.call in view.declared or isinstance(candidate.scope.node, ast.ClassDef):
+            raise
+        return read_site(candidate, view.kinds(candidate.scope), run_time_keys=True)
 
 
 def _graphs(session: Origin, code: FrozenCode) -> list[LoadedGraph]:
@@ -98,8 +111,12 @@ def _refuse(export: FrozenExport, code: FrozenCode) -> None:
     for signature in site.signatures:
         if not signature.inputs or not signature.outputs:
             raise Unprovable(INPUT, f"the signature '{signature.key}' has no inputs, or no outputs", site.call)
-        for endpoint in signature.inputs:
-            refuse_key(endpoint)
+        for endpoints in (signature.inputs, signature.outputs):
+            if len(endpoints) > 1 and any(isinstance(endpoint.tensor, ast.DictComp) for endpoint in endpoints):
+                raise Unprovable(NOT_STATIC, "a dictionary is made of a comprehension and more", site.call)
+        for endpoint in signature.inputs + signature.outputs:
+            if isinstance(endpoint.tensor, ast.DictComp) and _makes_infos(endpoint.tensor, code):
+                raise Unprovable(NOT_STATIC, "a comprehension makes TensorInfos", endpoint.tensor)
         tensors = [ast.dump(endpoint.tensor) for endpoint in signature.inputs]
         keys = [endpoint.key.lower() for endpoint in signature.inputs]
         if len(set(tensors)) < len(tensors) or len(set(keys)) < len(keys):
@@ -111,6 +128,14 @@ def _refuse(export: FrozenExport, code: FrozenCode) -> None:
         for name, value in site.region.names(node):
             if site.saved.env.get(name.id, value) is not value:
                 raise Unprovable(CONTROL_FLOW, f"'{name.id}' means something else when the model is written", node)
+
+
+def _makes_infos(comprehension: ast.DictComp, code: FrozenCode) -> bool:
+    """Whether the values of a comprehension are not the tensors themselves."""
+    return any(
+        isinstance(node, ast.Call) and (code.roles.symbol(node.func) or "").endswith("build_tensor_info")
+        for node in ast.walk(comprehension)
+    )
 
 
 def _initializes(op: ast.expr, code: FrozenCode) -> bool:
@@ -204,18 +229,38 @@ def signature_call(graph: str, signature: SignatureSource, texts: dict[ast.expr,
         signature: The signature.
         texts: The text of each of its tensors.
     """
+    names = saved_names(signature)
 
-    def entries(endpoints: tuple[Endpoint, ...]) -> str:
+    def entries(endpoints: tuple[Endpoint, ...], keys: dict[str, str]) -> str:
+        if len(endpoints) == 1 and isinstance(endpoints[0].tensor, ast.DictComp):
+            return texts[endpoints[0].tensor]
         # Both stand three levels deep, in the dictionary of the signatures.
-        pairs = [(quoted(endpoint.key), texts[endpoint.tensor]) for endpoint in endpoints]
+        pairs = [(quoted(keys.get(endpoint.key, endpoint.key)), texts[endpoint.tensor]) for endpoint in endpoints]
         return dictionary(pairs, depth=3, indent=4).replace("\n", f"\n{CONTINUED}")
 
-    return f"{graph}.signature(\n\v{entries(signature.inputs)},\n\v{entries(signature.outputs)},\n)"
+    return f"{graph}.signature(\n\v{entries(signature.inputs, names)},\n\v{entries(signature.outputs, {})},\n)"
 
 
 def quoted(key: str) -> str:
-    """A key as a Python string."""
+    """The text of a key: a Python string, or the expression that gives it at run time."""
+    if key.startswith(RUN_TIME):
+        return key.removeprefix(RUN_TIME)
     return f'"{key}"' if '"' not in key and "\\" not in key and key.isprintable() else repr(key)
+
+
+def one_line(text: str, node: ast.expr) -> str:
+    """The text of a comprehension without its line breaks, which were made for another place.
+
+    Raises:
+        Unprovable: It has comments, or strings that go over several lines.
+    """
+    if "\n" not in text:
+        return text
+    strings = (ast.Constant, ast.JoinedStr)
+    if "#" in text or any(isinstance(n, strings) and n.lineno != n.end_lineno for n in ast.walk(node)):
+        raise Unprovable(NOT_STATIC, "the layout of a comprehension cannot be kept", node)
+    joined = re.sub(r"\s*\r?\n\s*", " ", text)
+    return re.sub(r",? ([)\]}])", r"\1", re.sub(r"([(\[{]) ", r"\1", joined))
 
 
 def method_names(tf: str, signatures: tuple[SignatureSource, ...]) -> dict[str, str]:
@@ -226,6 +271,17 @@ def method_names(tf: str, signatures: tuple[SignatureSource, ...]) -> dict[str, 
         for signature in signatures
         if signature.method_name != PREDICT
     }
+
+
+def restored_keys(signatures: tuple[SignatureSource, ...]) -> list[str]:
+    """Of each signature whose inputs are saved under other names: its key, and these names with the inputs' keys."""
+    found = []
+    for signature in signatures:
+        names = {name: key for key, name in saved_names(signature).items() if name != key}
+        if names:
+            entries = ", ".join(f"{quoted(name)}: {quoted(key)}" for name, key in names.items())
+            found.append(f"{quoted(signature.key)}: {{{entries}}}")
+    return found
 
 
 def setter(code: FrozenCode) -> str:

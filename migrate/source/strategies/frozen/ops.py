@@ -17,6 +17,8 @@ INITIALIZERS = frozenset({
 })  # fmt: skip
 """What a frozen graph has no need of: its collections are empty."""
 
+_ON_GRAPH_DEFS = ("python.tools.", "graph_util.")
+
 _NO_OPS = frozenset({"get_default_graph", "get_default_session", "reset_default_graph", "GraphDef", "NodeDef"})
 
 
@@ -96,6 +98,8 @@ def _gives_several(call: ast.Call) -> bool:
 def makes_op(name: str, code: FrozenCode) -> bool:
     """Whether calling a TensorFlow symbol makes an op."""
     if name in _NO_OPS or name in MAKERS or name in IMPORTS or name in INITIALIZERS or name in DTYPE_NAMES:
+        return False
+    if name.startswith(_ON_GRAPH_DEFS):
         return False
     last = name.rpartition(".")[2]
     if last[:1].isupper() and last != "Variable":

@@ -9,7 +9,7 @@ from migrate.source.view import ModuleView
 
 
 def spliced(node: ast.expr, texts: Mapping[ast.expr, str], view: ModuleView) -> str:
-    """The text of an expression with the new texts of its parts, and TF2's names where none of them changes.
+    """The text of an expression with the new texts of its parts, and TF2's names in all others.
 
     Args:
         node: The expression.
@@ -21,6 +21,8 @@ def spliced(node: ast.expr, texts: Mapping[ast.expr, str], view: ModuleView) -> 
     parts = _outermost(node, texts)
     if not parts:
         return view.text_of(node)
+    texts = {**texts, **_other_names(node, texts, view)}
+    parts = _outermost(node, texts)
     data = view.source_of(node).encode()
     starts = _line_starts(data)
     for part in sorted(parts, key=lambda p: (p.lineno, p.col_offset), reverse=True):
@@ -37,6 +39,21 @@ def _outermost(node: ast.AST, texts: Mapping[ast.expr, str]) -> list[ast.expr]:
             found.append(child)
         else:
             found += _outermost(child, texts)
+    return found
+
+
+def _other_names(node: ast.AST, texts: Mapping[ast.expr, str], view: ModuleView) -> dict[ast.expr, str]:
+    """The parts of an expression beside those with new texts that TF2 spells in another way."""
+    found: dict[ast.expr, str] = {}
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr) and child in texts:
+            continue
+        if not isinstance(child, ast.expr) or _outermost(child, texts):
+            found |= _other_names(child, texts, view)
+            continue
+        text = view.text_of(child) if isinstance(getattr(child, "ctx", ast.Load()), ast.Load) else None
+        if text is not None and text != view.source_of(child):
+            found[child] = text
     return found
 
 

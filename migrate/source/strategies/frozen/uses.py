@@ -51,7 +51,7 @@ class FrozenUses(FrozenVariables):
                 if not isinstance(parent, ast.With):
                     raise Unprovable(CONTROL_FLOW, "a session is entered asynchronously", use.value)
                 self._withs.add(parent)
-            case Usage.LOOKUP:
+            case Usage.LOOKUP | Usage.GRAPH_DEF:
                 assert isinstance(use.node, ast.Call)
                 assert isinstance(use.node.func, ast.Attribute)
                 self._methods.add(use.node.func.attr)
@@ -97,13 +97,35 @@ class FrozenUses(FrozenVariables):
             return
         keys = feed_keys(feed, self.places)
         if keys is None:
-            raise Unprovable(NOT_STATIC, "what a session is fed with is only known at run time", feed)
+            self._fed_anything()
+            return
         for key in keys:
             match key_role(key, self.roles):
                 case Role.TENSOR:
                     self._texts[key] = self._name_of(key)
                 case None:
                     raise Unprovable(NOT_STATIC, "it is not sure whether a tensor or its name is fed", key)
+
+    def _fed_anything(self) -> None:
+        """Every dictionary of the module with tensors as keys gets their names: none can stay, for TF2 hashes no tensor.
+
+        A tensor that is a key by other ways raises an error in TF2.
+        """
+        for _, node in self.places.nodes:
+            keys: list[ast.expr] = []
+            match node:
+                case ast.Dict(keys=given):
+                    keys = [key for key in given if key is not None]
+                case ast.DictComp(key=key):
+                    keys = [key]
+                case ast.Assign(targets=targets):
+                    keys = [target.slice for target in targets if isinstance(target, ast.Subscript)]
+            for key in keys:
+                if not self.roles.roles(key) & {Role.TENSOR, Role.OPERATION}:
+                    continue
+                if key_role(key, self.roles) is not Role.TENSOR:
+                    raise Unprovable(NOT_STATIC, "it is not sure whether a tensor or its name is fed", key)
+                self._texts[key] = self._name_of(key)
 
     def _name_of(self, key: ast.expr) -> str:
         match key:

@@ -106,6 +106,6 @@ def _call(tf: str, np: str, *, entered: bool) -> list[str]:
 
 
 def _method(name: str) -> list[str]:
-    argument = "" if name in ("get_operations", "as_default") else "name"
+    argument = "" if name in ("get_operations", "as_default", "as_graph_def") else "name"
     parameters = ", ".join(filter(None, ("self", argument)))
     return [f"\tdef {name}({parameters}):", f"\t\treturn {_GRAPH}.{name}({argument})", ""]

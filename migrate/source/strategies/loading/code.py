@@ -177,7 +177,7 @@ class LoadingCode:
             self._graphs_read.append(use.value)
         elif self._is_never_entered(parent):
             pass
-        elif use.usage in (Usage.OTHER, Usage.RETURNED, Usage.PASSED) and use.node not in self.handled:
+        elif use.usage in (Usage.OTHER, Usage.GRAPH_DEF, Usage.RETURNED, Usage.PASSED) and use.node not in self.handled:
             if not self._is_for_lookup(parent):
                 raise Unprovable(ELSEWHERE, "the graph is used for something else, too", use.value)
         self.handled |= set(ast.walk(use.value))

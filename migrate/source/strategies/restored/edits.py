@@ -5,12 +5,9 @@ from __future__ import annotations
 import ast
 
 from migrate.source.changes import Changes
-from migrate.source.loaded.roles import Role
-from migrate.source.loaded.uses import Usage
 from migrate.source.strategies.frozen.export import FrozenExport
 from migrate.source.strategies.frozen.reader import LoadedGraph
 from migrate.source.strategies.frozen.text import spliced
-from migrate.source.strategies.restored.added import graph_behind, wrapped_texts
 from migrate.source.strategies.restored.reader import (
     IMPORT_PARAMETERS,
     LOAD_PARAMETERS,
@@ -30,8 +27,6 @@ from migrate.source.strategies.restored.written_class import (
 )
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, Unprovable
 from migrate.source.view import ModuleView
-
-_SIMPLE = (ast.Assign, ast.Expr, ast.Return)
 
 
 class RestoredEdits(RestoredRuns):
@@ -55,10 +50,7 @@ class RestoredEdits(RestoredRuns):
         self._class = view.free(META_GRAPH if self.from_meta_graph else SAVED_MODEL)
         self._elements = False
         self._scoped = False
-        self._behind: dict[ast.stmt, str] = {}
         self._collections: set[ast.AST] = set()
-        self._inline: set[ast.expr] = set()
-        self._tensors: list[str] = []
         if not self.from_meta_graph:
             self._imports.append(SAVED_MODEL_IMPORT)
 
@@ -148,94 +140,16 @@ class RestoredEdits(RestoredRuns):
         """No block stays: a statement that adds ops gets one of its own, in which nothing is run."""
         if op in self._collections:
             return set()
-        if not isinstance(op, ast.expr):
-            return None
-        statement = self.view.statement(op)
-        graph = graph_behind(op, self.code)
-        text = self.code.text(graph.home, op) if graph is not None and graph.home is not None else None
-        if graph is None:
-            return None
-        tensor = self._exported_by(op)
-        if tensor is not None:
-            self._inline.add(tensor)
-            if self.places.parents[tensor] in self._buried:
-                return set()
-        if self._statements.get(statement) == ():
-            # An initializer, of which nothing is left.
-            return set()
-        if self._runs(statement):
-            return None
-        if text is not None and isinstance(statement, _SIMPLE) and statement not in self._statements:
-            self._behind[statement] = text
-            return set()
-        function = self.places.function_of(op)
-        if text is not None or not isinstance(function, ast.FunctionDef) or self._runs(function):
-            return None
-        callers = [self._context(caller.call) for caller in self.places.callers(function)]
-        if not callers or self.places.escapes(function) or any(found is None for found in callers):
-            return None
-        return set()
-
-    def _runs(self, root: ast.AST, seen: frozenset[ast.AST] = frozenset()) -> bool:
-        """Whether anything is run, loaded or exported in a part of the module, or in functions that it calls."""
-        special = {use.node for use in self.code.uses if use.usage is Usage.RUN}
-        special |= {graph.call for graph in self.restored} | {export.site.call for export in self.exports}
-        for node in ast.walk(root):
-            if node in special:
-                return True
-            if isinstance(node, ast.Call) and node in self.places.scope_of:
-                called = [function for function in self.places.callees(node) if function not in seen]
-                if any(self._runs(function, seen | set(called)) for function in called):
-                    return True
-        return False
-
-    def _exported_by(self, op: ast.expr) -> ast.expr | None:
-        """The tensor of a signature in whose expression an op is made."""
-        for export in self.exports:
-            for signature in export.site.signatures:
-                for endpoint in signature.inputs + signature.outputs:
-                    if op in ast.walk(endpoint.tensor):
-                        return endpoint.tensor
-        return None
-
-    def _tensor_text(self, tensor: ast.expr) -> str:
-        text = super()._tensor_text(tensor)
-        if tensor not in self._inline:
-            return text
-        name = self.view.free("tensor")
-        self._tensors.append(f"{name} = {text}")
-        return name
-
-    def _export(self, export: FrozenExport) -> None:
-        super()._export(export)
-        saved = export.site.saved.node
-        if self._tensors:
-            made = "\n\t".join(text.replace("\n", "\n\t") for text in self._tensors)
-            block = f"with {self._text(export.site.session)}.as_default():\n\t{made}"
-            self._statements[saved] = (block, *self._statements[saved])
-            self._tensors = []
+        return self._behind_graph(op)
 
     def _result(self, kept: set[ast.With]) -> Changes:
         self._drop_resets()
-        texts = {statement: self._statement_text(statement) for statement in self._behind}
-        self._statements |= wrapped_texts(self._behind, texts, self.roles)
         return super()._result(kept)
 
-    def _statement_text(self, statement: ast.stmt) -> str:
-        assert isinstance(statement, _SIMPLE)
-        assert statement.value is not None
-        value = spliced(statement.value, self._texts, self.view)
-        if isinstance(statement, ast.Return):
-            return f"return {value}"
-        return " = ".join([*(self.view.source_of(target) for target in getattr(statement, "targets", [])), value])
-
     def _drop_resets(self) -> None:
-        """Removes `tf.reset_default_graph()`; refuses what adds an op without an expression of its own."""
+        """Removes `tf.reset_default_graph()`."""
         for _, node in self.places.nodes:
             match node:
-                case ast.AugAssign(target=target) if self.places.function_of(node) in self.touched:
-                    if isinstance(target, (ast.Name, ast.Attribute)) and Role.TENSOR in self.roles.roles(target):
-                        raise Unprovable(ELSEWHERE, "a tensor is changed in place", node)
                 case ast.Expr(value=ast.Call(func=function)) if self.places.function_of(node) in self.touched:
                     if self.roles.symbol(function) == "reset_default_graph":
                         self._statements[node] = ()

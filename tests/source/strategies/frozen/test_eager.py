@@ -58,3 +58,37 @@ def test_a_with_statement():
 )
 def test_a_session_that_does_more(body: list[str]):
     assert "another session" in reason(script(*body))
+
+
+READ = "def read(path):\n    data = tf.read_file(path)\n    return tf.image.decode_png(data)\n"
+SHOW = """
+def show(path):
+    parse
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(graph_def, name='')
+    image = read(path)
+    sess = tf.InteractiveSession()
+    value = sess.run([image, read(path)])
+    sess.close()
+    with tf.Session(graph=graph) as other:
+        return other.run('y:0', {'x:0': value[0]})
+"""
+
+
+def test_ops_of_a_helper_are_computed_where_it_is_called():
+    after = rewritten(READ + SHOW)
+    assert "    value = [image.numpy(), read(path).numpy()]\n    return graph('y:0', {'x:0': value[0]})" in after
+
+
+@pytest.mark.parametrize(
+    "helper",
+    [
+        "def read(path):\n    return tf.random_normal([2])\n",
+        "def read(path):\n    return path\n",
+        "def read(path):\n    yield tf.zeros([2])\n    return tf.zeros([2])\n",
+        "def read(path):\n    return read(path)\n",
+        "def read(path):\n    v = tf.Variable(1)\n    return tf.zeros([2])\n",
+    ],
+)
+def test_a_helper_that_makes_no_plain_tensor(helper: str):
+    assert "another session runs" in reason(helper + SHOW)

@@ -169,10 +169,20 @@ def test_deleted_sessions_keep_their_variable():
         (SESSION + "print(sess)", "session is used for something else"),
         (SESSION + "tf.train.Saver().restore(sess, 'x')", "used for something else"),
         (SESSION + "sess.run('y:0', options=1)", "options"),
-        (SESSION + "def f(feed):\n    return sess.run('y:0', feed)", "only known at run time"),
         (SESSION + "def f(x):\n    return sess.run('y:0', {x: 1})", "a tensor or its name"),
         (SESSION + "def f(sess):\n    return sess.run('y:0')", "where a session comes from"),
-        (SESSION + "tf.argmax(graph.get_tensor_by_name('y:0'))\nsess.run('y:0')", "ops are added"),
+        (
+            SESSION + "with tf.name_scope('n'):\n    y = tf.abs(graph.get_tensor_by_name('y:0'))\nsess.run(y)",
+            "tf.name_scope",
+        ),
+        (SESSION + "print(sess.run(tf.abs(graph.get_tensor_by_name('y:0'))))", "ops are added"),
+        (SESSION + "y = graph.get_tensor_by_name('y:0')\ny += 1\nsess.run(y)", "changed in place"),
+        (SESSION + "y = tf.layers.dense(graph.get_tensor_by_name('y:0'), 1)\nsess.run(y)", "more than a plain op"),
+        (
+            SESSION
+            + "x = graph.get_tensor_by_name('x:0')\nd = {k: 1 for k in (x, 'y:0')}\nf(lambda d: sess.run('y:0', d))",
+            "a tensor or its name",
+        ),
         (SESSION + "v = tf.Variable(1)\nsess.run('y:0')", "ops are added"),
         (SESSION + "tf.summary.FileWriter('d', graph)\nsess.run('y:0')", "graph is used for something else"),
         ("parse\ntf.import_graph_def(graph_def, input_map={'x': y})\ntf.Session().run('y:0')", "other tensors"),

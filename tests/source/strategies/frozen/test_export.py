@@ -59,7 +59,10 @@ def test_a_builder_with_what_only_served_it():
 @pytest.mark.parametrize(
     "code",
     [
-        LOAD + SAVE.format(directory="out", key="x:0"),
+        LOAD + "    d = {k: tf.saved_model.build_tensor_info(sess.graph.get_tensor_by_name(k)) for k in names}\n"
+        "    b = tf.saved_model.Builder('out')\n"
+        "    b.add_meta_graph_and_variables(sess, ['serve'], {'s': tf.saved_model.build_signature_def(d, d, 'm')})\n"
+        "    b.save()\n",
         LOAD + "    y = other()\n" + SAVE.format(directory="out", key="x"),
         LOAD + "    tf.saved_model.simple_save(sess, 'out', {'a': x, 'b': x}, {'y': y})\n",
         LOAD + "    op = y.op\n    tf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': y}, legacy_init_op=op)\n",
@@ -80,3 +83,49 @@ def test_an_export_of_another_session_is_no_part_of_it():
     code = LOAD + "print(sess.run(y, {x: 1}))\nwith tf.Session() as other:\n" + SAVE.format(directory="out", key="x")
     sites = rewrite_source(frozen(code.replace("save(sess", "save(other")), "script.py").sites
     assert Level.WRAPPED not in {site.level for site in sites}
+
+
+def test_keys_that_are_no_arguments_are_put_back():
+    keys = "{'in': x, 'x:0': y, 'arg_in': sess.graph.get_tensor_by_name('z:0')}"
+    code = LOAD + f"    tf.saved_model.simple_save(sess, 'out', {keys}, {{'out:0': y}})\n"
+    whole = rewrite_source(frozen(code), "script.py").after
+    assert "def _restore_input_keys(export_dir, keys):" in whole
+    assert "from tensorflow.core.protobuf import saved_model_pb2\n" in whole
+    after = rewritten(code)
+    assert '"arg_in_1": x' in after
+    assert '"arg_x_0": y' in after
+    assert '{"out:0": y}' in after
+    assert after.endswith("""\
+_restore_input_keys(export_dir, {
+    "serving_default": {"arg_in_1": "in", "arg_x_0": "x:0"},
+})""")
+
+
+def test_keys_and_tensors_that_only_running_the_code_tells():
+    names = (
+        "{n.name: sess.graph.get_tensor_by_name(n.name + ':0')\n     for n in graph_def.node if n.op == 'Placeholder'}"
+    )
+    code = LOAD + f"    tf.saved_model.simple_save(sess, 'out', {{key: x}}, {names})\n"
+    after = rewritten(code)
+    assert "            {key: x},\n" in after
+    assert (
+        "{n.name: graph.get_tensor_by_name(n.name + ':0') for n in graph_def.node if n.op == 'Placeholder'},\n" in after
+    )
+
+
+def test_the_default_graph_in_a_variable():
+    code = (
+        "def save(graph_def):\n"
+        "    with tf.Session(graph=tf.Graph()) as sess:\n"
+        "        tf.import_graph_def(graph_def, name='')\n"
+        "        g = tf.get_default_graph()\n"
+        "        h = sess.graph\n"
+        "        x = g.get_tensor_by_name('x:0')\n"
+        "        y = h.get_operation_by_name('y').outputs[0]\n"
+        "        tf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': y})\n"
+        "parse\n"
+        "save(graph_def)\n"
+    )
+    whole = rewrite_source(frozen(code), "script.py").after
+    assert "def get_tensor_by_name(self, name):" in whole
+    assert "def get_operation_by_name(self, name):" in whole

@@ -39,7 +39,7 @@ def test_those_of_a_helper():
 
 def test_those_inside_of_the_export():
     after = rewritten(meta_graph(RESTORE + TENSORS + SAVE.replace("'y': y", "'y': y[:, 1], 'top': tf.argmax(y, 1)")))
-    assert "with graph.as_default():\n    tensor = y[:, 1]\n    tensor_2 = tf.argmax(y, 1)\nif tf.io" in after
+    assert "with graph.as_default():\n    tensor = y[:, 1]\n    tensor_2 = tf.argmax(y, 1)\ntf.saved_model" in after
     assert '{"y": tensor, "top": tensor_2}' in after
 
 
