@@ -18,14 +18,24 @@ from migrate.source.arguments import bind
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.emit.changed import emit_eager
-from migrate.source.emit.helpers import HELPER_IMPORTS, HELPERS, RESTORE_METHOD_NAMES, SET_METHOD_NAMES
+from migrate.source.emit.helpers import (
+    HELPER_IMPORTS,
+    HELPERS,
+    RESTORE_METHOD_NAMES,
+    RESTORE_TAGS,
+    SAVE_AS_TEXT,
+    SET_METHOD_NAMES,
+)
 from migrate.source.sites import PREDICT, SignatureSource
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.bridge_notes import notes as missing_names
 from migrate.source.strategies.site_plan import SitePlan, Strategy
-from migrate.source.strategies.wrapping.class_text import CLASS, class_text
+from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.config import config_statements
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors
+from migrate.source.strategies.wrapping.keys import HELPERS as KEY_HELPERS
+from migrate.source.strategies.wrapping.keys import IMPORTS as KEY_IMPORTS
+from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
 from migrate.source.strategies.wrapping.limits import refuse_code, refuse_mixed_names
 from migrate.source.strategies.wrapping.modules import module_notes
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
@@ -36,6 +46,8 @@ from migrate.source.unprovable import VARIABLE, Unprovable
 from migrate.source.view import ModuleView
 
 RULE = "TFM206"
+TAGS = "TFM015"
+_TAGS = "the tags are set after the save, which always writes the one tag serve"
 _CONTEXT = "from tensorflow.python.eager import context"
 _PROVED = (
     "the session is made here, and does no more than to initialize, to restore and to export",
@@ -53,8 +65,9 @@ def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
     refuse_what_cannot_be_saved(candidate, view)
     code = read_session(candidate, view)
     refuse_mixed_names(view)
-    refuse_foreign_tensors(code)
     place = find_place(code)
+    if not (place.entered and place.fresh):
+        refuse_foreign_tensors(code)
     if place.entered or place.is_only(code.statement):
         return _planned(candidate, code, place)
     text = in_graph(place, view)
@@ -77,6 +90,8 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     refuse_code(scopes, code.call, view.symbols)
     _refuse_resets(code, scopes)
     notes = [*((RULE, note) for note in module_notes(view)), *_missing(view)]
+    notes += [(RULE, KEY_NOTE)] if any(export.other_keys for export in code.exports) else []
+    notes += [(TAGS, _TAGS)] if any(export.tags is not None for export in code.exports) else []
     model = view.free("wrapped")
     changes = code.changes(model)
     _refuse_seeds(code, scopes)
@@ -126,21 +141,39 @@ def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     bound = any("context" in scope.bindings for scope in view.symbols.scopes())
     context = "eager_context" if bound else "context"
     imports = [f"{_CONTEXT} as {context}" if bound else _CONTEXT]
-    setter: str | None = None
-    texts: list[str] = []
-    if not _is_all_predict(view):
-        taken = any("migrate" in scope.bindings for scope in view.symbols.scopes())
-        setter = SET_METHOD_NAMES if view.settings.depend_on_migrate and not taken else RESTORE_METHOD_NAMES
-        imports += HELPER_IMPORTS.get(setter, [])
-        if setter in HELPERS:
-            texts.append(HELPERS[setter].replace("TF", view.tf))
-    texts.append(class_text(name, view.tf, context, setter))
+    saving = _saving(code)
+    helpers = [saving.setter] if saving.setter is not None else []
+    helpers += [RESTORE_TAGS] if saving.tags is not False else []
+    helpers += [SAVE_AS_TEXT] if saving.text else []
+    texts = [HELPERS[helper].replace("TF", view.tf) for helper in helpers if helper in HELPERS]
+    imports += [line for helper in helpers for line in HELPER_IMPORTS.get(helper, [])]
+    if saving.keys:
+        texts += [text.replace("TF", view.tf) for text in KEY_HELPERS]
+        imports += KEY_IMPORTS
+    texts.append(class_text(name, view.tf, context, saving))
     top = view.top_level(code.statement)
     node = code.scope.node
     if isinstance(node, ast.Module):
         top = view.top_level(find_place(code).first)
     changes.above[top] = (*texts, *changes.above.get(top, ()))
     changes.imports = (*changes.imports, *imports)
+
+
+def _saving(code: SessionCode) -> Saving:
+    """What the class's `save` does beside saving."""
+    view = code.view
+    setter: str | None = None
+    if not _is_all_predict(view):
+        taken = any("migrate" in scope.bindings for scope in view.symbols.scopes())
+        setter = SET_METHOD_NAMES if view.settings.depend_on_migrate and not taken else RESTORE_METHOD_NAMES
+    tagged = {export.tags is not None for export in code.exports}
+    return Saving(
+        setter,
+        keys=any(export.other_keys for export in code.exports),
+        tags=None if len(tagged) > 1 else tagged == {True},
+        text=any(export.as_text is not None for export in code.exports),
+        path=any(export.path is not None for export in code.exports),
+    )
 
 
 def _is_all_predict(view: ModuleView) -> bool:

@@ -37,11 +37,13 @@ class Place:
         first: The first statement that may build some of it.
         last: The last one that the session is needed for, in the same block.
         entered: Whether a graph of its own is the default one around the session already.
+        fresh: Whether that graph is surely made here: tensors that come from elsewhere are of another one.
     """
 
     first: ast.stmt
     last: ast.stmt
     entered: bool
+    fresh: bool
 
     def is_only(self, statement: ast.stmt) -> bool:
         """Whether all of it lies in one statement."""
@@ -54,9 +56,10 @@ def find_place(code: SessionCode) -> Place:
     Raises:
         Unprovable: It is not built in the exporting function.
     """
-    entered = code.graph is not None or _is_entered(code)
-    if code.graph is not None:
-        _refuse_foreign(code.graph, code)
+    graph = code.graph if code.graph is not None else _entered(code)
+    entered = graph is not None
+    if graph is not None:
+        _refuse_foreign(graph, code)
     view, block = code.view, _body(code.scope)
     ends = [code.statement, *(export.statement for export in code.exports)]
     ends += [statement for export in code.exports for statement in export.gone]
@@ -71,7 +74,7 @@ def find_place(code: SessionCode) -> Place:
         built = block[block.index(first) : block.index(last) + 1]
         if not entered and not any(_makes_tensors(one, code) for one in built):
             raise Unprovable(ELSEWHERE, "the graph is built somewhere else", code.call)
-        return Place(first, last, entered)
+        return Place(first, last, entered, graph is None or _is_fresh(graph, code))
 
 
 def _body(scope: Scope) -> list[ast.stmt]:
@@ -86,7 +89,8 @@ def _holding(block: list[ast.stmt], statement: ast.stmt, view: ModuleView) -> as
     return node if isinstance(node, ast.stmt) and node in block else None
 
 
-def _is_entered(code: SessionCode) -> bool:
+def _entered(code: SessionCode) -> ast.expr | None:
+    """The graph that a `with` around the session makes the default one."""
     node: ast.AST = code.statement
     while True:
         if isinstance(node, ast.With):
@@ -97,22 +101,34 @@ def _is_entered(code: SessionCode) -> bool:
                     case ast.Call(func=ast.Attribute(value=graph, attr="as_default"), args=[]):
                         is_session = isinstance(graph, ast.Name) and graph.id == code.name
                         if not is_session and not is_default(graph, code.scope, code.view):
-                            _refuse_foreign(graph, code)
-                            return True
+                            return graph
         if node is code.scope.node or node not in code.view.parents:
-            return False
+            return None
         node = code.view.parents[node]
         if isinstance(node, (ast.FunctionDef, ast.Module)):
-            return False
+            return None
 
 
 def _refuse_foreign(graph: ast.expr, code: SessionCode) -> None:
     """A graph that is a parameter, or an attribute, may hold anything."""
-    value = only_value(graph.id, code.scope) if isinstance(graph, ast.Name) else graph
-    if isinstance(graph, ast.Name) and value is None:
-        value = _entered_as(graph.id, code)
-    if not isinstance(value, ast.Call):
+    if not isinstance(_meant(graph, code), ast.Call):
         raise Unprovable(ELSEWHERE, f"the graph {ast.unparse(graph)} is made elsewhere", graph)
+
+
+def _is_fresh(graph: ast.expr, code: SessionCode) -> bool:
+    value = _meant(graph, code)
+    match value:
+        case ast.Call(func=ast.Attribute(value=made, attr="as_default"), args=[]):
+            value = _meant(made, code)
+    local = not isinstance(graph, ast.Name) or code.scope.owner(graph.id) is code.scope
+    return local and isinstance(value, ast.Call) and code.view.symbols.resolve(value.func, code.scope) == "Graph"
+
+
+def _meant(graph: ast.expr, code: SessionCode) -> ast.expr | None:
+    if not isinstance(graph, ast.Name):
+        return graph
+    value = only_value(graph.id, code.scope)
+    return _entered_as(graph.id, code) if value is None else value
 
 
 def _entered_as(name: str, code: SessionCode) -> ast.expr | None:
