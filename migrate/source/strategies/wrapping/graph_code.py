@@ -37,6 +37,7 @@ from migrate.source.strategies.wrapping.keys import HELPERS as KEY_HELPERS
 from migrate.source.strategies.wrapping.keys import IMPORTS as KEY_IMPORTS
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
 from migrate.source.strategies.wrapping.limits import refuse_code, refuse_mixed_names
+from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
 from migrate.source.strategies.wrapping.modules import module_notes
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.strategies.wrapping.place import Place, find_place, in_graph
@@ -65,12 +66,16 @@ def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
     refuse_what_cannot_be_saved(candidate, view)
     code = read_session(candidate, view)
     refuse_mixed_names(view)
-    place = find_place(code)
-    if not (place.entered and place.fresh):
+    text = with_module_graph(code)
+    if text is None:
+        place = find_place(code)
+        if not (place.entered and place.fresh):
+            refuse_foreign_tensors(code)
+        if place.entered or place.is_only(code.statement):
+            return _planned(candidate, code, place)
+        text = in_graph(place, view)
+    else:
         refuse_foreign_tensors(code)
-    if place.entered or place.is_only(code.statement):
-        return _planned(candidate, code, place)
-    text = in_graph(place, view)
     inner = ModuleView(text, ast.parse(text), view.path, view.settings)
     moved = inner.candidates[view.candidates.index(candidate)]
     code = read_session(moved, inner)
@@ -87,6 +92,9 @@ def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
 def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     view = code.view
     scopes = reached(code.scope, view.symbols)
+    made = made_in_module(code)
+    if made is not None:
+        scopes += [scope for scope in module_scopes(code, made) if scope not in scopes]
     refuse_code(scopes, code.call, view.symbols)
     _refuse_resets(code, scopes)
     notes = [*((RULE, note) for note in module_notes(view)), *_missing(view)]
@@ -105,10 +113,11 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
             texts[node] = tuple(line.replace(CLASS_MARK, name) for line in lines)
     for statement in config_statements(code.call, code.scope, view):
         changes.statements[statement] = ()
-    _drop_resets(code, changes)
+    for scope in {id(one): one for one in (code.scope, *scopes) if one.node in (code.scope.node, view.tree)}.values():
+        _drop_resets(scope, view, changes)
     # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
     switch = f"{view.tf}.compat.v1.disable_control_flow_v2()"
-    first = place.first.body[0] if isinstance(place.first, ast.With) else place.first
+    first = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
     changes.above[first] = (switch, *changes.above.get(first, ()))
     _add_class(name, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
@@ -205,7 +214,7 @@ def _refuse_resets(code: SessionCode, scopes: list[Scope]) -> None:
     for scope in scopes:
         for around, node in nodes_of(scope, code.view.symbols):
             if isinstance(node, ast.Call) and code.view.symbols.resolve(node.func, around) == "reset_default_graph":
-                if scope is not code.scope:
+                if scope not in (code.scope, code.view.symbols.module):
                     raise Unprovable(VARIABLE, "a helper resets the default graph", node)
 
 
@@ -222,12 +231,12 @@ def _refuse_seeds(code: SessionCode, scopes: list[Scope]) -> None:
                 raise Unprovable(VARIABLE, "initial values depend on the seed of the graph", node)
 
 
-def _drop_resets(code: SessionCode, changes: Changes) -> None:
+def _drop_resets(scope: Scope, view: ModuleView, changes: Changes) -> None:
     """`tf.reset_default_graph()`: nothing is in the default graph."""
-    for around, node in nodes_of(code.scope, code.view.symbols):
+    for around, node in nodes_of(scope, view.symbols):
         match node:
             case ast.Expr(value=ast.Call(func=function)):
-                if code.view.symbols.resolve(function, around) == "reset_default_graph":
+                if view.symbols.resolve(function, around) == "reset_default_graph":
                     changes.statements[node] = ()
 
 
