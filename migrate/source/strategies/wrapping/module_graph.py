@@ -36,12 +36,13 @@ def with_module_graph(code: SessionCode) -> str | None:
     body = view.tree.body
     if not isinstance(function, ast.FunctionDef) or function not in body or graph_of(code) is not None:
         return None
-    before = body[: body.index(function)]
+    end = _called(function, view)
+    before = body[: body.index(end)] if end is not None else body
     plain = [one for one in before if not isinstance(one, DEFINITIONS)]
     first = next((one for one in plain if makes_tensors(one, view.symbols.module, view)), None)
     if first is None:
         return None
-    refuse_later(function, view)
+    refuse_later(end, view)
     runs: list[tuple[ast.stmt, ast.stmt]] = []
     for one in plain[plain.index(first) :]:
         if not may_build(one, view.symbols.module, view):
@@ -54,16 +55,30 @@ def with_module_graph(code: SessionCode) -> str | None:
             runs.append((one, one))
     name = view.free("graph")
     opening = f"with {name}.as_default():"
-    pieces = [(start, end, opening) for start, end in (*runs, code_range(code))]
+    pieces = [(start, last, opening) for start, last in (*runs, code_range(code))]
     pieces[0] = (*runs[0], f"{name} = {view.tf}.Graph()\n{opening}")
     return enclosed(pieces, view)
 
 
-def refuse_later(function: ast.FunctionDef, view: ModuleView) -> None:
-    """What follows a function in its module may call functions, and no more.
+def _called(function: ast.FunctionDef, view: ModuleView) -> ast.stmt | None:
+    """The first statement of a module that may call a function."""
+    callers = {function.name}
+    for one in view.tree.body:
+        if isinstance(one, (ast.FunctionDef, ast.ClassDef)):
+            if any(scope.node is function for scope in _reached(one, view)):
+                callers.add(one.name)
+    for statement in view.tree.body:
+        if not isinstance(statement, DEFINITIONS):
+            if any(isinstance(node, ast.Name) and node.id in callers for node in ast.walk(statement)):
+                return statement
+    return None
+
+
+def refuse_later(first: ast.stmt | None, view: ModuleView) -> None:
+    """What runs as soon as the graph may be exported may call functions, and no more.
 
     Args:
-        function: The exporting function.
+        first: The first statement of it.
         view: The module.
 
     Raises:
@@ -71,7 +86,7 @@ def refuse_later(function: ast.FunctionDef, view: ModuleView) -> None:
     """
     symbols = view.symbols
     for around, node in nodes_of(symbols.module, symbols):
-        if isinstance(node, ast.Call) and node.lineno > (function.end_lineno or function.lineno):
+        if first is not None and isinstance(node, ast.Call) and node.lineno >= first.lineno:
             if call_builds(node, around, symbols) and symbols.function(node.func, around) is None:
                 raise Unprovable(
                     ELSEWHERE, "the module builds more of the graph after the function that exports it", node
@@ -107,12 +122,13 @@ def module_scopes(code: SessionCode, made: ast.stmt) -> list[Scope]:
     function = code.scope.node
     assert isinstance(graph, ast.Name)
     assert isinstance(function, ast.FunctionDef)
-    refuse_later(function, view)
+    end = _called(function, view)
+    refuse_later(end, view)
     found: dict[ast.AST, Scope] = {symbols.module.node: symbols.module}
     for statement in view.tree.body:
         if isinstance(statement, DEFINITIONS) or not may_build(statement, symbols.module, view):
             continue
-        if statement.lineno > function.lineno or only_value(graph.id, symbols.module) is getattr(
+        if (end is not None and statement.lineno >= end.lineno) or only_value(graph.id, symbols.module) is getattr(
             statement, "value", None
         ):
             continue

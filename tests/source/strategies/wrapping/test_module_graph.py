@@ -61,7 +61,7 @@ def test_a_graph_that_has_a_name_already():
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        (NET + GRAPH + EXPORT + "more = net(x)\n" + RUN, "builds more of the graph after"),
+        (NET + GRAPH + EXPORT + RUN + "more = net(x)\n", "builds more of the graph after"),
         (NET + GRAPH.replace("net(x)", "tf.py_func(len, [x], tf.float32)") + EXPORT + RUN, "runs Python code"),
         (NET.replace("t * 2", "tf.contrib.x(t)") + GRAPH + EXPORT + RUN, "tf.contrib"),
         (
@@ -87,3 +87,11 @@ def test_the_session_may_come_before_the_graph():
     code += "".join(f"    {line}\n" for line in GRAPH.splitlines())
     code += "    saver.restore(sess, 'a')\n    tf.saved_model.simple_save(sess, 'out', {'x': x}, dict(out))\n"
     assert "disable_control_flow_v2()\n        wrapped = WrappedGraph()\n        x = " in wrapped(code).after
+
+
+def test_the_function_may_come_first():
+    main = "def main():\n    export('a.ckpt')\n\n"
+    after = module_body(wrapped(NET + EXPORT + main + GRAPH + "main()\n").after)
+    assert after.index("def export(path):\n    with graph.as_default():") < after.index("graph = tf.Graph()")
+    assert "    saver = tf.compat.v1.train.Saver()\nmain()" in after
+    assert "still builds a TF1 graph" in why_not(NET + EXPORT + main + "main()\n" + GRAPH)
