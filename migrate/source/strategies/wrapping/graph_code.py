@@ -30,6 +30,7 @@ from migrate.source.sites import PREDICT, SignatureSource
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.bridge_notes import notes as missing_names
 from migrate.source.strategies.site_plan import SitePlan, Strategy
+from migrate.source.strategies.unfed import unfed_notes
 from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.config import config_statements
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors
@@ -66,13 +67,15 @@ def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
     refuse_what_cannot_be_saved(candidate, view)
     code = read_session(candidate, view)
     refuse_mixed_names(view)
+    unfed = tuple(note for export in code.exports for note in _unfed(export.candidate, view))
     text = with_module_graph(code)
     if text is None:
         place = find_place(code)
         if not (place.entered and place.fresh):
             refuse_foreign_tensors(code)
         if place.entered or place.is_only(code.statement):
-            return _planned(candidate, code, place)
+            plan = _planned(candidate, code, place)
+            return replace(plan, notes=(*plan.notes, *unfed))
         text = in_graph(place, view)
     else:
         refuse_foreign_tensors(code)
@@ -84,6 +87,7 @@ def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
     return replace(
         plan,
         changes=Changes(whole=whole),
+        notes=(*plan.notes, *unfed),
         covers=tuple(view.candidates[inner.candidates.index(one)] for one in plan.covers),
         regions=_same_functions(plan.regions, inner, view),
     )
@@ -243,6 +247,14 @@ def _drop_resets(scope: Scope, view: ModuleView, changes: Changes) -> None:
 def _missing(view: ModuleView) -> list[tuple[str, str]]:
     """What session code lacks under TF2, this code lacks too."""
     return [note for note in missing_names(view) if "no graph is built in this file" not in note[1]]
+
+
+def _unfed(candidate: Candidate, view: ModuleView) -> tuple[tuple[str, str], ...]:
+    try:
+        site = view.export_site(candidate)
+    except Unprovable:
+        return ()
+    return unfed_notes(site, RULE, "tf.saved_model.save does not take it")
 
 
 def _signatures(candidate: Candidate, view: ModuleView) -> tuple[SignatureSource, ...]:
