@@ -53,4 +53,4 @@ def test_plain_names_that_may_be_either_are_refused():
     for name in ("placeholder", "get_variable", "Session", "global_variables_initializer"):
         spelled = spelled.replace(f"tf.{name}", f"tf.compat.v1.{name}")
     wrapped(spelled)
-    assert "as if plain ones were TF2's" in why_not(spelled.replace("tf.matmul(x, w)", "tf.nn.softmax(x)"))
+    assert "as if plain ones were TF2's" in why_not(spelled.replace("{'y': tf.", "{'y': tf.nn.softmax(x), 'z': tf."))
