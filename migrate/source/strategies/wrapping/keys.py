@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 
 from migrate.source.candidates import Candidate
+from migrate.source.sites import Endpoint
 from migrate.source.strategies.naming import refuse_key
 from migrate.source.strategies.wrapping.nodes import nodes_of
+from migrate.source.symbols import Scope
 from migrate.source.unprovable import INPUT, Unprovable
 from migrate.source.view import ModuleView
 
+_MAKERS = ("predict_signature_def", "build_signature_def", "simple_save")
 ARGUMENT_NAMES = "_argument_names"
 RESTORE_KEYS = "_restore_input_keys"
 HELPERS = (
@@ -87,7 +90,7 @@ def has_other_keys(candidate: Candidate, view: ModuleView) -> bool:
 
 def _has_names_as_keys(view: ModuleView) -> bool:
     """Whether a dictionary of the file has the names of tensors, such as `x.name` and `'x:0'`, as its keys."""
-    for _, node in nodes_of(view.symbols.module, view.symbols, inner=True):
+    for scope, node in nodes_of(view.symbols.module, view.symbols, inner=True):
         keys: list[ast.expr | None] = []
         match node:
             case ast.Dict(keys=found):
@@ -102,6 +105,28 @@ def _has_names_as_keys(view: ModuleView) -> bool:
                 keys = [one]
         if any(_is_name(key) for key in keys):
             return True
+        if isinstance(node, ast.Call) and (view.symbols.resolve(node.func, scope) or "").endswith(_MAKERS):
+            keys = [key for inner in ast.walk(node) if isinstance(inner, ast.Dict) for key in inner.keys]
+        elif isinstance(node, ast.Dict):
+            keys = [key for key, value in zip(node.keys, node.values, strict=True) if _is_info(value, scope, view)]
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+            keys = [node.targets[0].slice] if _is_info(node.value, scope, view) else []
+        if any(_is_other(key) for key in keys):
+            return True
+    return False
+
+
+def _is_info(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
+    return isinstance(node, ast.Call) and (view.symbols.resolve(node.func, scope) or "").endswith("build_tensor_info")
+
+
+def _is_other(key: ast.expr | None) -> bool:
+    match key:
+        case ast.Constant(value=str(text)):
+            try:
+                refuse_key(Endpoint(text, key))
+            except Unprovable:
+                return True
     return False
 
 

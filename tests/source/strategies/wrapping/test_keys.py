@@ -26,6 +26,9 @@ def saved(inputs: str, *lines: str) -> str:
         ("dict(zip([t.name for t in path], path))", ()),
         ("i", ("i = {}\n", "for t in path:\n    i[t.name] = t\n")),
         ("dict(path, **{'x:0': x})", ()),
+        ("dict(path, **{'an image': x})", ()),
+        ("i", ("i = dict(path)\n", "i['in'] = tf.saved_model.utils.build_tensor_info(x)\n")),
+        ("i", ("i = dict(path, **{'self': tf.saved_model.utils.build_tensor_info(x)})\n",)),
     ],
 )
 def test_they_are_put_in_after_the_save(inputs: str, lines: tuple[str, ...]):
@@ -38,7 +41,7 @@ def test_they_are_put_in_after_the_save(inputs: str, lines: tuple[str, ...]):
 
 @pytest.mark.parametrize("inputs", ["{'x': x}", "{x.op.type: x}", "dict(path, x=x)"])
 def test_others_need_nothing(inputs: str):
-    assert "_restore_input_keys" not in wrapped(saved(inputs)).after
+    assert "_restore_input_keys" not in wrapped(saved(inputs, "print({'an image': 1})\n")).after
 
 
 @pytest.mark.parametrize(
