@@ -20,6 +20,11 @@ def export(builder, sess): builder.add_meta_graph_and_variables(sess, ['serve'])
 def session(): return tf.Session()
 def first(): return second()
 def second(): return first()
+weights = {'h': weight(3)}
+sizes = [3, 4]
+def mlp(x): return x * weights['h']
+def sized(x): return x * sizes[0]
+def given(weights): return weights['h']
 class Plain: pass
 class Net:
     def build(self): self.x = tf.placeholder(tf.float32)
@@ -30,7 +35,8 @@ class Heir(Net): pass
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [("compute", False), ("weight", True), ("layer", True), ("nested", True), ("export", True), ("session", True),
-     ("first", False), ("Plain", False), ("Net", True), ("Heir", True)],
+     ("first", False), ("Plain", False), ("Net", True), ("Heir", True), ("mlp", True),
+     ("sized", False), ("given", False)],
 )  # fmt: skip
 def test_needs(name: str, wanted: bool):
     tree = ast.parse(CODE)

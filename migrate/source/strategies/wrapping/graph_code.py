@@ -33,7 +33,7 @@ from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.unfed import unfed_notes
 from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.config import config_statements
-from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors
+from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, refuse_parts_elsewhere
 from migrate.source.strategies.wrapping.keys import HELPERS as KEY_HELPERS
 from migrate.source.strategies.wrapping.keys import IMPORTS as KEY_IMPORTS
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
@@ -73,6 +73,8 @@ def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
         place = find_place(code)
         if not (place.entered and place.fresh):
             refuse_foreign_tensors(code)
+        if made_in_module(code) is None:
+            refuse_parts_elsewhere(code)
         if place.entered or place.is_only(code.statement):
             plan = _planned(candidate, code, place)
             return replace(plan, notes=(*plan.notes, *unfed))

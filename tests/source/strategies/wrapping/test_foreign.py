@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from wrapping_code import HEAD, INIT, in_session, why_not, wrapped
+from wrapping_code import HEAD, INIT, SAVE, in_session, why_not, wrapped
 
 CLASS = """
 class Model:
@@ -71,3 +71,29 @@ def test_another_graph_may_have_them():
     assert "made elsewhere" in why_not(FROZEN.replace("GRAPH", "graph.as_default()"))
     made = FROZEN.replace("    with GRAPH as g", "    g = inputs.make()\n    with g.as_default()")
     assert "inputs is made elsewhere" in why_not(made)
+
+
+@pytest.mark.parametrize("made", ["tf.Variable([1.0])", "make()", "kept.w"])
+def test_a_variable_of_the_module_is_in_the_graph_of_the_function_only_where_both_get_one(made: str):
+    code = (
+        in_session(INIT, SAVE)
+        .replace("o = net(x)", "o = {'y': x * [W][0], 'n': net(x)['y']}")
+        .replace("import sys\n", "")
+    )
+    head = f"""import tensorflow as tf
+
+class Kept(object):
+    def __init__(self):
+        self.w = tf.Variable([1.0])
+
+def make():
+    return tf.Variable([1.0])
+
+kept = Kept()
+W = {made}
+"""
+    code = code.replace("import tensorflow as tf\n", head)
+    assert "graph = tf.Graph()\nwith graph.as_default():\n    kept = Kept()\n" in wrapped(code).after
+    called = code.replace("W = ", "if __name__ == '__main__':\n    export()\nW = ")
+    reason = why_not(called)
+    assert "is made outside of the function that exports" in reason or "more of the graph after" in reason

@@ -94,4 +94,4 @@ def test_the_function_may_come_first():
     after = module_body(wrapped(NET + EXPORT + main + GRAPH + "main()\n").after)
     assert after.index("def export(path):\n    with graph.as_default():") < after.index("graph = tf.Graph()")
     assert "    saver = tf.compat.v1.train.Saver()\nmain()" in after
-    assert "still builds a TF1 graph" in why_not(NET + EXPORT + main + "main()\n" + GRAPH)
+    assert "made outside of the function" in why_not(NET + EXPORT + main + "main()\n" + GRAPH)
