@@ -87,7 +87,8 @@ def refuse_later(first: ast.stmt | None, view: ModuleView) -> None:
     symbols = view.symbols
     for around, node in nodes_of(symbols.module, symbols):
         if first is not None and isinstance(node, ast.Call) and node.lineno >= first.lineno:
-            if call_builds(node, around, symbols) and symbols.function(node.func, around) is None:
+            kept = isinstance(view.parents[node], ast.Assign)
+            if call_builds(node, around, symbols) and (kept or symbols.function(node.func, around) is None):
                 raise Unprovable(
                     ELSEWHERE, "the module builds more of the graph after the function that exports it", node
                 )

@@ -73,7 +73,7 @@ def test_another_graph_may_have_them():
     assert "inputs is made elsewhere" in why_not(made)
 
 
-@pytest.mark.parametrize("made", ["tf.Variable([1.0])", "make()", "kept.w"])
+@pytest.mark.parametrize("made", ["tf.Variable([1.0])", "make()"])
 def test_a_variable_of_the_module_is_in_the_graph_of_the_function_only_where_both_get_one(made: str):
     code = (
         in_session(INIT, SAVE)
