@@ -9,15 +9,13 @@ from typing import TypeVar
 
 import libcst as cst
 
-from migrate.source.api.data import table
+from migrate.source.emit.plain_names import needs_tf1
 from migrate.source.emit.writer import leading, with_leading
-from migrate.source.scoped import scoped
 from migrate.source.symbols import Binding, Imported, Scope, Symbols
 from migrate.source.syntax import walk
 
 _ImportNode = TypeVar("_ImportNode", cst.Import, cst.ImportFrom)
 _V1 = "tensorflow.compat.v1"
-_VERSIONS = frozenset({"__version__", "VERSION", "version", "GIT_VERSION"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,8 @@ def tensorflow_name(symbols: Symbols) -> TensorFlowName:
     anywhere = {name for scope in symbols.scopes() for name in _names(scope, "tensorflow")}
     if plain:
         name = "tf" if "tf" in plain else plain[0]
-        modern = name not in legacy and (bool(legacy) or (_uses_v1(symbols, anywhere) and not _needs_tf1(symbols)))
+        modern = name not in legacy and (bool(legacy) or _uses_v1(symbols, anywhere))
+        modern = modern and not needs_tf1(symbols)
         return TensorFlowName(name, modern, add=False, respell=name in legacy)
     if "tf" in legacy:
         return TensorFlowName("tf", modern=False, add=False, respell=True)
@@ -67,22 +66,6 @@ def _uses_v1(symbols: Symbols, names: set[str]) -> bool:
             case ast.Attribute(attr="v1", value=ast.Attribute(attr="compat", value=ast.Name(id=name))) if name in names:
                 return not _rebinds(symbols, name)
     return False
-
-
-def _needs_tf1(symbols: Symbols) -> bool:
-    """Whether a module uses plain names that only TF1 has, whatever the version: then all plain ones are TF1's."""
-    known = table()
-    only_tf1 = (known.legacy | known.gone) - known.modern
-    found = False
-    for node, scope in scoped(symbols):
-        name = symbols.qualified(node, scope) if isinstance(node, ast.Attribute) else None
-        if name is None or not name.startswith("tensorflow.") or name.startswith("tensorflow.compat."):
-            continue
-        plain = name.partition(".")[2]
-        if plain.partition(".")[0] in _VERSIONS:
-            return False
-        found = found or plain.startswith("contrib.") or plain in only_tf1
-    return found
 
 
 def _rebinds(symbols: Symbols, name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from migrate.results import Level
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
-from migrate.source.emit.graph_mode import has_plain_tf1_names
+from migrate.source.emit.plain_names import has_plain_tf1_names
 from migrate.source.mode import graph_code, means_tf2, switches_mode
 from migrate.source.strategies.bridge_limits import refuse_test
 from migrate.source.strategies.bridge_notes import missing, notes

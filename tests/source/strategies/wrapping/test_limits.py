@@ -53,3 +53,4 @@ def test_names_of_both_spellings_are_refused_where_the_version_decides():
     for name in ("placeholder", "get_variable", "Session", "global_variables_initializer"):
         spelled = spelled.replace(f"tf.{name}", f"tf.compat.v1.{name}")
     wrapped(spelled)
+    assert "as if plain ones were TF2's" in why_not(spelled.replace("{'y': tf.", "{'y': tf.nn.softmax(x), 'z': tf."))
