@@ -76,6 +76,8 @@ class Purity:
             return True
         if isinstance(value, Definition) and isinstance(value.expression, ast.Constant) and not self._relatives(value):
             return False
+        if isinstance(value, Definition) and value.known and _is_size(value.expression):
+            return False
         same = {value}
         pending: list[Value] = [value]
         while pending:
@@ -402,6 +404,14 @@ class Purity:
             case [Assigned()]:
                 return True
         return False
+
+
+def _is_size(node: ast.AST | None) -> bool:
+    """Whether an expression is an element of a shape, a number that nothing changes."""
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr="shape"), slice=index):
+            return isinstance(index, (ast.Constant, ast.UnaryOp))
+    return False
 
 
 def _is_tensor_method(node: ast.AST) -> bool:

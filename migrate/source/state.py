@@ -479,8 +479,8 @@ class StateCode:
                 return f"{tf}.keras.initializers.GlorotNormal({seeded(0)[2:]})({shape}, {dtype})"
             case "orthogonal":
                 return f"{tf}.keras.initializers.Orthogonal(gain={argument('gain', 0, '1.0')}{seeded(1)})({shape}, {dtype})"
-            case "xavier" if not call.args and not call.keywords:
-                return f"{tf}.keras.initializers.GlorotUniform()({shape}, {dtype})"
+            case "xavier" if not call.args and all(keyword.arg == "seed" for keyword in call.keywords):
+                return f"{tf}.keras.initializers.GlorotUniform({seeded(1)[2:]})({shape}, {dtype})"
         raise Unprovable(
             VARIABLE,
             f"the initializer tf.{name or ast.unparse(node)} is not known to be the same in TF2",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from migrate.source.api.answers import Argument, Refusal, Translation
 from migrate.source.api.calls import translate_call, translate_name
+from migrate.source.api.former import texts_of, translate_former
 from migrate.source.api.names import canonical, constant_value, normal, spelling
 from migrate.source.api.outside import replacement_outside
 
@@ -21,6 +22,8 @@ __all__ = [
     "normal",
     "replacement_outside",
     "spelling",
+    "texts_of",
     "translate_call",
+    "translate_former",
     "translate_name",
 ]

@@ -251,7 +251,8 @@ class Respeller:
             # TF2's takes no function, but the same names.
             self._put(node.func, lambda _: cst.parse_expression(f"{self.tensorflow}.device"), edits)
             return
-        answer = self._translated(name, node, names.home, kinds)
+        former = self._former(name, node) if names.home is not Home.MODEL else None
+        answer = former or self._translated(name, node, names.home, kinds)
         if isinstance(answer, Translation):
             self._translate(node, answer, edits)
             return
@@ -270,11 +271,11 @@ class Respeller:
         name = below(qualified) if qualified is not None else None
         if name is None or self.modern or name in PLACEHOLDERS:
             return False
-        texts: dict[int | str, str] = dict(enumerate(ast.unparse(argument) for argument in node.args))
-        texts |= {str(keyword.arg): ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg}
+        texts, starred = api.texts_of(node)
         keywords = tuple(str(keyword.arg) for keyword in node.keywords if keyword.arg)
-        starred = len(keywords) < len(node.keywords) or any(isinstance(a, ast.Starred) for a in node.args)
-        answer = api.translate_call(name, len(node.args), keywords, literals=texts, starred=starred)
+        answer = api.translate_former(name, texts, starred=starred) or api.translate_call(
+            name, len(node.args), keywords, literals=texts, starred=starred
+        )
         if not isinstance(answer, Translation):
             return False
         self._translate(node, answer, edits)
@@ -317,6 +318,10 @@ class Respeller:
             or any(keyword.arg is None for keyword in node.keywords),
             facts=argument_facts(node, kinds),
         )
+
+    def _former(self, name: str, node: ast.Call) -> Translation | None:
+        texts, starred = api.texts_of(node)
+        return api.translate_former(name, texts, starred=starred)
 
     def _translate(self, node: ast.Call, answer: Translation, edits: dict[cst.CSTNode, Edit]) -> None:
         original = self.index.expression(node)

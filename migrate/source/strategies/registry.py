@@ -18,7 +18,7 @@ from migrate.source.strategies.loading.saved_model_loader import LOADED_SIGNATUR
 from migrate.source.strategies.other_modules import OTHER_MODULES
 from migrate.source.strategies.restored.graph import RESTORED_GRAPH
 from migrate.source.strategies.site_plan import Strategy
-from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE
+from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE, LIVE_SESSION
 
 STRATEGIES: tuple[Strategy, ...] = (
     KERAS_MODEL,
@@ -33,6 +33,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     LOADED_TENSORS,
     META_GRAPH,
     GRAPH_CODE,
+    LIVE_SESSION,
     BRIDGED,
     FREEZE_IN_SESSION,
 )

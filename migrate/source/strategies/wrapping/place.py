@@ -58,7 +58,7 @@ def find_place(code: SessionCode) -> Place:
     if code.graph is not None:
         _refuse_foreign(code.graph, code)
     view, block = code.view, _body(code.scope)
-    ends = [code.statement, *(export.statement for export in code.exports)]
+    ends = [code.statement, *code.used(), *(export.statement for export in code.exports)]
     ends += [statement for export in code.exports for statement in export.gone]
     while True:
         last = _holding(block, max(ends, key=lambda one: one.end_lineno or one.lineno), view)
