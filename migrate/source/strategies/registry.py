@@ -18,7 +18,8 @@ from migrate.source.strategies.loading.saved_model_loader import LOADED_SIGNATUR
 from migrate.source.strategies.other_modules import OTHER_MODULES
 from migrate.source.strategies.restored.graph import RESTORED_GRAPH
 from migrate.source.strategies.site_plan import Strategy
-from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE, LIVE_SESSION
+from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE
+from migrate.source.strategies.wrapping.live import LIVE_SESSION
 
 STRATEGIES: tuple[Strategy, ...] = (
     KERAS_MODEL,

@@ -28,7 +28,6 @@ from migrate.source.strategies.wrapping.class_text import CLASS, class_text
 from migrate.source.strategies.wrapping.config import config_statements
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors
 from migrate.source.strategies.wrapping.limits import reads_dimensions, refuse_code, refuse_mixed_names
-from migrate.source.strategies.wrapping.live import read_live
 from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.modules import read_modules
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
@@ -65,19 +64,22 @@ def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: The session does something else, or the graph cannot be built or saved under TF2.
     """
-    return _plan(candidate, view, read_session)
+    return plan_session(candidate, view, read_session)
 
 
-def plan_live_session(candidate: Candidate, view: ModuleView) -> SitePlan:
-    """Plans the rewrite of the exports of one session, which stays for what else it does.
+def plan_session(
+    candidate: Candidate, view: ModuleView, read: Callable[[Candidate, ModuleView], SessionCode]
+) -> SitePlan:
+    """Plans the rewrite of the exports of one session.
+
+    Args:
+        candidate: One of them.
+        view: The module.
+        read: Reads the session.
 
     Raises:
-        Unprovable: It is not made here, or the graph cannot be built or saved under TF2.
+        Unprovable: Where the session cannot be read, or the graph cannot be built or saved under TF2.
     """
-    return _plan(candidate, view, read_live)
-
-
-def _plan(candidate: Candidate, view: ModuleView, read: Callable[[Candidate, ModuleView], SessionCode]) -> SitePlan:
     view.refuse_declared(candidate)
     refuse_what_cannot_be_saved(candidate, view)
     code = read(candidate, view)
@@ -272,4 +274,3 @@ def _functions(view: ModuleView) -> list[ast.FunctionDef | ast.AsyncFunctionDef 
 
 
 GRAPH_CODE = Strategy("graph_code", Level.WRAPPED, EXPORTS, plan_graph_code)
-LIVE_SESSION = Strategy("live_session", Level.WRAPPED, EXPORTS, plan_live_session)

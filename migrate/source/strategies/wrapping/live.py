@@ -1,4 +1,10 @@
-"""Sessions that stay: they train or evaluate, and only the export leaves them."""
+"""The half-way wrapped strategy: the session stays for what else it does, and the export leaves it.
+
+Where a session trains or evaluates a graph that cannot be translated operation by operation, all of that code stays,
+through `tensorflow.compat.v1`, in a `tf.Graph` of its own. A small class takes that graph at the export, gives it
+TF2's variables with `tf.compat.v1.wrap_function`, sets them to what the session holds, and saves the signatures as
+functions pruned from it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +12,12 @@ import ast
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
+from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.exports import Export, read_export
+from migrate.source.strategies.wrapping.graph_code import plan_session
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, constructed, is_default
@@ -52,6 +61,15 @@ class LiveSession(SessionCode):
             if is_use or (isinstance(node, ast.Call) and call_builds(node, around, symbols)):
                 found.append(self.view.statement(node))
         return found
+
+
+def plan_live_session(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans the rewrite of the exports of one session, which stays for what else it does.
+
+    Raises:
+        Unprovable: It is not made here, or the graph cannot be built or saved under TF2.
+    """
+    return plan_session(candidate, view, read_live)
 
 
 def read_live(candidate: Candidate, view: ModuleView) -> LiveSession:
@@ -113,3 +131,6 @@ def _others(candidate: Candidate, name: str, view: ModuleView) -> list[Export]:
                 raise Unprovable(ELSEWHERE, "the same function exports another session", other.call)
             found.append(export)
     return found
+
+
+LIVE_SESSION = Strategy("live_session", Level.WRAPPED, EXPORTS, plan_live_session)
