@@ -206,7 +206,7 @@ class SignatureReader(DictionaryReader):
                 raise Unprovable(NOT_STATIC, f"{_tensor_for(key)} cannot be seen here", where)
             if tensor.frame is not self.frame:
                 raise Unprovable(ELSEWHERE, f"{_tensor_for(key)} is made in a helper function", tensor.node)
-            found[key.value] = Endpoint(key.value, tensor.node)
+            found[key.value] = Endpoint(key.value, tensor.node, key.node)
         return tuple(found.values())
 
     def signature_map(self, node: ast.expr | None, where: ast.AST) -> tuple[SignatureSource, ...]:
@@ -219,10 +219,9 @@ class SignatureReader(DictionaryReader):
             raise Unprovable(NOT_STATIC, "it has no signature: which tensors it serves is not said in the code", where)
         signatures: dict[str, SignatureSource] = {}
         for key, meaning in self._map(node, self.frame).entries:
-            if key.value.startswith(RUN_TIME):
-                # Only the keys of tensors may be such: what is served must be known.
-                raise Unprovable(NOT_STATIC, "the key of a signature is only known at run time", key.node)
             if not isinstance(meaning, SignatureDef):
+                if key.value.startswith(RUN_TIME):
+                    raise Unprovable(NOT_STATIC, "the key of a signature is only known at run time", key.node)
                 raise Unprovable(NOT_STATIC, f"the signature '{key.value}' is made where it cannot be read", key.node)
             signatures[key.value] = SignatureSource(
                 key.value,

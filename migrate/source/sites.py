@@ -15,10 +15,17 @@ SERVING_DEFAULT = "serving_default"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Endpoint:
-    """An input or output of a signature: its key and the tensor, as the source spells it."""
+    """An input or output of a signature: its key and the tensor, as the source spells it.
+
+    Attributes:
+        key: Its key.
+        tensor: Its tensor.
+        key_node: The expression of the key, where there is one.
+    """
 
     key: str
     tensor: ast.expr
+    key_node: ast.expr | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

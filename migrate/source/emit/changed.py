@@ -12,6 +12,7 @@ from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unu
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.insert import with_imports
 from migrate.source.emit.mode_switch import with_mode_switch
+from migrate.source.emit.moved_imports import moved_imports
 from migrate.source.emit.other_names import OtherNames
 from migrate.source.emit.respell import Respeller
 from migrate.source.emit.undefined import refuse_undefined
@@ -39,6 +40,8 @@ def emit_eager(
     # Of a statement with a new header, the body stays.
     replaced = {*changes.expressions, *(node for node, texts in changes.statements.items() if not is_header(texts))}
     others = OtherNames(index, symbols, tensorflow, respeller, skipped).edits(replaced=replaced)
+    if not tensorflow.modern:
+        others = moved_imports(symbols, index, skipped) | others
     module = apply_changes(changes, index, writer, others)
     if tensorflow.add:
         line = "import tensorflow" + ("" if tensorflow.name == "tensorflow" else f" as {tensorflow.name}")

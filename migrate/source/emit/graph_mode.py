@@ -8,15 +8,16 @@ the plain ones, or that makes `tf` the name of TF1 itself, imports are right alr
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 import libcst as cst
 
 from migrate.source.api.data import table
 from migrate.source.emit.index import SourceIndex
+from migrate.source.emit.plain_names import has_plain_tf1_names
 from migrate.source.emit.respell import Edit
-from migrate.source.symbols import Imported, Scope, Symbols
-from migrate.source.syntax import children, walk
+from migrate.source.symbols import Imported, Symbols
+from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 V1 = "tensorflow.compat.v1"
@@ -35,7 +36,7 @@ def graph_mode_imports(symbols: Symbols, index: SourceIndex, skipped: Collection
     Raises:
         Unprovable: Where an import cannot be changed alone.
     """
-    keep = _means_tf1(symbols) or not _has_plain_tf1_names(symbols)
+    keep = _means_tf1(symbols) or not has_plain_tf1_names(symbols)
     fallbacks = _fallbacks(symbols.tree)
     edits: dict[cst.CSTNode, Edit] = {}
     for node in walk(symbols.tree):
@@ -69,35 +70,6 @@ def _means_tf1(symbols: Symbols) -> bool:
                 if name in plain:
                     return True
     return False
-
-
-def _has_plain_tf1_names(symbols: Symbols) -> bool:
-    """Whether TF1's names are spelled without `compat.v1`; else plain names may be TF2's."""
-    spelled = list(_qualified(symbols))
-    if not any(name.startswith(f"{V1}.") for name in spelled):
-        return True
-    known = table()
-    only_tf1 = (known.legacy | known.gone) - known.modern
-    return any(
-        name.startswith("tensorflow.contrib.") or name.partition(".")[2] in only_tf1
-        for name in spelled
-        if not name.startswith("tensorflow.compat.")
-    )
-
-
-def _qualified(symbols: Symbols) -> Iterator[str]:
-    """The dotted names that the code uses, as far as they start with an import of TensorFlow."""
-    pending: list[tuple[ast.AST, Scope]] = [(symbols.tree, symbols.module)]
-    while pending:
-        node, scope = pending.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            scope = symbols.scope_of(node)
-        if isinstance(node, ast.Attribute):
-            name = symbols.qualified(node, scope)
-            if name is not None and name.startswith("tensorflow."):
-                yield name
-                continue
-        pending += [(child, scope) for child in children(node)]
 
 
 def _fallbacks(tree: ast.Module) -> set[ast.AST]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import libcst as cst
 
+from migrate.source.emit.plain_names import has_plain_tf1_names
 from migrate.source.emit.writer import leading, with_leading
 from migrate.source.symbols import Binding, Imported, Scope, Symbols
 from migrate.source.syntax import walk
@@ -42,6 +43,7 @@ def tensorflow_name(symbols: Symbols) -> TensorFlowName:
     if plain:
         name = "tf" if "tf" in plain else plain[0]
         modern = name not in legacy and (bool(legacy) or _uses_v1(symbols, anywhere))
+        modern = modern and not has_plain_tf1_names(symbols)
         return TensorFlowName(name, modern, add=False, respell=name in legacy)
     if "tf" in legacy:
         return TensorFlowName("tf", modern=False, add=False, respell=True)

@@ -7,21 +7,23 @@ import ast
 from migrate.source.flow import Definition, Region
 from migrate.source.sites import ExportSite, SignatureSource
 
-_RULE = "TFM302"
 
-
-def unfed_notes(site: ExportSite) -> tuple[tuple[str, str], ...]:
+def unfed_notes(
+    site: ExportSite, rule: str = "TFM302", refuses: str = "the bridge refuses it when the program exports"
+) -> tuple[tuple[str, str], ...]:
     """A finding for each signature whose output is a placeholder that is none of its inputs.
 
     Args:
         site: The export.
+        rule: The rule of the finding.
+        refuses: What does not take it.
     """
     found = [(signature, call) for signature in site.signatures for call in _unfed(signature, site.region)]
     return tuple(
         (
-            _RULE,
+            rule,
             f"the signature '{signature.key}' returns the placeholder of line {call.lineno}, which is none of its inputs: "
-            "no request could get it under TF1, and the bridge refuses it when the program exports; leave that output out",
+            f"no request could get it under TF1, and {refuses}; leave that output out",
         )
         for signature, call in found
     )

@@ -7,7 +7,7 @@ from checks import rewrite
 
 
 def notes(outputs: str, inputs: str = "{'in': x}") -> list[str]:
-    """What is said of a bridged export: TF2 cannot take an input of the key 'in'."""
+    """What is said of an export that keeps its graph: the key 'in' is none of Python's."""
     code = f"""\
         import tensorflow as tf
         x = tf.placeholder(tf.float32, [None])

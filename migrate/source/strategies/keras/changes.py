@@ -17,6 +17,7 @@ from migrate.source.emit.helpers import (
 from migrate.source.emit.writer import CONTINUED
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, Endpoint, SignatureSource
 from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
+from migrate.source.strategies.keras.free_keys import is_run_time
 from migrate.source.strategies.keras.keys import OUTPUT_KEYS, OUTPUT_KEYS_HELPER, NamedOutputs
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.names import imports_standalone
@@ -77,7 +78,14 @@ class KerasChanges:
         """The expressions of the old code that the new code takes over."""
         inner = {tensor.node for tensor in self._tensors.values() if tensor.attribute == "inner"}
         given = {node for node in (self._site.as_text, self._site.tags) if node is not None}
-        return {self._site.directory, *inner, *given}
+        return {self._site.directory, *inner, *given, *self._keys()}
+
+    def _keys(self) -> set[ast.expr]:
+        """The expressions of the keys that are only known at run time."""
+        keys = [(signature.key, signature.key_node) for signature in self._site.signatures]
+        for signature in self._site.signatures:
+            keys += [(endpoint.key, endpoint.key_node) for endpoint in (*signature.inputs, *signature.outputs)]
+        return {node for key, node in keys if node is not None and is_run_time(key)}
 
     def changes(self) -> Changes:
         """The edits, but for what else goes."""
@@ -114,27 +122,34 @@ class KerasChanges:
         if len(set(plain)) < len(plain):
             raise Unprovable(INPUT, f"the input keys of '{signature.key}' differ only in what TF2 does not tell apart")
         for endpoint in signature.inputs:
-            refuse_key(endpoint)
+            if not is_run_time(endpoint.key):
+                refuse_key(endpoint)
             tensor = self._tensors[endpoint.tensor]
             position = tensor.index or 0
             if position < 0 or any(spec.position == position for spec in found):
                 raise Unprovable(
                     INPUT, f"it cannot be seen which input of the model '{endpoint.key}' is", endpoint.tensor
                 )
-            found.append(Spec(endpoint.key, self._parameter(endpoint, found), position))
+            found.append(Spec(self._end(endpoint), self._parameter(endpoint, found), position))
         if {spec.position for spec in found} != set(range(len(found))):
             raise Unprovable(INPUT, f"the signature '{signature.key}' does not feed all inputs of the model")
         return found
 
     def _parameter(self, endpoint: Endpoint, found: list[Spec]) -> str:
         taken = {self._root, self._view.tf, "results", *(spec.parameter for spec in found)}
-        name = identifier(endpoint.key)
+        taken |= {node.id for key in self._keys() for node in ast.walk(key) if isinstance(node, ast.Name)}
+        name = "inputs" if is_run_time(endpoint.key) else identifier(endpoint.key)
         while name in taken:
             name += "_input"
         return name
 
     def _results(self, signature: SignatureSource) -> list[Output]:
-        return [Output(_text(endpoint.key), self._tensors[endpoint.tensor]) for endpoint in signature.outputs]
+        return [Output(self._end(endpoint), self._tensors[endpoint.tensor]) for endpoint in signature.outputs]
+
+    def _end(self, endpoint: Endpoint) -> str:
+        """The text of the key of an input or output."""
+        node = endpoint.key_node
+        return self._view.text_of(node) if node is not None and is_run_time(endpoint.key) else _text(endpoint.key)
 
     def _functions(self) -> list[str]:
         """The functions, and the parts of the model that they call."""
@@ -146,7 +161,7 @@ class KerasChanges:
             if same is not None:
                 self._names[signature] = self._names[same]
                 continue
-            name = self._free(identifier(signature.key))
+            name = self._free("serve" if is_run_time(signature.key) else identifier(signature.key))
             outputs = self._outputs[signature]
             part: str | None = None
             if any(output.tensor.attribute == "inner" for output in outputs):
@@ -275,7 +290,7 @@ class KerasChanges:
         node = signature.key_node
         if node is not None and not isinstance(node, ast.Constant):
             text = self._view.text_of(node)
-            if text.startswith(f"{self._view.tf}.saved_model.") and len(text) < 80:
+            if is_run_time(signature.key) or (text.startswith(f"{self._view.tf}.saved_model.") and len(text) < 80):
                 return text
         return _text(signature.key)
 

@@ -15,7 +15,7 @@ class Spec:
     """An input of a signature.
 
     Attributes:
-        key: Its key.
+        key: The text of its key.
         parameter: The name of the function's argument.
         position: Which of the model's inputs it is.
     """
@@ -109,7 +109,7 @@ class FunctionWriter:
     def _spec(self, entry: Spec) -> str:
         tensor = f"{self._model}.inputs[{entry.position}]"
         shape = f"[None, *{tensor}.shape[1:]]" if self._open_batch else f"{tensor}.shape"
-        return call(f"{self._tf}.TensorSpec", [shape, f"{tensor}.dtype", f'name="{entry.key}"'], depth=4)
+        return call(f"{self._tf}.TensorSpec", [shape, f"{tensor}.dtype", f"name={entry.key}"], depth=4)
 
     def _symbolic(self, tensor: ModelTensor, texts: Mapping[ast.expr, str]) -> str:
         if tensor.attribute == "inner":

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from migrate.source.flow import Region
 from migrate.source.sites import RUN_TIME, Endpoint, ExportSite, SignatureSource
+from migrate.source.strategies.keras.free_keys import is_free, is_run_time
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.output_names import OutputNames
 from migrate.source.strategies.keras.tensors import ModelTensor, model_tensor
@@ -65,11 +66,17 @@ def named_outputs(site: ExportSite, layers: Layers) -> NamedOutputs:
     signatures: list[SignatureSource] = []
     at_run_time: dict[SignatureSource, bool] = {}
     for signature in site.signatures:
+        if is_run_time(signature.key) and not is_free(signature.key_node, site):
+            raise Unprovable(NOT_STATIC, "the key of a signature is only known at run time", signature.key_node)
         for endpoint in signature.inputs:
-            if endpoint.key.startswith(RUN_TIME):
+            if is_run_time(endpoint.key) and not is_free(endpoint.key_node, site):
                 reason = "the keys of its inputs are names of TF1 tensors, which TF2 does not have"
                 raise Unprovable(INPUT, reason, endpoint.tensor)
-        named = [endpoint for endpoint in signature.outputs if endpoint.key.startswith(RUN_TIME)]
+        named = [
+            endpoint
+            for endpoint in signature.outputs
+            if is_run_time(endpoint.key) and not is_free(endpoint.key_node, site)
+        ]
         if named:
             signature, suffix = _signature(signature, named, site.region, layers)
             if suffix is not None:

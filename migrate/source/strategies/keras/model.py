@@ -16,6 +16,7 @@ from migrate.source.site_reader import read_site
 from migrate.source.sites import ExportSite
 from migrate.source.strategies.keras.changes import KerasChanges
 from migrate.source.strategies.keras.dead import drop_dead
+from migrate.source.strategies.keras.free_keys import shown
 from migrate.source.strategies.keras.imports import import_changes
 from migrate.source.strategies.keras.keys import NamedOutputs, named_outputs
 from migrate.source.strategies.keras.layers import Layers
@@ -94,7 +95,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
             "the session of Keras holds the model and does nothing else",
         ),
         notes=tuple(notes),
-        signatures=site.signatures,
+        signatures=tuple(shown(signature) for signature in site.signatures),
         regions=frozenset(session.owners),
     )
 

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from migrate.source.emit.helpers import RESTORE_TAGS, SAVE_AS_TEXT
+from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES, RESTORE_KEYS
+
 CLASS = "WrappedGraph"
 
 
-def class_text(name: str, tf: str, context: str, setter: str | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What `tf.saved_model.save` leaves to do.
+
+    Attributes:
+        setter: What sets the method names of signatures; None where all are predict.
+        keys: Whether there may be input keys that it does not take.
+        tags: Whether exports say other tags than `serve`; None where only some do.
+        text: Whether there are exports that may write text.
+        path: Whether the path that a builder returned is used.
+    """
+
+    setter: str | None = None
+    keys: bool = False
+    tags: bool | None = False
+    text: bool = False
+    path: bool = False
+
+    @property
+    def arguments(self) -> str:
+        """The further parameters of `save`."""
+        tags = {True: ", tags", None: ", tags=None", False: ""}[self.tags]
+        return tags + (", as_text=False" if self.text else "")
+
+
+def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
     """The class definition.
 
     Args:
         name: Of the class.
         tf: How the module spells TensorFlow.
         context: How it spells `tensorflow.python.eager.context`.
-        setter: What sets the method names of signatures; None where all are predict.
+        saving: What its `save` does beside saving.
     """
     lines = [
         f"class {name}:",
@@ -37,7 +67,7 @@ def class_text(name: str, tf: str, context: str, setter: str | None) -> str:
         "\t\t\v([names.filename_tensor_name], [names.restore_op_name], [path])",
         "\t\t)",
         "",
-        "\tdef save(self, export_dir, signature_def_map):",
+        f"\tdef save(self, export_dir, signature_def_map{saving.arguments}):",
         '\t\t"""Writes a SavedModel, as a builder did that was given the session."""',
         f"\t\tif {tf}.io.gfile.exists(export_dir) and {tf}.io.gfile.listdir(export_dir):",
         '\t\t\traise AssertionError(f"Export directory is not empty: {export_dir}")',
@@ -58,16 +88,8 @@ def class_text(name: str, tf: str, context: str, setter: str | None) -> str:
         f"\t\t\texport_dir = {tf}.compat.as_str(export_dir)",
         f"\t\t\t{tf}.saved_model.save(module, export_dir, signatures=signatures)",
     ]
-    if setter is not None:
-        lines += [
-            "\t\t\tmethod_names = {",
-            "\t\t\t\vkey: value.method_name",
-            "\t\t\t\vfor key, value in signature_def_map.items()",
-            f"\t\t\t\vif value.method_name != {tf}.saved_model.PREDICT_METHOD_NAME",
-            "\t\t\t}",
-            "\t\t\tif method_names:",
-            f"\t\t\t\t{setter}(export_dir, method_names)",
-        ]
+    lines += _after_save(tf, saving)
+    key = "names[key]" if saving.keys else "key"
     lines += [
         "",
         "\tdef _wrap(self):",
@@ -120,10 +142,11 @@ def class_text(name: str, tf: str, context: str, setter: str | None) -> str:
         '\t\t\tmade = op.type != "Placeholder" and not op.inputs',
         '\t\t\tif (handle and made) or "PyFunc" in op.type or op.type == "VariableV2":',
         '\t\t\t\traise ValueError(f"TF2 cannot save {op.name} ({op.type})")',
+        *([f"\t\tnames = {ARGUMENT_NAMES}(inputs)"] if saving.keys else []),
         "",
         f"\t\t@{tf}.function(",
         "\t\t\vinput_signature=[",
-        f"\t\t\v\v{tf}.TensorSpec(tensor.shape, tensor.dtype, key)",
+        f"\t\t\v\v{tf}.TensorSpec(tensor.shape, tensor.dtype, {key})",
         "\t\t\v\vfor key, tensor in zip(inputs, pruned.inputs)",
         "\t\t\v]",
         "\t\t)",
@@ -133,3 +156,30 @@ def class_text(name: str, tf: str, context: str, setter: str | None) -> str:
         "\t\treturn signature",
     ]
     return "\n".join(lines)
+
+
+def _after_save(tf: str, saving: Saving) -> list[str]:
+    lines: list[str] = []
+    if saving.setter is not None:
+        lines += [
+            "\t\t\tmethod_names = {",
+            "\t\t\t\vkey: value.method_name",
+            "\t\t\t\vfor key, value in signature_def_map.items()",
+            f"\t\t\t\vif value.method_name != {tf}.saved_model.PREDICT_METHOD_NAME",
+            "\t\t\t}",
+            "\t\t\tif method_names:",
+            f"\t\t\t\t{saving.setter}(export_dir, method_names)",
+        ]
+    if saving.keys:
+        lines.append(f"\t\t\t{RESTORE_KEYS}(export_dir, signature_def_map)")
+    if saving.tags:
+        lines.append(f"\t\t\t{RESTORE_TAGS}(export_dir, tags)")
+    elif saving.tags is None:
+        lines += ["\t\t\tif tags is not None:", f"\t\t\t\t{RESTORE_TAGS}(export_dir, tags)"]
+    if saving.text:
+        lines += ["\t\t\tif as_text:", f"\t\t\t\t{SAVE_AS_TEXT}(export_dir)"]
+    if saving.path:
+        name = 'b"saved_model.pbtxt" if as_text else b"saved_model.pb"' if saving.text else 'b"saved_model.pb"'
+        lines.append(f"\t\tfile = {name}")
+        lines.append(f"\t\treturn {tf}.io.gfile.join({tf}.compat.as_bytes(export_dir), file)")
+    return lines

@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from migrate.source import api
 from migrate.source.arguments import bind
 from migrate.source.candidates import Candidate, SiteKind
-from migrate.source.strategies.naming import refuse_key
+from migrate.source.strategies.wrapping.init_ops import is_none, read_init_ops
+from migrate.source.strategies.wrapping.keys import has_other_keys
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope
-from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, INPUT, META_GRAPHS, NOT_STATIC, Unprovable
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, META_GRAPHS, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
 
 _ADD = ("sess", "tags", "signature_def_map", "assets_collection", "legacy_init_op", "clear_devices", "main_op",
         "strip_default_attrs", "saver")  # fmt: skip
 _SIMPLE = ("session", "export_dir", "inputs", "outputs", "legacy_init_op")
-_IDLE = frozenset({"tables_initializer", "initialize_all_tables", "initializers.tables_initializer", "no_op",
-                   "local_variables_initializer"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +34,10 @@ class Export:
         signatures: The text of its signature map.
         init_ops: What was to run when the model is loaded, which does nothing without tables.
         opened: Where the directory was said.
+        other_keys: Whether it may have input keys that TF2 does not take.
+        tags: The text of its tags; None where they are the one tag `serve`.
+        as_text: The text of what says whether the model is written as text; None where it is not.
+        path: The statement that uses the path which the builder returns, where one does.
     """
 
     candidate: Candidate
@@ -45,17 +48,24 @@ class Export:
     signatures: str
     init_ops: tuple[ast.expr, ...]
     opened: ast.stmt
+    other_keys: bool
+    tags: str | None = None
+    as_text: str | None = None
+    path: ast.Assign | ast.Return | None = None
 
     def text(self, model: str, view: ModuleView) -> str:
-        """The statement in its place."""
+        """The call in its place."""
         directory, signatures = folded(self.directory, view), self.signatures
         if isinstance(self.session, ast.Name):
             old = re.compile(rf"(?<![\w.]){self.session.id}\.graph\b")
             directory, signatures = old.sub(f"{model}.graph", directory), old.sub(f"{model}.graph", signatures)
-        short = f"{model}.save({directory}, {signatures})"
+        given = [directory, signatures]
+        given += [f"tags={self.tags}"] if self.tags is not None else []
+        given += [f"as_text={self.as_text}"] if self.as_text is not None else []
+        short = f"{model}.save({', '.join(given)})"
         if "\n" not in short and len(short) < 80:
             return short
-        return f"{model}.save(\n\v{_deeper(directory)},\n\v{_deeper(signatures)},\n)"
+        return f"{model}.save(\n\v" + "".join(f"{_deeper(one)},\n\v" for one in given)[:-1] + ")"
 
 
 def read_export(candidate: Candidate, view: ModuleView) -> Export:
@@ -66,28 +76,13 @@ def read_export(candidate: Candidate, view: ModuleView) -> Export:
     """
     if candidate.call in view.declared:
         raise Unprovable(NOT_STATIC, "the export is declared in the settings", candidate.call)
-    refuse_visible_keys(candidate, view)
-    return _simple_save(candidate, view) if candidate.kind is SiteKind.SIMPLE_SAVE else _builder(candidate, view)
+    other_keys = has_other_keys(candidate, view)
+    if candidate.kind is SiteKind.SIMPLE_SAVE:
+        return _simple_save(candidate, view, other_keys)
+    return _builder(candidate, view, other_keys)
 
 
-def refuse_visible_keys(candidate: Candidate, view: ModuleView) -> None:
-    """Refuses the input keys that TF2 cannot export, as far as they can be read."""
-    try:
-        site = view.export_site(candidate)
-    except Unprovable:
-        return
-    for signature in site.signatures:
-        if not signature.inputs:
-            reason = f"the signature '{signature.key}' has no inputs"
-            raise Unprovable(INPUT, reason, candidate.call)
-        for endpoint in signature.inputs:
-            refuse_key(endpoint)
-        tensors = [ast.dump(endpoint.tensor) for endpoint in signature.inputs]
-        if len(set(tensors)) < len(tensors):
-            raise Unprovable(INPUT, f"two inputs of the signature '{signature.key}' are one for TF2", candidate.call)
-
-
-def _simple_save(candidate: Candidate, view: ModuleView) -> Export:
+def _simple_save(candidate: Candidate, view: ModuleView, other_keys: bool) -> Export:
     statement = view.statement(candidate.call)
     if not (isinstance(statement, ast.Expr) and statement.value is candidate.call):
         raise Unprovable(CONTROL_FLOW, "simple_save is part of a larger expression", candidate.call)
@@ -96,19 +91,15 @@ def _simple_save(candidate: Candidate, view: ModuleView) -> Export:
     assert directory is not None
     assert inputs is not None
     assert outputs is not None
-    if isinstance(inputs, ast.Dict):
-        for key in inputs.keys:
-            if isinstance(key, ast.Attribute) and key.attr == "name":
-                reason = f"the key {ast.unparse(key)} is a tensor's name, which TF2 does not take for an input"
-                raise Unprovable(INPUT, reason, key)
     made = f"{view.tf}.compat.v1.saved_model.predict_signature_def"
     lines = [f"inputs={_deeper(folded(inputs, view))},", f"outputs={_deeper(folded(outputs, view))},"]
     signature = f"{made}(\n\v" + "\n\v".join(lines) + "\n)"
     text = '{\n\v"serving_default": ' + _deeper(signature) + ",\n}"
-    return Export(candidate, session, statement, (), directory, text, _init_ops([init_op], candidate, view), statement)
+    init_ops = read_init_ops([init_op], candidate, view)
+    return Export(candidate, session, statement, (), directory, text, init_ops, statement, other_keys)
 
 
-def _builder(candidate: Candidate, view: ModuleView) -> Export:
+def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> Export:
     opened = view.statement(candidate.call)
     match opened:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is candidate.call:
@@ -127,6 +118,13 @@ def _builder(candidate: Candidate, view: ModuleView) -> Export:
             match view.statement(node):
                 case ast.Expr(value=ast.Call(func=ast.Attribute(value=used, attr=method)) as call) if used is node:
                     calls.setdefault(method, []).append(call)
+                case (
+                    ast.Return(value=ast.Call(func=ast.Attribute(value=used, attr="save")) as call)
+                    | ast.Assign(
+                        targets=[ast.Name()], value=ast.Call(func=ast.Attribute(value=used, attr="save")) as call
+                    )
+                ) if used is node:
+                    calls.setdefault("save", []).append(call)
                 case _:
                     raise Unprovable(ELSEWHERE, "the builder is passed on to other code, or its path is used", node)
     added, saved = calls.pop("add_meta_graph_and_variables", []), calls.pop("save", [])
@@ -135,21 +133,36 @@ def _builder(candidate: Candidate, view: ModuleView) -> Export:
     add, save = view.statement(added[0]), view.statement(saved[0])
     if len({_blocks(one, view) for one in (opened, add, save)}) > 1 or not opened.lineno < add.lineno < save.lineno:
         raise Unprovable(CONTROL_FLOW, "conditions or loops stand between the parts of the export", candidate.call)
-    if any(not _is_false(one) for one in (*saved[0].args, *(keyword.value for keyword in saved[0].keywords))):
-        raise Unprovable(CONTROL_FLOW, "the model may be written as text", saved[0])
+    (as_text,) = bind(saved[0], ("as_text",), required=0)
+    if as_text is not None:
+        _refuse_rebound(as_text, add, save, candidate.scope)
     values = dict(zip(_ADD, bind(added[0], _ADD, required=2), strict=True))
     session, tags, signatures = values["sess"], values["tags"], values["signature_def_map"]
     assert session is not None
     if signatures is None:
         raise Unprovable(NOT_STATIC, "it has no signature", added[0])
-    _refuse_tags(tags, candidate.scope, view)
+    if tags is None or is_none(tags):
+        raise Unprovable(META_GRAPHS, "its tags are missing", added[0])
     for argument in ("saver", "assets_collection"):
         given = values[argument]
-        if given is not None and not _is_none(given) and not _is_collection(given, candidate.scope, view):
+        if given is not None and not is_none(given) and not _is_collection(given, candidate.scope, view):
             raise Unprovable(INIT_OP, f"it is given the argument {argument}", given)
-    init_ops = _init_ops([values["legacy_init_op"], values["main_op"]], candidate, view)
+    init_ops = read_init_ops([values["legacy_init_op"], values["main_op"]], candidate, view)
     _refuse_rebound(directory, opened, add, candidate.scope)
-    return Export(candidate, session, add, (opened, save), directory, folded(signatures, view), init_ops, opened)
+    return Export(
+        candidate,
+        session,
+        add,
+        (opened, save),
+        directory,
+        folded(signatures, view),
+        init_ops,
+        opened,
+        other_keys,
+        None if _is_serve(tags, candidate.scope, view) else folded(tags, view),
+        None if as_text is None or _is_false(as_text) else folded(as_text, view),
+        save if isinstance(save, (ast.Assign, ast.Return)) else None,
+    )
 
 
 def _blocks(statement: ast.stmt, view: ModuleView) -> tuple[ast.AST, ...]:
@@ -163,12 +176,11 @@ def _blocks(statement: ast.stmt, view: ModuleView) -> tuple[ast.AST, ...]:
     return tuple(found)
 
 
-def _refuse_tags(node: ast.expr | None, scope: Scope, view: ModuleView) -> None:
+def _is_serve(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
+    """Whether tags are surely the one that TF2 writes."""
     value = only_value(node.id, scope) if isinstance(node, ast.Name) else node
     elements = value.elts if isinstance(value, (ast.List, ast.Tuple, ast.Set)) else []
-    tags = [_string(element, scope, view) for element in elements]
-    if tags != ["serve"]:
-        raise Unprovable(META_GRAPHS, "it does not surely write the one tag 'serve', as TF2 does", node)
+    return [_string(element, scope, view) for element in elements] == ["serve"]
 
 
 def _string(node: ast.expr, scope: Scope, view: ModuleView) -> str | None:
@@ -176,26 +188,6 @@ def _string(node: ast.expr, scope: Scope, view: ModuleView) -> str | None:
         return node.value if isinstance(node.value, str) else None
     name = view.symbols.resolve(node, scope)
     return api.constant_value(name) if name else None
-
-
-def _init_ops(given: list[ast.expr | None], candidate: Candidate, view: ModuleView) -> tuple[ast.expr, ...]:
-    found = tuple(node for node in given if node is not None and not _is_none(node))
-    for node in found:
-        if not _is_idle(node, candidate.scope, view):
-            raise Unprovable(INIT_OP, "what runs when the model is loaded is more than the initializer of tables", node)
-    return found
-
-
-def _is_idle(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
-    """Whether an init op has nothing to do in a graph without tables."""
-    match node:
-        case ast.Name(id=name):
-            value = only_value(name, scope)
-            return value is not None and _is_idle(value, scope, view)
-        case ast.Call(func=function, args=arguments):
-            name = view.symbols.resolve(function, scope) or ""
-            return name in _IDLE or (name == "group" and all(_is_idle(one, scope, view) for one in arguments))
-    return False
 
 
 def _is_collection(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
@@ -206,16 +198,12 @@ def _is_collection(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
     return False
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
 def _is_false(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is False
 
 
 def _refuse_rebound(node: ast.expr, opened: ast.stmt, add: ast.stmt, scope: Scope) -> None:
-    """The directory is read later than it was."""
+    """An argument is read at another place than it was."""
     names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
     for one in ast.walk(scope.node):
         if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in names:
@@ -223,7 +211,7 @@ def _refuse_rebound(node: ast.expr, opened: ast.stmt, add: ast.stmt, scope: Scop
                 raise Unprovable(CONTROL_FLOW, f"'{one.id}' means something else when the model is written", one)
     for one in ast.walk(node):
         if isinstance(one, (ast.Await, ast.Yield, ast.NamedExpr)):
-            raise Unprovable(CONTROL_FLOW, "the directory is made by an expression that does more", one)
+            raise Unprovable(CONTROL_FLOW, f"{ast.unparse(node)} is an expression that does more", one)
 
 
 def folded(node: ast.expr, view: ModuleView) -> str:

@@ -19,16 +19,28 @@ from migrate.source.arguments import bind
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.emit.changed import emit_eager
-from migrate.source.emit.helpers import HELPER_IMPORTS, HELPERS, RESTORE_METHOD_NAMES, SET_METHOD_NAMES
+from migrate.source.emit.helpers import (
+    HELPER_IMPORTS,
+    HELPERS,
+    RESTORE_METHOD_NAMES,
+    RESTORE_TAGS,
+    SAVE_AS_TEXT,
+    SET_METHOD_NAMES,
+)
 from migrate.source.sites import PREDICT, SignatureSource
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.bridge_notes import notes as missing_names
 from migrate.source.strategies.site_plan import SitePlan, Strategy
-from migrate.source.strategies.wrapping.class_text import CLASS, class_text
+from migrate.source.strategies.unfed import unfed_notes
+from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.config import config_statements
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors
+from migrate.source.strategies.wrapping.keys import HELPERS as KEY_HELPERS
+from migrate.source.strategies.wrapping.keys import IMPORTS as KEY_IMPORTS
+from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
 from migrate.source.strategies.wrapping.limits import reads_dimensions, refuse_code, refuse_mixed_names
 from migrate.source.strategies.wrapping.live_class import of_live_session
+from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
 from migrate.source.strategies.wrapping.modules import read_modules
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.strategies.wrapping.place import Place, find_place, in_graph
@@ -39,6 +51,8 @@ from migrate.source.view import ModuleView
 
 RULE = "TFM206"
 LIVE_RULE = "TFM207"
+TAGS = "TFM015"
+_TAGS = "the tags are set after the save, which always writes the one tag serve"
 _CONTEXT = "from tensorflow.python.eager import context"
 _MESSAGE = (
     "the code that builds the graph stays, in a tf.Graph; its session becomes an object over "
@@ -84,11 +98,18 @@ def plan_session(
     refuse_what_cannot_be_saved(candidate, view)
     code = read(candidate, view)
     refuse_mixed_names(view)
-    refuse_foreign_tensors(code)
-    place = find_place(code)
-    if place.entered or place.is_only(code.statement):
-        return _planned(candidate, code, place)
-    text = in_graph(place, view)
+    unfed = tuple(note for export in code.exports for note in _unfed(export.candidate, view))
+    text = with_module_graph(code)
+    if text is None:
+        place = find_place(code)
+        if not (place.entered and place.fresh):
+            refuse_foreign_tensors(code)
+        if place.entered or place.is_only(code.statement):
+            plan = _planned(candidate, code, place)
+            return replace(plan, notes=(*plan.notes, *unfed))
+        text = in_graph(place, view)
+    else:
+        refuse_foreign_tensors(code)
     inner = ModuleView(text, ast.parse(text), view.path, view.settings)
     moved = inner.candidates[view.candidates.index(candidate)]
     code = read(moved, inner)
@@ -97,6 +118,7 @@ def plan_session(
     return replace(
         plan,
         changes=Changes(whole=whole),
+        notes=(*plan.notes, *unfed),
         covers=tuple(view.candidates[inner.candidates.index(one)] for one in plan.covers),
         regions=_same_functions(plan.regions, inner, view),
     )
@@ -105,11 +127,16 @@ def plan_session(
 def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     view = code.view
     scopes = reached(code.scope, view.symbols)
+    made = made_in_module(code)
+    if made is not None:
+        scopes += [scope for scope in module_scopes(code, made) if scope not in scopes]
     refuse_code(scopes, code.call, view.symbols, live=code.live)
     _refuse_resets(code, scopes)
     modules = read_modules(view)
     rule = LIVE_RULE if code.live else RULE
     notes = [*((rule, note) for note in modules.notes), *_missing(view)]
+    notes += [(rule, KEY_NOTE)] if any(export.other_keys for export in code.exports) else []
+    notes += [(TAGS, _TAGS)] if any(export.tags is not None for export in code.exports) else []
     model = view.free("wrapped")
     changes = code.changes(model)
     _refuse_seeds(code, scopes)
@@ -124,12 +151,13 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     if not code.live:
         for statement in config_statements(code.call, code.scope, view):
             changes.statements[statement] = ()
-    _drop_resets(code, changes)
+    for scope in {id(one): one for one in (code.scope, *scopes) if one.node in (code.scope.node, view.tree)}.values():
+        _drop_resets(scope, view, changes)
     # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
     switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"]
     if modules.dimensions or reads_dimensions(scopes, view.symbols):
         switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
-    first = place.first.body[0] if isinstance(place.first, ast.With) else place.first
+    first = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
     changes.above[first] = (*switches, *changes.above.get(first, ()))
     _add_class(name, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
@@ -166,21 +194,39 @@ def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     bound = any("context" in scope.bindings for scope in view.symbols.scopes())
     context = "eager_context" if bound else "context"
     imports = [f"{_CONTEXT} as {context}" if bound else _CONTEXT]
-    setter: str | None = None
-    texts: list[str] = []
-    if not _is_all_predict(view):
-        taken = any("migrate" in scope.bindings for scope in view.symbols.scopes())
-        setter = SET_METHOD_NAMES if view.settings.depend_on_migrate and not taken else RESTORE_METHOD_NAMES
-        imports += HELPER_IMPORTS.get(setter, [])
-        if setter in HELPERS:
-            texts.append(HELPERS[setter].replace("TF", view.tf))
-    texts.append(class_text(name, view.tf, context, setter))
+    saving = _saving(code)
+    helpers = [saving.setter] if saving.setter is not None else []
+    helpers += [RESTORE_TAGS] if saving.tags is not False else []
+    helpers += [SAVE_AS_TEXT] if saving.text else []
+    texts = [HELPERS[helper].replace("TF", view.tf) for helper in helpers if helper in HELPERS]
+    imports += [line for helper in helpers for line in HELPER_IMPORTS.get(helper, [])]
+    if saving.keys:
+        texts += [text.replace("TF", view.tf) for text in KEY_HELPERS]
+        imports += KEY_IMPORTS
+    texts.append(class_text(name, view.tf, context, saving))
     top = view.top_level(code.statement)
     node = code.scope.node
     if isinstance(node, ast.Module):
         top = view.top_level(find_place(code).first)
     changes.above[top] = (*texts, *changes.above.get(top, ()))
     changes.imports = (*changes.imports, *imports)
+
+
+def _saving(code: SessionCode) -> Saving:
+    """What the class's `save` does beside saving."""
+    view = code.view
+    setter: str | None = None
+    if not _is_all_predict(view):
+        taken = any("migrate" in scope.bindings for scope in view.symbols.scopes())
+        setter = SET_METHOD_NAMES if view.settings.depend_on_migrate and not taken else RESTORE_METHOD_NAMES
+    tagged = {export.tags is not None for export in code.exports}
+    return Saving(
+        setter,
+        keys=any(export.other_keys for export in code.exports),
+        tags=None if len(tagged) > 1 else tagged == {True},
+        text=any(export.as_text is not None for export in code.exports),
+        path=any(export.path is not None for export in code.exports),
+    )
 
 
 def _is_all_predict(view: ModuleView) -> bool:
@@ -212,7 +258,7 @@ def _refuse_resets(code: SessionCode, scopes: list[Scope]) -> None:
     for scope in scopes:
         for around, node in nodes_of(scope, code.view.symbols):
             if isinstance(node, ast.Call) and code.view.symbols.resolve(node.func, around) == "reset_default_graph":
-                if scope is not code.scope:
+                if scope not in (code.scope, code.view.symbols.module):
                     raise Unprovable(VARIABLE, "a helper resets the default graph", node)
 
 
@@ -238,18 +284,26 @@ def _trains(scopes: list[Scope], code: SessionCode) -> bool:
     )
 
 
-def _drop_resets(code: SessionCode, changes: Changes) -> None:
+def _drop_resets(scope: Scope, view: ModuleView, changes: Changes) -> None:
     """`tf.reset_default_graph()`: nothing is in the default graph."""
-    for around, node in nodes_of(code.scope, code.view.symbols):
+    for around, node in nodes_of(scope, view.symbols):
         match node:
             case ast.Expr(value=ast.Call(func=function)):
-                if code.view.symbols.resolve(function, around) == "reset_default_graph":
+                if view.symbols.resolve(function, around) == "reset_default_graph":
                     changes.statements[node] = ()
 
 
 def _missing(view: ModuleView) -> list[tuple[str, str]]:
     """What session code lacks under TF2, this code lacks too."""
     return [note for note in missing_names(view) if "no graph is built in this file" not in note[1]]
+
+
+def _unfed(candidate: Candidate, view: ModuleView) -> tuple[tuple[str, str], ...]:
+    try:
+        site = view.export_site(candidate)
+    except Unprovable:
+        return ()
+    return unfed_notes(site, RULE, "tf.saved_model.save does not take it")
 
 
 def _signatures(candidate: Candidate, view: ModuleView) -> tuple[SignatureSource, ...]:

@@ -46,8 +46,11 @@ class LiveSession(SessionCode):
         changes = Changes()
         for export in self.exports:
             taken = f"{model} = {CLASS_MARK}({ast.unparse(export.session)})"
-            changes.statements[export.statement] = (taken, export.text(model, self.view))
             changes.statements |= dict.fromkeys(export.gone, ())
+            saved = self._saved(export, model)
+            first = next(statement for statement, texts in saved.items() if texts)
+            changes.statements |= saved
+            changes.statements[first] = (taken, *saved[first])
             done = {node for one in (export.statement, *export.gone) for node in ast.walk(one)}
             self._drop_init_ops(export, changes, done)
         return changes

@@ -6,6 +6,7 @@ import ast
 import io
 import sys
 import tokenize
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value, reached
@@ -29,6 +30,9 @@ HARMLESS = frozenset({
 """Packages that know nothing of TensorFlow."""
 
 
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """Where the graph is built.
@@ -37,11 +41,13 @@ class Place:
         first: The first statement that may build some of it.
         last: The last one that the session is needed for, in the same block.
         entered: Whether a graph of its own is the default one around the session already.
+        fresh: Whether that graph is surely made here: tensors that come from elsewhere are of another one.
     """
 
     first: ast.stmt
     last: ast.stmt
     entered: bool
+    fresh: bool
 
     def is_only(self, statement: ast.stmt) -> bool:
         """Whether all of it lies in one statement."""
@@ -54,24 +60,48 @@ def find_place(code: SessionCode) -> Place:
     Raises:
         Unprovable: It is not built in the exporting function.
     """
-    entered = code.graph is not None or _is_entered(code)
-    if code.graph is not None:
-        _refuse_foreign(code.graph, code)
+    graph = graph_of(code)
+    entered = graph is not None
+    if graph is not None:
+        _refuse_foreign(graph, code)
+    first, last = code_range(code)
+    block: list[ast.stmt] = getattr(code.view.parents[first], "body", [])
+    built = block[block.index(first) : block.index(last) + 1]
+    if not entered and not any(makes_tensors(one, code.scope, code.view) for one in built):
+        raise Unprovable(ELSEWHERE, "the graph is built somewhere else", code.call)
+    return Place(first, last, entered, graph is None or _is_fresh(graph, code))
+
+
+def graph_of(code: SessionCode) -> ast.expr | None:
+    """The graph that a session is given, or that a `with` around it makes the default one."""
+    return code.graph if code.graph is not None else _entered(code)
+
+
+def code_range(code: SessionCode) -> tuple[ast.stmt, ast.stmt]:
+    """The first statement of a function that may build some of the graph, and the last one that the session needs.
+
+    Raises:
+        Unprovable: There is none, or they stand in different blocks.
+    """
     view, block = code.view, _body(code.scope)
     ends = [code.statement, *code.used(), *(export.statement for export in code.exports)]
     ends += [statement for export in code.exports for statement in export.gone]
     while True:
         last = _holding(block, max(ends, key=lambda one: one.end_lineno or one.lineno), view)
-        first = next((one for one in block if _may_build(one, code)), None)
+        first = next((one for one in block if _needs(one, code)), None)
         if first is None or last is None or first.lineno > last.lineno:
             raise Unprovable(ELSEWHERE, "the graph is built somewhere else", code.call)
         if first is last and isinstance(first, ast.If) and not first.orelse:
             block = first.body
             continue
-        built = block[block.index(first) : block.index(last) + 1]
-        if not entered and not any(_makes_tensors(one, code) for one in built):
-            raise Unprovable(ELSEWHERE, "the graph is built somewhere else", code.call)
-        return Place(first, last, entered)
+        return first, last
+
+
+def _needs(statement: ast.stmt, code: SessionCode) -> bool:
+    """Whether a statement needs the graph: it may build some of it, or makes the session."""
+    if any(node is code.statement for node in ast.walk(statement)):
+        return True
+    return may_build(statement, code.scope, code.view, code.call)
 
 
 def _body(scope: Scope) -> list[ast.stmt]:
@@ -86,7 +116,8 @@ def _holding(block: list[ast.stmt], statement: ast.stmt, view: ModuleView) -> as
     return node if isinstance(node, ast.stmt) and node in block else None
 
 
-def _is_entered(code: SessionCode) -> bool:
+def _entered(code: SessionCode) -> ast.expr | None:
+    """The graph that a `with` around the session makes the default one."""
     node: ast.AST = code.statement
     while True:
         if isinstance(node, ast.With):
@@ -97,22 +128,34 @@ def _is_entered(code: SessionCode) -> bool:
                     case ast.Call(func=ast.Attribute(value=graph, attr="as_default"), args=[]):
                         is_session = isinstance(graph, ast.Name) and graph.id == code.name
                         if not is_session and not is_default(graph, code.scope, code.view):
-                            _refuse_foreign(graph, code)
-                            return True
+                            return graph
         if node is code.scope.node or node not in code.view.parents:
-            return False
+            return None
         node = code.view.parents[node]
         if isinstance(node, (ast.FunctionDef, ast.Module)):
-            return False
+            return None
 
 
 def _refuse_foreign(graph: ast.expr, code: SessionCode) -> None:
     """A graph that is a parameter, or an attribute, may hold anything."""
-    value = only_value(graph.id, code.scope) if isinstance(graph, ast.Name) else graph
-    if isinstance(graph, ast.Name) and value is None:
-        value = _entered_as(graph.id, code)
-    if not isinstance(value, ast.Call):
+    if not isinstance(_meant(graph, code), ast.Call):
         raise Unprovable(ELSEWHERE, f"the graph {ast.unparse(graph)} is made elsewhere", graph)
+
+
+def _is_fresh(graph: ast.expr, code: SessionCode) -> bool:
+    value = _meant(graph, code)
+    match value:
+        case ast.Call(func=ast.Attribute(value=made, attr="as_default"), args=[]):
+            value = _meant(made, code)
+    local = not isinstance(graph, ast.Name) or code.scope.owner(graph.id) is code.scope
+    return local and isinstance(value, ast.Call) and code.view.symbols.resolve(value.func, code.scope) == "Graph"
+
+
+def _meant(graph: ast.expr, code: SessionCode) -> ast.expr | None:
+    if not isinstance(graph, ast.Name):
+        return graph
+    value = only_value(graph.id, code.scope)
+    return _entered_as(graph.id, code) if value is None else value
 
 
 def _entered_as(name: str, code: SessionCode) -> ast.expr | None:
@@ -125,10 +168,16 @@ def _entered_as(name: str, code: SessionCode) -> ast.expr | None:
     return None
 
 
-def _makes_tensors(statement: ast.stmt, code: SessionCode) -> bool:
-    """Whether a statement makes a part of a graph, and does not only look at one that is there."""
-    symbols = code.view.symbols
-    for around, node in nodes_of(code.scope, symbols):
+def makes_tensors(statement: ast.stmt, scope: Scope, view: ModuleView) -> bool:
+    """Whether a statement makes a part of a graph, and does not only look at one that is there.
+
+    Args:
+        statement: The statement.
+        scope: Of the function, or the module, that it stands in.
+        view: The module.
+    """
+    symbols = view.symbols
+    for around, node in nodes_of(scope, symbols):
         if isinstance(node, ast.Call) and statement.lineno <= node.lineno <= (statement.end_lineno or statement.lineno):
             name = symbols.resolve(node.func, around)
             if name is not None:
@@ -136,19 +185,27 @@ def _makes_tensors(statement: ast.stmt, code: SessionCode) -> bool:
                 if not looks and call_builds(node, around, symbols):
                     return True
             elif call_builds(node, around, symbols):
-                parent = code.view.parents[node]
+                parent = view.parents[node]
                 if not isinstance(parent, ast.Expr):
                     return True
     return False
 
 
-def _may_build(statement: ast.stmt, code: SessionCode) -> bool:
+def may_build(statement: ast.stmt, scope: Scope, view: ModuleView, session: ast.Call | None = None) -> bool:
+    """Whether a statement may build some of a graph, or look at it.
+
+    Args:
+        statement: The statement.
+        scope: Of the function, or the module, that it stands in.
+        view: The module.
+        session: The call that makes the session, which does not count.
+    """
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return False
     pending: list[ast.AST] = [statement]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Call) and node is not code.call and call_builds(node, code.scope, code.view.symbols):
+        if isinstance(node, ast.Call) and node is not session and call_builds(node, scope, view.symbols):
             return True
         if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
             pending += ast.iter_child_nodes(node)
@@ -218,30 +275,41 @@ def in_graph(place: Place, view: ModuleView) -> str:
     Raises:
         Unprovable: They cannot be moved as they are.
     """
-    if view.tensorflow.add:
-        raise Unprovable(CONTROL_FLOW, "the file has no name for TensorFlow as a whole", place.first)
-    start, end = place.first.lineno, place.last.end_lineno or place.last.lineno
     block = view.parents[place.first]
     siblings: list[ast.stmt] = getattr(block, "body", [])
     for statement in siblings[siblings.index(place.first) : siblings.index(place.last) + 1]:
-        if isinstance(block, ast.Module) and isinstance(
-            statement, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-        ):
+        if isinstance(block, ast.Module) and isinstance(statement, DEFINITIONS):
             raise Unprovable(CONTROL_FLOW, "definitions or imports stand between the graph and its export", statement)
+    return enclosed([(place.first, place.last, f"with {view.tf}.Graph().as_default():")], view)
+
+
+def enclosed(pieces: Sequence[tuple[ast.stmt, ast.stmt, str]], view: ModuleView) -> str:
+    """The text of a module with some of its statements in `with` blocks.
+
+    Args:
+        pieces: The first and the last statement of each block, and what opens it: lines of which the last is a header.
+        view: The module.
+
+    Raises:
+        Unprovable: They cannot be moved as they are.
+    """
+    if view.tensorflow.add:
+        raise Unprovable(CONTROL_FLOW, "the file has no name for TensorFlow as a whole", pieces[0][0])
     lines = view.text.splitlines(keepends=True)
-    head = lines[start - 1]
-    indent = head[: len(head) - len(head.lstrip())]
-    if len(indent.encode()) != place.first.col_offset:
-        raise Unprovable(CONTROL_FLOW, "several statements share a line", place.first)
-    unit = _unit(view)
-    newline = "\r\n" if head.endswith("\r\n") else "\n"
-    kept = _inside_strings(view.text)
-    moved = [
-        line if number in kept or not line.strip() else unit + line
-        for number, line in enumerate(lines[start - 1 : end], start)
-    ]
-    opening = f"{indent}with {view.tf}.Graph().as_default():{newline}"
-    return "".join([*lines[: start - 1], opening, *moved, *lines[end:]])
+    unit, kept = _unit(view), _inside_strings(view.text)
+    for first, last, opening in sorted(pieces, key=lambda piece: -piece[0].lineno):
+        start, end = first.lineno, last.end_lineno or last.lineno
+        head = lines[start - 1]
+        indent = head[: len(head) - len(head.lstrip())]
+        if len(indent.encode()) != first.col_offset:
+            raise Unprovable(CONTROL_FLOW, "several statements share a line", first)
+        newline = "\r\n" if head.endswith("\r\n") else "\n"
+        moved = [
+            line if number in kept or not line.strip() else unit + line
+            for number, line in enumerate(lines[start - 1 : end], start)
+        ]
+        lines[start - 1 : end] = [f"{indent}{line}{newline}" for line in opening.split("\n")] + moved
+    return "".join(lines)
 
 
 def _unit(view: ModuleView) -> str:

@@ -69,8 +69,8 @@ class SessionCode:
         changes = Changes()
         done: set[ast.AST] = set()
         for export in self.exports:
-            changes.statements[export.statement] = (export.text(model, self.view),)
             changes.statements |= dict.fromkeys(export.gone, ())
+            changes.statements |= self._saved(export, model)
             done |= {node for one in (export.statement, *export.gone) for node in ast.walk(one)}
             self._refuse_inside(export)
             self._drop_init_ops(export, changes, done)
@@ -78,6 +78,17 @@ class SessionCode:
         self._default_runs(model, changes)
         self._made(model, changes)
         return changes
+
+    def _saved(self, export: Export, model: str) -> dict[ast.stmt, tuple[str, ...]]:
+        """The save, and what takes the path that it returns."""
+        text, view = export.text(model, self.view), self.view
+        if export.path is None:
+            return {export.statement: (text,)}
+        use = "return " if isinstance(export.path, ast.Return) else f"{view.text_of(export.path.targets[0])} = "
+        if _follows(export.path, export.statement, view):
+            return {export.statement: (), export.path: (use + text,)}
+        name = view.free("saved_path")
+        return {export.statement: (f"{name} = {text}",), export.path: (use + name,)}
 
     def _refuse_inside(self, export: Export) -> None:
         """The arguments of an export may ask the session for its graph, and for no more."""
@@ -195,6 +206,20 @@ class SessionCode:
                     if self._initializes(op, self.scope):
                         self.initializes = True
                         changes.expressions[call] = f"{model}.run({self.view.text_of(op)})"
+                        continue
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="run")) if self._is_tensor(name):
+                    raise Unprovable(SESSION_AFTER, _OTHER_USE, node)
+
+    def _is_tensor(self, name: str) -> bool:
+        """Whether a name is something that a function of TensorFlow made, or a method of it."""
+        value = only_value(name, self.scope)
+        while isinstance(value, (ast.Call, ast.Attribute)):
+            resolved = self.view.symbols.resolve(value, self.scope)
+            if resolved is not None:
+                return not resolved.startswith(("Session", "InteractiveSession"))
+            value = value.func if isinstance(value, ast.Call) else value.value
+        return False
 
     # ---- what it is ------------------------------------------------------------------------------------------
 
@@ -296,10 +321,12 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     if len(bindings) != 1 or scope.owner(name) is not scope:
         raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", export.session)
     call, statement = constructed(bindings[0], name)
-    if call is None or view.symbols.resolve(call.func, scope) != "Session":
+    kind = view.symbols.resolve(call.func, scope) if call is not None else None
+    if call is None or kind not in ("Session", "InteractiveSession"):
         raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", export.session)
     graph = next((keyword.value for keyword in call.keywords if keyword.arg == "graph"), None)
-    if call.args or any(keyword.arg not in ("graph", "config") for keyword in call.keywords):
+    unusual = call.args or any(keyword.arg not in ("graph", "config") for keyword in call.keywords)
+    if unusual or (kind == "InteractiveSession" and (graph is not None or isinstance(statement, ast.With))):
         raise Unprovable(ELSEWHERE, "the session is made in an unusual way", call)
     assert isinstance(statement, (ast.Assign, ast.With))
     if graph is not None and is_default(graph, scope, view):
@@ -334,6 +361,12 @@ def constructed(binding: object, name: str) -> tuple[ast.Call | None, ast.stmt |
                         if bound == name:
                             return call, statement
     return None, None
+
+
+def _follows(statement: ast.stmt, other: ast.stmt, view: ModuleView) -> bool:
+    """Whether a statement is the next one after another, in the same block."""
+    body: list[ast.stmt] = getattr(view.parents[statement], "body", [])
+    return other in body and statement in body and body.index(statement) == body.index(other) + 1
 
 
 def _called(item: ast.withitem) -> ast.expr | None:

@@ -473,7 +473,7 @@ def test_what_the_file_says_elsewhere(before: str, rule: str, reason: str):
 
 
 @pytest.mark.parametrize(
-    "signatures", ["{name: signature}", "{'a': signature, name: signature}", "{one: signature for one in name}"]
+    "signatures", ["{model.name: signature}", "{'a': signature, name(): signature}", "{one: signature for one in name}"]
 )
 def test_a_signature_whose_key_only_running_the_code_tells_is_refused(signatures: str):
     code = in_function(

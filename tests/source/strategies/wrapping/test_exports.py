@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from wrapping_code import INIT, body_of, in_session, why_not, wrapped
+from wrapping_code import INIT, SAVE, body_of, in_session, why_not, wrapped
 
 SIGNATURE = "sig = tf.saved_model.signature_def_utils.predict_signature_def({'x': x}, o)\n"
 OPEN = "b = tf.saved_model.builder.SavedModelBuilder('out')\n"
@@ -38,10 +38,9 @@ def test_what_does_nothing_without_tables_goes(added: str):
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        ((OPEN, ADD.replace("'serve'", "'train'"), "b.save()\n"), "one tag 'serve'"),
-        ((OPEN, ADD.replace("['serve']", "path"), "b.save()\n"), "one tag 'serve'"),
-        ((OPEN, ADD, "b.save(as_text=True)\n"), "written as text"),
-        ((OPEN, ADD, "return b.save()\n"), "passed on to other code"),
+        ((OPEN, ADD.replace("['serve']", "None"), "b.save()\n"), "tags are missing"),
+        (("t = True\n", OPEN, ADD, "t = False\n", "b.save(as_text=t)\n"), "means something else"),
+        ((OPEN, ADD, "print(b.save())\n"), "passed on to other code"),
         ((OPEN, ADD), "just one MetaGraph"),
         ((OPEN, "if path:\n    " + ADD, "b.save()\n"), "conditions or loops"),
         (("p = 'a'\n", OPEN.replace("'out'", "p"), "p = 'b'\n", ADD, "b.save()\n"), "means something else"),
@@ -61,17 +60,33 @@ def test_other_exports_are_refused(lines: tuple[str, ...], reason: str):
     assert reason in why_not(builder(*lines))
 
 
-@pytest.mark.parametrize(
-    ("inputs", "reason"),
-    [
-        ("{x.name: x}", "a tensor's name"),
-        ("{'in': x}", "cannot export an input with the key 'in'"),
-        ("{'a': x, 'b': x}", "two inputs of the signature"),
-        ("{}", "no inputs"),
-    ],
-)
-def test_input_keys_that_tf2_does_not_take_are_refused(inputs: str, reason: str):
-    assert reason in why_not(in_session(INIT, f"tf.saved_model.simple_save(sess, 'out', {inputs}, {{'y': x * 2}})\n"))
+@pytest.mark.parametrize("tags", ["['train']", "['serve', 'gpu']", "path", "[tag for tag in path]"])
+def test_other_tags_are_set_after_the_save(tags: str):
+    result = wrapped(builder(OPEN, ADD.replace("['serve']", tags), "b.save()\n"))
+    assert f"wrapped.save('out', {{'k': sig}}, tags={tags})" in body_of(result)
+    assert "def save(self, export_dir, signature_def_map, tags):" in result.after
+    assert "_restore_tags(export_dir, tags)" in result.after
+    assert any(finding.rule == "TFM015" for site in result.sites for finding in site.findings)
+
+
+def test_tags_are_optional_where_only_some_exports_have_them():
+    result = wrapped(builder(OPEN, ADD.replace("'serve'", "'train'"), "b.save()\n", SAVE))
+    assert "def save(self, export_dir, signature_def_map, tags=None):" in result.after
+    assert result.after.count("tags=['train']") == 1
+
+
+@pytest.mark.parametrize("text", ["True", "path is None"])
+def test_a_model_may_be_written_as_text(text: str):
+    result = wrapped(builder(OPEN, ADD, f"b.save(as_text={text})\n"))
+    assert f"wrapped.save('out', {{'k': sig}}, as_text={text})" in body_of(result)
+    assert "        if as_text:\n                _save_as_text(export_dir)\n" in result.after
+
+
+def test_the_path_that_a_builder_returns():
+    assert "return wrapped.save('out', {'k': sig})" in body_of(wrapped(builder(OPEN, ADD, "return b.save()\n")))
+    body = body_of(wrapped(builder(OPEN, ADD, "print(1)\n", "p = b.save()\n", "print(p)\n")))
+    assert "saved_path = wrapped.save('out', {'k': sig})\n" in body
+    assert "p = saved_path\n" in body
 
 
 def test_a_map_keeps_its_lines_below_the_call():

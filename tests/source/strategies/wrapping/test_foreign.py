@@ -47,3 +47,27 @@ def test_tensor_infos_are_looked_at_too(call: str):
         f"b.add_meta_graph_and_variables(sess, ['serve'], {{'k': {build}}})\nb.save()\n",
     )  # fmt: skip
     assert "is made elsewhere" in why_not(code)
+
+
+FROZEN = """
+import tensorflow as tf
+
+def write(graph_def, inputs, path, graph=None):
+    with GRAPH as g:
+        with tf.Session() as sess:
+            tf.import_graph_def(graph_def, name='')
+            tf.saved_model.simple_save(sess, path, {'x': inputs}, {'y': g.get_tensor_by_name('y:0')})
+"""
+
+
+def test_a_graph_that_is_made_here_has_none_of_them_but_their_names():
+    after = wrapped(FROZEN.replace("GRAPH", "tf.Graph().as_default()")).after
+    assert "inputs={'x': inputs}" in after
+    made = FROZEN.replace("    with GRAPH as g", "    g = tf.Graph()\n    with g.as_default()")
+    assert "inputs={'x': inputs}" in wrapped(made).after
+
+
+def test_another_graph_may_have_them():
+    assert "made elsewhere" in why_not(FROZEN.replace("GRAPH", "graph.as_default()"))
+    made = FROZEN.replace("    with GRAPH as g", "    g = inputs.make()\n    with g.as_default()")
+    assert "inputs is made elsewhere" in why_not(made)

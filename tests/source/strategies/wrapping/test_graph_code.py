@@ -60,6 +60,15 @@ def test_two_exports_are_one_unit_with_one_class():
     assert result.after.count("class WrappedGraph:") == 1
 
 
+def test_an_output_that_nobody_feeds_is_said():
+    build = BUILD + "k = tf.placeholder(tf.float32, [])\n"
+    result = wrapped(in_session(INIT, SAVE.replace("{'x': x}, o", "{'in': x}, {'y': x * 2, 'k': k}"), build=build))
+    said = [finding.message for site in result.sites for finding in site.findings]
+    assert any(
+        "returns the placeholder of line 11," in message and "save does not take it" in message for message in said
+    )
+
+
 SCRIPT = """
 import tensorflow as tf
 

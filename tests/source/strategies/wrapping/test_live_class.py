@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 
 from migrate.source.changes import Changes
-from migrate.source.strategies.wrapping.class_text import class_text
+from migrate.source.strategies.wrapping.class_text import Saving, class_text
 from migrate.source.strategies.wrapping.live_class import of_live_session
 
 
 def made(name: str = "Served", tf: str = "tensorflow") -> ast.ClassDef:
     place = ast.parse("pass").body[0]
-    changes = Changes(above={place: ("def other():\n\tpass", class_text(name, tf, "context", None))})
+    changes = Changes(above={place: ("def other():\n\tpass", class_text(name, tf, "context", Saving()))})
     of_live_session(name, tf, changes)
     helper, text = changes.above[place]
     assert helper == "def other():\n\tpass"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from wrapping_code import HEAD, INIT, SAVE, body_of, in_session, why_not, wrapped
+from wrapping_code import BUILD, HEAD, INIT, SAVE, body_of, in_session, why_not, wrapped
 
 RESTORE = "saver = tf.train.Saver()\nsaver.restore(sess, 'a.ckpt')\n"
 
@@ -47,6 +47,10 @@ def test_what_sets_the_variables_stays_where_it_is(lines: list[str], new: str):
         ([INIT, "step = lambda: sess.run(o)\n"], "an inner function uses the session"),
         (["try:\n    tf.train.Saver().restore(sess, path)\nexcept ValueError:\n    pass\n"], "depends on an exception"),
         ([INIT, "run = sess.run\n"], "more than to initialize"),
+        (
+            [INIT, "t = tf.train.AdamOptimizer().minimize(o['y'])\nt.run(feed_dict={x: path})\n"],
+            "more than to initialize",
+        ),
         ([INIT, "sess2 = sess\n"], "more than to initialize"),
         (["for s in [tf.train.Saver()]:\n    s.restore(sess, 'a')\n"], "more than to initialize"),
     ],
@@ -55,10 +59,16 @@ def test_other_uses_are_refused(lines: list[str], reason: str):
     assert reason in why_not(in_session(*lines, SAVE))
 
 
+def test_an_interactive_session_is_one_like_others():
+    lines = f"{BUILD}sess = tf.InteractiveSession()\ntf.global_variables_initializer().run()\n{SAVE}"
+    code = HEAD + "def export(path=None):\n" + "".join(f"    {line}\n" for line in lines.splitlines())
+    assert "wrapped.run(tf.compat.v1.global_variables_initializer())" in body_of(wrapped(code))
+
+
 @pytest.mark.parametrize(
     ("session", "reason"),
     [
-        ("sess = tf.InteractiveSession()\n", "comes from elsewhere"),
+        ("sess = tf.InteractiveSession(graph=tf.Graph())\n", "made in an unusual way"),
         ("sess = tf.Session('grpc://there')\n", "made in an unusual way"),
         ("sess = tf.Session() if path else tf.Session()\n", "comes from elsewhere"),
         ("sess = path\n", "comes from elsewhere"),
