@@ -413,11 +413,11 @@ class Purity:
         return False
 
 
-def _is_size(node: ast.expr | None) -> bool:
-    """`x.shape[1]`: a number, no part of `x`."""
+def _is_size(node: ast.AST | None) -> bool:
+    """Whether an expression is an element of a shape, a number that nothing changes."""
     match node:
         case ast.Subscript(value=ast.Attribute(attr="shape"), slice=index):
-            return not isinstance(index, ast.Slice)
+            return isinstance(index, (ast.Constant, ast.UnaryOp))
     return False
 
 

@@ -230,6 +230,10 @@ def test_a_reset_of_the_graph_frees_all_names():
             "tf.get_variable('w', [3], initializer=tf.contrib.layers.xavier_initializer())",
             "GlorotUniform()([3], tf.float32)",
         ),
+        (
+            "tf.get_variable('w', [3], initializer=tf.contrib.layers.xavier_initializer(seed=1))",
+            "GlorotUniform(seed=1)([3], tf.float32)",
+        ),
         ("tf.get_variable('w', [3], trainable=False, initializer=tf.zeros_initializer())", "trainable=False"),
     ],
 )

@@ -21,6 +21,7 @@ from migrate.source.strategies.other_modules import OTHER_MODULES
 from migrate.source.strategies.restored.graph import RESTORED_GRAPH
 from migrate.source.strategies.site_plan import Strategy
 from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE
+from migrate.source.strategies.wrapping.live import LIVE_SESSION
 
 STRATEGIES: tuple[Strategy, ...] = (
     KERAS_MODEL,
@@ -35,6 +36,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     LOADED_TENSORS,
     META_GRAPH,
     GRAPH_CODE,
+    LIVE_SESSION,
     BRIDGED,
     FREEZE_IN_SESSION,
     LOADED_IN_SESSION,

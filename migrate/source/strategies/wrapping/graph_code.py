@@ -10,6 +10,7 @@ and saves the signatures as functions pruned from it.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
 
 from migrate.results import Level
@@ -37,9 +38,10 @@ from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, r
 from migrate.source.strategies.wrapping.keys import HELPERS as KEY_HELPERS
 from migrate.source.strategies.wrapping.keys import IMPORTS as KEY_IMPORTS
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
-from migrate.source.strategies.wrapping.limits import refuse_code, refuse_mixed_names
+from migrate.source.strategies.wrapping.limits import reads_dimensions, refuse_code, refuse_mixed_names
+from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
-from migrate.source.strategies.wrapping.modules import module_notes
+from migrate.source.strategies.wrapping.modules import read_modules
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.strategies.wrapping.place import Place, find_place, in_graph
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, read_session
@@ -48,9 +50,22 @@ from migrate.source.unprovable import VARIABLE, Unprovable
 from migrate.source.view import ModuleView
 
 RULE = "TFM206"
+LIVE_RULE = "TFM207"
 TAGS = "TFM015"
 _TAGS = "the tags are set after the save, which always writes the one tag serve"
 _CONTEXT = "from tensorflow.python.eager import context"
+_MESSAGE = (
+    "the code that builds the graph stays, in a tf.Graph; its session becomes an object over "
+    "tf.compat.v1.wrap_function, whose signatures are saved with tf.saved_model.save"
+)
+_LIVE_MESSAGE = (
+    "the session stays, with a tf.Graph of its own; the export takes its graph and the values that it holds, as an "
+    "object over tf.compat.v1.wrap_function, whose signatures are saved with tf.saved_model.save"
+)
+_LIVE_PROVED = (
+    "the session is made here, and its variables are read where they were saved",
+    "all code of this file that builds or runs the graph has the same names under tf.compat.v1",
+)
 _PROVED = (
     "the session is made here, and does no more than to initialize, to restore and to export",
     "all code of this file that builds the graph has the same names under tf.compat.v1",
@@ -58,14 +73,30 @@ _PROVED = (
 
 
 def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
-    """Plans the rewrite of the exports of one session.
+    """Plans the rewrite of the exports of one session, which goes.
 
     Raises:
         Unprovable: The session does something else, or the graph cannot be built or saved under TF2.
     """
+    return plan_session(candidate, view, read_session)
+
+
+def plan_session(
+    candidate: Candidate, view: ModuleView, read: Callable[[Candidate, ModuleView], SessionCode]
+) -> SitePlan:
+    """Plans the rewrite of the exports of one session.
+
+    Args:
+        candidate: One of them.
+        view: The module.
+        read: Reads the session.
+
+    Raises:
+        Unprovable: Where the session cannot be read, or the graph cannot be built or saved under TF2.
+    """
     view.refuse_declared(candidate)
     refuse_what_cannot_be_saved(candidate, view)
-    code = read_session(candidate, view)
+    code = read(candidate, view)
     refuse_mixed_names(view)
     unfed = tuple(note for export in code.exports for note in _unfed(export.candidate, view))
     text = with_module_graph(code)
@@ -83,7 +114,7 @@ def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
         refuse_foreign_tensors(code)
     inner = ModuleView(text, ast.parse(text), view.path, view.settings)
     moved = inner.candidates[view.candidates.index(candidate)]
-    code = read_session(moved, inner)
+    code = read(moved, inner)
     plan = _planned(moved, code, find_place(code))
     whole = emit_eager(inner.index, inner.symbols, plan.changes, inner.tensorflow, inner.skipped)
     return replace(
@@ -101,10 +132,12 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     made = made_in_module(code)
     if made is not None:
         scopes += [scope for scope in module_scopes(code, made) if scope not in scopes]
-    refuse_code(scopes, code.call, view.symbols)
+    refuse_code(scopes, code.call, view.symbols, live=code.live)
     _refuse_resets(code, scopes)
-    notes = [*((RULE, note) for note in module_notes(view)), *_missing(view)]
-    notes += [(RULE, KEY_NOTE)] if any(export.other_keys for export in code.exports) else []
+    modules = read_modules(view)
+    rule = LIVE_RULE if code.live else RULE
+    notes = [*((rule, note) for note in modules.notes), *_missing(view)]
+    notes += [(rule, KEY_NOTE)] if any(export.other_keys for export in code.exports) else []
     notes += [(TAGS, _TAGS)] if any(export.tags is not None for export in code.exports) else []
     model = view.free("wrapped")
     changes = code.changes(model)
@@ -117,25 +150,29 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     for texts in (changes.statements, changes.above):
         for node, lines in texts.items():
             texts[node] = tuple(line.replace(CLASS_MARK, name) for line in lines)
-    for statement in config_statements(code.call, code.scope, view):
-        changes.statements[statement] = ()
+    if not code.live:
+        for statement in config_statements(code.call, code.scope, view):
+            changes.statements[statement] = ()
     for scope in {id(one): one for one in (code.scope, *scopes) if one.node in (code.scope.node, view.tree)}.values():
         _drop_resets(scope, view, changes)
     # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
-    switch = f"{view.tf}.compat.v1.disable_control_flow_v2()"
+    switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"]
+    if modules.dimensions or reads_dimensions(scopes, view.symbols):
+        switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
     first = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
-    changes.above[first] = (switch, *changes.above.get(first, ()))
+    changes.above[first] = (*switches, *changes.above.get(first, ()))
     _add_class(name, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
     covered = [export.candidate for export in code.exports]
     covered += [one for one in view.candidates if one.kind is SiteKind.FROZEN_GRAPH and one.scope.node in regions]
+    if code.live:
+        of_live_session(name, view.tf, changes)
     return SitePlan(
-        RULE,
+        rule,
         Level.WRAPPED,
-        "the code that builds the graph stays, in a tf.Graph; its session becomes an object over "
-        "tf.compat.v1.wrap_function, whose signatures are saved with tf.saved_model.save",
+        _LIVE_MESSAGE if code.live else _MESSAGE,
         changes,
-        proved=_PROVED,
+        proved=_LIVE_PROVED if code.live else _PROVED,
         notes=tuple(notes),
         signatures=_signatures(candidate, view),
         regions=regions,
@@ -145,8 +182,11 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
 
 def _header(code: SessionCode) -> str:
     assert isinstance(code.statement, ast.With)
-    others = [item for item in code.statement.items if item.context_expr is not code.call]
-    texts = [code.view.text_of(item.context_expr) for item in others]
+    texts: list[str] = []
+    for item in code.statement.items:
+        if code.live or item.context_expr is not code.call:
+            name = f" as {code.view.text_of(item.optional_vars)}" if code.live and item.optional_vars else ""
+            texts.append(code.view.text_of(item.context_expr) + name)
     return f"with {', '.join([f'{code.view.tf}.Graph().as_default()', *texts])}:"
 
 
@@ -226,7 +266,7 @@ def _refuse_resets(code: SessionCode, scopes: list[Scope]) -> None:
 
 def _refuse_seeds(code: SessionCode, scopes: list[Scope]) -> None:
     """A graph's seed gives each operation its own by its number, and TF2's graphs have other numbers."""
-    if code.restores:
+    if code.restores or (code.live and _trains(scopes, code)):
         return
     for scope in scopes:
         for around, node in nodes_of(scope, code.view.symbols):
@@ -235,6 +275,15 @@ def _refuse_seeds(code: SessionCode, scopes: list[Scope]) -> None:
                 "random.set_random_seed",
             ):
                 raise Unprovable(VARIABLE, "initial values depend on the seed of the graph", node)
+
+
+def _trains(scopes: list[Scope], code: SessionCode) -> bool:
+    """Whether variables get other values than their first ones."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in ("minimize", "apply_gradients", "restore")
+        for scope in scopes
+        for _, node in nodes_of(scope, code.view.symbols)
+    )
 
 
 def _drop_resets(scope: Scope, view: ModuleView, changes: Changes) -> None:

@@ -29,6 +29,7 @@ _STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatte
 _PYTHON = frozenset({"py_func", "py_function", "numpy_function"})
 _SESSIONS = frozenset({"Session", "InteractiveSession", "get_default_session", "train.MonitoredTrainingSession",
                        "train.MonitoredSession", "train.Supervisor"})  # fmt: skip
+_LIVE = frozenset({"Session", "get_default_session"})
 PACKAGES = {
     "keras": "Keras, which has sessions of its own",
     "tensorflow_hub": "tensorflow_hub, whose modules for graphs ended with TensorFlow 1",
@@ -47,13 +48,14 @@ _PARTS = (
 )
 
 
-def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symbols) -> None:
+def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symbols, *, live: bool = False) -> None:
     """Refuses code that would not run, or whose graph could not be saved.
 
     Args:
         scopes: The functions, or the module.
         session: The call that makes the session.
         symbols: The module's names.
+        live: Whether sessions stay, so that code may use them.
 
     Raises:
         Unprovable: There is such code.
@@ -64,7 +66,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
             if node in respelled:
                 continue
             if isinstance(node, ast.Attribute):
-                _refuse_attribute(node, scope)
+                _refuse_attribute(node, live=live)
             if isinstance(node, ast.keyword) and node.arg == "use_resource":
                 raise Unprovable(VARIABLE, "the graph code says use_resource", node.value)
             if isinstance(node, ast.Call) and symbols.resolve(node.func, around) == "Variable":
@@ -72,7 +74,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
             if isinstance(node, (ast.Name, ast.Attribute)):
                 name = symbols.resolve(node, around)
                 if name is not None:
-                    _refuse_name(name, node, session)
+                    _refuse_name(name, node, session, live=live)
                 elif isinstance(node, ast.Name):
                     reason = PACKAGES.get((symbols.qualified(node, around) or "").partition(".")[0])
                     if reason is not None:
@@ -105,7 +107,7 @@ def _refuse_dependent(call: ast.Call, scope: Scope, symbols: Symbols) -> None:
                 raise Unprovable(VARIABLE, "an initial value depends on another variable", call)
 
 
-def _refuse_name(name: str, node: ast.expr, session: ast.Call | None) -> None:
+def _refuse_name(name: str, node: ast.expr, session: ast.Call | None, *, live: bool) -> None:
     for part, rule, reason in _PARTS:
         if f"{name}.".startswith(part) and not name.endswith("initializers.tables_initializer"):
             raise Unprovable(rule, f"the graph code {reason}", node)
@@ -113,16 +115,25 @@ def _refuse_name(name: str, node: ast.expr, session: ast.Call | None) -> None:
         raise Unprovable(SIDE_EFFECTS, "the graph code changes variables", node)
     if name in _PYTHON:
         raise Unprovable(SIDE_EFFECTS, f"tf.{name} runs Python code, which a SavedModel does not hold", node)
+    if name in _LIVE and live:
+        return
     if name in _SESSIONS and (session is None or node is not session.func):
         raise Unprovable(SESSION_AFTER, "the same code has another session", node)
 
 
-def _refuse_attribute(node: ast.Attribute, scope: Scope) -> None:
-    if is_dimension(node, scope.node):
-        raise Unprovable(NO_EQUAL, "the graph code reads a dimension's .value, which TF2's shapes have not", node)
+def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:
+    """Whether code reads the `.value` of dimensions, which only shapes of TF1's kind have."""
+    return any(
+        isinstance(node, ast.Attribute) and is_dimension(node, scope.node)
+        for scope in scopes
+        for _, node in nodes_of(scope, symbols)
+    )
+
+
+def _refuse_attribute(node: ast.Attribute, *, live: bool) -> None:
     if node.attr == "initialized_value":
         raise Unprovable(VARIABLE, "the graph code calls initialized_value(), which TF2's variables have not", node)
-    if node.attr == "eval":
+    if node.attr == "eval" and not live:
         raise Unprovable(SESSION_AFTER, "something is evaluated in the session", node)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from pathlib import Path
 
 from migrate.source.api import canonical
@@ -18,8 +19,21 @@ from migrate.source.view import ModuleView
 _MOST = 200
 
 
-def module_notes(view: ModuleView) -> list[str]:
-    """What is to be said of the modules that a file imports.
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """What a file's imports mean for the graph that it builds.
+
+    Attributes:
+        notes: What is to be said of them.
+        dimensions: Whether one of them reads the `.value` of dimensions.
+    """
+
+    notes: tuple[str, ...]
+    dimensions: bool
+
+
+def read_modules(view: ModuleView) -> Modules:
+    """What is to be known of the modules that a file imports.
 
     Raises:
         Unprovable: One of them does not run under TF2's own behaviour.
@@ -27,11 +41,16 @@ def module_notes(view: ModuleView) -> list[str]:
     modules, outside = _imported(view)
     respelled: list[str] = []
     layers: list[str] = []
+    dimensions = False
     for path, module in modules.items():
         text = module.source.text
         if "tensorflow" not in text:
             continue
         _refuse(path, module, view)
+        dimensions |= any(
+            isinstance(node, ast.Attribute) and is_dimension(node, module.source.tree)
+            for node in ast.walk(module.source.tree)
+        )
         if _has_layers(module):
             layers.append(_shown(path, view))
         if read_session_code(text).text != text:
@@ -54,7 +73,7 @@ def module_notes(view: ModuleView) -> list[str]:
             f"what {', '.join(sorted(outside))} does is not seen here: where it builds a part of the graph, it must "
             "run under TF2, by tensorflow.compat.v1"
         )
-    return notes
+    return Modules(tuple(notes), dimensions)
 
 
 def _imported(view: ModuleView) -> tuple[dict[Path, TreeModule], set[str]]:
@@ -128,9 +147,6 @@ def _refuse(path: Path, module: TreeModule, view: ModuleView) -> None:
                         raise Unprovable(NO_EQUAL, f"{shown} uses {reason}")
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            if is_dimension(node, tree):
-                reason = f"{shown} reads a dimension's .value (line {node.lineno}), which TF2's shapes have not"
-                raise Unprovable(NO_EQUAL, reason)
             if node.attr == "initialized_value":
                 raise Unprovable(NO_EQUAL, f"{shown} calls initialized_value(), which TF2's variables have not")
             _refuse_name(symbols.resolve(node, symbols.module) or "", shown)

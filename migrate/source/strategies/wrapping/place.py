@@ -84,7 +84,7 @@ def code_range(code: SessionCode) -> tuple[ast.stmt, ast.stmt]:
         Unprovable: There is none, or they stand in different blocks.
     """
     view, block = code.view, _body(code.scope)
-    ends = [code.statement, *(export.statement for export in code.exports)]
+    ends = [code.statement, *code.used(), *(export.statement for export in code.exports)]
     ends += [statement for export in code.exports for statement in export.gone]
     while True:
         last = _holding(block, max(ends, key=lambda one: one.end_lineno or one.lineno), view)

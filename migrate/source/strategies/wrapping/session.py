@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
@@ -37,6 +38,7 @@ class SessionCode:
         helpers: Functions of the file that it is passed to.
         restores: Whether a checkpoint is restored.
         initializes: Whether variables get their initial values.
+        live: Whether the session stays, for what else it does.
     """
 
     view: ModuleView
@@ -49,6 +51,11 @@ class SessionCode:
     helpers: list[Scope] = field(default_factory=list)
     restores: bool = False
     initializes: bool = False
+    live: ClassVar[bool] = False
+
+    def used(self) -> list[ast.stmt]:
+        """Further statements that need the graph to be the default one."""
+        return []
 
     def changes(self, model: str) -> Changes:
         """The edits, but for the graph around and the class.
@@ -313,7 +320,7 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     bindings = scope.bindings.get(name, [])
     if len(bindings) != 1 or scope.owner(name) is not scope:
         raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", export.session)
-    call, statement = _construct(bindings[0], name)
+    call, statement = constructed(bindings[0], name)
     kind = view.symbols.resolve(call.func, scope) if call is not None else None
     if call is None or kind not in ("Session", "InteractiveSession"):
         raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", export.session)
@@ -340,7 +347,8 @@ def is_default(graph: ast.expr, scope: Scope, view: ModuleView) -> bool:
     return isinstance(value, ast.Call) and view.symbols.resolve(value.func, scope) == "get_default_graph"
 
 
-def _construct(binding: object, name: str) -> tuple[ast.Call | None, ast.stmt | None]:
+def constructed(binding: object, name: str) -> tuple[ast.Call | None, ast.stmt | None]:
+    """The call that a name is bound to, and the assignment or the `with` that binds it."""
     match binding:
         case Assigned(value=ast.Call() as call, node=ast.Assign(targets=[ast.Name()]) as statement):
             return call, statement

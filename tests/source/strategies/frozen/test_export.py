@@ -6,7 +6,6 @@ import pytest
 from frozen_scripts import frozen, rewritten
 
 from migrate.engine import rewrite_source
-from migrate.results import Level
 
 LOAD = """
 with tf.Session(graph=tf.Graph()) as sess:
@@ -82,7 +81,7 @@ def test_the_default_graph_is_exported_and_no_other():
 def test_an_export_of_another_session_is_no_part_of_it():
     code = LOAD + "print(sess.run(y, {x: 1}))\nwith tf.Session() as other:\n" + SAVE.format(directory="out", key="x")
     sites = rewrite_source(frozen(code.replace("save(sess", "save(other")), "script.py").sites
-    assert Level.WRAPPED not in {site.level for site in sites}
+    assert "TFM201" not in {site.rule for site in sites}
 
 
 def test_keys_that_are_no_arguments_are_put_back():

@@ -12,9 +12,6 @@ from wrapping_code import BUILD, INIT, SAVE, in_session, why_not, wrapped
         ("o['z'] = tf.contrib.layers.flatten(x)\n", "tf.contrib"),
         ("o['z'] = tf.py_func(abs, [x], tf.float32)\n", "Python code"),
         ("o['z'] = tf.keras.layers.Dense(3)(x)\n", "Keras"),
-        ("o['z'] = x * x.shape[1].value\n", ".value"),
-        ("n = x.get_shape()[1]\no['z'] = x * n.value\n", ".value"),
-        ("o['z'] = x * sum(d.value for d in x.shape[1:])\n", ".value"),
         ("o['z'] = x * tf.Variable(tf.global_variables()[0].initialized_value())\n", "initialized_value"),
         ("v = tf.Variable(1.)\no['z'] = x * tf.Variable(v * 2)\n", "another variable"),
         ("v = tf.Variable(1.)\no['z'] = x * tf.assign_add(v, 1.)\n", "changes variables"),
@@ -38,6 +35,24 @@ def test_what_is_evaluated_in_the_session_is_refused():
 def test_a_seed_does_not_matter_to_what_is_restored():
     code = in_session("tf.train.Saver().restore(sess, path)\n", SAVE, build="tf.set_random_seed(1)\n" + BUILD)
     wrapped(code)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "o['z'] = x * x.shape[1].value\n",
+        "n = x.get_shape()[1]\no['z'] = x * n.value\n",
+        "o['z'] = x * sum(d.value for d in x.shape[1:])\n",
+    ],
+)
+def test_where_dimensions_are_asked_for_their_value_shapes_are_those_of_tf1(line: str):
+    after = wrapped(in_session(INIT, SAVE.replace("o)", "dict(o))"), build=BUILD + line)).after
+    switches = "tf.compat.v1.disable_control_flow_v2()\n        tf.compat.v1.disable_v2_tensorshape()\n"
+    assert switches in after
+
+
+def test_other_shapes_stay_those_of_tf2():
+    assert "tensorshape" not in wrapped(in_session(INIT, SAVE.replace("o)", "dict(o))"))).after
 
 
 def test_a_value_that_is_no_dimension_does_no_harm():

@@ -55,7 +55,6 @@ def test_packages_that_are_not_seen_are_told(tmp_path: Path):
         ("import tensorflow.contrib.slim as slim", "deeper.py uses tf.contrib"),
         ("slim = tf.contrib.slim", "deeper.py uses tf.contrib"),
         ("from keras import layers", "deeper.py uses Keras"),
-        ("def size(x): return x.get_shape()[-1].value", "deeper.py reads a dimension's .value (line 3)"),
         ("def again(v): return tf.Variable(v.initialized_value())", "deeper.py calls initialized_value()"),
         ("tf.disable_v2_behavior()", "deeper.py switches TF2's behaviour off"),
         ("def f(x): return tf.py_func(abs, [x], tf.float32)", "deeper.py uses tf.py_func"),
@@ -68,3 +67,10 @@ def test_modules_that_do_not_run_under_tf2_are_refused(tmp_path: Path, line: str
     (site,) = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper).sites
     assert site.rule != "TFM206"
     assert reason in next(one.reason for one in site.refusals if one.strategy == "graph_code")
+
+
+def test_a_module_that_asks_dimensions_for_their_value_gets_shapes_of_tf1(tmp_path: Path):
+    deeper = DEEPER + "def size(x): return x.get_shape()[-1].value\n"
+    result = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper)
+    assert result.sites[0].rule == "TFM206"
+    assert "    tf.compat.v1.disable_v2_tensorshape()\n" in result.after

@@ -1,0 +1,139 @@
+"""The half-way wrapped strategy: the session stays for what else it does, and the export leaves it.
+
+Where a session trains or evaluates a graph that cannot be translated operation by operation, all of that code stays,
+through `tensorflow.compat.v1`, in a `tf.Graph` of its own. A small class takes that graph at the export, gives it
+TF2's variables with `tf.compat.v1.wrap_function`, sets them to what the session holds, and saves the signatures as
+functions pruned from it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from migrate.results import Level
+from migrate.source.candidates import EXPORTS, Candidate
+from migrate.source.changes import Changes
+from migrate.source.strategies.site_plan import SitePlan, Strategy
+from migrate.source.strategies.wrapping.exports import Export, read_export
+from migrate.source.strategies.wrapping.graph_code import plan_session
+from migrate.source.strategies.wrapping.nodes import nodes_of
+from migrate.source.strategies.wrapping.place import call_builds
+from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, constructed, is_default
+from migrate.source.symbols import Scope
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
+from migrate.source.view import ModuleView
+
+
+@dataclass(slots=True, eq=False)
+class LiveSession(SessionCode):
+    """A session that is made in the function that exports it, and is used for more than that.
+
+    Attributes:
+        made: All statements that make one of its name.
+    """
+
+    made: list[ast.stmt] = field(default_factory=list)
+    live: ClassVar[bool] = True
+
+    def changes(self, model: str) -> Changes:
+        """The edits, but for the graph around and the class.
+
+        Args:
+            model: The name of the graph that is saved.
+        """
+        changes = Changes()
+        for export in self.exports:
+            taken = f"{model} = {CLASS_MARK}({ast.unparse(export.session)})"
+            changes.statements |= dict.fromkeys(export.gone, ())
+            saved = self._saved(export, model)
+            first = next(statement for statement, texts in saved.items() if texts)
+            changes.statements |= saved
+            changes.statements[first] = (taken, *saved[first])
+            done = {node for one in (export.statement, *export.gone) for node in ast.walk(one)}
+            self._drop_init_ops(export, changes, done)
+        return changes
+
+    def used(self) -> list[ast.stmt]:
+        """The statements that need the graph as the default one: they use the session, or add to the graph."""
+        symbols = self.view.symbols
+        found = list(self.made)
+        for around, node in nodes_of(self.scope, symbols):
+            is_use = isinstance(node, ast.Name) and node.id == self.name
+            if is_use or (isinstance(node, ast.Call) and call_builds(node, around, symbols)):
+                found.append(self.view.statement(node))
+        return found
+
+
+def plan_live_session(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans the rewrite of the exports of one session, which stays for what else it does.
+
+    Raises:
+        Unprovable: It is not made here, or the graph cannot be built or saved under TF2.
+    """
+    return plan_session(candidate, view, read_live)
+
+
+def read_live(candidate: Candidate, view: ModuleView) -> LiveSession:
+    """The session of an export, whatever else it does, and all exports of it.
+
+    Raises:
+        Unprovable: It is not made in the function that exports it.
+    """
+    scope = candidate.scope
+    if isinstance(scope.node, ast.ClassDef):
+        raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
+    export = read_export(candidate, view)
+    if not isinstance(export.session, ast.Name):
+        raise Unprovable(ELSEWHERE, f"the session {ast.unparse(export.session)} comes from elsewhere", export.session)
+    name = export.session.id
+    found = _sessions(name, scope, view)
+    if not found or scope.owner(name) is not scope:
+        raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", export.session)
+    graphs = [_graph(call) for call, _ in found]
+    if len(found) > 1 and any(graph is not None for graph in graphs):
+        raise Unprovable(CONTROL_FLOW, f"there are several sessions {name}, of several graphs", export.session)
+    call, statement = max(
+        (one for one in found if one[1].lineno <= candidate.call.lineno),
+        key=lambda one: one[1].lineno,
+        default=found[0],
+    )
+    graph = _graph(call)
+    if graph is not None and is_default(graph, scope, view):
+        graph = None
+    code = LiveSession(view, scope, name, call, statement, graph, [export], made=[one for _, one in found])
+    code.exports += _others(candidate, name, view)
+    return code
+
+
+def _sessions(name: str, scope: Scope, view: ModuleView) -> list[tuple[ast.Call, ast.Assign | ast.With]]:
+    """What makes the sessions of a name; nothing where one of its values is something else."""
+    found: list[tuple[ast.Call, ast.Assign | ast.With]] = []
+    for binding in scope.bindings.get(name, ()):
+        call, statement = constructed(binding, name)
+        if call is None or view.symbols.resolve(call.func, scope) != "Session":
+            return []
+        assert isinstance(statement, (ast.Assign, ast.With))
+        found.append((call, statement))
+    return found
+
+
+def _graph(call: ast.Call) -> ast.expr | None:
+    if len(call.args) > 1:
+        return call.args[1]
+    return next((keyword.value for keyword in call.keywords if keyword.arg == "graph"), None)
+
+
+def _others(candidate: Candidate, name: str, view: ModuleView) -> list[Export]:
+    found: list[Export] = []
+    for other in view.candidates:
+        if other is not candidate and other.kind in EXPORTS and other.scope is candidate.scope:
+            export = read_export(other, view)
+            if not (isinstance(export.session, ast.Name) and export.session.id == name):
+                raise Unprovable(ELSEWHERE, "the same function exports another session", other.call)
+            found.append(export)
+    return found
+
+
+LIVE_SESSION = Strategy("live_session", Level.WRAPPED, EXPORTS, plan_live_session)

@@ -1,0 +1,79 @@
+"""The class that takes the place of a session, for one that stays: it takes its values from the session."""
+
+from __future__ import annotations
+
+import re
+
+from migrate.source.changes import Changes
+
+_METHOD = re.compile(r"\tdef (\w+)\(")
+_STEPS = "\t\t\twhile self._steps:\n\t\t\t\tself._set(*self._steps.pop(0))\n"
+_KEPT = "\t\t\t# A graph that has grown keeps its values.\n"
+
+
+def of_live_session(name: str, tf: str, changes: Changes) -> None:
+    """Gives the class of a wrapped graph a session to take its values from.
+
+    Args:
+        name: Of the class.
+        tf: How the module spells TensorFlow.
+        changes: What is planned; the class is in it.
+    """
+    for node, texts in changes.above.items():
+        changes.above[node] = tuple(_live(text, tf) if text.startswith(f"class {name}:") else text for text in texts)
+
+
+def _live(text: str, tf: str) -> str:
+    head, *methods = _methods(text)
+    made = []
+    for method in methods:
+        match _METHOD.match(method):
+            case re.Match() as found if found[1] in ("run", "restore", "_set"):
+                continue
+            case re.Match() as found if found[1] == "__init__":
+                made.append(_INIT)
+            case re.Match() as found if found[1] == "_wrap":
+                made += [_wrap(method), _TAKE.replace("TF", tf)]
+            case _:
+                assert method.count(_STEPS) == (method.startswith("\tdef save("))
+                made.append(method.replace(_STEPS, "\t\t\tself._take_values()\n"))
+    head = head.replace(_DOC, _LIVE_DOC)
+    return head + "\n".join(made).rstrip("\n")
+
+
+def _methods(text: str) -> list[str]:
+    """The header of a class, and its methods."""
+    lines = text.split("\n")
+    starts = [number for number, line in enumerate(lines) if _METHOD.match(line)]
+    ends = [*starts[1:], len(lines)]
+    parts = [lines[: starts[0]], *(lines[start:end] for start, end in zip(starts, ends, strict=True))]
+    return ["\n".join([*parts[0], ""]), *("\n".join(part).rstrip("\n") + "\n" for part in parts[1:])]
+
+
+def _wrap(method: str) -> str:
+    """Without the values that the graph had before: the session holds the newer ones."""
+    lines = method.split("\n")
+    start = next(number for number, line in enumerate(lines) if line + "\n" == _KEPT)
+    end = next(number for number, line in enumerate(lines) if line.endswith('get_collection("local_variables")'))
+    return "\n".join([*lines[:start], *lines[start + 2 : end + 1], ""])
+
+
+_DOC = '\t"""A graph of TF1 with variables of TF2: it gets its values and is saved without a session."""'
+_LIVE_DOC = '\t"""The graph of a session with variables of TF2, which get the values that it holds."""'
+_INIT = """\
+	def __init__(self, session):
+		self.session = session
+		self.graph = session.graph
+		self._function = None
+		self._version = None
+		self._variables = []
+"""
+_TAKE = """\
+	def _take_values(self):
+		with self.graph.as_default():
+			variables = {v.name: v for v in TF.compat.v1.global_variables()}
+		values = self.session.run(variables)
+		for variable in self._variables:
+			if variable.name in values:
+				variable.assign(values[variable.name])
+"""
