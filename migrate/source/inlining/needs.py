@@ -7,6 +7,7 @@ only computes tensors stays a function, which the new module calls.
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from migrate.source.kinds import BUILDERS, PLACEHOLDERS, SIMPLE_SAVES, TABLES, VARIABLES
 from migrate.source.symbols import Bound, Scope, Symbols
@@ -24,10 +25,16 @@ Definition = ast.FunctionDef | ast.ClassDef
 
 
 class Needs:
-    """Answers for one module."""
+    """Answers for one module.
 
-    def __init__(self, symbols: Symbols) -> None:
+    Args:
+        symbols: Its names.
+        moved: Names that the module had, and one function has now: what reads them must be read in that function.
+    """
+
+    def __init__(self, symbols: Symbols, moved: Collection[str] = ()) -> None:
         self._symbols = symbols
+        self._moved = moved
         self._known: dict[Definition, bool] = {}
 
     def inlined(self, definition: Definition) -> bool:
@@ -45,6 +52,8 @@ class Needs:
         pending: list[tuple[ast.AST, Scope]] = [(definition, self._symbols.scope_of(definition))]
         while pending:
             node, scope = pending.pop()
+            if isinstance(node, ast.Name) and node.id in self._moved and scope.owner(node.id) is None:
+                return True
             if isinstance(node, ast.Call):
                 name = self._symbols.resolve(node.func, scope)
                 if name is not None and (
