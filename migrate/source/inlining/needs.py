@@ -34,7 +34,7 @@ class Needs:
 
     def __init__(self, symbols: Symbols, moved: Collection[str] = ()) -> None:
         self._symbols = symbols
-        self._moved = moved
+        self.moved = moved
         self._known: dict[Definition, bool] = {}
 
     def inlined(self, definition: Definition) -> bool:
@@ -52,13 +52,11 @@ class Needs:
         pending: list[tuple[ast.AST, Scope]] = [(definition, self._symbols.scope_of(definition))]
         while pending:
             node, scope = pending.pop()
-            if isinstance(node, ast.Name) and node.id in self._moved and scope.owner(node.id) is None:
+            if isinstance(node, ast.Name) and node.id in self.moved and scope.owner(node.id) is None:
                 return True
             if isinstance(node, ast.Call):
                 name = self._symbols.resolve(node.func, scope)
-                if name is not None and (
-                    name in _MAKERS or name.startswith(_PACKAGES) or name.endswith(_EXPORT_FUNCTIONS)
-                ):
+                if name is not None and self._makes(name):
                     return True
                 if isinstance(node.func, ast.Attribute) and node.func.attr in _EXPORT_METHODS:
                     return True
@@ -72,6 +70,10 @@ class Needs:
                 pending.append((child, inner))
         return False
 
+    def _makes(self, name: str) -> bool:
+        """Whether a symbol of TensorFlow makes what a plan must see."""
+        return name in _MAKERS or name.startswith(_PACKAGES) or name.endswith(_EXPORT_FUNCTIONS)
+
     def defined(self, function: ast.expr, scope: Scope) -> Definition | None:
         """The function or class of this file that a name means, where it can mean nothing else."""
         if not isinstance(function, ast.Name):
@@ -83,3 +85,10 @@ class Needs:
             case [Bound(node=(ast.FunctionDef() | ast.ClassDef()) as found)]:
                 return found
         return None
+
+
+class ExportNeeds(Needs):
+    """The same where only what exports must be read at its call; what builds the graph may stay where it is."""
+
+    def _makes(self, name: str) -> bool:
+        return name in BUILDERS or name in SIMPLE_SAVES

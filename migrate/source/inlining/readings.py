@@ -56,24 +56,22 @@ class Reading:
 
 
 def readings(source: Source, region: Path) -> Iterator[Reading]:
-    """The ways to read a function, or a module: alone, from its caller, and with the graph of the module.
+    """The ways to read a function, or a module: alone, with the graph of the module, and from its caller outwards.
 
     Args:
         source: The module.
         region: The function, by names from the outside in.
     """
-    regions: list[Path] = []
     outer: Path | None = region
-    while outer is not None and len(regions) < _OUTWARDS:
-        regions.append(outer)
-        outer = caller(source, outer)
-    for one in regions:
-        yield Reading(source, one)
-    for one in regions:
-        if isinstance(definition_at(source.tree, one), ast.FunctionDef):
+    for _ in range(_OUTWARDS):
+        if outer is None:
+            return
+        yield Reading(source, outer)
+        if isinstance(definition_at(source.tree, outer), ast.FunctionDef):
             try:
-                yield Reading(source, one, with_module_graph(source, one))
+                yield Reading(source, outer, with_module_graph(source, outer))
             except Inapplicable:
-                continue
+                pass
             except Unprovable as reason:
-                yield Reading(source, one, problem=reason)
+                yield Reading(source, outer, problem=reason)
+        outer = caller(source, outer)

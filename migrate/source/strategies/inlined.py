@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from migrate.choices import Choices
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.inlining.expand import Expansion
+from migrate.source.inlining.needs import Needs
 from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.readings import Reading, readings
 from migrate.source.inlining.text import Source
@@ -38,6 +40,20 @@ def plan_inlined(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: Where the functions cannot be read as one, or that one cannot be rewritten.
     """
+    return plan_read(candidate, view, Attempt)
+
+
+def plan_read(candidate: Candidate, view: ModuleView, attempt: type[Attempt]) -> SitePlan:
+    """Plans an export for each way to read its function with what is around it, until one can be planned.
+
+    Args:
+        candidate: The export.
+        view: The module.
+        attempt: Plans it for one of the ways.
+
+    Raises:
+        Unprovable: None of them can.
+    """
     if "\r" in view.text:
         raise Unprovable(CONTROL_FLOW, "helpers are only read at their calls in files with plain newlines")
     if not isinstance(candidate.scope.node, (ast.FunctionDef, ast.Module)):
@@ -49,11 +65,12 @@ def plan_inlined(candidate: Candidate, view: ModuleView) -> SitePlan:
     reason: Unprovable = Inapplicable(ELSEWHERE, "no function of this file makes what is missing", candidate.call)
     for reading in readings(source, region):
         try:
-            return _Attempt(candidate, view, reading).plan()
+            return attempt(candidate, view, reading).plan()
         except Inapplicable:
             pass
         except Unprovable as refusal:
-            reason = refusal
+            if reading.problem is None or isinstance(reason, Inapplicable):
+                reason = refusal
     raise reason
 
 
@@ -82,15 +99,16 @@ def _same(source: Source, node: ast.AST) -> ast.AST:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
+class Attempt:
     """One try, from one function inwards."""
 
     candidate: Candidate
     view: ModuleView
     reading: Reading
+    needs: ClassVar[type[Needs]] = Needs
 
     def plan(self) -> SitePlan:
-        expansion = self.reading.expand()
+        expansion = self.reading.expand(self.needs)
         try:
             return self._planned(expansion)
         except Unprovable as reason:

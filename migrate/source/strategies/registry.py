@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from migrate.source.strategies.bridged import BRIDGED
 from migrate.source.strategies.by_name import BY_NAME
+from migrate.source.strategies.called import CALLED, CALLED_KERAS
 from migrate.source.strategies.freezing.strategies import FREEZE_IN_SESSION, FREEZE_KERAS
 from migrate.source.strategies.frozen.graph import FROZEN_GRAPH
 from migrate.source.strategies.inlined import INLINED
@@ -24,6 +25,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     KERAS_MODEL,
     BY_NAME,
     INLINED,
+    CALLED_KERAS,
     OTHER_MODULES,
     FREEZE_KERAS,
     PREDICTOR,
@@ -33,6 +35,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     LOADED_TENSORS,
     META_GRAPH,
     GRAPH_CODE,
+    CALLED,
     BRIDGED,
     FREEZE_IN_SESSION,
 )
