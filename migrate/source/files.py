@@ -26,8 +26,10 @@ EXPORT_WORDS = (
     b"import_graph_def",
 )
 """One of these is in each file that can hold an export."""
-_EXPORT_CALL = re.compile(rb"\b(?:\w*[Ee]xport\w*|\w*save_\w+|\w+_save)[ \t]*\([^()]*\bsess")
-"""A call that may hand a session to a helper of another module, which exports it."""
+_EXPORT_CALL = re.compile(
+    rb"\b(?:\w*[Ee]xport\w*|\w*save_\w+|\w+_save)[ \t]*\([^()]*\bsess|(?<![\w.])(?:[A-Z]\w*)?Export\w*[ \t]*\("
+)
+"""A call that may hand a session to a function of another module, or a model to a class of it, which exports it."""
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n)?")
 _ASCII = bytes(range(128)) + b"?" * 128
 

@@ -13,7 +13,7 @@ from migrate.source.inlining.classes import PlainClass
 from migrate.source.inlining.finding import Finder, Found
 from migrate.source.inlining.needs import Needs
 from migrate.source.inlining.nodes import block_of, identifiers_of, lines_with_name
-from migrate.source.inlining.objects import taken_apart
+from migrate.source.inlining.objects import taken_apart, without_alias
 from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.records import dictionaries, without_records
 from migrate.source.inlining.text import Source
@@ -73,7 +73,11 @@ class _Expander(Finder):
         for count in range(1, _LIMIT + 1):
             found = self.next_call()
             if found is None:
-                break
+                spelled = without_alias(self.source, self.region, self.objects)
+                if spelled is None:
+                    break
+                self._load(spelled)
+                continue
             self._replace(found)
             if count * len(self.source.text) > _BUDGET:
                 raise Unprovable(CONTROL_FLOW, "the file is too long for so many helpers", self.region)

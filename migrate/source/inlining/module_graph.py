@@ -7,6 +7,7 @@ make. What is at the top level for good (constants, flags, functions, classes) s
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,7 +24,9 @@ from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Inapplicable, Unp
 _SESSIONS = frozenset({"Session", "InteractiveSession"})
 _NEEDED = frozenset({"train.Saver"})
 """What looks at the graph that is there, and so must come behind it."""
-_MOVED = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.With)
+_MOVED = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.With, ast.For, ast.If)
+_CONSTANT = frozenset({"math", "collections", "functools", "string", "operator", "random", "__future__", "typing"})
+"""Packages of Python that give the same at any time; random numbers are looked at on their own."""
 _CHANGERS = frozenset({"append", "extend", "insert", "update", "pop", "clear", "setdefault", "remove", "add", "sort",
                        "reverse", "discard", "popitem"})  # fmt: skip
 
@@ -94,6 +97,8 @@ class _Mover:
         self._refuse_order(graph, names)
         self._refuse_other_values(graph, names)
         self._refuse_again(graph)
+        self._refuse_chance(graph)
+        self._refuse_moments(graph)
         return MovedGraph(self._written(graph), frozenset(names), self.region)
 
     # ---- which statements ------------------------------------------------------------------------------------
@@ -103,7 +108,7 @@ class _Mover:
         graph: list[ast.stmt] = []
         names: set[str] = set()
         for statement in self.statements:
-            if not isinstance(statement, _MOVED) or self._runs(statement):
+            if not isinstance(statement, _MOVED) or self._runs(statement) or _is_program(statement):
                 continue
             if self._builds(statement) or _read(statement) & names or _bound(statement) & names:
                 graph.append(statement)
@@ -119,8 +124,11 @@ class _Mover:
 
     def _makes(self, statement: ast.stmt) -> bool:
         """Whether a statement makes tensors or variables."""
-        return any(call_builds(call, scope, self.symbols) and self.symbols.resolve(call.func, scope) not in _NEEDED
-                   for scope, call in self._calls(statement))  # fmt: skip
+        for scope, call in self._calls(statement):
+            name = self.symbols.resolve(call.func, scope)
+            if name in _SESSIONS or (call_builds(call, scope, self.symbols) and name not in _NEEDED):
+                return True
+        return False
 
     def _calls(self, statement: ast.stmt) -> Iterator[tuple[Scope, ast.Call]]:
         for scope, node in nodes_of(self.module, self.symbols):
@@ -145,11 +153,15 @@ class _Mover:
     def _refuse_order(self, graph: list[ast.stmt], names: set[str]) -> None:
         """Between the graph and what runs the function, nothing may use the graph."""
         started = False
+        begun = False
         for statement in self.statements:
             if statement in graph:
+                begun = True
                 if started:
                     raise Unprovable(CONTROL_FLOW, "the graph is still built when the export has run", statement)
                 continue
+            if begun and self._resets(statement):
+                raise Unprovable(CONTROL_FLOW, "the default graph is reset after a part of it is built", statement)
             if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
                 continue
             started = started or self._runs(statement)
@@ -162,6 +174,10 @@ class _Mover:
         for node in walk(self.source.tree):
             if isinstance(node, ast.Global) and set(node.names) & names:
                 raise Unprovable(CONTROL_FLOW, "a function sets names of the graph at the top level", node)
+
+    def _resets(self, statement: ast.stmt) -> bool:
+        calls = self._calls(statement)
+        return any(self.symbols.resolve(call.func, scope) == "reset_default_graph" for scope, call in calls)
 
     def _refuse_other_values(self, graph: list[ast.stmt], names: set[str]) -> None:
         """What the graph is made with must be the same when the function runs."""
@@ -197,8 +213,31 @@ class _Mover:
             for node in self.source.named(self.function.name)
             if isinstance(node.ctx, ast.Load) and node not in set(walk(self.function))
         ]
-        if sessions and (len(calls) > 1 or any(self._in_loop(node) for node in calls)):
-            raise Unprovable(CONTROL_FLOW, f"'{self.function.name}' runs several times", calls[0])
+        if sessions and (len(self.region) > 1 or len(calls) > 1 or any(self._in_loop(node) for node in calls)):
+            raise Unprovable(CONTROL_FLOW, f"'{self.function.name}' may run several times", self.function)
+
+    def _refuse_chance(self, graph: list[ast.stmt]) -> None:
+        """Random numbers of Python and numpy come in the order in which they are asked for."""
+        inside = {node for one in graph for node in walk(one)}
+        draws = [node for node in self.source.nodes if isinstance(node, ast.Attribute) and self._draws(node)]
+        if any(node in inside for node in draws) and any(node not in inside for node in draws):
+            raise Unprovable(CONTROL_FLOW, "the graph is made with random numbers, of which others are drawn", graph[0])
+
+    def _refuse_moments(self, graph: list[ast.stmt]) -> None:
+        """What is another thing a moment later: an iterator, a file, the time, the environment."""
+        for node in (node for one in graph for node in walk(one)):
+            match node:
+                case ast.Call(func=ast.Name(id="next" | "open" | "input" | "eval" | "exec" | "globals" as name)):
+                    raise Unprovable(CONTROL_FLOW, f"the graph is made with what {name}() gives", node)
+                case ast.Attribute():
+                    name = self.symbols.qualified(node, self.module) or ""
+                    package = name.partition(".")[0]
+                    if package in sys.stdlib_module_names - _CONSTANT and not name.startswith("os.path"):
+                        raise Unprovable(CONTROL_FLOW, f"the graph is made with {name}, which may change", node)
+
+    def _draws(self, node: ast.Attribute) -> bool:
+        name = self.symbols.qualified(node, self.module) or ""
+        return name.startswith(("numpy.random.", "random.")) and not name.endswith(".seed")
 
     def _in_loop(self, node: ast.AST) -> bool:
         while not isinstance(node, ast.Module):
@@ -243,6 +282,17 @@ class _Mover:
                 above, below = _empty(lines[::-1]), _empty(source.lines[number:])
                 del lines[len(lines) - min(above, below) :]
         return Source("\n".join(lines))
+
+
+def _is_program(statement: ast.stmt) -> bool:
+    """Whether a compound statement is the program, or a part that runs the graph: it is not to move."""
+    if isinstance(statement, (ast.For, ast.If)):
+        return any(
+            (isinstance(node, ast.Name) and node.id == "__name__")
+            or (isinstance(node, ast.Attribute) and node.attr in ("run", "eval"))
+            for node in walk(statement)
+        )
+    return False
 
 
 def _empty(lines: list[str]) -> int:

@@ -68,7 +68,8 @@ class _Attempt:
                 return self._planned(unit)
             except Unprovable as refusal:
                 reason = self._placed(refusal)
-        said = [found for name, found in self.module.reasons(ordinal) if name != KERAS_MODEL.name]
+        keras = (KERAS_MODEL.name, CALLED_KERAS.name)
+        said = [found for name, found in self.module.reasons(ordinal) if name not in keras]
         if isinstance(reason, Inapplicable) and said:
             raise self._placed(said[-1])
         raise reason
