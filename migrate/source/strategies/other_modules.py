@@ -17,7 +17,7 @@ from migrate.source.gathering.gather import gather
 from migrate.source.gathering.items import Gathered, Item
 from migrate.source.gathering.put_back import PutBack, put_back
 from migrate.source.inlining.needs import Needs
-from migrate.source.strategies.called import CALLED_KERAS
+from migrate.source.strategies.called import CALLED, CALLED_KERAS
 from migrate.source.strategies.inlined import INLINED
 from migrate.source.strategies.inlined import RULE as INLINED_RULE
 from migrate.source.strategies.keras.model import KERAS_MODEL
@@ -48,14 +48,29 @@ def plan_other_modules(candidate: Candidate, view: ModuleView) -> SitePlan:
     return _Attempt(candidate, view, gathered).plan()
 
 
+def plan_called(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans a wrapped graph that a function of another module exports.
+
+    Raises:
+        Unprovable: Where that cannot be read at its call, or the graph not be wrapped then.
+    """
+    gathered = gather(view, exporting=True)
+    if gathered is None:
+        raise Inapplicable(ELSEWHERE, "nothing of the tree exports for the file", candidate.call)
+    return _Attempt(candidate, view, gathered, (CALLED,)).plan()
+
+
 class _Attempt:
-    def __init__(self, candidate: Candidate, view: ModuleView, gathered: Gathered) -> None:
+    def __init__(
+        self, candidate: Candidate, view: ModuleView, gathered: Gathered, strategies: tuple[Strategy, ...] = _AFTER
+    ) -> None:
         # The module tries this strategy, and this strategy a module of another text.
         from migrate.source.module import Module
 
         self.candidate = candidate
         self.view = view
         self.gathered = gathered
+        self.strategies = strategies
         self.module: Module = Module(view.of(gathered.text), view.settings, Choices())
         self.own = [one for one in view.candidates if one.kind is not SiteKind.EXPORT_CALL]
         self.ordinals = self._own_ordinals()
@@ -117,7 +132,7 @@ class _Attempt:
         if self.candidate.kind is SiteKind.EXPORT_CALL:
             # The helper alone is what it is; the question is what its call can be.
             units = []
-        for strategy in _AFTER:
+        for strategy in self.strategies:
             if not units:
                 unit = self.module.unit(ordinal, strategy)
                 units += [unit] if unit is not None else []
@@ -135,14 +150,16 @@ class _Attempt:
             raise failed.reason from failed
         except SyntaxError as error:
             raise Unprovable(ELSEWHERE, "what the file imports is spelled in a way that is not understood") from error
-        self._refuse_left(result, legacy=isinstance(unit.plan, NativePlan) and bool(unit.plan.legacy))
+        # What builds a wrapped graph does so in a graph of its own, wherever it stands.
+        wrapped = unit.sites[0].level is not Level.NATIVE
+        self._refuse_left(result, legacy=wrapped or (isinstance(unit.plan, NativePlan) and bool(unit.plan.legacy)))
         site = unit.sites[0]
         notes = tuple((note.rule, note.message) for note in site.findings if note.rule != INLINED_RULE)
         names = ", ".join(sorted({item.made.module.path.name for item in self.gathered.items.values()}))
         notes = (*notes, (RULE, f"what it imports is read in {names}; no other file changes"))
         return SitePlan(
             site.rule,
-            Level.NATIVE,
+            site.level,
             site.message,
             Changes(whole=result.text),
             Mode.EAGER,
@@ -245,3 +262,4 @@ def _path(view: ModuleView, node: ast.AST) -> _Path:
 
 
 OTHER_MODULES = Strategy("other_modules", Level.NATIVE, EXPORTS | {SiteKind.EXPORT_CALL}, plan_other_modules)
+CALLED_MODULES = Strategy("called_modules", Level.WRAPPED, frozenset({SiteKind.EXPORT_CALL}), plan_called)

@@ -16,7 +16,7 @@ from migrate.source.strategies.keras.model import KERAS_MODEL
 from migrate.source.strategies.loading.meta_graph import META_GRAPH
 from migrate.source.strategies.loading.predictor import PREDICTOR
 from migrate.source.strategies.loading.saved_model_loader import LOADED_SIGNATURE, LOADED_TENSORS
-from migrate.source.strategies.other_modules import OTHER_MODULES
+from migrate.source.strategies.other_modules import CALLED_MODULES, OTHER_MODULES
 from migrate.source.strategies.restored.graph import RESTORED_GRAPH
 from migrate.source.strategies.site_plan import Strategy
 from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE
@@ -36,6 +36,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     META_GRAPH,
     GRAPH_CODE,
     CALLED,
+    CALLED_MODULES,
     BRIDGED,
     FREEZE_IN_SESSION,
 )
