@@ -48,7 +48,7 @@ class _Called(Attempt):
             if one.scope.node is here and one.kind in EXPORTS
         ]
         covered = self._covered(expansion)
-        if not covered or len(found) % len(covered):
+        if not found or not covered or len(found) % len(covered):
             raise Unprovable(ELSEWHERE, "the export is called at several places", self.candidate.call)
         units = self._units(module, found)
         try:

@@ -131,7 +131,7 @@ class Attempt:
             if one.scope.node is here and one.kind in EXPORTS
         )
         covered = self._covered(expansion)
-        if not covered or len(found) % len(covered):
+        if not found or not covered or len(found) % len(covered):
             raise Unprovable(ELSEWHERE, "the export is called at several places", self.candidate.call)
         self._refuse_several(found, module.view)
         self._refuse_other_graphs(here, module.view)
