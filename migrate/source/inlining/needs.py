@@ -14,8 +14,9 @@ from migrate.source.symbols import Bound, Scope, Symbols
 from migrate.source.syntax import children
 
 _MAKERS = frozenset(
-    {*PLACEHOLDERS, *VARIABLES, *TABLES, *BUILDERS, *SIMPLE_SAVES, "Session", "InteractiveSession", "Graph"}
-)
+    {*PLACEHOLDERS, *VARIABLES, *TABLES, *BUILDERS, *SIMPLE_SAVES, "Session", "InteractiveSession", "Graph", "train.Saver",
+     "global_variables_initializer", "initialize_all_variables", "tables_initializer", "local_variables_initializer"}
+)  # fmt: skip
 _PACKAGES = ("layers.", "contrib.layers.", "contrib.lookup.", "contrib.rnn.", "lookup.", "nn.rnn_cell.", "keras.layers.",
              "nn.dynamic_rnn", "nn.bidirectional", "contrib.slim.")  # fmt: skip
 _EXPORT_METHODS = frozenset({"add_meta_graph_and_variables", "add_meta_graph"})

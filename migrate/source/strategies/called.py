@@ -1,8 +1,8 @@
-"""Keras models and wrapped graphs whose export stands in a helper, which is given the session, or in another way
-apart from what makes the graph.
+"""The wrapped strategy for graphs whose export does not stand where the session is made.
 
-The helper is read at its call (`migrate.source.inlining`), and what results is planned by the strategies for that
-shape. What builds the graph stays where it is.
+A helper exports the session that it is given, an object keeps it, or the module builds the graph that a function
+exports. What exports is read at its call, and then planned as if it had always stood there. What builds the graph stays
+where it is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from migrate.choices import Choices
 from migrate.results import Level
-from migrate.source.candidates import EXPORTS, Candidate
+from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.inlining.expand import Expansion
 from migrate.source.inlining.needs import ExportNeeds, Needs
@@ -29,12 +29,17 @@ if TYPE_CHECKING:
     from migrate.source.module import Module, Unit
 
 
+RULE = "TFM208"
+INLINED = "TFM009"
+
+
 @dataclass(frozen=True, slots=True)
 class _Called(Attempt):
     """One way to read it, and one strategy for what results."""
 
     needs: ClassVar[type[Needs]] = ExportNeeds
     strategy: ClassVar[Strategy]
+    told: ClassVar[str] = RULE
 
     def _planned(self, expansion: Expansion) -> SitePlan:
         # The module tries this strategy, and this strategy a module of another text.
@@ -64,10 +69,14 @@ class _Called(Attempt):
         return replace(
             plan,
             changes=Changes(whole=text),
+            notes=(*plan.notes, *self._notes(names)),
             proved=(*plan.proved, f"{names}: read as if written where it is used"),
             regions=frozenset(regions),
             covers=tuple(one for one in covered if one is not self.candidate),
         )
+
+    def _notes(self, names: str) -> list[tuple[str, str]]:
+        return [(self.told, f"{names}: read where it is used")]
 
     def _units(self, module: Module, found: list[int]) -> list[Unit]:
         """The plans for the exports of the function."""
@@ -102,8 +111,11 @@ class _Called(Attempt):
         return [scope.node for scope in self.view.symbols.scopes() if scope_path(scope) in paths]
 
 
-class _Keras(_Called):
+class CalledKeras(_Called):
+    """A Keras model that a helper exports."""
+
     strategy = KERAS_MODEL
+    told = INLINED
 
 
 class _Wrapped(_Called):
@@ -120,23 +132,18 @@ def scope_path(scope: Scope) -> tuple[str, ...]:
     return tuple(names)
 
 
-def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
-    """Plans the rewrite of a Keras model that a helper exports.
-
-    Raises:
-        Unprovable: Where the helper cannot be read at its call, or there is no Keras model then.
-    """
-    return plan_read(candidate, view, _Keras)
-
-
-def plan_wrapped(candidate: Candidate, view: ModuleView) -> SitePlan:
+def plan_called(candidate: Candidate, view: ModuleView) -> SitePlan:
     """Plans the rewrite of an export whose session is made by what calls it, or whose graph by the module.
 
     Raises:
         Unprovable: Where that cannot be read in one place, or the graph not be wrapped then.
     """
+    if candidate.kind is SiteKind.EXPORT_CALL:
+        # It reads the other module, and then plans by this strategy.
+        from migrate.source.strategies.other_modules import plan_called_module
+
+        return plan_called_module(candidate, view)
     return plan_read(candidate, view, _Wrapped)
 
 
-CALLED_KERAS = Strategy("called_keras", Level.NATIVE, EXPORTS, plan_keras)
-CALLED = Strategy("called", Level.WRAPPED, EXPORTS, plan_wrapped)
+CALLED = Strategy("called", Level.WRAPPED, EXPORTS | {SiteKind.EXPORT_CALL}, plan_called)

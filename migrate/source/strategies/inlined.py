@@ -40,7 +40,18 @@ def plan_inlined(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: Where the functions cannot be read as one, or that one cannot be rewritten.
     """
-    return plan_read(candidate, view, Attempt)
+    # It tries other strategies on what is read so, this one among its parts.
+    from migrate.source.strategies.called import CalledKeras
+
+    try:
+        return plan_read(candidate, view, Attempt)
+    except Unprovable as reason:
+        if "keras" not in view.text:
+            raise
+        try:
+            return plan_read(candidate, view, CalledKeras)
+        except Unprovable:
+            raise reason from None
 
 
 def plan_read(candidate: Candidate, view: ModuleView, attempt: type[Attempt]) -> SitePlan:

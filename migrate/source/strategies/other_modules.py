@@ -17,7 +17,7 @@ from migrate.source.gathering.gather import gather
 from migrate.source.gathering.items import Gathered, Item
 from migrate.source.gathering.put_back import PutBack, put_back
 from migrate.source.inlining.needs import Needs
-from migrate.source.strategies.called import CALLED, CALLED_KERAS
+from migrate.source.strategies.called import CALLED
 from migrate.source.strategies.inlined import INLINED
 from migrate.source.strategies.inlined import RULE as INLINED_RULE
 from migrate.source.strategies.keras.model import KERAS_MODEL
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 RULE = "TFM012"
 
 _Path = tuple[str, ...]
-_AFTER = (KERAS_MODEL, INLINED, CALLED_KERAS)
+_AFTER = (KERAS_MODEL, INLINED)
 
 
 def plan_other_modules(candidate: Candidate, view: ModuleView) -> SitePlan:
@@ -48,7 +48,7 @@ def plan_other_modules(candidate: Candidate, view: ModuleView) -> SitePlan:
     return _Attempt(candidate, view, gathered).plan()
 
 
-def plan_called(candidate: Candidate, view: ModuleView) -> SitePlan:
+def plan_called_module(candidate: Candidate, view: ModuleView) -> SitePlan:
     """Plans a wrapped graph that a function of another module exports.
 
     Raises:
@@ -83,8 +83,7 @@ class _Attempt:
                 return self._planned(unit)
             except Unprovable as refusal:
                 reason = self._placed(refusal)
-        keras = (KERAS_MODEL.name, CALLED_KERAS.name)
-        said = [found for name, found in self.module.reasons(ordinal) if name not in keras]
+        said = [found for name, found in self.module.reasons(ordinal) if name != KERAS_MODEL.name]
         if isinstance(reason, Inapplicable) and said:
             raise self._placed(said[-1])
         raise reason
@@ -262,4 +261,3 @@ def _path(view: ModuleView, node: ast.AST) -> _Path:
 
 
 OTHER_MODULES = Strategy("other_modules", Level.NATIVE, EXPORTS | {SiteKind.EXPORT_CALL}, plan_other_modules)
-CALLED_MODULES = Strategy("called_modules", Level.WRAPPED, frozenset({SiteKind.EXPORT_CALL}), plan_called)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from migrate.source.strategies.bridged import BRIDGED
 from migrate.source.strategies.by_name import BY_NAME
-from migrate.source.strategies.called import CALLED, CALLED_KERAS
+from migrate.source.strategies.called import CALLED
 from migrate.source.strategies.freezing.strategies import FREEZE_IN_SESSION, FREEZE_KERAS
 from migrate.source.strategies.frozen.graph import FROZEN_GRAPH
 from migrate.source.strategies.inlined import INLINED
@@ -16,7 +16,7 @@ from migrate.source.strategies.keras.model import KERAS_MODEL
 from migrate.source.strategies.loading.meta_graph import META_GRAPH
 from migrate.source.strategies.loading.predictor import PREDICTOR
 from migrate.source.strategies.loading.saved_model_loader import LOADED_SIGNATURE, LOADED_TENSORS
-from migrate.source.strategies.other_modules import CALLED_MODULES, OTHER_MODULES
+from migrate.source.strategies.other_modules import OTHER_MODULES
 from migrate.source.strategies.restored.graph import RESTORED_GRAPH
 from migrate.source.strategies.site_plan import Strategy
 from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE
@@ -25,7 +25,6 @@ STRATEGIES: tuple[Strategy, ...] = (
     KERAS_MODEL,
     BY_NAME,
     INLINED,
-    CALLED_KERAS,
     OTHER_MODULES,
     FREEZE_KERAS,
     PREDICTOR,
@@ -36,7 +35,6 @@ STRATEGIES: tuple[Strategy, ...] = (
     META_GRAPH,
     GRAPH_CODE,
     CALLED,
-    CALLED_MODULES,
     BRIDGED,
     FREEZE_IN_SESSION,
 )
