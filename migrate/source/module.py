@@ -237,7 +237,9 @@ class Module:
         done = {ordinal for unit in chosen for ordinal in unit.ordinals}
         # A call that is not rewritten is none of the file's sites.
         rest = [
-            c for ordinal, c in enumerate(self._candidates) if ordinal not in done and c.kind is not SiteKind.EXPORT_CALL
+            c
+            for ordinal, c in enumerate(self._candidates)
+            if ordinal not in done and c.kind is not SiteKind.EXPORT_CALL
         ]
         regions: set[ast.AST] = set()
         for unit in chosen:
@@ -533,7 +535,9 @@ class Module:
 
     def _flag(self, ordinal: int) -> None:
         reasons = self._reasons.get(ordinal)
-        if self._candidates[ordinal].kind is SiteKind.EXPORT_CALL and CHOICE not in {name for _, name, _ in reasons or ()}:
+        if self._candidates[ordinal].kind is SiteKind.EXPORT_CALL and CHOICE not in {
+            name for _, name, _ in reasons or ()
+        }:
             # The export is a site of the other module.
             return
         if not reasons or ordinal in self._passed_over:

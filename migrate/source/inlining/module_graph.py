@@ -227,8 +227,8 @@ class _Mover:
         """What is another thing a moment later: an iterator, a file, the time, the environment."""
         for node in (node for one in graph for node in walk(one)):
             match node:
-                case ast.Call(func=ast.Name(id="next" | "open" | "input" | "eval" | "exec" | "globals" as name)):
-                    raise Unprovable(CONTROL_FLOW, f"the graph is made with what {name}() gives", node)
+                case ast.Call(func=ast.Name(id="next" | "open" | "input" | "eval" | "exec" | "globals" as called)):
+                    raise Unprovable(CONTROL_FLOW, f"the graph is made with what {called}() gives", node)
                 case ast.Attribute():
                     name = self.symbols.qualified(node, self.module) or ""
                     package = name.partition(".")[0]
@@ -260,7 +260,7 @@ class _Mover:
         for statement in graph:
             source.indent(statement)
             start = statement.lineno
-            while start > 1 and source.lines[start - 2].startswith("#") and not source.lines[start - 2].startswith("#!"):
+            while start > 1 and _is_comment(source.lines[start - 2]):
                 start -= 1
             if body and any(not source.lines[number - 1].strip() for number in range(max(taken) + 1, start)):
                 body.append("")
@@ -293,6 +293,10 @@ def _is_program(statement: ast.stmt) -> bool:
             for node in walk(statement)
         )
     return False
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("#") and not line.startswith("#!")
 
 
 def _empty(lines: list[str]) -> int:

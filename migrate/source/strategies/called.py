@@ -7,6 +7,7 @@ where it is.
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -103,7 +104,7 @@ class _Called(Attempt):
             raise Unprovable(ELSEWHERE, "the sites of the file cannot be told apart", self.candidate.call)
         return own[inner.index(candidate)]
 
-    def _same_regions(self, units: list[Unit], module: Module) -> list[object]:
+    def _same_regions(self, units: list[Unit], module: Module) -> list[ast.AST]:
         """The functions of the file that the plans are for."""
         plans = [unit.plan for unit in units if isinstance(unit.plan, SitePlan)]
         nodes = {node for plan in plans for node in plan.regions}

@@ -34,6 +34,7 @@ from migrate.source.view import ModuleView
 RULE = "TFM009"
 HANDOVER = "TFM003"
 
+
 def plan_inlined(candidate: Candidate, view: ModuleView) -> SitePlan:
     """Plans the rewrite of an export whose graph is built in several functions.
 
@@ -119,6 +120,11 @@ class Attempt:
     needs: ClassVar[type[Needs]] = Needs
 
     def plan(self) -> SitePlan:
+        """The plan for what is read so.
+
+        Raises:
+            Unprovable: It cannot be read so, or not be planned then.
+        """
         expansion = self.reading.expand(self.needs)
         try:
             return self._planned(expansion)

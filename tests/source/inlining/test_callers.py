@@ -1,4 +1,4 @@
-"""The one place a function is called from."""
+"""The one function that another is called from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ CLASS = "class A:\n    def save(self):\n        pass\n\n\nclass B(A):\n    pass\
     [
         ("def f(x):\n    pass\n\n\ndef g():\n    f(1)\n", ("f",), ("g",)),
         ("def f(x):\n    pass\n\n\nf(1)\n", ("f",), ()),
-        ("def f(x):\n    pass\n\n\nf(1)\nf(2)\n", ("f",), None),
+        ("def f(x):\n    pass\n\n\nf(1)\nf(2)\n", ("f",), ()),
+        ("def f(x):\n    pass\n\n\ndef g():\n    f(1)\n\n\nf(2)\n", ("f",), None),
+        ("x = 1\n\n\ndef f():\n    return x\n\n\nf()\n", ("f",), ()),
+        ("import x\n\n\ndef f():\n    return x\n\n\nf()\n", ("f",), None),
         ("def f(x):\n    pass\n", ("f",), None),
         ("def f():\n    pass\n\n\nf()\n", ("f",), None),
         ("def f(x):\n    f(x)\n", ("f",), None),
