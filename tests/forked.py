@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 _SERVER = """
-import json, os, runpy, sys, traceback
+import atexit, json, os, runpy, sys, traceback
 answers = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)
 import tensorflow
@@ -46,6 +46,7 @@ for line in sys.stdin:
                     print(stop.code, file=sys.stderr)
             except BaseException:
                 traceback.print_exc()
+            atexit._run_exitfuncs()
             sys.stdout.flush()
             sys.stderr.flush()
         finally:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from migrate.signatures import read_meta_graph
+from tests.forked import run_forked
 
 pytestmark = pytest.mark.tensorflow
 
@@ -50,7 +51,7 @@ class Ran:
 def program(tmp_path):
     """Runs a program in an empty directory; it saves to `model` and what the session answered to `want.npz`."""
 
-    def run(body: str, mode: str = EAGER, *, python: str = sys.executable) -> Ran:
+    def run(body: str, mode: str = EAGER) -> Ran:
         code = f"{mode}\n{PRELUDE}\n{textwrap.dedent(body)}"
         (tmp_path / "program.py").write_text(code, "utf-8")
         env = {
@@ -58,9 +59,7 @@ def program(tmp_path):
             "PYTHONPATH": str(ROOT),
             "TF_CPP_MIN_LOG_LEVEL": "3",
         }
-        done = subprocess.run(
-            [python, "program.py"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
-        )
+        done = run_forked("program.py", [], tmp_path, env)
         assert done.returncode == 0, done.stderr[-4000:]
         return Ran(tmp_path, done.stdout)
 

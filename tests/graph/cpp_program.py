@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,8 +21,20 @@ needs_cpp = pytest.mark.skipif(
 )
 
 
-def compile_program(source: Path, program: Path) -> Path:
-    """Compiles one source file, linked with the wheel's libraries."""
+def compiled(source: Path, factory: pytest.TempPathFactory) -> Path:
+    """The program of a source file, linked with the wheel's libraries; compiled once for all processes of a run."""
+    directory = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        directory = directory.parent
+    program = directory / source.stem
+    with (directory / f"{source.stem}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not program.exists():
+            _compile(source, program)
+    return program
+
+
+def _compile(source: Path, program: Path) -> None:
     directory = tensorflow_directory()
     libraries = [f"-l:{library}" for library in _LIBRARIES]
     # The wheel's libraries want a CUDA that nobody calls; the linker shall not look for it.
@@ -28,4 +42,3 @@ def compile_program(source: Path, program: Path) -> Path:
     command = [str(_COMPILER), "-std=c++17", "-O0", "-w", "-isystem", directory / "include", source, "-o", program]
     done = subprocess.run([*command, "-L", directory, *flags], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
-    return program

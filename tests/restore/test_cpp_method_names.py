@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cpp_program import compile_program, needs_cpp
+from cpp_program import compiled, needs_cpp
 from model_fixtures import model_fixture
 
 import migrate
@@ -42,7 +42,7 @@ class Seen:
 @pytest.fixture(scope="session")
 def program(tmp_path_factory) -> Path:
     """The program, compiled once."""
-    return compile_program(SOURCE, tmp_path_factory.mktemp("method_names") / "method_names")
+    return compiled(SOURCE, tmp_path_factory)
 
 
 def see(program: Path, model: Path, examples: list[bytes]) -> dict[str, Seen]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ import pytest
 from migrate.engine import rewrite_source
 from migrate.errors import MigrateError
 from migrate.verify import Comparison, Status, verify_models
+from tests.forked import run_forked
 
 pytestmark = [pytest.mark.slow, pytest.mark.tensorflow]
 
@@ -179,14 +178,8 @@ def export(mutation: Mutation, tmp_path: Path) -> tuple[Path, Path]:
     settings = tomllib.loads((folder / "fixture.toml").read_text("utf-8"))
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     environment |= {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(
-        [sys.executable, "export.py", *(argument.format(export_dir=out) for argument in settings["args"])],
-        cwd=work,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    arguments = [argument.format(export_dir=out) for argument in settings["args"]]
+    done = run_forked("export.py", arguments, work, environment)
     assert done.returncode == 0, done.stderr
     return folder / "golden" / settings["export"], out / settings["export"]
 

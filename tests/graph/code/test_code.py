@@ -14,6 +14,7 @@ from model_fixtures import MODELS, model_fixture
 from migrate.errors import MigrateError
 from migrate.graph.convert import convert_model
 from migrate.verify.contract import compare_signatures
+from tests.forked import run_forked
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
@@ -55,8 +56,7 @@ def run_script(fixture, folder):
         source = [str(fixture.checkpoint)]
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     (folder / "elsewhere").mkdir()
-    command = [sys.executable, str(folder / "script.py"), *source, str(folder / "out")]
-    return subprocess.run(command, cwd=folder / "elsewhere", env=env, capture_output=True, text=True, check=False)
+    return run_forked(str(folder / "script.py"), [*source, str(folder / "out")], folder / "elsewhere", env)
 
 
 @pytest.mark.parametrize("fixture", CHOSEN, ids=str)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cpp_program import compile_program, needs_cpp
+from cpp_program import compiled, needs_cpp
 from model_fixtures import model_fixture
 from test_cpp_client import array_of, words_of
 
@@ -28,7 +28,7 @@ pytestmark = [
 @pytest.fixture(scope="session")
 def client(tmp_path_factory):
     """The program, compiled once."""
-    return compile_program(SOURCE, tmp_path_factory.mktemp("client") / "old_client")
+    return compiled(SOURCE, tmp_path_factory)
 
 
 def run(client, model, tag, calls):

@@ -27,10 +27,10 @@ def legacy(tf, examples):
         with tf.Graph().as_default(), tf.Session() as session:
             feeds = {
                 name: tf.placeholder(tf.string if value.dtype == object else value.dtype, value.shape)
-                for name, value in dense.items()
+                for name, value in inputs.named(example, dense).items()
             }
             try:
-                made = eval(example, inputs.namespace(tf, feeds))
+                made = eval(example, inputs.namespace(tf, example, feeds))
                 flat = tf.nest.flatten(made, expand_composites=True)
                 values = session.run(flat, {tensor: dense[name] for name, tensor in feeds.items()})
                 results.append(plain(values))
@@ -46,11 +46,11 @@ def modern(tf, examples):
     for example in examples:
 
         def computed(tensors, example=example):
-            made = eval(example, inputs.namespace(tf, tensors))
+            made = eval(example, inputs.namespace(tf, example, tensors))
             return tf.nest.flatten(made, expand_composites=True)
 
         try:
-            given = {name: tf.constant(value) for name, value in dense.items()}
+            given = {name: tf.constant(value) for name, value in inputs.named(example, dense).items()}
             results.append(plain(value.numpy() for value in tf.function(computed, autograph=False)(given)))
         except Exception as error:
             results.append(error)

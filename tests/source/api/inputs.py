@@ -24,6 +24,8 @@ after       after(operation, tensor): the tensor, made after an operation
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 
@@ -70,8 +72,13 @@ def serialized(tf):
     return np.array([example([1.0, 2.0], [7]), example([3.0, 4.0], [])], object)
 
 
-def namespace(tf, dense):
-    """Everything an example may name, from the tensors of the dense values."""
+def named(example, dense):
+    """Those of the dense values that an example names."""
+    return {name: value for name, value in dense.items() if re.search(rf"\b{name}\b", example)}
+
+
+def namespace(tf, example, dense):
+    """Everything an example names, from the tensors of the dense values."""
 
     def after(operation, tensor):
         with tf.control_dependencies([operation]):
@@ -84,13 +91,9 @@ def namespace(tf, dense):
     def double(array):
         return array * np.float32(2)
 
-    indices = np.array([[0, 0], [0, 2], [1, 1]], np.int64)
-    return dict(
-        dense,
-        tf=tf,
-        after=after,
-        inside=inside,
-        double=double,
-        sparse=tf.SparseTensor(indices, np.array([1.5, 2.5, 3.5], np.float32), np.array([2, 3], np.int64)),
-        sparse_ids=tf.SparseTensor(indices, np.array([2, 0, 1], np.int64), np.array([2, 3], np.int64)),
-    )
+    found = dict(dense, tf=tf, after=after, inside=inside, double=double)
+    if "sparse" in example:
+        indices, shape = np.array([[0, 0], [0, 2], [1, 1]], np.int64), np.array([2, 3], np.int64)
+        found["sparse"] = tf.SparseTensor(indices, np.array([1.5, 2.5, 3.5], np.float32), shape)
+        found["sparse_ids"] = tf.SparseTensor(indices, np.array([2, 0, 1], np.int64), shape)
+    return found
