@@ -59,6 +59,8 @@ def _may_export(node: ast.AST) -> bool:
 
 def _exports_given(made: Made) -> bool:
     """Whether a function or class exports a session that it does not make."""
+    if not any(word in made.module.source.text for word in ("simple_save", "add_meta_graph_and_variables")):
+        return False
     symbols = made.module.source.symbols
     scopes = {one.node for one in _scopes(made, symbols)}
     found = [one for one in candidates(symbols) if one.kind in EXPORTS and one.scope.node in scopes]

@@ -6,8 +6,11 @@ import ast
 
 from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.text import Source
-from migrate.source.symbols import Assigned
+from migrate.source.strategies.wrapping.place import call_builds
+from migrate.source.symbols import Assigned, Binding
 from migrate.source.syntax import walk
+
+_SESSIONS = ("Session", "InteractiveSession")
 
 
 def caller(source: Source, path: Path) -> Path | None:
@@ -48,14 +51,25 @@ def _takes_arguments(node: ast.AST, around: ast.AST) -> bool:
 
 
 def _reads_module(source: Source, node: ast.AST) -> bool:
-    """Whether a function reads values that the module makes, which may be tensors."""
+    """Whether a function reads values that the module makes with TensorFlow, which may be tensors, or a session."""
     if not isinstance(node, ast.FunctionDef):
         return False
     module = source.symbols.module
-    made = {name for name, bindings in module.bindings.items() if any(isinstance(one, Assigned) for one in bindings)}
-    return any(
+    made = {name for name, bindings in module.bindings.items() if any(_is_made(one, source) for one in bindings)}
+    return bool(made) and any(
         name.id in made and scope.owner(name.id) is module
         for name, scope in source.names(node, source.symbols.scope_of(node))
+    )
+
+
+def _is_made(binding: Binding, source: Source) -> bool:
+    if not isinstance(binding, Assigned) or binding.value is None:
+        return False
+    symbols = source.symbols
+    calls = [node for node in walk(binding.value) if isinstance(node, ast.Call)]
+    return any(
+        symbols.resolve(call.func, symbols.module) in _SESSIONS or call_builds(call, symbols.module, symbols)
+        for call in calls
     )
 
 

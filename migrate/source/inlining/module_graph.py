@@ -108,9 +108,10 @@ class _Mover:
         graph: list[ast.stmt] = []
         names: set[str] = set()
         for statement in self.statements:
-            if not isinstance(statement, _MOVED) or self._runs(statement) or _is_program(statement):
+            if not isinstance(statement, _MOVED) or _is_program(statement):
                 continue
-            if self._builds(statement) or _read(statement) & names or _bound(statement) & names:
+            used = (_read(statement) | _bound(statement)) & names
+            if (used or self._builds(statement)) and not self._runs(statement):
                 graph.append(statement)
                 names |= _bound(statement)
         return graph, names
@@ -123,10 +124,12 @@ class _Mover:
         return False
 
     def _makes(self, statement: ast.stmt) -> bool:
-        """Whether a statement makes tensors or variables."""
+        """Whether a statement makes tensors, variables or a session by TensorFlow's own functions."""
         for scope, call in self._calls(statement):
             name = self.symbols.resolve(call.func, scope)
-            if name in _SESSIONS or (call_builds(call, scope, self.symbols) and name not in _NEEDED):
+            if name in _SESSIONS or (
+                name is not None and name not in _NEEDED and call_builds(call, scope, self.symbols)
+            ):
                 return True
         return False
 
