@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from migrate.collecting import seldom_collected
 from migrate.errors import MigrateError
 from migrate.programs import reconciled
 from migrate.results import Result
@@ -55,8 +56,10 @@ def rewrite_paths(paths: Iterable[str | Path], settings: Settings | None = None,
         settings = read_settings(paths)
     found = list(find_files(paths, settings.exclude, settings.root))
     work = _Work(settings, _rewrite, _dead)
-    results = list(_all(list(candidates(found, settings)), work, jobs or _cpus()))
-    yield from reconciled(results, found, settings, _rewrite)
+    with seldom_collected():
+        results = list(_all(list(candidates(found, settings)), work, jobs or _cpus()))
+        results = list(reconciled(results, found, settings, _rewrite))
+    yield from results
 
 
 def plan_files(todo: Sequence[Found], settings: Settings, *, jobs: int = 1) -> Iterator[Planned]:
@@ -155,7 +158,8 @@ def _asked(data: bytes, path: str, settings: Settings, ask: Callable[[Planner], 
     except MigrateError as error:
         return Planned(Result(path, "", "", error=str(error)))
     try:
-        planned = ask(Planner(source.text, path, settings))
+        with seldom_collected():
+            planned = ask(Planner(source.text, path, settings))
         return replace(planned, result=_checked(planned.result, source))
     except Exception as error:
         if os.environ.get("TF_MIGRATE_DEBUG") == "1":

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.errors import MigrateError
-from migrate.results import Mode, Result
+from migrate.pairs import with_vanishing_names
+from migrate.results import Level, Mode, Refusal, Result, Site
 from migrate.settings import Settings
 from migrate.source.files import decode
 from migrate.source.taken_away import taken_away, used_elsewhere
+from migrate.source.unprovable import MODE
 from migrate.source.walk import Found
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 _GRAPH_CODE = "TFM206"
 """The rule of graphs that TF1 code builds, and nothing but that."""
+_LOADED = "TFM304"
+"""The rule of sessions that only run loaded models."""
 
 
 def reconciled(
@@ -38,7 +42,7 @@ def reconciled(
         settings: What to do.
         rewrite: Rewrites one file.
     """
-    yield from Programs(found).reconciled(results, settings, rewrite)
+    yield from with_vanishing_names(Programs(found).reconciled(results, settings, rewrite), settings.root)
 
 
 class Programs:
@@ -82,6 +86,7 @@ class Programs:
         self, results: Sequence[Result], settings: Settings, rewrite: Callable[[Found, Settings], Result]
     ) -> Iterator[Result]:
         """The results after a look at which files run together; see the function of the same name."""
+        results = self._given_way(results)
         modes = {result.mode for result in results}
         conflict = {Mode.EAGER, Mode.GRAPH} <= modes
         together = settings.whole_program and (modes & {Mode.GRAPH, Mode.ANY} or any(map(_calls_graph_code, results)))
@@ -94,12 +99,65 @@ class Programs:
             return
         yield from _Reconciliation(self, results, settings, rewrite, taken).results()
 
+    def _given_way(self, results: Sequence[Result]) -> Sequence[Result]:
+        """The results without sessions that only run loaded models, where their program needs TF2's own behaviour."""
+        loading = {result.path for result in results if result.mode is Mode.GRAPH and _only_loads(result)}
+        if not loading:
+            return results
+        from migrate.source.programs import meets
+
+        eager = {result.path for result in results if result.mode is Mode.EAGER} | self.tf2_code
+        files = [file for file, path in self.paths.items() if path in eager]
+        others = {self.paths[file]: self.paths[other] for file, other in meets(self.graph, files).items()}
+        return [_left(one, others[one.path]) if one.path in loading & others.keys() else one for one in results]
+
+    @cached_property
+    def tf2_code(self) -> frozenset[str]:
+        """The files that have code for TF2's own behaviour as they are."""
+        from migrate.source.mode import means_tf2
+
+        found = set()
+        for file, path in self.paths.items():
+            try:
+                if means_tf2(file.read_bytes()):
+                    found.add(path)
+            except OSError:
+                continue
+        return frozenset(found)
+
     def _taken_away(self, result: Result) -> frozenset[str]:
         """What a rewrite takes away; a review asks for the same ones again after every decision."""
         texts = (result.before, result.after)
         if texts not in self._taken:
             self._taken[texts] = taken_away(*texts)
         return self._taken[texts]
+
+
+def _only_loads(result: Result) -> bool:
+    """Whether nothing of a file is rewritten but sessions that run loaded models."""
+    return {site.rule for site in result.sites if site.level is not Level.FLAGGED} == {_LOADED}
+
+
+def _left(result: Result, other: str) -> Result:
+    """A file whose sessions are left as they are, because another file of its program needs TF2's own behaviour."""
+    reason = f"{other} runs in the same program, and needs TF2's own behaviour"
+
+    def stays(site: Site) -> Site:
+        if site.level is Level.FLAGGED:
+            return site
+        refusal = Refusal(site.level, "loaded_in_session", MODE, reason)
+        return replace(
+            site,
+            rule=MODE,
+            level=Level.FLAGGED,
+            message="left as it is",
+            reason=reason,
+            findings=(),
+            proved=(),
+            refusals=(*site.refusals, refusal),
+        )
+
+    return replace(result, after=result.before, sites=tuple(map(stays, result.sites)), mode=None)
 
 
 def _calls_graph_code(result: Result) -> bool:

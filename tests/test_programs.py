@@ -213,3 +213,39 @@ def test_a_word_in_a_comment_keeps_nothing(tmp_path):
     (tmp_path / "lib.py").write_text(NATIVE)
     (result,) = rewrite_paths([tmp_path], Settings())
     assert result.sites[0].level is Level.NATIVE
+
+
+# ---- sessions that only run loaded models ------------------------------------------------------------------------------
+
+LOADING = """\
+import tensorflow as tf
+IMPORT
+def ask(path):
+  with tf.Session() as sess:
+    saver = tf.train.import_meta_graph(path + ".meta")
+    saver.restore(sess, path)
+    saver.save(sess, path)
+"""
+TF2 = "import tensorflow as tf\n\ndef train(model):\n  with tf.GradientTape() as tape:\n    return model(tape)\n"
+
+
+@pytest.mark.parametrize(("text", "level"), [(NATIVE, Level.FLAGGED), (TF2, Level.FLAGGED), ("", Level.BRIDGED)])
+def test_they_give_way_to_tf2s_own_behaviour(tmp_path: Path, text: str, level: Level):
+    (tmp_path / "one.py").write_text(text)
+    (tmp_path / "two.py").write_text(LOADING.replace("IMPORT", "import one"))
+    found = by_name(rewrite_paths([tmp_path]))
+    (site,) = found["two.py"].sites
+    assert site.level is level
+    assert found["two.py"].changed is (level is Level.BRIDGED)
+    if level is Level.FLAGGED:
+        assert "one.py runs in the same program, and needs TF2's own behaviour" in (site.reason or "")
+    if text == NATIVE:
+        assert found["one.py"].sites[0].level is Level.NATIVE
+
+
+def test_they_give_way_in_a_second_run_too(tmp_path: Path):
+    (tmp_path / "one.py").write_text(NATIVE)
+    (tmp_path / "two.py").write_text(LOADING.replace("IMPORT", "import one"))
+    for result in rewrite_paths([tmp_path]):
+        Path(result.path).write_text(result.after)
+    assert not any(result.changed for result in rewrite_paths([tmp_path]))

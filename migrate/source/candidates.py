@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from migrate.source import api
 from migrate.source.kinds import BUILDERS, SIMPLE_SAVES
-from migrate.source.symbols import Scope, Symbols
+from migrate.source.symbols import Bound, Imported, Scope, Symbols
 from migrate.source.syntax import children, walk
 
 
@@ -62,11 +63,13 @@ class Candidate:
         kind: What it does.
         call: The call.
         scope: The function, class or module it stands in, comprehensions and lambdas aside.
+        starred: The module whose `import *` seems to bring TensorFlow's name, where nothing else binds it.
     """
 
     kind: SiteKind
     call: ast.Call
     scope: Scope
+    starred: str | None = None
 
 
 def candidates(symbols: Symbols) -> list[Candidate]:
@@ -79,6 +82,8 @@ def candidates(symbols: Symbols) -> list[Candidate]:
         kind = _KINDS.get(symbols.resolve(call.func, scope) or "")
         if kind is not None and (kind is not SiteKind.LOADER or _gets_session(call)):
             found.append(Candidate(kind, call, region_scope(scope)))
+        elif kind is None and (starred := _starred(call.func, scope, symbols)) is not None:
+            found.append(Candidate(starred[0], call, region_scope(scope), starred[1]))
     if any(candidate.kind is SiteKind.FROZEN_GRAPH for candidate in found):
         elsewhere = not_from_file(symbols)
         found = [c for c in found if c.kind is not SiteKind.FROZEN_GRAPH or c.call not in elsewhere]
@@ -93,6 +98,18 @@ def region_scope(scope: Scope) -> Scope:
         assert scope.parent is not None
         scope = scope.parent
     return scope
+
+
+def _starred(function: ast.expr, scope: Scope, symbols: Symbols) -> tuple[SiteKind, str] | None:
+    """What an export is, whose `tf` can only come from `from module import *`, and the module."""
+    spelled, _, rest = ast.unparse(function).partition(".") if isinstance(function, ast.Attribute) else ("", "", "")
+    kind = _KINDS.get(api.canonical(f"tensorflow.{rest}") or "") if spelled in ("tf", "tensorflow") else None
+    if kind not in EXPORTS or kind is None or scope.owner(spelled) is not None:
+        return None
+    for binding in symbols.module.bindings.get("*", ()):
+        if isinstance(binding, (Imported, Bound)) and isinstance(binding.node, ast.ImportFrom):
+            return kind, "." * binding.node.level + (binding.node.module or "")
+    return None
 
 
 def _gets_session(call: ast.Call) -> bool:

@@ -86,7 +86,7 @@ _CONFIG_SUFFIXES = ("Feature", "Initializer", "_initializer", "Config", "ConfigP
 _OUTSIDE_GRAPH = ("app", "flags", "gfile", "logging", "io.gfile", "compat", "sysconfig", "python_io", "errors",
                   "estimator", "test", "python.lib", "python.platform", "GraphKeys", "version", "Examples",
                   "train.Example", "train.Features", "train.Feature", "train.BytesList", "train.FloatList",
-                  "train.Int64List", "train.latest_checkpoint", "train.get_checkpoint_state", "train.checkpoint_exists",
+                  "train.Int64List", "train.global_step", "train.latest_checkpoint", "train.get_checkpoint_state", "train.checkpoint_exists",
                   "train.list_variables", "train.load_checkpoint", "train.load_variable", "train.NewCheckpointReader", "train.Coordinator", "train.start_queue_runners",
                   "make_tensor_proto", "make_ndarray", "reset_default_graph", "set_random_seed", "random.set_seed",
                   "random.set_random_seed", "disable_eager_execution", "disable_v2_behavior", "enable_eager_execution",

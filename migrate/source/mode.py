@@ -15,6 +15,11 @@ _NEEDS_GRAPH = frozenset({"Session", "InteractiveSession", "placeholder", "place
                           "sparse_placeholder", "global_variables_initializer", "get_default_graph", "train.Saver",
                           "train.MonitoredTrainingSession", "variable_scope"})  # fmt: skip
 _NOT_EAGER = frozenset({"disable_eager_execution", "disable_v2_behavior"})
+_MEANS_TF2 = re.compile(
+    rb"\bsaved_model\.save\(|\bsaved_model\.load\([^,()]+, tags=|\bwrap_function\(|\bGradientTape\("
+    rb"|^[ \t]*@tf\.function\b|\btf\.Module\)",
+    re.MULTILINE,
+)
 _KEEPS = re.compile(rb"disable_eager_execution|disable_v2_behavior|migrate")
 
 
@@ -52,6 +57,15 @@ def keeps_sessions(data: bytes) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return switches_mode(symbols, _NOT_EAGER) or bridge_import(symbols) is not None
+
+
+def means_tf2(data: bytes) -> bool:
+    """Whether a file has code that only works with TF2's own behaviour, by its text.
+
+    Args:
+        data: What the file holds.
+    """
+    return _MEANS_TF2.search(data) is not None
 
 
 def _enters_graph(node: ast.expr) -> bool:

@@ -15,6 +15,7 @@ from pathlib import PurePath
 from migrate.choices import CHOICE, NOT_ACCEPTED, Choices
 from migrate.results import Finding, Level, Refusal, Signature, Site
 from migrate.settings import Settings
+from migrate.source.bugs import bugs_as_reasons
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import merged
 from migrate.source.emit.changed import emit_eager, emit_graph_mode
@@ -31,7 +32,7 @@ from migrate.source.strategies.registry import STRATEGIES
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.training.planner import RULE as TRAINING
 from migrate.source.strategies.training.planner import plan_training
-from migrate.source.unprovable import MODE, NOT_REWRITTEN, Inapplicable, Unprovable
+from migrate.source.unprovable import ELSEWHERE, MODE, NOT_REWRITTEN, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 NATIVE_BUILDER = "TFM001"
@@ -162,6 +163,10 @@ class Module:
             reason = "the file has form feeds, or lines that end with a carriage return alone"
             self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(NOT_REWRITTEN, reason))
             return
+        if candidate.starred is not None:
+            reason = f"its 'tf' comes by 'from {candidate.starred} import *': import TensorFlow in this file, too"
+            self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(ELSEWHERE, reason))
+            return
         for strategy in STRATEGIES:
             if any(reason.final for _, _, reason in self._reasons.get(ordinal, ())):
                 return
@@ -175,7 +180,8 @@ class Module:
         """The unit that a strategy plans for a candidate; None where it does not apply."""
         candidate = self._candidates[ordinal]
         try:
-            plan = strategy.plan(candidate, self.view)
+            with bugs_as_reasons():
+                plan = strategy.plan(candidate, self.view)
         except Inapplicable:
             return None
         except Unprovable as reason:
@@ -207,6 +213,23 @@ class Module:
         return found
 
     def _conflicts(self, chosen: list[Unit]) -> list[Unit]:
+        """Units that cannot be beside others, because TensorFlow has one behaviour."""
+        yielding = [unit for unit in chosen if unit.strategy is not None and unit.strategy.gives_way]
+        firm = [unit for unit in chosen if unit not in yielding]
+        lowered = self._not_eager(firm)
+        eager = next((unit for unit in firm if unit.mode is Mode.EAGER), None)
+        if lowered or eager is None:
+            return lowered
+        where = self._candidates[eager.ordinals[0]].call
+        reason = Unprovable(
+            MODE, "other code of the file moves to TF2's own behaviour, where sessions have no graph", where
+        )
+        for unit in yielding:
+            for ordinal in unit.ordinals:
+                self._refuse(ordinal, unit.sites[0].level, unit.name, reason)
+        return yielding
+
+    def _not_eager(self, chosen: list[Unit]) -> list[Unit]:
         """Units for TF2's own behaviour in a file that needs TF1's."""
         eager = [unit for unit in chosen if unit.mode is Mode.EAGER]
         if not eager:
@@ -293,10 +316,11 @@ class Module:
         graphs: dict[tuple[Region, Step | Value | None], list[tuple[int, ExportSite]]] = {}
         for ordinal in self._open():
             candidate = self._candidates[ordinal]
-            if candidate.kind not in EXPORTS or _UNUSUAL_BREAK.search(self.text):
+            if candidate.kind not in EXPORTS or candidate.starred is not None or _UNUSUAL_BREAK.search(self.text):
                 continue
             try:
-                site = self.view.export_site(candidate)
+                with bugs_as_reasons():
+                    site = self.view.export_site(candidate)
             except Unprovable as reason:
                 self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
                 continue
@@ -315,7 +339,8 @@ class Module:
         ordinals = tuple(ordinal for ordinal, _ in pairs)
         plan: NativePlan | None = None
         try:
-            plan = plan_native(found, kinds, self.view.symbols.module.bindings, name)
+            with bugs_as_reasons():
+                plan = plan_native(found, kinds, self.view.symbols.module.bindings, name)
         except Unprovable as reason:
             for ordinal in ordinals:
                 self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
@@ -436,7 +461,8 @@ class Module:
             return self._carried_out_in(first.layered, units, mode)
         now, later = _at_once(units)
         try:
-            text = self._emit(now, mode)
+            with bugs_as_reasons():
+                text = self._emit(now, mode)
         except Unprovable as reason:
             raise self._failure(now, units, mode, reason) from reason
         if not later:
@@ -502,7 +528,8 @@ class Module:
         """Which of several units cannot be written."""
         for unit in now:
             try:
-                self._emit([unit], mode)
+                with bugs_as_reasons():
+                    self._emit([unit], mode)
             except Unprovable as own:
                 return Failed(units.index(unit), own)
         return Failed(units.index(now[0]), reason)

@@ -74,7 +74,7 @@ class Purity:
         """Whether the object behind a value may be changed in place, by a step behind a given place."""
         if isinstance(self.region.scope.node, ast.Module) and self.declared_global(value.name):
             return True
-        if isinstance(value, Definition) and isinstance(value.expression, ast.Constant) and not self._relatives(value):
+        if isinstance(value, Definition) and self._is_number(value.expression) and not self._relatives(value):
             return False
         same = {value}
         pending: list[Value] = [value]
@@ -84,6 +84,15 @@ class Purity:
                     same.add(other)
                     pending.append(other)
         return any(self._changes(step, same) for step in self.region.steps if step.index > after)
+
+    def _is_number(self, node: ast.expr | None) -> bool:
+        """Whether a value is a number or a text, which nothing changes in place."""
+        match node:
+            case ast.Constant():
+                return True
+            case ast.Call(func=ast.Name(id="len" | "int" | "float" | "str" as name)):
+                return self.region.scope.owner(name) is None
+        return _is_size(node)
 
     def _relatives(self, value: Value) -> list[Value]:
         """Other names and other times of the same object: aliases, views, and what changes in place made of it."""
@@ -119,7 +128,7 @@ class Purity:
 
     def _viewed(self, value: Value) -> list[Value]:
         """The objects that a value is another name for, a part or a view of."""
-        if not isinstance(value, Definition) or not value.known:
+        if not isinstance(value, Definition) or not value.known or _is_size(value.expression):
             return []
         node = value.expression
         while isinstance(node, (ast.Subscript, ast.Attribute, ast.Call)):
@@ -142,7 +151,7 @@ class Purity:
         found: list[Definition] = []
         for step in self.region.steps:
             for made in step.writes:
-                node = made.expression
+                node = None if _is_size(made.expression) else made.expression
                 while isinstance(node, (ast.Subscript, ast.Attribute)):
                     node = node.value
                 if made is not value and made.previous is None and self._is(node, value):
@@ -402,6 +411,14 @@ class Purity:
             case [Assigned()]:
                 return True
         return False
+
+
+def _is_size(node: ast.expr | None) -> bool:
+    """`x.shape[1]`: a number, no part of `x`."""
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr="shape"), slice=index):
+            return not isinstance(index, ast.Slice)
+    return False
 
 
 def _is_tensor_method(node: ast.AST) -> bool:

@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from migrate.source.behind import calls_behind
 from migrate.source.flow import (
     LOOPS,
     TRIES,
@@ -849,10 +850,7 @@ def parameter_of_call(tensor: ast.expr, region: Region) -> ast.Call | None:
 
 
 def _builds_tensor(expression: ast.expr, kinds: Kinds) -> bool:
+    """Whether an expression of the module makes tensors, by functions and classes of the file, too."""
     symbols = kinds.region.symbols
-    for node in walk(expression):
-        if isinstance(node, ast.Call):
-            name = symbols.resolve(node.func, symbols.module)
-            if name is not None and kinds.tensorflow_in_helper(name):
-                return True
-    return False
+    names = (symbols.resolve(call.func, scope) for call, scope in calls_behind(expression, symbols))
+    return any(name is not None and kinds.tensorflow_in_helper(name) for name in names)

@@ -292,6 +292,9 @@ def _text(node: ast.expr | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+_GLOBAL_STEPS = frozenset({"train.get_or_create_global_step", "train.create_global_step"})
+
+
 class StateCode:
     """Writes the TF2 calls that make what the graph's calls made."""
 
@@ -324,6 +327,8 @@ class StateCode:
             return self._variable(symbol, call, render, value, used)
         if self._kinds.of(call) is Kind.TABLE:
             return self._table(symbol, call, render)
+        if symbol in _GLOBAL_STEPS:
+            return self._global_step(symbol, call, value)
         if self._kinds.of(call) is Kind.VARIABLE:
             raise Unprovable(VARIABLE, f"the variable is made by tf.{symbol}", call)
         return self._layer(symbol, call, render)
@@ -370,6 +375,21 @@ class StateCode:
             parts.append(f"dtype={render(dtype)}")
         parts.append(f'name="{self._names.name(call)}"')
         return call_text(f"{self._tf}.Variable", parts, before=" " * used).lstrip(" ")
+
+    def _global_step(self, symbol: str, call: ast.Call, value: str | None) -> str:
+        """The graph's counter, where nothing else of the file names it, and no scope changes its name."""
+        region = self._kinds.region
+        texts = [ast.unparse(node.func) for node in ast.walk(region.symbols.tree) if isinstance(node, ast.Call)]
+        step = next(s for s in region.steps if any(call is node for part in header(s) for node in calls(part)))
+        scoped = any("variable_scope" in ast.unparse(b.step.node).split("\n")[0] for b in step.branches)
+        if (
+            sum(text.endswith(("create_global_step", "get_global_step")) for text in texts) != 1
+            or call.args
+            or call.keywords
+            or scoped
+        ):
+            raise Unprovable(VARIABLE, f"the variable is made by tf.{symbol}", call)
+        return f'{self._tf}.Variable({value or 0}, trainable=False, dtype={self._tf}.int64, name="global_step")'
 
     def _makes(self, initializer: ast.expr) -> bool:
         """Whether an initializer is an object that makes values of a shape, not a value."""
@@ -479,8 +499,8 @@ class StateCode:
                 return f"{tf}.keras.initializers.GlorotNormal({seeded(0)[2:]})({shape}, {dtype})"
             case "orthogonal":
                 return f"{tf}.keras.initializers.Orthogonal(gain={argument('gain', 0, '1.0')}{seeded(1)})({shape}, {dtype})"
-            case "xavier" if not call.args and not call.keywords:
-                return f"{tf}.keras.initializers.GlorotUniform()({shape}, {dtype})"
+            case "xavier" | "xavier_initializer_conv2d" if not call.args and {k.arg for k in call.keywords} <= {"seed"}:
+                return f"{tf}.keras.initializers.GlorotUniform({seeded(1)[2:]})({shape}, {dtype})"
         raise Unprovable(
             VARIABLE,
             f"the initializer tf.{name or ast.unparse(node)} is not known to be the same in TF2",

@@ -306,7 +306,7 @@ def source_tree(path: str, text: str, root: str = "") -> tuple[SourceTree, TreeM
     if not file.is_file():
         return None
     file = file.resolve()
-    tree = SourceTree(file, _top(file.parent, root))
+    tree = SourceTree(file, tree_top(file.parent, root))
     module = TreeModule(file, Source(text))
     tree._read[file] = module
     return tree, module
@@ -323,7 +323,7 @@ def imports_tree(path: str, module: ast.Module, root: str = "") -> bool:
     file = absolute(path)
     if path in ("", "-") or not file.is_file():
         return False
-    top = _top(file.resolve().parent, root)
+    top = tree_top(file.resolve().parent, root)
     places = [place for place in file.resolve().parents if place == top or top in place.parents]
     firsts: set[str] = set()
     for node in walk(module):
@@ -341,7 +341,13 @@ def imports_tree(path: str, module: ast.Module, root: str = "") -> bool:
     )
 
 
-def _top(directory: Path, root: str) -> Path:
+def tree_top(directory: Path, root: str) -> Path:
+    """The top of the work tree that a directory belongs to.
+
+    Args:
+        directory: An absolute path.
+        root: The directory of the settings; may be empty.
+    """
     for above in (directory, *directory.parents):
         if (above / ".git").exists():
             return above

@@ -19,6 +19,7 @@ from migrate.source.export_calls import export_calls
 from migrate.source.flow import Region
 from migrate.source.inline import inline_choice
 from migrate.source.kinds import Kinds
+from migrate.source.segments import Segments
 from migrate.source.site_reader import read_site
 from migrate.source.sites import ExportSite
 from migrate.source.skip import skipped_lines
@@ -64,7 +65,7 @@ class ModuleView:
         self._kinds: dict[ast.AST, Kinds] = {}
         self._sites: dict[Candidate, ExportSite | Unprovable] = {}
         self._free: set[str] = set()
-        self._edits: dict[int, Mapping[cst.CSTNode, Edit]] = {}
+        self._edits: dict[tuple[int, int], Mapping[cst.CSTNode, Edit]] = {}
 
     def of(self, text: str) -> ModuleView:
         """The same module with another text, which parses."""
@@ -160,13 +161,17 @@ class ModuleView:
         target = self.index.expression(node)
         if target is None:
             return ast.unparse(node)
-        new = replace(target, self._respelled(node.lineno))
+        new = replace(target, self._respelled(node))
         assert isinstance(new, cst.CSTNode)
         return self.index.module.code_for_node(new)
 
-    def source_of(self, node: ast.expr) -> str:
-        """The text of an expression as it is, for new code under TF1's behaviour."""
-        return ast.get_source_segment(self.text, node) or ast.unparse(node)
+    @cached_property
+    def _segments(self) -> Segments:
+        return Segments(self.text)
+
+    def source_of(self, node: ast.expr | ast.stmt) -> str:
+        """The text of an expression or statement as it is, for new code under TF1's behaviour."""
+        return self._segments.of(node) or ast.unparse(node)
 
     @cached_property
     def index(self) -> SourceIndex:
@@ -177,18 +182,11 @@ class ModuleView:
         """
         return SourceIndex(self.text, self.tree)
 
-    def _respelled(self, line: int) -> Mapping[cst.CSTNode, Edit]:
-        """TF2's names in the statement of the module that has a line."""
-        if line not in self._edits:
+    def _respelled(self, node: ast.expr) -> Mapping[cst.CSTNode, Edit]:
+        """TF2's names in an expression."""
+        lines = (node.lineno, node.end_lineno or node.lineno)
+        if lines not in self._edits:
             respeller = Respeller(self.index, self.symbols, self.tensorflow.name, modern=self.tensorflow.modern)
             others = OtherNames(self.index, self.symbols, self.tensorflow, respeller, self.skipped)
-            edits: dict[cst.CSTNode, Edit] = {}
-            lines: set[int] = {line}
-            for statement in self.tree.body:
-                decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-                first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
-                if first <= line <= (statement.end_lineno or first):
-                    edits |= others.edits(only=statement, strict=False)
-                    lines.update(range(first, (statement.end_lineno or first) + 1))
-            self._edits |= dict.fromkeys(lines, edits)
-        return self._edits[line]
+            self._edits[lines] = others.edits(lines=lines, strict=False)
+        return self._edits[lines]

@@ -7,6 +7,7 @@ from textwrap import dedent
 
 from migrate.engine import rewrite_source
 from migrate.results import Level, Result, Site
+from migrate.source.bugs import BUG
 from migrate.source.flow import Region, Value
 from migrate.source.inline import inline_choice
 from migrate.source.kinds import Kinds
@@ -20,6 +21,7 @@ def rewrite(code: str) -> Result:
     before = dedent(code)
     result = rewrite_source(before, "script.py")
     assert result.error is None
+    assert not [one for site in result.sites for one in site.refusals if BUG in one.reason]
     compile(result.after, "script.py", "exec")
     assert rewrite_source(result.after, "script.py").after == result.after, "a second run changes it again"
     if all(site.level is Level.FLAGGED for site in result.sites):

@@ -18,12 +18,19 @@ def check_level(code: str, level: Level) -> str:
 
 
 def check_stays(code: str, part_of_reason: str) -> None:
-    """Nothing is changed, and one of the reasons says this."""
+    """The session stays, at best with TF1's names, and one of the reasons says this."""
     result = rewrite(code)
-    assert not result.changed, result.after
-    assert {site.level for site in result.sites} == {Level.FLAGGED}
+    assert {site.level for site in result.sites} <= {Level.FLAGGED, Level.BRIDGED}
+    assert _code(result.after) == _code(result.before)
     said = [refusal.reason for site in result.sites for refusal in site.refusals] + [s.reason for s in result.sites]
     assert any(part_of_reason in (reason or "") for reason in said), said
+
+
+def _code(text: str) -> list[str]:
+    """The lines of a module that say which TensorFlow it means aside."""
+    return [
+        line for line in text.splitlines() if line.strip() and "import tensorflow" not in line and "_v2_" not in line
+    ]
 
 
 def without_helper(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from checks import check_native, check_not_native, rewrite, script
 
 from migrate.results import Level
-from migrate.source.mode import switches_mode
+from migrate.source.mode import means_tf2, switches_mode
 from migrate.source.symbols import Symbols
 
 
@@ -25,6 +25,23 @@ from migrate.source.symbols import Symbols
 )
 def test_who_switches(code: str, switches: bool):
     assert switches_mode(Symbols(ast.parse(code))) is switches
+
+
+@pytest.mark.parametrize(
+    ("code", "means"),
+    [
+        (b"  @tf.function\ndef f(x): return x\n", True),
+        (b"class A(tf.Module):\n  pass\n", True),
+        (b"tf.saved_model.save(model, path)\n", True),
+        (b"model = tf.saved_model.load(path, tags=['serve'])\n", True),
+        (b"tf.compat.v1.wrap_function(f, [])\n", True),
+        (b"tf.saved_model.load(sess, ['serve'], path)\n", False),
+        (b"saver.save(sess, path)\ntf.saved_model.simple_save(sess, path, {}, {})\n", False),
+        (b"function = my.tf.functional\n", False),
+    ],
+)
+def test_who_means_tf2(code: bytes, means: bool):
+    assert means_tf2(code) is means
 
 
 SWITCH = "import tensorflow.compat.v1 as tf\ntf.disable_v2_behavior()\n"

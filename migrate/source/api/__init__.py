@@ -10,12 +10,13 @@ from __future__ import annotations
 from migrate.source.api.answers import Argument, Refusal, Translation
 from migrate.source.api.calls import translate_call, translate_name
 from migrate.source.api.names import canonical, constant_value, normal, spelling
-from migrate.source.api.outside import replacement_outside
+from migrate.source.api.outside import call_outside, replacement_outside
 
 __all__ = [
     "Argument",
     "Refusal",
     "Translation",
+    "call_outside",
     "canonical",
     "constant_value",
     "normal",

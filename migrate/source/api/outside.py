@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from migrate.source.api.data import table
 
 
@@ -29,6 +31,29 @@ def replacement_outside(name: str) -> str | None:
     if name in known.modern:
         return name
     return _attribute(name)
+
+
+_CONTRIB = {
+    # Uniform, it draws the same numbers from the same seed as Glorot's.
+    "contrib.layers.xavier_initializer": ("compat.v1.glorot_uniform_initializer", {"seed", "dtype"}),
+    "contrib.layers.xavier_initializer_conv2d": ("compat.v1.glorot_uniform_initializer", {"seed", "dtype"}),
+    "contrib.framework.get_or_create_global_step": ("compat.v1.train.get_or_create_global_step", {"graph"}),
+    "contrib.framework.get_global_step": ("compat.v1.train.get_global_step", {"graph"}),
+}
+
+
+def call_outside(name: str, positional: int, keywords: Collection[str]) -> str | None:
+    """The spelling for what TF1 code calls, where TF2 has it, and these arguments mean the same.
+
+    Args:
+        name: A TF1 name below `tf.`.
+        positional: How many positional arguments the call has.
+        keywords: Its keywords.
+    """
+    found, known = _CONTRIB.get(name, (None, set()))
+    if found is None:
+        return replacement_outside(name)
+    return found if positional == 0 and set(keywords) <= known else None
 
 
 def _attribute(name: str) -> str | None:

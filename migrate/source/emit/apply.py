@@ -35,7 +35,8 @@ def apply_changes(
     assert isinstance(module, cst.Module)
     if not changes.imports:
         return module
-    there = {module.code_for_node(statement).strip() for statement in module.body}
+    lines = [one for one in module.body if isinstance(one, cst.SimpleStatementLine)]
+    there = {module.code_for_node(line).strip() for line in lines}
     wanted = [line for line in changes.imports if line not in there]
     statements = [statement for statement in module.body if isinstance(statement, cst.BaseStatement)]
     return module.with_changes(body=with_imports(statements, wanted, writer))
@@ -64,6 +65,7 @@ class _Apply(cst.CSTTransformer):
         # Blank lines above statements that are gone, by the statement that follows.
         self._spaced = _spaced(index.module, self._statements)
         self._top = set(_top(index.module.body, self._unwrapped))
+        self._loose = {node.body for node in self._unwrapped if isinstance(node, cst.BaseCompoundStatement)}
         # Comments at the end of a block that is gone, by the statement they follow.
         self._footers: dict[cst.CSTNode, Sequence[cst.EmptyLine]] = {}
 
@@ -85,7 +87,8 @@ class _Apply(cst.CSTTransformer):
         if isinstance(updated, (cst.IndentedBlock, cst.Module)):
             suite = self._suite(updated)
             if isinstance(suite, cst.IndentedBlock) and self._statements.get(original_node.body[0]) == ():  # type: ignore[attr-defined]
-                return suite.with_changes(body=trimmed(suite.body))
+                loose = original_node in self._loose and isinstance(suite.body[0], (cst.FunctionDef, cst.ClassDef))
+                return suite if loose else suite.with_changes(body=trimmed(suite.body))
             return suite
         return updated
 
@@ -105,7 +108,8 @@ class _Apply(cst.CSTTransformer):
             if original not in self._above:
                 return result
         if original in self._above:
-            new = self._with_above(self._above[original], new, top=original in self._module.body)
+            stays = original not in self._statements and original not in self._unwrapped
+            new = self._with_above(self._above[original], new, top=original in self._module.body, stays=stays)
         if len(new) == 1:
             return new[0]
         return cst.FlattenSentinel(new) if new else cst.RemoveFromParent()
@@ -156,7 +160,9 @@ class _Apply(cst.CSTTransformer):
             self._footers[body[-1]] = _comments(block.footer)
         return body
 
-    def _with_above(self, texts: Sequence[str], new: list[cst.BaseStatement], *, top: bool) -> list[cst.BaseStatement]:
+    def _with_above(
+        self, texts: Sequence[str], new: list[cst.BaseStatement], *, top: bool, stays: bool
+    ) -> list[cst.BaseStatement]:
         above = [self._writer.statement(text) for text in texts]
         definitions = [isinstance(statement, (cst.ClassDef, cst.FunctionDef)) for statement in above]
         if top and any(definitions):
@@ -170,8 +176,13 @@ class _Apply(cst.CSTTransformer):
                     lines.pop(0)
                 new = [with_leading(new[0], [*blank(2), *lines]), *new[1:]]
         elif new:
-            above[0] = with_leading(above[0], leading(new[0]))
-            new = [with_leading(new[0], []), *new[1:]]
+            # Comments say something about the statement, as long as it stays.
+            lines = list(leading(new[0]))
+            start = len(lines)
+            if stays:
+                start = next((number for number, line in enumerate(lines) if line.comment is not None), start)
+            above[0] = with_leading(above[0], lines[:start])
+            new = [with_leading(new[0], lines[start:]), *new[1:]]
         return [*above, *new]
 
     def _suite(self, block: _Suite) -> _Suite:

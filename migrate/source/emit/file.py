@@ -77,6 +77,10 @@ class _FileWriter:
         helpers: set[str] = set()
         body: list[cst.BaseStatement] | None = None
         class_at = 0
+        for plan in self.plans:
+            for function in (plan.kinds.region.scope.node, *plan.helpers):
+                if isinstance(function, ast.stmt):
+                    self.index.read(function)
         edits |= self._other_names()
         for plan in self.plans:
             self._helper_functions(plan, edits)

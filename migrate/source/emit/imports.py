@@ -123,6 +123,8 @@ _DICTIONARIES = frozenset({"six", "collections", "collections.OrderedDict"})
 def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Module:
     """Removes imports of TensorFlow that were used before the rewrite and are not any more.
 
+    What TF1's exports are written with goes even if nothing used it.
+
     Args:
         module: The module after the rewrite.
         before: Its names before it.
@@ -139,10 +141,12 @@ def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Mo
         name
         for scope in before.scopes()
         for name, bindings in scope.bindings.items()
-        if name in once
-        and name not in used
+        if name not in used
         and name not in exported
-        and (name in before.replaced or any(_goes_with_graph(binding) for binding in bindings))
+        and (
+            (name in once and (name in before.replaced or any(_goes_with_graph(binding) for binding in bindings)))
+            or all(_is_for_exports(binding) for binding in bindings)
+        )
     }
     if not gone:
         return module
@@ -164,6 +168,10 @@ def _goes_with_graph(binding: Binding) -> bool:
     if not isinstance(binding, Imported):
         return False
     return binding.qualified.startswith(("tensorflow", "six.")) or binding.qualified in _DICTIONARIES
+
+
+def _is_for_exports(binding: Binding) -> bool:
+    return isinstance(binding, Imported) and binding.qualified.startswith("tensorflow.python.saved_model.")
 
 
 class _Drop(_ImportTransformer):

@@ -9,16 +9,32 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import libcst as cst
 
-from migrate.source.emit.chunks import ChunkedModule, ClassText, FunctionText
+from migrate.source.emit.chunks import ChunkedModule
 from migrate.source.emit.positions import Span
+from migrate.source.emit.unread import Unread
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
+
+
+class _Kinds(dict[type[cst.CSTNode], type[cst.CSTNode] | None]):
+    """What a class of nodes is, asked once: LibCST's are abstract base classes, and slow to answer."""
+
+    def __missing__(self, node: type[cst.CSTNode]) -> type[cst.CSTNode] | None:
+        found: type[cst.CSTNode] | None = None
+        if not issubclass(node, Unread):
+            kinds = (cst.BaseExpression, cst.BaseSmallStatement, cst.BaseStatement)
+            found = next((kind for kind in kinds if issubclass(node, kind)), None)
+        self[node] = found
+        return found
+
+
+_KINDS = _Kinds()
 
 
 class SourceIndex:
     """A module parsed by both, with the LibCST node of every statement and expression.
 
-    Analysis uses `ast`, which is a dozen times faster; only what is edited needs the concrete tree. Functions and
-    classes are only read when something in them is asked for.
+    Analysis uses `ast`, which is a dozen times faster; only what is edited needs the concrete tree. Statements are
+    only read when something in them is asked for.
     """
 
     def __init__(self, text: str, tree: ast.Module | None = None) -> None:
@@ -51,30 +67,32 @@ class SourceIndex:
         """The module as far as it is read."""
         return self._chunked.module
 
-    def _read(self, line: int) -> None:
-        """Reads the function or class that has a line, if it is not read yet."""
-        for chunk in self._chunked.chunks:
-            if chunk.first <= line <= chunk.last:
-                try:
-                    self._collect(self._chunked.read(chunk))
-                except cst.ParserSyntaxError as error:
-                    raise Unprovable(CONTROL_FLOW, "the file is laid out in a way that is not understood") from error
-                return
+    def read(self, node: ast.stmt) -> None:
+        """Reads all of a statement at once, if nothing of it is read yet; much of it will be asked for."""
+        self._read(node.lineno, whole=True)
+
+    def _read(self, line: int, *, whole: bool = False) -> None:
+        """Reads the statement that has a line, if it is not read yet."""
+        try:
+            spans = self._chunked.read(line, whole=whole)
+        except cst.ParserSyntaxError as error:
+            raise Unprovable(CONTROL_FLOW, "the file is laid out in a way that is not understood") from error
+        if spans is not None:
+            self._collect(spans)
 
     def _collect(self, spans: Mapping[cst.CSTNode, Span]) -> None:
         for node, span in spans.items():
             start = span[:2]
             self._starts[node] = span[0]
             self._ends[node] = span[2]
-            if isinstance(node, cst.BaseExpression):
+            kind = _KINDS[node.__class__]
+            if kind is cst.BaseExpression:
                 # Of two with one span the outer one stands first: a parenthesized expression and its inside differ.
-                self._expressions.setdefault(span, node)
-            elif isinstance(node, cst.BaseSmallStatement):
-                self._small[start] = node
-            elif isinstance(node, (FunctionText, ClassText)):
-                continue
-            elif isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
-                self._statements[start] = node
+                self._expressions.setdefault(span, node)  # type: ignore[arg-type]
+            elif kind is cst.BaseSmallStatement:
+                self._small[start] = node  # type: ignore[assignment]
+            elif kind is cst.BaseStatement:
+                self._statements[start] = node  # type: ignore[assignment]
                 if isinstance(node, cst.SimpleStatementLine) and len(node.body) > 1:
                     self._split(node)
 

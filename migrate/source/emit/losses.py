@@ -48,10 +48,12 @@ _LOSSES = {
         "multi_class_labels", "logits", "nn.sigmoid_cross_entropy_with_logits", smooths=True
     ),
     "mean_squared_error": _Loss("labels", "predictions", "math.squared_difference", keywords=False),
+    "hinge_loss": _Loss("labels", "logits", "nn.relu", keywords=False),
     "absolute_difference": _Loss("labels", "predictions", "subtract", keywords=False, wrap="tf.abs({})"),
 }  # fmt: skip
 _NO_GRADIENT = (Kind.PLACEHOLDER, Kind.PYTHON, Kind.CONFIG)
 _FLOAT = "float32"
+_KEEP_RANK = frozenset({"cast", "to_float", "to_int32", "to_int64", "one_hot", "identity"})
 
 
 def translate_loss(name: str, call: ast.Call, kinds: Kinds) -> Translation | Refusal | None:
@@ -91,10 +93,18 @@ def translate_loss(name: str, call: ast.Call, kinds: Kinds) -> Translation | Ref
         template = _as_float(labels, specs)
         if not (_ranked(labels, specs) and _ranked(predictions, specs)):
             # TF1 compares the static shapes; TF2's operation would broadcast them.
-            if not _ranked(labels, specs) or not isinstance(predictions, ast.Name):
+            if not _has_rank(labels, kinds, specs) or not isinstance(predictions, ast.Name):
                 return Refusal(f"tf.{name} is given shapes that are not known, and TF2 might broadcast them")
             inner = template.replace("{}", "{0}")
             template, others = f"tf.ensure_shape({inner}, {{1}}.shape)", (sources[predictions],)
+        if last == "hinge_loss":
+            wrapped = template != "{}"
+            if not isinstance(predictions, (ast.Name, ast.Call)) or not (wrapped or isinstance(labels, ast.Name)):
+                return Refusal(f"tf.{name} is given what has no name of its own")
+            if specs.dtype(predictions) != _FLOAT:
+                return Refusal(f"tf.{name} counts in float32, and its logits are not known to be float32")
+            each = f"1.0 - (2.0 * {template.replace('{}', '{0}')} - 1.0) * {{1}}"
+            return Translation(loss.v2, (Argument(None, sources[labels], None, each, (sources[predictions],)),), wrap)
         made = (
             Argument(None, sources[predictions], None, _as_float(predictions, specs)),
             Argument(None, sources[labels], None, template, others),
@@ -139,6 +149,24 @@ def _as_float(node: ast.expr, specs: Specs) -> str:
 def _ranked(node: ast.expr, specs: Specs) -> bool:
     shape = specs.shape(node)
     return shape is not None and shape.dimensions is not None
+
+
+def _has_rank(node: ast.expr, kinds: Kinds, specs: Specs) -> bool:
+    """Whether TF1 knew the rank of a tensor, also where its sizes are not known here."""
+    match node:
+        case ast.Name():
+            value = kinds.region.value_of.get(node)
+            if isinstance(value, Definition) and value.known and value.previous is None and not value.path:
+                if value.expression is not None and _has_rank(value.expression, kinds, specs):
+                    return True
+        case ast.Call(args=[inner, *_]) if kinds.symbol(node) in _KEEP_RANK:
+            return _has_rank(inner, kinds, specs)
+        case ast.Compare(left=inner, comparators=[ast.Constant()]):
+            return _has_rank(inner, kinds, specs)
+        case ast.BinOp(left=left, right=right):
+            sides = [side for side in (left, right) if not isinstance(side, ast.Constant)]
+            return bool(sides) and all(_has_rank(side, kinds, specs) for side in sides)
+    return _ranked(node, specs)
 
 
 def _clash(one: ast.expr, other: ast.expr, specs: Specs) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from migrate.source.emit.respell import Home, Names, Respeller
-from migrate.source.emit.training import optimizer_line, training_body
+from migrate.source.emit.training import optimizer_lines, training_body
 from migrate.source.emit.writer import Writer, blank, comments, dictionary, trimmed, unindented_blanks, with_leading
 from migrate.source.flow import LOOPS, TRIES, WITHS, Definition, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind
@@ -78,14 +78,14 @@ class ClassWriter:
         training = plan.training
         if training is not None:
             inner = self._init_names()
-            text = optimizer_line(
+            texts = optimizer_lines(
                 training,
                 self.kinds,
                 lambda node: self.respeller.expression(node, inner, self.kinds),
                 self.tf,
                 self.width,
             )
-            body.append(self.writer.statement(text))
+            body += [self.writer.statement(text) for text in texts]
         if len(body) == 1:
             return None
         definition = self.writer.statement(f"def __init__({', '.join(['self', *names])}):\n\tpass")
@@ -276,8 +276,8 @@ class ClassWriter:
                     frontier.append(value.step)
         for function in self.plan.functions:
             if function.cuts is names.cuts:
-                for endpoint in function.outputs:
-                    if any(value in made for _, value in self.region.names(endpoint.tensor)):
+                for tensor in function.needed:
+                    if any(value in made for _, value in self.region.names(tensor)):
                         return True
         return False
 
@@ -292,7 +292,7 @@ class ClassWriter:
         own = function.own - {step for other in function.shared for step in other.steps}
         found = {value for step in own for value in self.reading.values(step)}
         found |= {value for other in function.shared if other is not shared for value in other.inputs}
-        found |= {value for endpoint in function.outputs for value in self.reading.names(endpoint.tensor)}
+        found |= {value for tensor in function.needed for value in self.reading.names(tensor)}
         return found
 
     def _argument(self, value: Value, function: Function) -> str:

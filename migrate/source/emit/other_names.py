@@ -49,7 +49,7 @@ class OtherNames:
         done: Collection[ast.AST] = (),
         replaced: Collection[ast.AST] = (),
         *,
-        only: ast.stmt | None = None,
+        lines: tuple[int, int] | None = None,
         strict: bool = True,
     ) -> dict[cst.CSTNode, Edit]:
         """The edits, by node.
@@ -58,13 +58,15 @@ class OtherNames:
             rebuilt: Functions and modules whose bodies are written anew.
             done: Functions that have got their names already.
             replaced: Statements and expressions of which nothing stays.
-            only: The one statement of the module that is wanted, if not all.
+            lines: The first and the last line that are wanted, if not all.
             strict: Whether code that runs when the file is imported may only use what TF2 has.
         """
         edits: dict[cst.CSTNode, Edit] = {}
-        pending: list[tuple[ast.AST, Scope]] = [(only or self.symbols.tree, self.symbols.module)]
+        pending: list[tuple[ast.AST, Scope]] = [(self.symbols.tree, self.symbols.module)]
         while pending:
             node, scope = pending.pop()
+            if lines is not None and not _touches(node, lines):
+                continue
             if node in replaced or (isinstance(node, ast.expr) and node.lineno in self.skipped):
                 continue
             if node in done or (node in rebuilt and not isinstance(node, ast.FunctionDef)):
@@ -82,7 +84,7 @@ class OtherNames:
                     continue
             if isinstance(node, ast.Expr) and self._switch(node, scope, edits):
                 continue
-            if isinstance(node, ast.Assign) and only is None and self._unused_alias(node, scope, edits):
+            if isinstance(node, ast.Assign) and lines is None and self._unused_alias(node, scope, edits):
                 continue
             if isinstance(node, ast.Call) and self._roots_in_package(node.func):
                 if self.respeller.outside(node, scope, edits):
@@ -106,8 +108,10 @@ class OtherNames:
         # What runs when the file is imported must exist; the rest fails only if it is called.
         strict = strict and isinstance(scope.node, ast.Module)
         text = self.respeller.symbol(qualified, Home.FILE, node, strict=strict)
+        if text is None or text == ast.unparse(node):
+            return
         target = self.index.expression(node)
-        if text is not None and target is not None and text != ast.unparse(node):
+        if target is not None:
             edits[target] = lambda _: cst.parse_expression(text)
 
     def _is_read(self, name: str) -> bool:
@@ -153,6 +157,15 @@ class OtherNames:
         else:
             edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[assignment, return-value]
         return True
+
+
+def _touches(node: ast.AST, lines: tuple[int, int]) -> bool:
+    """Whether a node may stand on one of some lines."""
+    if not isinstance(node, (ast.stmt, ast.expr)):
+        return True
+    above: list[ast.expr] = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(one.lineno for one in above)])
+    return first <= lines[1] and (node.end_lineno or node.lineno) >= lines[0]
 
 
 def _definitions(node: ast.AST) -> list[ast.stmt]:

@@ -22,9 +22,14 @@ Span = tuple[int, int, int, int]
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
-def positions(module: cst.Module) -> tuple[dict[cst.CSTNode, Span], str]:
-    """The span of every node below a module, without insignificant whitespace, and the module's text."""
-    state = _Positions(module.default_indent, module.default_newline)
+def positions(module: cst.Module, column: int = 0) -> tuple[dict[cst.CSTNode, Span], str]:
+    """The span of every node below a module, without insignificant whitespace, and the module's text.
+
+    Args:
+        module: The module.
+        column: The column with which its first line starts.
+    """
+    state = _Positions(module.default_indent, module.default_newline, column=column)
     module._codegen(state)
     return state.spans, "".join(state.tokens)
 

@@ -29,7 +29,7 @@ from migrate.source.purity import Purity
 from migrate.source.session import Effect, SessionUse
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, ExportSite
 from migrate.source.slices import parameter_of_call, sets_graph
-from migrate.source.strategies.plan import Function, FunctionRun, ModuleRestore, NativePlan, State
+from migrate.source.strategies.plan import Checkpoints, Function, FunctionRun, ModuleRestore, NativePlan, State
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SESSION_AFTER, Unprovable
 
 _LEGACY_KINDS = IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER}
@@ -105,7 +105,10 @@ class Remainder:
         self.saved = {site.saved: site for site in plan.sites}
         self.added = {step: site for site in plan.sites for step in site.added}
         captured: dict[ast.AST, str] = {capture.expression: capture.name for capture in plan.captures}
-        self.names = Names(Home.LEGACY if plan.legacy else Home.FILE, nodes={**self._eager_texts(), **captured})
+        captured |= {node: f"{self.model}.{state.attribute}.numpy()" for node, state in plan.counts.items()}
+        self.names = Names(
+            Home.LEGACY if plan.legacy else Home.FILE, nodes={**self._eager_texts(), **captured, **plan.unread}
+        )
         self.constructed = self._construction()
         self.kept = self._kept()
         self.legacy = {step for step in self.kept - plan.foreign if self._is_legacy(step)} if plan.legacy else set()
@@ -150,6 +153,7 @@ class Remainder:
     def _reads(self, step: Step) -> list[Value]:
         """What a step reads, without what its converted session runs read."""
         converted = [node for eager in self.plan.eager_runs for node in ast.walk(eager)]
+        converted += [*self.plan.unread, *(node for count in self.plan.counts for node in ast.walk(count))]
         if not converted:
             return [*step.reads, *(made.previous for made in step.writes if made.previous is not None)]
         hidden = set(converted)
@@ -220,7 +224,7 @@ class Remainder:
             symbol = self.kinds.symbol(node.value)
             if symbol is not None:
                 if symbol == "set_random_seed":
-                    return not self.plan.random
+                    return not (self.plan.random or self.plan.seeded)
                 return self.kinds.tensorflow_in_helper(symbol) or symbol in (
                     "reset_default_graph",
                     "add_to_collection",
@@ -873,11 +877,12 @@ class Remainder:
         plan = self.plan
         saves = sorted(self.saved, key=lambda step: step.index)
         users = [*plan.setters, *saves]
-        for eager in plan.eager_runs:
+        saved = [save for saver in plan.checkpoints for save in saver.calls]
+        for eager in (*plan.eager_runs, *saved, *plan.counts):
             users += [
                 step
                 for step in self.region.steps
-                if step.inlined is None and any(eager in calls(part) for part in header(step))
+                if step.inlined is None and any(eager in ast.walk(part) for part in header(step))
             ]
         first = min(users, key=lambda step: step.index)
         chain = self._solid(first)
@@ -923,7 +928,17 @@ class Remainder:
         if self.plan.handover and handed:
             arguments += self._value_names(handed) if len(handed) <= 3 else [f"**{self._values_name()}"]
         text = call(self.plan.class_name, arguments, before=f"{self.model} = ", depth=1, indent=self.width)
-        return [self.writer.statement(text)]
+        return [self.writer.statement(text), *map(self._saver, self.plan.checkpoints)]
+
+    def _saver(self, saver: Checkpoints) -> cst.BaseStatement:
+        """The statement that makes a Saver of the module's variables."""
+        which = "trainable_variables" if saver.trainable else "variables"
+        named = f'{{variable.name.removesuffix(":0"): variable for variable in {self.model}.{which}}}'
+        arguments = [named, *(f"{name}={value}" for name, value in saver.options)]
+        before = f"{saver.made.name} = "
+        return self.writer.statement(
+            call(f"{self.tf}.compat.v1.train.Saver", arguments, before=before, depth=1, indent=self.width)
+        )
 
     def _save(self, site: ExportSite) -> list[cst.BaseStatement]:
         entries: list[tuple[str, str]] = []

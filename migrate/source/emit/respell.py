@@ -257,7 +257,7 @@ class Respeller:
             return
         if names.home is Home.MODEL:
             raise Unprovable(NO_EQUAL, answer.reason, node)
-        outside = api.replacement_outside(name)
+        outside = api.call_outside(name, len(node.args), _keywords(node))
         if outside is None:
             raise Unprovable(NO_EQUAL, f"tf.{name} is gone from TF2", node)
         text = f"{self.tensorflow}.{outside}"
@@ -276,7 +276,11 @@ class Respeller:
         starred = len(keywords) < len(node.keywords) or any(isinstance(a, ast.Starred) for a in node.args)
         answer = api.translate_call(name, len(node.args), keywords, literals=texts, starred=starred)
         if not isinstance(answer, Translation):
-            return False
+            outside = api.call_outside(name, len(node.args), _keywords(node)) if name.startswith("contrib.") else None
+            if outside is None:
+                return False
+            self._put(node.func, lambda _: cst.parse_expression(f"{self.tensorflow}.{outside}"), edits)
+            return True
         self._translate(node, answer, edits)
         return True
 
@@ -454,6 +458,11 @@ class _Replace(cst.CSTTransformer):
 def replace(node: cst.CSTNode, edits: Mapping[cst.CSTNode, Edit]) -> object:
     """A copy of a tree with edits made to some of its nodes; a removal where the node itself is to go."""
     return node.visit(_Replace(edits))
+
+
+def _keywords(call: ast.Call) -> list[str]:
+    """The keywords of a call; `**` stands for what is not known."""
+    return [keyword.arg or "**" for keyword in call.keywords]
 
 
 def _gone(name: str) -> bool:

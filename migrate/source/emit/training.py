@@ -11,7 +11,8 @@ import libcst as cst
 from migrate.source.emit.writer import Writer, call
 from migrate.source.flow import Definition, Outer
 from migrate.source.kinds import Kinds
-from migrate.source.strategies.plan import Function, FunctionRun, State, Training
+from migrate.source.specs import Specs
+from migrate.source.strategies.plan import PIECEWISE, Clip, Function, FunctionRun, State, Training
 from migrate.source.symbols import Assigned
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
@@ -20,31 +21,55 @@ if TYPE_CHECKING:
     from migrate.source.emit.respell import Names
 
 Render = Callable[[ast.expr], str]
+_NARROW = frozenset({"beta_1", "beta_2", "rho"})
 
 
 # ---- in the class -------------------------------------------------------------------------------------------------
 
 
-def optimizer_line(training: Training, kinds: Kinds, render: Render, tensorflow: str, indent: int) -> str:
-    """The statement of the constructor that makes the optimizer."""
+def optimizer_lines(training: Training, kinds: Kinds, render: Render, tensorflow: str, indent: int) -> list[str]:
+    """The statements of the constructor that make the optimizer."""
     optimizer = training.optimizer
     package = f"{tensorflow}.keras.optimizers"
-    rate = _float(optimizer.rate, kinds, render)
-    if optimizer.decay:
-        named = [f"{name}={render(value)}" for name, value in optimizer.decay]
-        rate = call(f"{package}.schedules.ExponentialDecay", [rate, *named], depth=3, indent=indent)
-    arguments = [rate]
+    arguments: list[str] = []
+    if optimizer.tensor is None:
+        bounds = optimizer.schedule == PIECEWISE
+        rate = render(optimizer.rate) if bounds else _float(optimizer.rate, kinds, render)
+        if optimizer.decay:
+            named = [f"{name}={render(value)}" for name, value in optimizer.decay]
+            rate = call(f"{package}.schedules.{optimizer.schedule}", [rate, *named], depth=3, indent=indent)
+        arguments.append(rate)
     for name, value in optimizer.arguments:
         if isinstance(value, str):
             text = value
+        elif name in _NARROW:
+            text = _narrow(value, render, tensorflow)
         elif name == "momentum":
             text = _float(value, kinds, render)
         else:
             text = render(value)
         arguments.append(f"{name}={text}")
-    return call(
-        f"{package}.{optimizer.name}", arguments, before=f"self.{training.attribute} = ", depth=2, indent=indent
+    own = f"self.{training.attribute}"
+    before = (
+        "# TF1 rounds these rates to float32, and Keras one minus them.\n"
+        if _NARROW & {a for a, _ in optimizer.arguments}
+        else ""
     )
+    made = [before + call(f"{package}.{optimizer.name}", arguments, before=f"{own} = ", depth=2, indent=indent)]
+    if optimizer.ones:
+        made.append(f"{own}.build({_variables(training, tensorflow)})")
+        test = f'if slot.path.endswith("{optimizer.ones}"):'
+        one = f"slot.assign({tensorflow}.ones(slot.shape))"
+        made.append(f"for slot in {own}.variables:\n\t{test}\n\t\t{one}  # as in TF1; Keras starts from zero")
+    return made
+
+
+def _narrow(node: ast.expr, render: Render, tensorflow: str) -> str:
+    """A rate as TF1 counts with it."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, float):
+        text = render(node) if hasattr(node, "lineno") else repr(node.value)
+        return f"float({tensorflow}.constant({text}))"
+    return f"float({tensorflow}.constant({render(node)}, {tensorflow}.float32))"
 
 
 def _float(node: ast.expr, kinds: Kinds, render: Render) -> str:
@@ -97,23 +122,46 @@ def training_body(
     shell = make(f"with {writer.tf}.GradientTape() as {tape}:\n\tpass")
     assert isinstance(shell, cst.With)
     made: list[cst.BaseStatement] = [shell.with_changes(body=writer.writer.block(inside))]
-    if training.variables is None:
-        made.append(make(f"{variables} = self.trainable_variables"))
-    else:
-        texts = [_variable(state, writer.tf) for state in training.variables]
-        made.append(make(f"{variables} = [{', '.join(texts)}]"))
+    made.append(make(f"{variables} = {_variables(training, writer.tf)}"))
     if training.dense:
         zero = f'{tape}.gradient({loss}, {variables}, unconnected_gradients="zero")'
         made.append(make(f"{gradients} = {zero}"))
         made.append(make(f"{gradients} = [{writer.tf}.convert_to_tensor(gradient) for gradient in {gradients}]"))
     else:
         made.append(make(f"{gradients} = {tape}.gradient({loss}, {variables})"))
+    if training.clip is not None:
+        limits = [writer.respeller.expression(node, names, writer.kinds) for node in training.clip.arguments]
+        made.append(make(_clipped(training.clip, gradients, limits, writer.tf, _free("gradient", taken))))
+    if training.rate is not None:
+        rate = writer.respeller.expression(training.rate, names, writer.kinds)
+        shape = Specs(writer.kinds).shape(training.rate)
+        if shape is None or shape.dimensions != ():
+            rate = f"{writer.tf}.ensure_shape({rate}, [])"
+        made.append(make(f"self.{training.attribute}.learning_rate.assign({rate})"))
     made.append(make(f"self.{training.attribute}.apply_gradients(zip({gradients}, {variables}))"))
     if training.step_count is not None:
         made.append(make(f"self.{training.step_count.attribute}.assign_add(1)"))
     others = [writer.respeller.expression(e.tensor, names, writer.kinds) for e in function.outputs[1:]]
     made.append(make(f"return {', '.join([loss, *others])}"))
     return made
+
+
+def _clipped(clip: Clip, gradients: str, limits: Sequence[str], tensorflow: str, each: str) -> str:
+    """The statement that clips gradients."""
+    joined = ", ".join(limits)
+    if clip.function == "clip_by_global_norm":
+        return f"{gradients}, _ = {tensorflow}.clip_by_global_norm({gradients}, {joined})"
+    one = f"{tensorflow}.{clip.function}({each}, {joined})"
+    if clip.some:
+        one = f"None if {each} is None else {one}"
+    return f"{gradients} = [{one} for {each} in {gradients}]"
+
+
+def _variables(training: Training, tensorflow: str) -> str:
+    """The variables that are trained."""
+    if training.variables is None:
+        return "self.trainable_variables"
+    return f"[{', '.join(_variable(state, tensorflow) for state in training.variables)}]"
 
 
 def _variable(state: State, tensorflow: str) -> str:

@@ -118,6 +118,8 @@ def _indent(line: str, indent: str) -> str:
 class _Blanks(cst.CSTTransformer):
     """Blank lines of code that moves to the right stay empty."""
 
+    reads_all = True
+
     def leave_EmptyLine(self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine) -> cst.EmptyLine:
         if updated_node.comment is None:
             return updated_node.with_changes(indent=False, whitespace=cst.SimpleWhitespace(""))

@@ -10,9 +10,11 @@ from pathlib import Path
 from migrate.source.walk import SKIPPED
 
 # As text, which is far faster than parsing. What an object is given counts, too: that costs a level, but is never wrong.
-_SET = re.compile(rb"(?<![\w.])(?!self\.|cls\.)\w+(?:\.\w+)*\.(\w+)[ \t]*(?:[-+*/|]|//)?=(?!=)")
+_SET = re.compile(rb"\.(\w+)[ \t]*(?:[-+*/|]|//)?=(?!=)")
+_NO_MODULE = re.compile(rb"(?:self|cls)(?:\.|$)")
 _IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+([^#\r\n(]*\([^)]*\)|[^#\r\n]+)", re.MULTILINE)
 _WORD = re.compile(rb"\w+")
+_CHAIN = frozenset(byte for byte in range(256) if byte == ord(".") or re.fullmatch(rb"\w", bytes([byte])))
 _MOST_FILES = 6000
 _MOST_BYTES = 60_000_000
 
@@ -34,10 +36,26 @@ def _settings(top: Path) -> tuple[tuple[frozenset[bytes], frozenset[bytes]], ...
             files, size = files + 1, size + len(data)
             if files > _MOST_FILES or size > _MOST_BYTES:
                 return None
-            names = frozenset(_SET.findall(data))
+            names = _names(data)
             if names:
                 found.append((names, frozenset(_WORD.findall(b" ".join(_IMPORT.findall(data))))))
     return tuple(found)
+
+
+def _names(data: bytes) -> frozenset[bytes]:
+    """The attributes that a file sets of anything that has a name of its own, but `self` and `cls`."""
+    # What stands before the last dot is looked at afterwards: a search that starts with the dot is far faster.
+    found: set[bytes] = set()
+    for match in _SET.finditer(data):
+        if match[1] in found:
+            continue
+        end = start = match.start()
+        while start and data[start - 1] in _CHAIN:
+            start -= 1
+        chain = data[start:end]
+        if chain and b"" not in chain.split(b".") and not _NO_MODULE.match(chain):
+            found.add(match[1])
+    return frozenset(found)
 
 
 def set_in_tree(top: Path, module: str, name: str) -> bool:

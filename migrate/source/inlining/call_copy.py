@@ -97,10 +97,17 @@ class CallCopy:
         }
         names: dict[str, str] = {}
         for name in self.scope.bindings:
-            clash = name in region or name in free
+            clash = (name in region or name in free) and not self._is_unread(name)
             names[name] = self._fresh(name) if clash else name
             self.taken.add(names[name])
         return names
+
+    def _is_unread(self, name: str) -> bool:
+        """`_`, where it stands for what nobody reads."""
+        return name == "_" and not any(
+            isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+            for node in walk(self.source.tree)
+        )
 
     # -- arguments --
 

@@ -1,7 +1,7 @@
 """Which functions and classes of a file must be read at their calls, for a plan to see what they build?
 
-Those that make variables, placeholders, layers, tables, sessions or exports, and those that call them. A helper that
-only computes tensors stays a function, which the new module calls.
+Those that make variables, placeholders, layers, tables, sessions or exports, those that use the module's own by their
+names, and those that call them. A helper that only computes tensors stays a function, which the new module calls.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import ast
 from collections.abc import Collection
 
 from migrate.source.kinds import BUILDERS, PLACEHOLDERS, SIMPLE_SAVES, TABLES, VARIABLES
-from migrate.source.symbols import Bound, Scope, Symbols
-from migrate.source.syntax import children
+from migrate.source.symbols import Assigned, Bound, Scope, Symbols
+from migrate.source.syntax import children, walk
 
 _MAKERS = frozenset(
     {*PLACEHOLDERS, *VARIABLES, *TABLES, *BUILDERS, *SIMPLE_SAVES, "Session", "InteractiveSession", "Graph", "train.Saver",
      "global_variables_initializer", "initialize_all_variables", "tables_initializer", "local_variables_initializer"}
 )  # fmt: skip
+_STATE = frozenset({*PLACEHOLDERS, *VARIABLES, *TABLES})
 _PACKAGES = ("layers.", "contrib.layers.", "contrib.lookup.", "contrib.rnn.", "lookup.", "nn.rnn_cell.", "keras.layers.",
              "nn.dynamic_rnn", "nn.bidirectional", "contrib.slim.")  # fmt: skip
 _EXPORT_METHODS = frozenset({"add_meta_graph_and_variables", "add_meta_graph"})
@@ -64,6 +65,8 @@ class Needs:
                 called = self.defined(node.func, scope)
                 if called is not None and called is not definition and self.inlined(called):
                     return True
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and self._is_state(node, scope):
+                return True
             for child in children(node):
                 inner = scope
                 if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
@@ -74,6 +77,21 @@ class Needs:
     def _makes(self, name: str) -> bool:
         """Whether a symbol of TensorFlow makes what a plan must see."""
         return name in _MAKERS or name.startswith(_PACKAGES) or name.endswith(_EXPORT_FUNCTIONS)
+
+    def _is_state(self, name: ast.Name, scope: Scope) -> bool:
+        """Whether a name is one of the module for its variables or inputs, such as a dictionary of weights."""
+        module = self._symbols.module
+        if scope is module or scope.owner(name.id) is not module:
+            return False
+        match module.bindings[name.id]:
+            case [Assigned(value=value)]:
+                calls = [node for node in walk(value) if isinstance(node, ast.Call)]
+                return any(
+                    self._symbols.resolve(call.func, module) in _STATE
+                    or ((made := self.defined(call.func, module)) is not None and self.inlined(made))
+                    for call in calls
+                )
+        return False
 
     def defined(self, function: ast.expr, scope: Scope) -> Definition | None:
         """The function or class of this file that a name means, where it can mean nothing else."""

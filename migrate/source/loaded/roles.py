@@ -339,6 +339,10 @@ class Roles:
             return frozenset({DEFAULT_GRAPH})
         if name == "get_collection":
             return frozenset({Origin(Role.TENSOR, node)})
+        if name.endswith("get_signature_def_by_key"):
+            return frozenset({Origin(Role.META_GRAPH, node)})
+        if name.endswith("get_tensor_from_tensor_info"):
+            return frozenset({Origin(Role.TENSOR, node)})
         if name in IMPORTS:
             return frozenset({Origin(Role.TENSOR, node), Origin(Role.OPERATION, node)})
         last = name.rpartition(".")[2]

@@ -30,7 +30,7 @@ def refuse_what_cannot_be_saved(candidate: Candidate, view: ModuleView) -> None:
     Raises:
         Unprovable: It cannot, or it is not.
     """
-    _refuse_test(candidate, view)
+    refuse_test(candidate, view, "writes")
     refuse_quantization(view)
     if candidate.kind is SiteKind.BUILDER:
         if not candidate.call.args and not candidate.call.keywords:
@@ -39,8 +39,17 @@ def refuse_what_cannot_be_saved(candidate: Candidate, view: ModuleView) -> None:
         _refuse_without_signatures(candidate, view)
 
 
-def _refuse_test(candidate: Candidate, view: ModuleView) -> None:
-    """A test that writes a TF1 model does so on purpose: something that reads the format is what it tests."""
+def refuse_test(candidate: Candidate, view: ModuleView, does: str) -> None:
+    """A test that writes or loads a TF1 model does so on purpose: the format may be what it tests.
+
+    Args:
+        candidate: The site.
+        view: Its module.
+        does: What it does with the model.
+
+    Raises:
+        Unprovable: It stands in a test.
+    """
     node: ast.AST = candidate.call
     in_test_file = _TEST_FILE.search(PurePath(view.path).stem) is not None
     while node in view.parents:
@@ -50,7 +59,7 @@ def _refuse_test(candidate: Candidate, view: ModuleView) -> None:
         )
         is_test = in_test_file and isinstance(node, ast.FunctionDef) and node.name.startswith("test")
         if is_case or is_test:
-            raise Unprovable(ELSEWHERE, "a test writes it, which may be about the TF1 format", candidate.call)
+            raise Unprovable(ELSEWHERE, f"a test {does} it, which may be about the TF1 format", candidate.call)
 
 
 def refuse_quantization(view: ModuleView) -> None:

@@ -54,16 +54,35 @@ def notes(view: ModuleView) -> tuple[tuple[str, str], ...]:
     Args:
         view: The module of a site that is bridged.
     """
-    found: dict[str, dict[str, int]] = {}
-    for name, line in sorted(_used(view), key=lambda pair: (pair[1], pair[0])):
-        advice = _advice(name)
-        if advice is not None:
-            found.setdefault(advice, {}).setdefault(_short(name), line)
-    said = [(RULE, f"{_listed(names)} {advice}") for advice, names in found.items()]
+    said = list(gone_notes(view))
     if graph_code(view.symbols, (), entered=True) is None:
         text = "no graph is built in this file: the program that builds it must use tensorflow.compat.v1, and call"
         said.append((RULE, f"{text} disable_v2_behavior() first (rewrite --whole-program sees to that)"))
     return tuple(said)
+
+
+def gone_notes(view: ModuleView, replaced: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
+    """A finding for each kind of name that is gone.
+
+    Args:
+        view: The module.
+        replaced: What the rewrite takes the place of, below `tensorflow.`.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for name, line in sorted(_used(view), key=lambda pair: (pair[1], pair[0])):
+        advice = _advice(name)
+        if advice is not None and not name.startswith(replaced or ("\0",)):
+            found.setdefault(advice, {}).setdefault(_short(name), line)
+    return tuple((RULE, f"{_listed(names)} {advice}") for advice, names in found.items())
+
+
+def missing(view: ModuleView) -> str | None:
+    """What is to be said of the first name of a module that no package brings back; None where there is none."""
+    for name, line in sorted(_used(view), key=lambda pair: (pair[1], pair[0])):
+        advice = _advice(name)
+        if advice is not None and not advice.endswith(_LEGACY_KERAS):
+            return f"{_short(name)} (line {line}) {advice}"
+    return None
 
 
 def _used(view: ModuleView) -> set[tuple[str, int]]:

@@ -143,6 +143,10 @@ class ConstructorPlanner(PlannerBase):
                         f"the output '{endpoint.key}' is made by Python with effects",
                         endpoint.tensor,
                     )
+            for node in function.training.expressions() if function.training is not None else []:
+                if self._impure_parts(node):
+                    text = f"what a step of training needs is made by Python with effects ({ast.unparse(node)})"
+                    raise Unprovable(SIDE_EFFECTS, text, node)
         self._refuse_lost_effects(set(moved))
 
     def _impure_parts(self, node: ast.AST) -> list[ast.expr]:
@@ -207,6 +211,7 @@ class ConstructorPlanner(PlannerBase):
             return
         states = {state.step for state in plan.states}
         special = {*self._export_steps(), *plan.setters, *plan.feeds}
+        special |= plan.training.made if plan.training is not None else set()
         for step in self.region.steps:
             if step in moved or step in states or step in special or step in plan.foreign or step.inlined is not None:
                 continue

@@ -49,6 +49,10 @@ class Input:
     shape: Shape
 
 
+PIECEWISE = "PiecewiseConstantDecay"
+"""The schedule that starts with boundaries, not with a rate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Optimizer:
     """An optimizer of TF2's Keras that counts as the TF1 one did.
@@ -58,8 +62,11 @@ class Optimizer:
         step: The step that makes it.
         name: Its class in `tf.keras.optimizers`.
         rate: The learning rate, or what decays.
-        decay: Arguments of `ExponentialDecay` behind the rate, by keyword.
+        decay: Arguments of the schedule behind the rate, by keyword.
         arguments: Its other arguments, by keyword: expressions of the source, or text.
+        tensor: The learning rate where it is a tensor, which each step of training sets.
+        ones: How the names of its own variables end that start from one, where TF2's start from zero.
+        schedule: The class in `tf.keras.optimizers.schedules`, where the rate decays.
     """
 
     call: ast.Call
@@ -68,11 +75,30 @@ class Optimizer:
     rate: ast.expr
     decay: tuple[tuple[str, ast.expr], ...] = ()
     arguments: tuple[tuple[str, ast.expr | str], ...] = ()
+    tensor: ast.expr | None = None
+    ones: str = ""
+    schedule: str = ""
 
     def expressions(self) -> list[ast.expr]:
         """What the constructor needs for it."""
         named = [value for _, value in (*self.decay, *self.arguments)]
-        return [self.rate, *(value for value in named if isinstance(value, ast.expr))]
+        rate = [self.rate] if self.tensor is None else []
+        return [*rate, *(value for value in named if isinstance(value, ast.expr))]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clip:
+    """How gradients are clipped.
+
+    Attributes:
+        function: `clip_by_value`, `clip_by_norm` or `clip_by_global_norm`.
+        arguments: Its limits, plain Python.
+        some: Whether variables without a gradient are left out.
+    """
+
+    function: str
+    arguments: tuple[ast.expr, ...]
+    some: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +111,9 @@ class Training:
         variables: Those that are trained; None for all trainable ones of the module.
         step_count: The global step, where the module has it.
         dense: Whether gradients of looked-up rows must become those of whole variables.
+        clip: How the gradients are clipped, if they are.
+        rate: The learning rate of each step, where a tensor says it.
+        made: The steps that make gradients and the training op.
     """
 
     optimizer: Optimizer
@@ -92,6 +121,16 @@ class Training:
     variables: list[State] | None = None
     step_count: State | None = None
     dense: bool = False
+    clip: Clip | None = None
+    rate: ast.expr | None = None
+    made: frozenset[Step] = frozenset()
+
+    def expressions(self) -> list[ast.expr]:
+        """What a step needs besides its loss and its results."""
+        return [
+            *(self.clip.arguments if self.clip is not None else ()),
+            *([self.rate] if self.rate is not None else []),
+        ]
 
 
 @dataclass(slots=True, eq=False)
@@ -121,6 +160,12 @@ class Function:
     shared: list[Shared] = field(default_factory=list)
     exported: bool = True
     training: Training | None = None
+
+    @property
+    def needed(self) -> list[ast.expr]:
+        """The tensors it returns, and what else its statements compute."""
+        own = self.training.expressions() if self.training is not None else []
+        return [*(endpoint.tensor for endpoint in self.outputs), *own]
 
 
 @dataclass(slots=True, eq=False)
@@ -236,6 +281,23 @@ class ModuleRestore:
     always: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoints:
+    """A Saver, whose checkpoints hold variables of the module under their TF1 names.
+
+    Attributes:
+        made: The Saver.
+        trainable: Whether it saves the variables that are trained, and not the others.
+        options: Its other arguments, as text.
+        calls: Where it saves, and the session that is passed there.
+    """
+
+    made: Definition
+    trainable: bool
+    options: tuple[tuple[str, str], ...]
+    calls: dict[ast.Call, ast.expr] = field(default_factory=dict)
+
+
 @dataclass(slots=True, eq=False)
 class NativePlan:
     """The module, what its constructor needs, and what remains of the old code.
@@ -258,10 +320,13 @@ class NativePlan:
         copied: Steps of plain Python that were copied into the class.
         legacy: Whether session code remains.
         random: Whether a variable starts from random numbers.
+        seeded: Whether a signature draws random numbers, by the graph's seed.
         handover: Whether the values of the variables come from the session.
         assignments: Steps that run assign ops only -> what they assign.
         restores: Steps that restore a checkpoint -> what they set.
         eager_runs: Session runs that become calls of the module.
+        checkpoints: The Savers that write checkpoints of the module.
+        counts: Expressions that are the value of a variable of the module by then, such as the number of steps.
         foreign: Steps of other graphs, which stay as they are.
         helpers: Functions of this file that the module calls, which need TF2 names.
         notes: Rule id and sentence of further findings.
@@ -285,10 +350,13 @@ class NativePlan:
     copied: set[Step] = field(default_factory=set)
     legacy: bool = False
     random: bool = False
+    seeded: bool = False
     handover: bool = False
     assignments: dict[Step, list[Assignment]] = field(default_factory=dict)
     restores: dict[Step, ModuleRestore] = field(default_factory=dict)
     eager_runs: dict[ast.Call, EagerRun | FunctionRun] = field(default_factory=dict)
+    checkpoints: list[Checkpoints] = field(default_factory=list)
+    counts: dict[ast.expr, State] = field(default_factory=dict)
     foreign: set[Step] = field(default_factory=set)
     helpers: set[ast.FunctionDef] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -304,6 +372,17 @@ class NativePlan:
         """The steps that make dictionaries for runs that are calls now."""
         runs = [run for run in self.eager_runs.values() if isinstance(run, FunctionRun)]
         return {run.named.step for run in runs if run.named is not None}
+
+    @property
+    def unread(self) -> dict[ast.AST, str]:
+        """Names of a session or a Saver where checkpoints are written, and what stands there now."""
+        found: dict[ast.AST, str] = {}
+        for saver in self.checkpoints:
+            for call, session in saver.calls.items():
+                found[session] = "None"
+                if isinstance(call.func, ast.Attribute):
+                    found[call.func.value] = saver.made.name
+        return found
 
     @property
     def setters(self) -> set[Step]:

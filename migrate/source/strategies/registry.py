@@ -13,7 +13,9 @@ from migrate.source.strategies.freezing.strategies import FREEZE_IN_SESSION, FRE
 from migrate.source.strategies.frozen.graph import FROZEN_GRAPH
 from migrate.source.strategies.inlined import INLINED
 from migrate.source.strategies.keras.model import KERAS_MODEL
+from migrate.source.strategies.loading.in_session import LOADED_IN_SESSION
 from migrate.source.strategies.loading.meta_graph import META_GRAPH
+from migrate.source.strategies.loading.own_graph import LOADED_IN_OWN_GRAPH
 from migrate.source.strategies.loading.predictor import PREDICTOR
 from migrate.source.strategies.loading.saved_model_loader import LOADED_SIGNATURE, LOADED_TENSORS
 from migrate.source.strategies.other_modules import OTHER_MODULES
@@ -37,4 +39,6 @@ STRATEGIES: tuple[Strategy, ...] = (
     CALLED,
     BRIDGED,
     FREEZE_IN_SESSION,
+    LOADED_IN_SESSION,
+    LOADED_IN_OWN_GRAPH,
 )

@@ -197,7 +197,7 @@ def _read_outside(value: Value, steps: set[Step], members: set[Function], readin
     for function in members:
         if any(value in reading.values(step) for step in function.slice.steps - steps):
             return True
-        if any(value in reading.names(endpoint.tensor) for endpoint in function.outputs):
+        if any(value in reading.names(tensor) for tensor in function.needed):
             return True
     return False
 

@@ -57,9 +57,11 @@ class Strategy:
         level: The level its plans reach.
         kinds: The sites it may apply to.
         plan: Makes the plan for a site. Raises Unprovable, with the reason, where it does not apply.
+        gives_way: Whether its plans are dropped where they would keep other code from TF2's own behaviour.
     """
 
     name: str
     level: Level
     kinds: frozenset[SiteKind]
     plan: Callable[[Candidate, ModuleView], SitePlan]
+    gives_way: bool = False

@@ -27,6 +27,9 @@ from migrate.source.unprovable import (
     Unprovable,
 )
 
+SEEDS = frozenset({"set_random_seed", "random.set_random_seed", "random.set_seed"})
+_DRAWING = frozenset({"random_uniform", "random_normal", "truncated_normal", "random_shuffle", "random_gamma",
+                      "random_poisson", "random_crop", "multinomial", "dropout"})  # fmt: skip
 _RESTORED = frozenset({Kind.VARIABLE})
 RESTORED = "TFM006"
 
@@ -92,6 +95,7 @@ class ValuePlanner(PlannerBase):
         plan.legacy = not converted or others
         plan.handover = changed or (not converted and random)
         plan.random = random
+        plan.seeded = self._draws_by_seed()
         if random and not plan.handover:
             plan.notes.append((VARIABLE, "a variable starts from random numbers, which TF2 draws anew"))
         self._session_only_uses()
@@ -99,6 +103,19 @@ class ValuePlanner(PlannerBase):
             self._hand_over()
         if plan.restores:
             plan.notes.append((RESTORED, "the values come from the checkpoint by their TF1 names, without a session"))
+
+    def _draws_by_seed(self) -> bool:
+        """Whether a signature draws numbers that depend on the seed of the graph."""
+        plan = self.plan_
+        if not any(self.kinds.symbol(call) in SEEDS for step in self.region.steps for call in _calls(step)):
+            return False
+        steps = [step for function in plan.functions for step in function.slice.steps]
+        drawing = [call for step in steps for call in _calls(step) if _draws(self.kinds.symbol(call) or "")]
+        inner = [node for f in plan.functions for helper in f.slice.functions for node in ast.walk(helper)]
+        drawing += [node for node in inner if isinstance(node, ast.Call) and _draws(ast.unparse(node.func))]
+        if drawing and (plan.legacy or not all(any(k.arg == "seed" for k in call.keywords) for call in drawing)):
+            plan.notes.append((VARIABLE, "a signature draws random numbers by the seed of the graph, in TF2 others"))
+        return bool(drawing)
 
     def _sessions(self, steps: list[Step]) -> set[Value]:
         """The sessions that run something; each has values of its own."""
@@ -149,6 +166,9 @@ class ValuePlanner(PlannerBase):
     def _converted(self, step: Step) -> bool:
         """Whether all a step does with the graph is converted."""
         uses = {run.call for run in self.session.runs(step)}
+        saves = {call for saver in self.plan_.checkpoints for call in saver.calls} | set(self.plan_.counts)
+        if any(call in saves for part in header(step) for call in calls(part)):
+            return True
         return (bool(uses) and uses <= set(self.plan_.eager_runs)) or step in self.plan_.setters
 
     def _graph_statement(self, step: Step) -> bool:
@@ -374,3 +394,12 @@ class ValuePlanner(PlannerBase):
                 )
             state.handed = state.definition.name
         del env
+
+
+def _draws(symbol: str) -> bool:
+    last = symbol.rpartition(".")[2]
+    return last in _DRAWING or (symbol.startswith(("random.", "image.")) and "random" in symbol)
+
+
+def _calls(step: Step) -> list[ast.Call]:
+    return [call for part in header(step) for call in calls(part)]

@@ -40,6 +40,16 @@ def graph(loss: str, target: str = "tf.float32, [None, 1]") -> str:
             "tf.float64, [None, 1]",
             "tf.abs(tf.subtract(y, tf.ensure_shape(tf.cast(t, tf.float32), y.shape)))",
         ),
+        (
+            "hinge_loss(labels=t, logits=y)",
+            "tf.int64, [None, 1]",
+            "tf.nn.relu(1.0 - (2.0 * tf.ensure_shape(tf.cast(t, tf.float32), y.shape) - 1.0) * y)",
+        ),
+        (
+            "hinge_loss(tf.cast((t + 1) / 2 > 0.5, tf.float32), y)",
+            "tf.float32, [None, 1]",
+            "tf.nn.relu(1.0 - (2.0 * tf.ensure_shape(tf.cast((t + 1) / 2 > 0.5, tf.float32), y.shape) - 1.0) * y)",
+        ),
     ],
 )
 def test_a_loss_is_a_mean(loss: str, target: str, after: str):

@@ -22,6 +22,11 @@ def restore(sess, path): tf.train.Saver().restore(sess, path)
 def use(): return image
 def first(): return second()
 def second(): return first()
+weights = {'h': weight(3)}
+sizes = [3, 4]
+def mlp(x): return x * weights['h']
+def sized(x): return x * sizes[0]
+def given(weights): return weights['h']
 class Plain: pass
 class Net:
     def build(self): self.x = tf.placeholder(tf.float32)
@@ -33,7 +38,8 @@ class Heir(Net): pass
     ("name", "wanted"),
     [("compute", False), ("weight", True), ("layer", True), ("nested", True), ("export", True), ("session", True),
      ("restore", True), ("use", False),
-     ("first", False), ("Plain", False), ("Net", True), ("Heir", True)],
+     ("first", False), ("Plain", False), ("Net", True), ("Heir", True), ("mlp", True),
+     ("sized", False), ("given", False)],
 )  # fmt: skip
 def test_needs(name: str, wanted: bool):
     tree = ast.parse(CODE)

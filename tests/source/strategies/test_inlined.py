@@ -212,3 +212,12 @@ def test_a_skipped_export_stays():
 )  # fmt: skip
 def test_equal(code: str, main: str, tmp_path: Path):
     check_equal(script(code, main), tmp_path)
+
+
+def test_what_nobody_reads_keeps_its_name():
+    code = script(
+        "def build(x):\n    for _ in range(2):\n        print('x')\n    return tf.matmul(x, weight(0.5))",
+        INPUT + "for _ in range(3):\n    print('y')\ny = build(x)",
+    )
+    assert "for _ in range(2):" in rewrite(code).after
+    assert "for __2 in range(2):" in rewrite(code.replace("print('y')", "print(_)")).after

@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from checks import check_native, check_not_native, script
+from checks import check_native, check_not_native, rewrite, script
 from running import check_equal, check_never_wrong
+
+from migrate.results import Level
 
 W = "w = tf.Variable([1.0, 2.0, 3.0], name='w')"
 NUMPY = "import numpy as np"
@@ -470,3 +472,60 @@ def test_an_init_op_that_does_more_is_flagged():
         "{'y': y})", "{'y': y}, legacy_init_op=e)"
     )
     check_not_native(code, "TFM110", "init op")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "notes"),
+    [
+        ("tf.random_uniform(tf.shape(x), seed=3)", []),
+        (
+            "tf.random_uniform(tf.shape(x))",
+            ["a signature draws random numbers by the seed of the graph, in TF2 others"],
+        ),
+        ("tf.zeros_like(x)", None),
+    ],
+)
+def test_the_seed_of_the_graph_stays_for_what_a_signature_draws(drawn: str, notes: list[str] | None):
+    result = rewrite(f"""
+        import tensorflow as tf
+
+        x = tf.placeholder(tf.float32, [None])
+        tf.set_random_seed(1)
+        y = x + {drawn}
+        sess = tf.Session()
+        tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})
+    """)
+    assert ("tf.compat.v1.set_random_seed(1)\n" in result.after) == (notes is not None)
+    [site] = result.sites
+    assert site.level is Level.NATIVE
+    assert [finding.message for finding in site.findings] == (notes or [])
+
+
+@pytest.mark.parametrize("made", ["make()", "kept.w", "tf.Variable([1.0, 2.0, 3.0])"])
+def test_a_variable_that_the_module_made_is_not_one_of_the_function(made: str):
+    code = f"""
+        import tensorflow as tf
+
+        class Kept(object):
+            def __init__(self):
+                self.w = tf.Variable([1.0, 2.0, 3.0])
+
+        def make():
+            return tf.Variable([1.0, 2.0, 3.0])
+
+        kept = Kept()
+        W = {made}
+
+        def scaled(x):
+            return x * W
+
+        def main():
+            x = tf.placeholder(tf.float32, [None, 3])
+            y = HERE
+            with tf.Session() as sess:
+                sess.run(tf.global_variables_initializer())
+                tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})
+    """
+    for used in ("scaled(x)", "x * W"):
+        [site] = rewrite(code.replace("HERE", used)).sites
+        assert site.level is Level.BRIDGED, used

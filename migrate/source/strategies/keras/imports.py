@@ -23,7 +23,7 @@ def import_changes(uses: Uses) -> dict[ast.stmt, tuple[str, ...]]:
     for node in [*uses.nodes(ast.Import), *uses.nodes(ast.ImportFrom)]:
         assert isinstance(node, (ast.Import, ast.ImportFrom))
         kept = [alias for alias in node.names if not _is_unused(alias, node, uses)]
-        before = ast.get_source_segment(uses.view.text, node) or ast.unparse(node)
+        before = uses.view.source_of(node)
         text = before
         if not kept:
             found[node] = ()

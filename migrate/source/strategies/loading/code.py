@@ -6,7 +6,7 @@ Tensors become their names (or, for a signature, their keys), which is all that 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from migrate.source.changes import Changes
 from migrate.source.loaded.places import Place, Places, Variable
@@ -16,10 +16,12 @@ from migrate.source.loaded.uses import Usage, Use, uses
 from migrate.source.strategies.loading.drops import drop_sessions
 from migrate.source.strategies.loading.fetches import refuse_foreign
 from migrate.source.strategies.loading.names import ObjectNames
-from migrate.source.strategies.loading.tensors import TensorTexts, tensor_uses
+from migrate.source.strategies.loading.tensors import INFO_LOOKUP, TensorTexts, tensor_uses
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, MODE, Unprovable
 from migrate.source.view import ModuleView
 
+_READS = frozenset({"as_graph_def", "get_operations", "get_all_collection_keys", "graph_def_versions"})
+"""What tells something about a graph, and changes nothing."""
 _INITIALIZERS = frozenset({"global_variables_initializer", "initialize_all_variables", "local_variables_initializer"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Module | ast.ClassDef
 
@@ -53,6 +55,7 @@ class LoadingCode:
         self.runs: list[Run] = []
         self.changes = Changes()
         self.handled: set[ast.AST] = set()
+        self._graphs_read: list[ast.expr] = []
         self.names = ObjectNames(view, self.places, names)
 
     # ---- reading ---------------------------------------------------------------------------------------------
@@ -168,21 +171,57 @@ class LoadingCode:
         return False
 
     def _graph_use(self, use: Use) -> None:
-        if use.usage in (Usage.OTHER, Usage.RETURNED, Usage.PASSED) and use.node not in self.handled:
-            if not self._is_collection(use.value):
+        parent = self.places.parents[use.value]
+        is_read = isinstance(parent, ast.Attribute) and parent.attr in _READS
+        if is_read or (use.usage in (Usage.RETURNED, Usage.PASSED) and use.node not in self.handled):
+            self._graphs_read.append(use.value)
+        elif self._is_never_entered(parent):
+            pass
+        elif use.usage in (Usage.OTHER, Usage.RETURNED, Usage.PASSED) and use.node not in self.handled:
+            if not self._is_for_lookup(parent):
                 raise Unprovable(ELSEWHERE, "the graph is used for something else, too", use.value)
         self.handled |= set(ast.walk(use.value))
 
-    def _is_collection(self, graph: ast.expr) -> bool:
-        parent = self.places.parents[graph]
-        return isinstance(parent, ast.Attribute) and parent.attr == "get_collection"
+    def _is_never_entered(self, parent: ast.AST) -> bool:
+        """Whether `x = graph.as_default()` stands there, and no `with x:`: that does nothing."""
+        match self.places.parents.get(self.places.parents.get(parent, parent)):
+            case ast.Assign(targets=[ast.Name() as target]) if isinstance(parent, ast.Attribute):
+                if parent.attr == "as_default":
+                    return not any(
+                        isinstance(node, ast.withitem)
+                        and isinstance(node.context_expr, ast.Name)
+                        and self.places.place(node.context_expr) == self.places.place(target)
+                        for _, node in self.places.nodes
+                    )
+        return False
+
+    def _is_for_lookup(self, parent: ast.AST) -> bool:
+        """Whether a graph's parent gets a tensor or a collection of it, which becomes a name."""
+        match parent:
+            case ast.Attribute(attr="get_collection"):
+                return True
+            case ast.Call(func=function):
+                return (self.roles.symbol(function) or "").endswith(INFO_LOOKUP)
+        return False
+
+    def _edit_reads(self, graph_text: Callable[[ast.expr], str | None]) -> None:
+        """The graphs that the code looks into."""
+        for graph in self._graphs_read:
+            text = graph_text(graph)
+            if text is None and (unread := self._unread(graph)) is not None:
+                self.changes.statements[unread] = ()
+                self.handled |= set(ast.walk(unread))
+                continue
+            if text is None:
+                raise Unprovable(ELSEWHERE, "the graph is used where the loaded model is not at hand", graph)
+            self.changes.expressions[graph] = text
 
     # ---- the object in the place of a session ------
 
     def object_near(self, node: ast.expr) -> str | None:
         """How a function spells the object, after it is there; None where the function has no session."""
         function = self.places.function_of(node)
-        for call in self.value_calls:
+        for call in self.made_by or self.value_calls:
             assert isinstance(call, ast.Call)
             if self.places.function_of(call) is function and call.lineno > node.lineno:
                 return None
@@ -206,40 +245,52 @@ class LoadingCode:
             for keyword in call.keywords
         ) or any(len(call.args) > 2 for call in self.sessions)
 
-    def refuse_meta_graph(self, call: ast.Call) -> None:
-        """Refuses what is done with the MetaGraphDef that a loader returns.
-
-        Raises:
-            Unprovable: It is used.
-        """
-        for _, node in self.places.nodes:
-            if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
-                continue
-            if any(origin.node is call for origin in self.roles.of(node)):
-                raise Unprovable(ELSEWHERE, "the MetaGraphDef of the model is used, too", node)
+    def reads(self, call: ast.Call) -> bool:
+        """Whether what a call returns is read somewhere."""
+        return any(
+            isinstance(node, (ast.Name, ast.Attribute))
+            and isinstance(node.ctx, ast.Load)
+            and any(origin.node is call for origin in self.roles.of(node))
+            for _, node in self.places.nodes
+        )
 
     # ---- edits -----------------------------------------------------------------------------------------------
 
-    def edit(self, tensors: TensorTexts) -> None:
+    def _unread(self, graph: ast.expr) -> ast.stmt | None:
+        """The statement that keeps something about a graph which nothing reads."""
+        statement = self.view.statement(graph)
+        match statement:
+            case ast.Assign(targets=[ast.Name() as target], value=ast.Call(func=ast.Attribute(value=base))) if (
+                base is graph
+            ):
+                place = self.places.place(target)
+                reads = (
+                    isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and self.places.place(node) == place
+                    for _, node in self.places.nodes
+                )
+                return statement if isinstance(place, Variable) and not any(reads) else None
+        return None
+
+    def edit(self, tensors: TensorTexts, graph_text: Callable[[ast.expr], str | None] = lambda _: None) -> None:
         """Makes the edits, but for the calls that load.
 
         Args:
             tensors: What becomes of the lookups of tensors.
+            graph_text: How the new code spells the graph at a place; None where it has none.
 
         Raises:
             Unprovable: Where something cannot be put otherwise.
         """
         self.changes.expressions.update(tensors.texts)
         self.handled |= tensors.handled
-        for node in tensor_uses(self.places, self.roles, self.functions, self.handled, self._session_calls()):
+        self._edit_reads(graph_text)
+        calls = {run.call for run in self.runs}
+        for node in tensor_uses(self.places, self.roles, self.functions, self.handled, calls, tensors.told):
             raise Unprovable(ELSEWHERE, "a tensor of the loaded graph is used otherwise than in a run", node)
         for run in self.runs:
             self._run(run)
         self._rename()
         drop_sessions(self)
-
-    def _session_calls(self) -> set[ast.Call]:
-        return {run.call for run in self.runs}
 
     def _run(self, run: Run) -> None:
         if run.extra or run.fetches is None:
@@ -280,6 +331,8 @@ class LoadingCode:
 
     value_calls: frozenset[ast.AST] = frozenset()
     """The calls that give variables their values."""
+    made_by: frozenset[ast.AST] = frozenset()
+    """The calls that make the object, where those are others."""
 
     def _block(self, statement: ast.stmt) -> list[ast.stmt]:
         parent = self.places.parents[statement]

@@ -68,8 +68,13 @@ def _drop_graphs(code: LoadingCode) -> None:
                     code.changes.unwrapped.add(node)
                 elif any(entered):
                     raise Unprovable(CONTROL_FLOW, "a with statement enters the session and something else", node)
-            case ast.Assign(value=value) if code.roles.is_only(value, Role.GRAPH):
+            case ast.Assign(value=value) if code.roles.is_only(value, Role.GRAPH) and not _is_helper(value, code):
                 code.changes.statements[node] = ()
+
+
+def _is_helper(value: ast.expr, code: LoadingCode) -> bool:
+    """Whether a graph comes from a function of the file, which does more than give it."""
+    return isinstance(value, ast.Call) and bool(code.places.callees(value))
 
 
 def _enters(expression: ast.expr, code: LoadingCode) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Iterator
 
 from migrate.source.loaded.places import Places
 from migrate.source.loaded.roles import Role, Roles
+from migrate.source.strategies.loading.tensors import INFO_LOOKUP
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 
+_LOOKUPS = frozenset({"get_tensor_by_name", "get_operation_by_name", "get_collection"})
 _OF_GRAPH = frozenset({Role.TENSOR, Role.OPERATION, Role.TEXT})
 _OF_NAMES = frozenset({
     "parse_args", "parse_known_args", "load", "loads", "get", "split", "format", "join", "items", "values", "keys",
@@ -28,7 +31,7 @@ def refuse_foreign(fetched: ast.expr, places: Places, roles: Roles) -> None:
     Raises:
         Unprovable: With the part that may be something else.
     """
-    for node in ast.walk(fetched):
+    for node in _outside_of_lookups(fetched, roles):
         if isinstance(node, ast.expr) and roles.roles(node) & {Role.OP_MADE, Role.SESSION, Role.GRAPH}:
             raise Unprovable(ELSEWHERE, "a run computes what the code adds to the loaded graph", node)
     parts: list[ast.expr] = []
@@ -40,6 +43,22 @@ def refuse_foreign(fetched: ast.expr, places: Places, roles: Roles) -> None:
         raise Unprovable(ELSEWHERE, "it is not sure that a run computes tensors of the loaded graph", fetched)
     for part in parts:
         refuse_foreign(part, places, roles)
+
+
+def _outside_of_lookups(fetched: ast.expr, roles: Roles) -> Iterator[ast.AST]:
+    """The nodes of an expression; of `graph.get_tensor_by_name(...)` and the like, only the call."""
+    pending: list[ast.AST] = [fetched]
+    while pending:
+        node = pending.pop()
+        yield node
+        match node:
+            case ast.Call(func=ast.Attribute(value=base, attr=method)) if method in _LOOKUPS and roles.is_only(
+                base, Role.GRAPH
+            ):
+                continue
+            case ast.Call(func=function) if (roles.symbol(function) or "").endswith(INFO_LOOKUP):
+                continue
+        pending += ast.iter_child_nodes(node)
 
 
 def _is_made(node: ast.expr, places: Places) -> bool:

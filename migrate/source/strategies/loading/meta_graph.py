@@ -12,6 +12,7 @@ from migrate.results import Level
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.loaded.roles import Role
+from migrate.source.strategies.bridge_notes import gone_notes
 from migrate.source.strategies.loading.code import LoadingCode
 from migrate.source.strategies.loading.numpy_name import numpy_name
 from migrate.source.strategies.loading.tensors import name_texts
@@ -37,7 +38,7 @@ def plan_meta_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
     code.read_imports([other.call for other in imports])
     helper = view.free("MetaGraph")
     code.edit_imports(helper)
-    code.edit(name_texts(view, code.places, code.roles, code.functions, code.graph_text))
+    code.edit(name_texts(view, code.places, code.roles, code.functions, code.graph_text), code.graph_text)
     if not code.runs:
         raise Unprovable(ELSEWHERE, "what the session runs is not in this file", candidate.call)
     np, np_import = numpy_name(view)
@@ -57,7 +58,7 @@ def plan_meta_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
         "imports the MetaGraphDef in wrap_function, restores its variables, and prunes it to the tensors that are run",
         changes,
         proved=("what is fed takes the dtype of its tensor, and the results are NumPy arrays, as in a session",),
-        notes=((RULE, _CONFIG),) if code.has_config() else (),
+        notes=(*(((RULE, _CONFIG),) if code.has_config() else ()), *gone_notes(view)),
         regions=frozenset(code.functions),
         covers=tuple(other for other in imports if other is not candidate),
     )
@@ -71,22 +72,26 @@ class _MetaGraphCode(LoadingCode):
     def read_imports(self, imports: list[ast.Call]) -> None:
         """Finds what restores each of the MetaGraphDefs, and all that is done with their sessions."""
         self.imports = imports
-        self.restores: dict[ast.Call, ast.Call] = {}
+        self.restores: dict[ast.Call, list[ast.Call]] = {}
         known: set[ast.AST] = set(imports)
         for call in imports:
             last = call.end_lineno or call.lineno
             if any(line in self.view.skipped for line in (0, *range(call.lineno, last + 1))):
                 raise Unprovable(CONTROL_FLOW, "another MetaGraphDef of the file is to stay as it is", call)
-            restore = self._restore(call)
-            session = restore.args[0]
-            self.load(restore, session)
-            self.restores[call] = restore
-            known |= {restore, session}
-        self.value_calls = frozenset(self.restores.values())
+            restores = self._restores(call)
+            self.load(restores[0], restores[0].args[0])
+            made = {origin.node for origin in self.roles.of(restores[0].args[0])}
+            for restore in restores[1:]:
+                if {origin.node for origin in self.roles.of(restore.args[0])} != made:
+                    raise Unprovable(ELSEWHERE, "its variables are restored into several sessions", restore)
+            self.restores[call] = restores
+            known |= {part for restore in restores for part in (restore, restore.args[0])}
+        self.value_calls = frozenset(restore for restores in self.restores.values() for restore in restores)
+        self.made_by = frozenset(imports)
         self.read(known)
 
-    def _restore(self, call: ast.Call) -> ast.Call:
-        """The one call that restores a MetaGraphDef's variables."""
+    def _restores(self, call: ast.Call) -> list[ast.Call]:
+        """The calls that restore a MetaGraphDef's variables."""
         found: list[ast.Call] = []
         for _, node in self.places.nodes:
             if not isinstance(node, ast.expr) or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
@@ -105,20 +110,22 @@ class _MetaGraphCode(LoadingCode):
             raise Unprovable(ELSEWHERE, "the saver of the MetaGraphDef does more than restore", node)
         if not found:
             raise Unprovable(ELSEWHERE, "nothing in this file restores its variables", call)
-        if len(found) != 1:
-            raise Unprovable(NOT_STATIC, "its variables are restored more than once", call)
-        (restore,) = found
-        if len(restore.args) != 2 or restore.keywords or not isinstance(self.places.parents[restore], ast.Expr):
-            raise Unprovable(NOT_STATIC, "the arguments of the restore are not written out", restore)
         function = self.places.function_of(call)
-        if self.places.function_of(restore) is not function or restore.lineno < call.lineno:
-            raise Unprovable(ELSEWHERE, "the MetaGraphDef is imported in one function and restored in another", call)
+        for restore in found:
+            if len(restore.args) != 2 or restore.keywords or not isinstance(self.places.parents[restore], ast.Expr):
+                raise Unprovable(NOT_STATIC, "the arguments of the restore are not written out", restore)
+            if self.places.function_of(restore) is not function or restore.lineno < call.lineno:
+                reason = "the MetaGraphDef is imported in one function and restored in another"
+                raise Unprovable(ELSEWHERE, reason, call)
+            assert isinstance(restore.func, ast.Attribute)
+            if {origin.node for origin in self.roles.of(restore.func.value)} - {call}:
+                raise Unprovable(NOT_STATIC, "it is not sure which MetaGraphDef is restored", restore)
         around: ast.AST = call
         while around is not function:
             around = self.places.parents[around]
             if isinstance(around, ast.Try):
                 raise Unprovable(CONTROL_FLOW, "the import stands in a try statement, and its errors change", call)
-        return restore
+        return sorted(found, key=lambda restore: restore.lineno)
 
     def edit_imports(self, helper: str) -> None:
         """The statements that import and restore.
@@ -126,7 +133,7 @@ class _MetaGraphCode(LoadingCode):
         Args:
             helper: The name of the class.
         """
-        for call, restore in self.restores.items():
+        for call, (restore, *others) in self.restores.items():
             given = _arguments(call)
             texts = [self.view.text_of(given["meta_graph_or_file"])]
             if "clear_devices" in given:
@@ -137,6 +144,9 @@ class _MetaGraphCode(LoadingCode):
             model = self.names.text(restore.args[0])
             made = f"{model} = {helper}({', '.join(texts)})"
             restored = f"{model}.restore({self.view.text_of(restore.args[1])})"
+            for other in others:
+                text = f"{self.names.text(other.args[0])}.restore({self.view.text_of(other.args[1])})"
+                self.replace(self.view.statement(other), text)
             statement = self.view.statement(call)
             match statement:
                 case ast.Assign(targets=[ast.Name() | ast.Attribute()], value=value) if value is call:

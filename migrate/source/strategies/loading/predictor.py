@@ -12,6 +12,7 @@ from migrate.results import Level
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.loaded.places import Places
+from migrate.source.strategies.bridge_notes import gone_notes
 from migrate.source.strategies.loading.dropped_config import dropped_config
 from migrate.source.strategies.loading.idle_sessions import idle_sessions
 from migrate.source.strategies.loading.numpy_name import numpy_name
@@ -65,7 +66,7 @@ def plan_predictor(candidate: Candidate, view: ModuleView) -> SitePlan:
         "calls a signature of tf.saved_model.load, with arrays in and arrays out as before",
         changes,
         proved=("what is fed takes the dtype of its input, and the results are NumPy arrays, as in a session",),
-        notes=((RULE, note),) if configs else (),
+        notes=(*(((RULE, note),) if configs else ()), *gone_notes(view, ("contrib.predictor",))),
         covers=tuple(other for other in together if other is not candidate),
     )
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
+from migrate.source.strategies.bridge_notes import gone_notes
 from migrate.source.strategies.loading.code import LoadingCode
-from migrate.source.strategies.loading.numpy_name import numpy_name
+from migrate.source.strategies.loading.numpy_name import numpy_name, proto_name
 from migrate.source.strategies.loading.signature import SignatureCode
 from migrate.source.strategies.loading.tensors import name_texts
-from migrate.source.strategies.loading.text import model_helper, signature_helper
+from migrate.source.strategies.loading.text import model_helper, signature_helper, signatures_helper
+from migrate.source.strategies.loading.walked import refuse_other_names
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
@@ -30,11 +33,49 @@ _CONFIG = "the session's config is dropped: TensorFlow 2 sets devices and thread
 
 
 def plan_signature(candidate: Candidate, view: ModuleView) -> SitePlan:
-    """Plans the rewrite of a module's loaders that run a signature.
+    """Plans the rewrite of a module's loaders that run signatures.
 
     Raises:
         Unprovable: Where they run something else, or do something else with the session.
     """
+    try:
+        return _plan_key(candidate, view)
+    except Unprovable as reason:
+        try:
+            return _plan_walked(candidate, view)
+        except Unprovable:
+            raise reason from None
+
+
+def _plan_walked(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans for code that walks through signatures, or knows their keys at run time only."""
+    loads = _loads(view)
+    code = LoadingCode(view, ("model", "loaded_model"))
+    arguments = _read(loads, code)
+    refuse_other_names(code)
+    helper = view.free("LoadedModel")
+    proto, imports = proto_name(view)
+    for call, _ in loads:
+        given = arguments[call]
+        texts = [view.text_of(given["export_dir"]), view.text_of(given["tags"])]
+        _load(call, given, f"{helper}({', '.join(texts)})", code)
+    texts_of_names = name_texts(view, code.places, code.roles, code.functions, lambda _: None)
+    code.edit(texts_of_names)
+    plan = _plan(
+        code,
+        candidate,
+        loads,
+        BY_SIGNATURE,
+        Level.NATIVE,
+        lambda np: signatures_helper(helper, view.tf, np, proto),
+        imports,
+    )
+    message = "calls the signatures of tf.saved_model.load, found by the names that they give their tensors"
+    return replace(plan, message=message, proved=("all that is fed and fetched is named by signatures", *plan.proved))
+
+
+def _plan_key(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans for code that runs one signature of each model, whose key and inputs and outputs are written out."""
     loads = _loads(view)
     code = SignatureCode(view, ("predict", "run_signature", "signature_function"))
     arguments = _read(loads, code)
@@ -68,21 +109,33 @@ def plan_names(candidate: Candidate, view: ModuleView) -> SitePlan:
         reason = "the file also exports models, and those that TensorFlow 2 writes have no tensors by name"
         raise Unprovable(ELSEWHERE, reason, candidate.call)
     loads = _loads(view)
-    code = LoadingCode(view, ("model", "loaded_model"))
+    code = _NamesCode(view, ("model", "loaded_model"))
     arguments = _read(loads, code)
     helper = view.free("LoadedModel")
     for call, _ in loads:
         given = arguments[call]
         texts = [view.text_of(given["export_dir"]), view.text_of(given["tags"])]
         _load(call, given, f"{helper}({', '.join(texts)})", code)
-        code.refuse_meta_graph(call)
-    code.edit(name_texts(view, code.places, code.roles, code.functions, lambda node: _graph(code, node)))
-    return _plan(code, candidate, loads, BY_NAME, Level.WRAPPED, lambda np: model_helper(helper, view.tf, np))
+    proto, imports = proto_name(view) if any(_keeps_meta_graph(call, code) for call, _ in loads) else ("", ())
+    code.edit(name_texts(view, code.places, code.roles, code.functions, code.graph_text), code.graph_text)
+    return _plan(
+        code,
+        candidate,
+        loads,
+        BY_NAME,
+        Level.WRAPPED,
+        lambda np: model_helper(helper, view.tf, np, proto),
+        imports,
+    )
 
 
-def _graph(code: LoadingCode, node: ast.expr) -> str | None:
-    model = code.object_near(node)
-    return f"{model}.model.graph" if model is not None else None
+class _NamesCode(LoadingCode):
+    """The session code of a module, read for what it does with tensors by name."""
+
+    def graph_text(self, node: ast.expr) -> str | None:
+        """The graph at a place."""
+        model = self.object_near(node)
+        return f"{model}.model.graph" if model is not None else None
 
 
 def _loads(view: ModuleView) -> list[tuple[ast.Call, Candidate]]:
@@ -126,12 +179,30 @@ def _arguments(call: ast.Call) -> dict[str, ast.expr]:
 
 def _load(call: ast.Call, given: dict[str, ast.expr], made: str, code: LoadingCode) -> None:
     """The statement that loads."""
-    statement = code.places.parents[call]
+    statement = code.view.statement(call)
+    model = code.names.text(given["sess"])
+    part: ast.AST = call
+    while isinstance(code.places.parents[part], (ast.Attribute, ast.Subscript)):
+        part = code.places.parents[part]
     match statement:
-        case ast.Expr() | ast.Assign(targets=[ast.Name() | ast.Attribute()]):
-            code.replace(statement, f"{code.names.text(given['sess'])} = {made}")
+        case ast.Expr(value=value) if value is part:
+            code.replace(statement, f"{model} = {made}")
+        case ast.Assign(targets=[(ast.Name() | ast.Attribute()) as target], value=value) if value is part:
+            texts = [f"{model} = {made}"]
+            if _keeps_meta_graph(call, code):
+                rest = code.view.text_of(value)[len(code.view.text_of(call)) :]
+                texts.append(f"{code.view.text_of(target)} = {model}.meta_graph{rest}")
+            code.changes.statements[statement] = tuple(texts)
+            code.handled |= set(ast.walk(statement))
         case _:
             raise Unprovable(CONTROL_FLOW, "the model is loaded within an expression", call)
+
+
+def _keeps_meta_graph(call: ast.Call, code: LoadingCode) -> bool:
+    """Whether the MetaGraphDef that a loader returns is used."""
+    if isinstance(code, SignatureCode):
+        return False
+    return isinstance(code.places.parents[call], (ast.Attribute, ast.Subscript)) or code.reads(call)
 
 
 def _plan(
@@ -141,6 +212,7 @@ def _plan(
     rule: str,
     level: Level,
     helper: Callable[[str], str],
+    more: tuple[str, ...] = (),
 ) -> SitePlan:
     view = code.view
     np, imports = numpy_name(view)
@@ -150,7 +222,7 @@ def _plan(
         code.changes.expressions,
         code.changes.unwrapped,
         {first: (helper(np),)},
-        imports,
+        (*imports, *more),
     )
     if not code.runs:
         raise Unprovable(ELSEWHERE, "what the session runs is not in this file", candidate.call)
@@ -160,7 +232,7 @@ def _plan(
         "loads the model with tf.saved_model.load and prunes its graph to the tensors that are run, by name",
         changes,
         proved=("what is fed takes the dtype of its tensor, and the results are NumPy arrays, as in a session",),
-        notes=((rule, _CONFIG),) if code.has_config() else (),
+        notes=(*(((rule, _CONFIG),) if code.has_config() else ()), *gone_notes(view, ("contrib.saved_model",))),
         regions=frozenset(code.functions),
         covers=tuple(other for _, other in loads if other is not candidate),
     )

@@ -8,10 +8,19 @@ from dataclasses import dataclass, field
 
 from migrate.source.loaded.places import Places
 from migrate.source.loaded.roles import Role, Roles
+from migrate.source.syntax import walk
 from migrate.source.view import ModuleView
 
 _HANDLES = frozenset({Role.TENSOR, Role.OPERATION})
 _COLLECTING = frozenset({"append", "add", "insert", "extend", "update", "items", "values", "keys", "get", "setdefault"})
+INFO_LOOKUP = "get_tensor_from_tensor_info"
+"""A function that finds the tensor of a TensorInfo."""
+_TELLING = {
+    Role.TENSOR: frozenset({"shape", "get_shape", "dtype", "device"}),
+    Role.OPERATION: frozenset({"type", "device", "node_def"}),
+}
+"""Attributes that say something about a tensor or operation, and lead to no other one."""
+_PRINTING = frozenset({"print", "str", "repr", "type"})
 _PLAIN = frozenset({"list", "tuple", "dict", "set", "len", "enumerate", "zip", "sorted", "reversed"})
 
 
@@ -22,10 +31,12 @@ class TensorTexts:
     Attributes:
         texts: By the old expression.
         handled: The calls among them, and their parts.
+        told: Tensors and operations that the code only looks into, which stay what they are.
     """
 
     texts: dict[ast.expr, str] = field(default_factory=dict)
     handled: set[ast.AST] = field(default_factory=set)
+    told: set[ast.AST] = field(default_factory=set)
 
     def put(self, node: ast.expr, text: str) -> None:
         """Gives an expression its new text."""
@@ -53,8 +64,12 @@ def name_texts(
     for _, node in places.nodes:
         if not isinstance(node, ast.expr) or places.function_of(node) not in functions or node in found.handled:
             continue
+        told = _inspected(node, view, roles, graph_text)
+        if told is not None:
+            found.told.add(node)
         text = (
-            _lookup(node, view, roles)
+            told
+            or _lookup(node, view, roles)
             or _collection(node, view, roles, graph_text)
             or _shape(node, view, roles, graph_text)
         )
@@ -88,7 +103,18 @@ def _collection(
     if spelled is None:
         return None
     collection = f"{spelled}.get_collection({view.text_of(key)})"
+    if position and is_text_of_collection(node, roles.places):
+        return f"{collection}[{position}]"
     return f"{collection}[{position}].name" if position else f"[tensor.name for tensor in {collection}]"
+
+
+def is_text_of_collection(node: ast.AST, places: Places) -> bool:
+    """Whether a part of a collection is no tensor, but JSON, which the code reads."""
+    parent = places.parents.get(node)
+    match parent:
+        case ast.Call(func=function) if function is not node:
+            return places.symbols.qualified(function, places.scope_of[parent]) == "json.loads"
+    return False
 
 
 def _shape(node: ast.expr, view: ModuleView, roles: Roles, graph_text: Callable[[ast.expr], str | None]) -> str | None:
@@ -112,6 +138,67 @@ def _shape(node: ast.expr, view: ModuleView, roles: Roles, graph_text: Callable[
     return f"{spelled}.get_tensor_by_name({name}).shape.as_list()" if spelled is not None else None
 
 
+def _inspected(
+    node: ast.expr, view: ModuleView, roles: Roles, graph_text: Callable[[ast.expr], str | None]
+) -> str | None:
+    """A tensor or operation of which the code only wants to know something."""
+    role = next((role for role in _TELLING if roles.is_only(node, role)), None)
+    if role is None or is_found(node, roles) or isinstance(getattr(node, "ctx", None), ast.Store):
+        return None
+    parent = roles.places.parents[node]
+    match parent:
+        case ast.Attribute(attr=attribute) if attribute in _TELLING[role]:
+            if "shape" in attribute and _reads_dimensions(view):
+                return None
+        case ast.Call(func=ast.Name(id=name)) if name in _PRINTING and parent.func is not node:
+            if not isinstance(node, (ast.Name, ast.Attribute)) or _may_hold_several(node, roles):
+                return None
+        case _:
+            return None
+    spelled = graph_text(node)
+    if spelled is None:
+        return None
+    name = _lookup(node, view, roles) or view.text_of(node)
+    method = "get_tensor_by_name" if role is Role.TENSOR else "get_operation_by_name"
+    return f"{spelled}.{method}({name})"
+
+
+def _reads_dimensions(view: ModuleView) -> bool:
+    """Whether a module asks dimensions for their value, which are numbers under TF2's behaviour."""
+    return any(isinstance(node, ast.Attribute) and node.attr in ("value", "dims") for node in walk(view.tree))
+
+
+def _may_hold_several(node: ast.expr, roles: Roles) -> bool:
+    """Whether a variable may hold a container of tensors."""
+    return not all(
+        isinstance(origin.node, ast.Call)
+        and isinstance(origin.node.func, ast.Attribute)
+        and origin.node.func.attr in ("get_tensor_by_name", "get_operation_by_name")
+        for origin in roles.of(node)
+        if origin.role is not Role.NOTHING
+    ) or any(
+        given.added or isinstance(given.value, (ast.List, ast.Dict, ast.Tuple, ast.ListComp, ast.DictComp))
+        for place in [roles.places.place(node)]
+        if place is not None
+        for given in roles.places.given(place)
+    )
+
+
+def is_found(node: ast.expr, roles: Roles) -> bool:
+    """Whether an expression is of the operations that `graph.get_operations()` gives, which stay what they are."""
+    origins = [origin.node for origin in roles.of(node) if origin.role in _HANDLES]
+    return bool(origins) and all(origin is not None and _leads_to_operations(origin, roles) for origin in origins)
+
+
+def _leads_to_operations(node: ast.expr, roles: Roles) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="get_operations")):
+            return True
+        case ast.Attribute(value=base, attr="outputs" | "inputs" | "op") | ast.Subscript(value=base):
+            return is_found(base, roles)
+    return False
+
+
 def _lookup(node: ast.expr, view: ModuleView, roles: Roles) -> str | None:
     """The name of what a lookup gives."""
     match node:
@@ -119,6 +206,12 @@ def _lookup(node: ast.expr, view: ModuleView, roles: Roles) -> str | None:
             argument = _only_argument(node)
             if roles.is_only(graph, Role.GRAPH) and argument is not None:
                 return view.text_of(argument)
+        case ast.Call(func=function, args=[info, *_]) if _is_info(function, info, roles):
+            return f"{view.text_of(info)}.name"
+        case ast.Call(func=function, args=[meta_graph, key]) if (
+            (roles.symbol(function) or "").endswith("get_signature_def_by_key")
+        ) and roles.is_only(meta_graph, Role.META_GRAPH):
+            return f"{view.text_of(meta_graph)}.signature_def[{view.text_of(key)}]"
         case ast.Subscript(value=ast.Attribute(value=operation, attr="outputs"), slice=ast.Constant(value=int(number))):
             if roles.is_only(operation, Role.OPERATION) and number >= 0:
                 base = _lookup(operation, view, roles)
@@ -126,6 +219,12 @@ def _lookup(node: ast.expr, view: ModuleView, roles: Roles) -> str | None:
         case ast.Attribute(value=tensor, attr="name") if roles.is_only(tensor, Role.TENSOR):
             return _lookup(tensor, view, roles) or view.text_of(tensor)
     return None
+
+
+def _is_info(function: ast.expr, info: ast.expr, roles: Roles) -> bool:
+    """`get_tensor_from_tensor_info(info)`, of a TensorInfo that the loaded model has."""
+    name = roles.symbol(function) or ""
+    return name.endswith(INFO_LOOKUP) and roles.is_only(info, Role.META_GRAPH)
 
 
 def _with_output(operation: ast.expr, base: str | None, number: int, view: ModuleView) -> str:
@@ -155,6 +254,7 @@ def tensor_uses(
     functions: Collection[ast.AST],
     handled: Collection[ast.AST],
     runs: Collection[ast.Call],
+    told: Collection[ast.AST] = (),
 ) -> Iterator[ast.expr]:
     """The uses of tensors that a name cannot stand for.
 
@@ -164,20 +264,49 @@ def tensor_uses(
         functions: The functions that use the graph.
         handled: Lookups.
         runs: The calls of `sess.run`.
+        told: Tensors that are looked into.
     """
     for _, node in places.nodes:
         if not isinstance(node, ast.expr) or not roles.roles(node) & _HANDLES:
             continue
-        if isinstance(getattr(node, "ctx", None), ast.Store) or (
-            node in handled and not _is_lookup(node, handled, places)
+        if (
+            node in told
+            or is_text_of_collection(node, places)
+            or isinstance(getattr(node, "ctx", None), ast.Store)
+            or (node in handled and not _is_lookup(node, handled, places))
         ):
             continue
         mine = places.function_of(node) in functions
         if not mine and not any(origin.node in handled for origin in roles.of(node) if origin.node is not None):
             continue
+        if is_found(node, roles):
+            if _is_run(node, places, runs) or not (_is_plain_use(node, places, runs) or _is_told(node, places)):
+                yield node
+            continue
         is_made = isinstance(node, ast.Call) and node not in handled and not _gives_container(node, places)
         if is_made or not _is_plain_use(node, places, runs):
             yield node
+
+
+def _is_run(node: ast.expr, places: Places, runs: Collection[ast.Call]) -> bool:
+    """Whether an expression is a part of what a run gets."""
+    part: ast.AST = node
+    while not isinstance(part, ast.stmt):
+        part = places.parents[part]
+        if part in runs:
+            return True
+    return False
+
+
+def _is_told(node: ast.expr, places: Places) -> bool:
+    """Whether something is looked into, or printed."""
+    parent = places.parents[node]
+    match parent:
+        case ast.Attribute() | ast.FormattedValue():
+            return True
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _PRINTING
+    return False
 
 
 def _is_lookup(node: ast.expr, handled: Collection[ast.AST], places: Places) -> bool:

@@ -29,8 +29,15 @@ def signature_helper(name: str, tf: str, np: str) -> str:
     )
 
 
-def model_helper(name: str, tf: str, np: str) -> str:
-    """A class for a SavedModel in TF1's format, whose tensors go by their names in the graph."""
+def model_helper(name: str, tf: str, np: str, proto: str = "") -> str:
+    """A class for a SavedModel in TF1's format, whose tensors go by their names in the graph.
+
+    Args:
+        name: Of the class.
+        tf: TensorFlow's name.
+        np: NumPy's.
+        proto: The name of the module with the SavedModel message, where the MetaGraphDef is asked for.
+    """
     return "\n".join(
         [
             f"class {name}:",
@@ -38,11 +45,68 @@ def model_helper(name: str, tf: str, np: str) -> str:
             "",
             "\tdef __init__(self, export_dir, tags):",
             f"\t\tself.model = {tf}.saved_model.load(export_dir, tags=tags)",
+            *(_reading(tf, proto) if proto else []),
             "\t\tself.functions = {}",
             "",
             *_run("self.model.prune", tf, np),
         ]
     )
+
+
+def signatures_helper(name: str, tf: str, np: str, proto: str) -> str:
+    """A class for a SavedModel whose signatures are called by the names of their tensors.
+
+    Args:
+        name: Of the class.
+        tf: TensorFlow's name.
+        np: NumPy's.
+        proto: The name of the module with the SavedModel message.
+    """
+    return "\n".join(
+        [
+            f"class {name}:",
+            '\t"""A SavedModel whose signatures compute tensors by the names that they give them."""',
+            "",
+            "\tdef __init__(self, export_dir, tags):",
+            f"\t\tself.model = {tf}.saved_model.load(export_dir, tags=tags)",
+            *_reading(tf, proto),
+            "",
+            "\tdef run(self, fetches, feed_dict=None):",
+            '\t\t"""Calls the signature that computes tensors from the values of others."""',
+            "\t\tfeeds = feed_dict or {}",
+            f"\t\tnames = {tf}.nest.flatten(fetches)",
+            "\t\tfor key, signature in self.meta_graph.signature_def.items():",
+            "\t\t\tinputs = {info.name: name for name, info in signature.inputs.items()}",
+            "\t\t\toutputs = {info.name: name for name, info in signature.outputs.items()}",
+            "\t\t\tif inputs.keys() == feeds.keys() and outputs.keys() >= set(names):",
+            "\t\t\t\tbreak",
+            "\t\telse:",
+            '\t\t\traise ValueError(f"No signature computes {names} from {list(feeds)}")',
+            "\t\tfunction = self.model.signatures[key]",
+            "\t\tspecs = function.structured_input_signature[1]",
+            "\t\ttensors = {}",
+            "\t\tfor name, value in feeds.items():",
+            *_fed("specs[inputs[name]]", "tensors[inputs[name]] = {}", tf, np),
+            "\t\tresults = function(**tensors)",
+            f"\t\treturn {tf}.nest.map_structure(",
+            "\t\t\vlambda name: results[outputs[name]].numpy(), fetches",
+            "\t\t)",
+        ]
+    )
+
+
+def _reading(tf: str, proto: str) -> list[str]:
+    """Reads the MetaGraphDef of a model."""
+    return [
+        f"\t\tsaved_model = {proto}.SavedModel()",
+        f'\t\twith {tf}.io.gfile.GFile(f"{{export_dir}}/saved_model.pb", "rb") as f:',
+        "\t\t\tsaved_model.ParseFromString(f.read())",
+        "\t\t(self.meta_graph,) = (",
+        "\t\t\vmeta_graph",
+        "\t\t\vfor meta_graph in saved_model.meta_graphs",
+        "\t\t\vif set(meta_graph.meta_info_def.tags) == set(tags)",
+        "\t\t)",
+    ]
 
 
 def meta_graph_helper(name: str, tf: str, np: str, uuid: str, *, clear_devices: bool) -> str:

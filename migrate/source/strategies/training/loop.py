@@ -8,6 +8,7 @@ from migrate.source.flow import LOOPS, TRIES, Step
 from migrate.source.kinds import Kind, calls, header
 from migrate.source.session import Effect, excluded
 from migrate.source.strategies.native import NativePlanner
+from migrate.source.strategies.training.checkpoints import Save, read_count, read_save
 from migrate.source.strategies.training.minimize import Minimize, read_minimize
 from migrate.source.strategies.training.runs import ReadRun, read_run
 from migrate.source.unprovable import (
@@ -27,6 +28,9 @@ class LoopReader(NativePlanner):
     def _read_loop(self) -> list[ReadRun]:
         """Reads every run; those that train are returned."""
         self._reads: list[ReadRun] = []
+        self._restored_at: list[Step] = []
+        self._saves: list[Save] = []
+        self._counts: list[tuple[ast.expr, ast.Name]] = []
         for step in self._own_steps():
             self._read(step)
         trained = [read for read in self._reads if read.trains]
@@ -46,6 +50,19 @@ class LoopReader(NativePlanner):
             if (self.kinds.symbol(made) or "").startswith("summary.FileWriter"):
                 raise Unprovable(SIDE_EFFECTS, "a file of summaries is written, which TF2 does in another way", made)
         if not effects - {Effect.INIT, Effect.CLOSE}:
+            return
+        if effects == {Effect.RESTORE}:
+            self._restored_at.append(step)
+            return
+        count = read_count(step, self.kinds)
+        if count is not None and not list(self.session.runs(step)):
+            self._counts.append(count)
+            return
+        save = read_save(step, self.kinds)
+        if save is not None and not list(self.session.runs(step)) and isinstance(step.node, (ast.Expr, ast.Assign)):
+            self._saves.append(save)
+            if save.count is not None:
+                self._counts.append((save.count, save.count))
             return
         if excluded(step, self.region, self.facts):
             raise Unprovable(CONTROL_FLOW, "the session is used on another way than that to the export", step.node)
@@ -67,10 +84,11 @@ class LoopReader(NativePlanner):
     def _refuse_late(self, trained: list[ReadRun]) -> None:
         """Variables are initialized once, before all else; and what is saved is what was trained by then."""
         steps = self._own_steps()
-        used = [s.index for s in steps if self.session.effects(s) - {Effect.INIT, Effect.CLOSE}]
+        used = [s for s in steps if self.session.effects(s) - {Effect.INIT, Effect.CLOSE}]
         for step in steps:
             if Effect.INIT in self.session.effects(step):
-                if step.index > min(used) or any(isinstance(branch.step.node, LOOPS) for branch in step.branches):
+                before = [s for s in used if s.index < step.index and not _either(s, step)]
+                if before or any(isinstance(branch.step.node, LOOPS) for branch in step.branches):
                     raise Unprovable(SIDE_EFFECTS, "variables are initialized again after training", step.node)
         first = min(site.added[0].index for site in self.sites)
         for read in trained:
@@ -101,3 +119,12 @@ class LoopReader(NativePlanner):
         if len(found) > 1:
             raise Unprovable(NO_EQUAL, "it is trained by several optimizers", list(found)[1])
         return next(iter(found.values()))
+
+
+def _either(one: Step, other: Step) -> bool:
+    """Whether two steps stand in different branches of one condition, so that only one of them runs."""
+    return any(
+        mine.step is theirs.step and mine.name != theirs.name and isinstance(mine.step.node, ast.If)
+        for mine in one.branches
+        for theirs in other.branches
+    )

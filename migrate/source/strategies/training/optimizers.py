@@ -7,7 +7,7 @@ import ast
 from migrate.source.arguments import bind
 from migrate.source.flow import Definition, Step
 from migrate.source.kinds import Kind, Kinds
-from migrate.source.strategies.plan import Optimizer
+from migrate.source.strategies.plan import PIECEWISE, Optimizer
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
 _PARAMETERS = {
@@ -15,15 +15,21 @@ _PARAMETERS = {
     "MomentumOptimizer": ("learning_rate", "momentum", "use_locking", "name", "use_nesterov"),
     "AdamOptimizer": ("learning_rate", "beta1", "beta2", "epsilon", "use_locking", "name"),
     "AdagradOptimizer": ("learning_rate", "initial_accumulator_value", "use_locking", "name"),
+    "RMSPropOptimizer": ("learning_rate", "decay", "momentum", "epsilon", "use_locking", "centered", "name"),
 }
 _OTHERS = {
-    "RMSPropOptimizer": "starts from a mean square of one, TF2's from zero",
     "AdadeltaOptimizer": "has no TF2 optimizer with the same numbers",
     "FtrlOptimizer": "has no TF2 optimizer with the same numbers",
 }
-_DECAY = ("learning_rate", "global_step", "decay_steps", "decay_rate", "staircase", "name")
+_SCHEDULES = {
+    "exponential_decay": ("ExponentialDecay", ("decay_steps", "decay_rate", "staircase")),
+    "inverse_time_decay": ("InverseTimeDecay", ("decay_steps", "decay_rate", "staircase")),
+    "polynomial_decay": ("PolynomialDecay", ("decay_steps", "end_learning_rate", "power", "cycle")),
+    "cosine_decay": ("CosineDecay", ("decay_steps", "alpha")),
+    "piecewise_constant": (PIECEWISE, ("values",)),
+    "piecewise_constant_decay": (PIECEWISE, ("values",)),
+}
 _LOOKUPS = ("embedding", "gather", "boolean_mask", "dynamic_partition", "segment", "unique")
-_DECAYS = frozenset({"train.exponential_decay"})
 
 
 def read_optimizer(call: ast.Call, step: Step, kinds: Kinds, counted: ast.expr | None) -> Optimizer:
@@ -45,14 +51,18 @@ def read_optimizer(call: ast.Call, step: Step, kinds: Kinds, counted: ast.expr |
     given = dict(zip(parameters, bind(call, parameters, required=0), strict=True))
     rate: ast.expr = given["learning_rate"] or ast.Constant(0.001)
     decay: tuple[tuple[str, ast.expr], ...] = ()
+    tensor: ast.expr | None = None
+    schedule = ""
     made = _made(rate, kinds)
     if kinds.of(rate) not in (Kind.PYTHON, Kind.CONFIG):
-        if made is None or kinds.symbol(made) not in _DECAYS:
-            raise Unprovable(NO_EQUAL, "the learning rate is a tensor", rate)
         if name == "MomentumOptimizer":
-            raise Unprovable(NO_EQUAL, "with momentum, TF2 counts a decaying learning rate in another way", rate)
-        rate, decay = _decay(made, kinds, counted)
+            raise Unprovable(NO_EQUAL, "with momentum, TF2 counts a changing learning rate in another way", rate)
+        if made is not None and (kinds.symbol(made) or "").startswith("train."):
+            schedule, rate, decay = _decay(made, kinds, counted)
+        else:
+            tensor = rate
     arguments: list[tuple[str, ast.expr | str]] = []
+    first = ""
     match name:
         case "GradientDescentOptimizer":
             new = "SGD"
@@ -65,8 +75,18 @@ def read_optimizer(call: ast.Call, step: Step, kinds: Kinds, counted: ast.expr |
                 arguments.append(("nesterov", given["use_nesterov"]))
         case "AdamOptimizer":
             new = "Adam"
-            arguments += [(key, given[old]) for key, old in (("beta_1", "beta1"), ("beta_2", "beta2")) if given[old]]  # type: ignore[misc]
+            arguments += [
+                ("beta_1", given["beta1"] or ast.Constant(0.9)),
+                ("beta_2", given["beta2"] or ast.Constant(0.999)),
+            ]
             arguments.append(("epsilon", given["epsilon"] or "1e-8"))
+        case "RMSPropOptimizer":
+            new = "RMSprop"
+            arguments.append(("rho", given["decay"] or ast.Constant(0.9)))
+            named = ("momentum", "centered")
+            arguments += [(key, kept) for key in named if (kept := given[key]) is not None]
+            arguments.append(("epsilon", given["epsilon"] or "1e-10"))
+            first = "_velocity"
         case _:
             new = "Adagrad"
             initial = given["initial_accumulator_value"]
@@ -76,15 +96,24 @@ def read_optimizer(call: ast.Call, step: Step, kinds: Kinds, counted: ast.expr |
     for _, value in arguments:
         if isinstance(value, ast.expr) and kinds.of(value) not in (Kind.PYTHON, Kind.CONFIG):
             raise Unprovable(NO_EQUAL, f"an argument of tf.train.{name} is a tensor", value)
-    return Optimizer(call, step, new, rate, decay, tuple(arguments))
+    return Optimizer(call, step, new, rate, decay, tuple(arguments), tensor, first, schedule)
 
 
-def _decay(made: ast.Call, kinds: Kinds, counted: ast.expr | None) -> tuple[ast.expr, tuple[tuple[str, ast.expr], ...]]:
-    """The learning rate that decays, and how; TF2 counts the steps itself."""
-    rate, count, *rest, _ = bind(made, _DECAY, required=4)
+def _decay(
+    made: ast.Call, kinds: Kinds, counted: ast.expr | None
+) -> tuple[str, ast.expr, tuple[tuple[str, ast.expr], ...]]:
+    """The schedule of a learning rate that decays, its first argument and the others; TF2 counts the steps itself."""
+    name = (kinds.symbol(made) or "").rpartition(".")[2]
+    if name not in _SCHEDULES:
+        raise Unprovable(NO_EQUAL, f"tf.train.{name} is not known to have an equal in TF2", made)
+    schedule, parameters = _SCHEDULES[name]
+    if schedule == PIECEWISE:
+        count, rate, *rest, _ = bind(made, ("x", "boundaries", *parameters, "name"), required=3)
+    else:
+        rate, count, *rest, _ = bind(made, ("learning_rate", "global_step", *parameters, "name"), required=3)
     assert rate is not None
     assert count is not None
-    named = [(name, value) for name, value in zip(_DECAY[2:5], rest, strict=True) if value is not None]
+    named = [(key, value) for key, value in zip(parameters, rest, strict=True) if value is not None]
     if counted is None or not (isinstance(count, ast.Name) and isinstance(counted, ast.Name)):
         raise Unprovable(NO_EQUAL, "the learning rate decays with another count than that of this optimizer", made)
     value = kinds.region.value_of.get(count)
@@ -95,7 +124,7 @@ def _decay(made: ast.Call, kinds: Kinds, counted: ast.expr | None) -> tuple[ast.
     for part in (rate, *(value for _, value in named)):
         if kinds.of(part) not in (Kind.PYTHON, Kind.CONFIG):
             raise Unprovable(NO_EQUAL, "the decay of the learning rate depends on a tensor", part)
-    return rate, tuple(named)
+    return schedule, rate, tuple(named)
 
 
 def _starts_at_zero(value: object, kinds: Kinds) -> bool:
@@ -119,7 +148,7 @@ def _made(node: ast.expr, kinds: Kinds) -> ast.Call | None:
     return node if isinstance(node, ast.Call) else None
 
 
-def looks_up(nodes: list[ast.AST], optimizer: Optimizer, kinds: Kinds) -> bool:
+def looks_up(nodes: list[ast.AST], optimizer: Optimizer, kinds: Kinds, *, clips: bool) -> bool:
     """Whether gradients may be those of looked-up rows alone, and this optimizer counts them in a way of its own.
 
     Without momentum they count in TF1 as if the other rows had gradients of zero.
@@ -128,6 +157,7 @@ def looks_up(nodes: list[ast.AST], optimizer: Optimizer, kinds: Kinds) -> bool:
         nodes: What computes the loss.
         optimizer: What trains.
         kinds: The region.
+        clips: Whether gradients are clipped.
 
     Raises:
         Unprovable: With momentum, TF1 leaves the rows alone that a batch does not look up; TF2 moves them.
@@ -141,4 +171,8 @@ def looks_up(nodes: list[ast.AST], optimizer: Optimizer, kinds: Kinds) -> bool:
     lookup = next(found, None)
     if lookup is not None and any(name == "momentum" for name, _ in optimizer.arguments):
         raise Unprovable(NO_EQUAL, "with momentum, TF1 trains looked-up rows in another way", lookup)
+    if lookup is not None and optimizer.name == "RMSprop":
+        raise Unprovable(NO_EQUAL, "TF1's RMSProp trains looked-up rows in another way", lookup)
+    if lookup is not None and clips:
+        raise Unprovable(NO_EQUAL, "gradients of looked-up rows are clipped", lookup)
     return lookup is not None and optimizer.name != "SGD"

@@ -7,12 +7,15 @@ from collections.abc import Iterable
 
 from migrate.source.flow import LOOPS, WITHS, Definition, Step, Value
 from migrate.source.kinds import Kind, Kinds, header
+from migrate.source.restores import read_restore
 from migrate.source.session import Effect
 from migrate.source.sites import Endpoint, ExportSite, SignatureSource
 from migrate.source.slices import Cuts, Slice, Slicer, expression_key, state_call
 from migrate.source.specs import Shape
+from migrate.source.strategies.base import merge_slices
 from migrate.source.strategies.naming import identifier
-from migrate.source.strategies.plan import Function, FunctionRun, Input, NativePlan, State, Training
+from migrate.source.strategies.plan import Checkpoints, Function, FunctionRun, Input, NativePlan, State, Training
+from migrate.source.strategies.training.checkpoints import read_saver
 from migrate.source.strategies.training.optimizers import looks_up
 from migrate.source.strategies.training.runs import ReadRun
 from migrate.source.strategies.training.targets import TargetPlanner
@@ -57,17 +60,33 @@ class _TrainingPlanner(TargetPlanner):
         self._refuse_collections()
         for read in self._reads:
             self._convert(read, trained)
+        for _, count in self._counts:
+            value = self.region.value_of.get(count)
+            if not isinstance(value, Definition) or not isinstance(state_call(value, self.kinds), ast.Call):
+                raise Unprovable(VARIABLE, f"'{count.id}' is not known as a variable", count)
+            self._read_variables.append(value)
         self.plan_.helpers = {function for f in self.plan_.functions for function in f.slice.functions}
 
     def _refuse_collections(self) -> None:
         """A module has no collections: what reads them in the file would find nothing in TF2."""
         nodes = list(ast.walk(self.region.symbols.tree))
         made = [node for node in nodes if isinstance(node, ast.Call)]
+        trained = self._behind_variables()
         assets = {call.func for call in made if any("ASSET_FILEPATHS" in ast.unparse(a) for a in call.args[:1])}
         for node in nodes:
             name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-            if name in _COLLECTED and node not in assets:
+            if name in _COLLECTED and node not in assets and node is not trained:
                 raise Unprovable(NO_EQUAL, f"{name} reads graph collections, which TF2 has not", node)
+
+    def _behind_variables(self) -> ast.expr | None:
+        """The function that says all trainable variables, where the training op is told that these are trained."""
+        node = self._minimize.variables
+        if node is None or not self._all(node):
+            return None
+        if isinstance(node, ast.Name):
+            value = self.region.value_of.get(node)
+            node = value.expression if isinstance(value, Definition) and value.expression is not None else node
+        return node.func if isinstance(node, ast.Call) else None
 
     # ---- runs become calls of functions ------------------------------------------------------------------------
 
@@ -169,7 +188,14 @@ class _TrainingPlanner(TargetPlanner):
         attribute = next((f.training.attribute for f in self.plan_.functions if f.training is not None), None)
         if attribute is not None:
             raise Unprovable(NO_EQUAL, "it is trained with different inputs", minimize.call)
-        function.training = Training(minimize.optimizer, self._fresh("optimizer"))
+        function.training = Training(
+            minimize.optimizer,
+            self._fresh("optimizer"),
+            clip=minimize.clip,
+            rate=minimize.optimizer.tensor,
+            made=minimize.made,
+        )
+        self._every_step(function, slicer)
         loss = self.slicer.slice([minimize.loss], function.cuts)
         for endpoint in function.outputs[1:]:
             beside = slicer.slice([endpoint.tensor], function.cuts)
@@ -182,6 +208,16 @@ class _TrainingPlanner(TargetPlanner):
             if beside.states - loss.states or set(beside.inline_states) - set(loss.inline_states):
                 raise Unprovable(NO_EQUAL, "variables are read while others are trained", endpoint.tensor)
         self._gradients(loss, function.training)
+        wide = [entry.tensor for entry in function.inputs if "float64" in entry.dtype]
+        if wide and minimize.optimizer.name == "Adam":
+            raise Unprovable(NO_EQUAL, "TF1's Adam keeps powers of float32, also where it trains float64", wide[0])
+
+    def _every_step(self, function: Function, slicer: Slicer) -> None:
+        """What each step computes besides its loss and its results: a learning rate, limits of gradients."""
+        training = function.training
+        assert training is not None
+        further = slicer.slice(training.expressions(), function.cuts)
+        merge_slices(function.slice, further)
 
     def _is_state(self, value: Value, found: Slice) -> bool:
         return isinstance(value, Definition) and value in found.states
@@ -190,7 +226,7 @@ class _TrainingPlanner(TargetPlanner):
         """What gradients need that the loss itself does not."""
         parts: list[ast.AST] = [part for step in loss.steps for part in header(step)]
         parts += [*loss.functions, self._minimize.loss]
-        training.dense = looks_up(parts, self._minimize.optimizer, self.kinds)
+        training.dense = looks_up(parts, self._minimize.optimizer, self.kinds, clips=training.clip is not None)
 
     # ---- state -------------------------------------------------------------------------------------------------
 
@@ -208,6 +244,9 @@ class _TrainingPlanner(TargetPlanner):
             run = FunctionRun(read.run, function, fed, places, read.single, read.kept, read.named)
             self._same_keys(run)
             plan.eager_runs[read.run.call] = run
+        counts = ((node, self.region.value_of.get(count)) for node, count in self._counts)
+        plan.counts = {node: states[value] for node, value in counts if value is not None}
+        self._checkpoints()
         for step in self._own_steps():
             if self.session.effects(step) == {Effect.ASSIGN} and not self._plain_assignments(step):
                 raise Unprovable(SIDE_EFFECTS, "variables are set to what is not known", step.node)
@@ -218,6 +257,35 @@ class _TrainingPlanner(TargetPlanner):
         self._session_only_uses()
         if plan.legacy:
             raise Unprovable(ELSEWHERE, "the graph is used by more than the session's runs", self.sites[0].call)
+
+    def _checkpoints(self) -> None:
+        """What the session writes to checkpoints, and reads from them."""
+        plan = self.plan_
+        optimizer = self._minimize.optimizer
+        for step in self._restored_at:
+            restore = read_restore(step, self.kinds)
+            assert restore is not None
+            if optimizer.name != "SGD" or any(name == "momentum" for name, _ in optimizer.arguments):
+                if restore.made.index > self._minimize.step.index:
+                    raise Unprovable(VARIABLE, "a checkpoint is restored with what the optimizer keeps", step.node)
+            if optimizer.decay:
+                raise Unprovable(VARIABLE, "a checkpoint sets the count that the learning rate decays with", step.node)
+            if not self._plain_restore(step):
+                raise Unprovable(VARIABLE, "it cannot be seen which variables a checkpoint restores", step.node)
+        savers: dict[Definition, Checkpoints] = {}
+        for save in self._saves:
+            if save.made not in savers:
+                savers[save.made] = read_saver(save.made, self.kinds)
+                late = [state for state in plan.states if state.step.index > save.made.step.index]
+                if late or any(
+                    self.kinds.of(call) is not Kind.VARIABLE for s in plan.states for call in self._calls_of(s)
+                ):
+                    raise Unprovable(VARIABLE, "a Saver does not know all that the module has", save.call)
+            savers[save.made].calls[save.call] = save.session
+        plan.checkpoints = list(savers.values())
+        if savers:
+            text = "its checkpoints hold the module's variables under their TF1 names, and nothing of the optimizer"
+            plan.notes.append((RULE, text))
 
     def _same_keys(self, run: FunctionRun) -> None:
         """A dictionary with a name is fed to functions that have the same names for its entries."""
@@ -244,9 +312,6 @@ class _TrainingPlanner(TargetPlanner):
         calls += [node for node in called if isinstance(node, ast.Call)]
         if any((self.kinds.symbol(call) or "").startswith("losses.") for call in calls):
             plan.notes.append((RULE, "the loss of an empty batch is not a number in TF2; in TF1, tf.losses gave zero"))
-        if self._minimize.optimizer.name == "Adam":
-            text = "TF2's Adam rounds the powers of beta in another way; trained values agree to about 1e-5"
-            plan.notes.append((RULE, text))
 
 
 class _RunSlicer(Slicer):

@@ -28,7 +28,7 @@ class TargetPlanner(LoopReader):
             if training.optimizer.decay and any(self.plan_.assignments.values()):
                 raise Unprovable(NO_EQUAL, "variables are set while the learning rate decays", minimize.call)
         trainable = [state for state in self.plan_.states if state.same is None and self._trainable(state)]
-        if minimize.variables is not None:
+        if minimize.variables is not None and not self._all(minimize.variables):
             training.variables = self._said(minimize.variables, trainable)
             return
         found = function.slice
@@ -42,7 +42,29 @@ class TargetPlanner(LoopReader):
                 raise Unprovable(VARIABLE, "a variable is made after the training op", state.expression)
         training.variables = needed if len(needed) < len(trainable) else None
 
+    def _all(self, node: ast.expr) -> bool:
+        """`tf.trainable_variables()`, which is what is trained anyway."""
+        if isinstance(node, ast.Name):
+            value = self.region.value_of.get(node)
+            if not isinstance(value, Definition) or not value.known or value.previous is not None or value.path:
+                return False
+            return value.expression is not None and self._all(value.expression)
+        if not isinstance(node, ast.Call) or node.keywords:
+            return False
+        name = self.kinds.symbol(node)
+        collected = (
+            name == "get_collection"
+            and len(node.args) == 1
+            and ast.unparse(node.args[0]).endswith("TRAINABLE_VARIABLES")
+        )
+        return collected or (name == "trainable_variables" and not node.args)
+
     def _said(self, node: ast.expr, trainable: list[State]) -> list[State]:
+        if isinstance(node, ast.Name):
+            value = self.region.value_of.get(node)
+            if isinstance(value, Definition) and value.known and value.previous is None and not value.path:
+                if isinstance(value.expression, (ast.List, ast.Tuple)):
+                    return self._said(value.expression, trainable)
         elements = node.elts if isinstance(node, (ast.List, ast.Tuple)) else [node]
         found = []
         for element in elements:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from migrate.source.behind import calls_behind
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
+from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.strategies.wrapping.session import SessionCode
-from migrate.source.symbols import Bound
+from migrate.source.symbols import Assigned, Bound, Symbols
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 
 
@@ -47,6 +49,32 @@ def refuse_foreign_tensors(code: SessionCode) -> None:
                 root = root.value
             if isinstance(root, ast.Name) and root.id in parameters and (not attribute or attribute not in stored):
                 raise Unprovable(ELSEWHERE, f"{ast.unparse(tensor)} is made elsewhere", tensor)
+
+
+def refuse_parts_elsewhere(code: SessionCode) -> None:
+    """Refuses variables and tensors of the module that a function uses: they are made outside of its graph.
+
+    Raises:
+        Unprovable: There is one.
+    """
+    symbols = code.view.symbols
+    if code.scope is symbols.module:
+        return
+    for scope in reached(code.scope, symbols):
+        for around, node in nodes_of(scope, symbols, inner=True):
+            if not isinstance(node, ast.Name) or around.owner(node.id) is not symbols.module:
+                continue
+            for binding in symbols.module.bindings[node.id]:
+                if isinstance(binding, Assigned) and _builds(binding.value, symbols):
+                    raise Unprovable(ELSEWHERE, f"'{node.id}' is made outside of the function that exports", node)
+
+
+def _builds(value: ast.expr, symbols: Symbols) -> bool:
+    """Whether TensorFlow's functions make a part of a graph for a value of the module."""
+    return any(
+        symbols.resolve(call.func, scope) is not None and call_builds(call, scope, symbols)
+        for call, scope in calls_behind(value, symbols)
+    )
 
 
 def _values(node: ast.expr) -> list[ast.expr]:

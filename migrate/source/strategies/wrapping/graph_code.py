@@ -25,7 +25,7 @@ from migrate.source.strategies.bridge_notes import notes as missing_names
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.class_text import CLASS, class_text
 from migrate.source.strategies.wrapping.config import config_statements
-from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors
+from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, refuse_parts_elsewhere
 from migrate.source.strategies.wrapping.limits import refuse_code, refuse_mixed_names
 from migrate.source.strategies.wrapping.modules import module_notes
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
@@ -54,6 +54,7 @@ def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
     code = read_session(candidate, view)
     refuse_mixed_names(view)
     refuse_foreign_tensors(code)
+    refuse_parts_elsewhere(code)
     place = find_place(code)
     if place.entered or place.is_only(code.statement):
         return _planned(candidate, code, place)

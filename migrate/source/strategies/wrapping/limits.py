@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from migrate.source import api
 from migrate.source.api import canonical
 from migrate.source.api.data import table
 from migrate.source.strategies.bridge_limits import names_of
@@ -58,7 +59,13 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
         Unprovable: There is such code.
     """
     for scope in scopes:
+        respelled: set[ast.AST] = set()
         for around, node in nodes_of(scope, symbols):
+            if isinstance(node, ast.Call) and _is_respelled(node, around, symbols):
+                respelled |= set(ast.walk(node.func))
+        for around, node in nodes_of(scope, symbols):
+            if node in respelled:
+                continue
             if isinstance(node, ast.Attribute):
                 _refuse_attribute(node, scope)
             if isinstance(node, ast.keyword) and node.arg == "use_resource":
@@ -99,6 +106,14 @@ def _refuse_dependent(call: ast.Call, scope: Scope, symbols: Symbols) -> None:
             value = only_value(node.id, scope) if isinstance(node, ast.Name) else None
             if isinstance(value, ast.Call) and symbols.resolve(value.func, scope) in ("Variable", "get_variable"):
                 raise Unprovable(VARIABLE, "an initial value depends on another variable", call)
+
+
+def _is_respelled(call: ast.Call, scope: Scope, symbols: Symbols) -> bool:
+    """Whether a call of `tf.contrib` is written with the name that TF1's own API has for the same."""
+    name = symbols.resolve(call.func, scope) or ""
+    if not name.startswith("contrib.") or not ast.unparse(call.func).endswith(f".{name}"):
+        return False
+    return api.call_outside(name, len(call.args), [keyword.arg or "**" for keyword in call.keywords]) is not None
 
 
 def _refuse_name(name: str, node: ast.expr, session: ast.Call | None) -> None:

@@ -71,6 +71,9 @@ def find_place(code: SessionCode) -> Place:
         built = block[block.index(first) : block.index(last) + 1]
         if not entered and not any(_makes_tensors(one, code) for one in built):
             raise Unprovable(ELSEWHERE, "the graph is built somewhere else", code.call)
+        held = _holding(block, code.statement, view)
+        if not entered and held is not None and held.lineno < first.lineno:
+            first = held  # A session is made for the graph that is the default one then.
         return Place(first, last, entered)
 
 

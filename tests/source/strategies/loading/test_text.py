@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 
 from migrate.signatures.quiet import import_tensorflow
-from migrate.source.strategies.loading.text import meta_graph_helper, model_helper, signature_helper
+from migrate.source.strategies.loading.text import (
+    meta_graph_helper,
+    model_helper,
+    signature_helper,
+    signatures_helper,
+)
 
 FIXTURES = Path(__file__).parents[4] / "fixtures"
 pytestmark = [pytest.mark.slow, pytest.mark.tensorflow]
@@ -114,3 +119,35 @@ def test_a_checkpoint_that_is_not_there_is_an_error():
         model.restore("nowhere/model.ckpt")
     with pytest.raises(Exception, match="uninitialized"):
         model.run("weights:0")
+
+
+def test_a_model_has_its_meta_graph():
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    text = model_helper("Model", "tf", "np", "saved_model_pb2").replace(
+        "self.model = tf.saved_model.load", "self.model = str"
+    )
+    text = text.replace("(export_dir, tags=tags)", "(export_dir)")
+    names = {"tf": import_tensorflow(), "np": np, "saved_model_pb2": saved_model_pb2}
+    exec(text.replace("\t", "    ").replace("\v", "    "), names)
+    directory = str(FIXTURES / "load_by_name" / "model")
+    assert "serving_default" in names["Model"](directory, {"serve"}).meta_graph.signature_def
+    with pytest.raises(ValueError, match="not enough values"):
+        names["Model"](directory, ["gpu"])
+
+
+def test_signatures_are_found_by_the_names_of_their_tensors(new_model: str):
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    names = {"tf": import_tensorflow(), "np": np, "saved_model_pb2": saved_model_pb2}
+    text = signatures_helper("Model", "tf", "np", "saved_model_pb2")
+    exec(text.replace("\t", "    ").replace("\v", "    "), names)
+    model = names["Model"](new_model, ["serve"])
+    signature = model.meta_graph.signature_def["double"]
+    feed = {signature.inputs["x"].name: [[1, 2]], signature.inputs["n"].name: 7}
+    found = model.run([signature.outputs["text"].name, {"y": signature.outputs["y"].name}], feed)
+    assert found[0] == b"7"
+    np.testing.assert_array_equal(found[1]["y"], np.float32([[2, 6]]))
+    feed.popitem()
+    with pytest.raises(ValueError, match="No signature computes"):
+        model.run(signature.outputs["y"].name, feed)

@@ -14,7 +14,7 @@ FED = "{x: xs, t: ts}"
     ("changes", "reason"),
     [
         ({"run": f"{RUN}\nsess.run(tf.global_variables_initializer())"}, "initialized again"),
-        ({"before": "saver = tf.train.Saver()", "run": f"{RUN}\nsaver.save(sess, 'm')"}, "more than to train"),
+        ({"before": "saver = tf.train.Saver()", "run": f"{RUN}\nsaver.restore(sess, 'm')"}, "which variables"),
         ({"before": "def step(v):\n    return sess.run(train, {x: v, t: ts})"}, "more than to train"),
         ({"run": f"{RUN}\nsess.run(tf.assign(b, b * 0.5))"}, "tf.assign"),
         ({"before": "writer = tf.summary.FileWriter('logs')"}, "a file of summaries"),

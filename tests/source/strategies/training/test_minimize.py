@@ -22,16 +22,26 @@ def test_variables_that_are_said():
 
 
 @pytest.mark.parametrize(
+    "said", ["tf.trainable_variables()", "tf.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES)", "None"]
+)
+def test_all_variables_that_are_said(said: str):
+    train = f"train = tf.train.GradientDescentOptimizer(0.1).minimize(loss, var_list={said})"
+    trained(trainer(train), "variables = self.trainable_variables")
+
+
+def test_a_list_of_variables_with_a_name():
+    train = "some = [b]\ntrain = tf.train.GradientDescentOptimizer(0.1).minimize(loss, var_list=some)"
+    trained(trainer(train), "variables = [self.b]")
+
+
+@pytest.mark.parametrize(
     ("train", "reason"),
     [
-        (
-            "o = tf.train.AdamOptimizer(0.1)\ntrain = o.apply_gradients(o.compute_gradients(loss))",
-            "made by apply_gradients",
-        ),
+        ("train = tf.train.SyncReplicasOptimizer(tf.train.AdamOptimizer(0.1), 2).minimize(loss)", "an equal in TF2"),
         (f"up = tf.assign(b, b * 0.5)\nwith tf.control_dependencies([up]):\n    {DESCENT}", "control_dependencies"),
         (f"for n in range(2):\n    {DESCENT}", "train"),
         (f"import sys\nif len(sys.argv) > 1:\n    {DESCENT}\nelse:\n    train = tf.no_op()", "train"),
-        ("train = tf.train.AdamOptimizer(0.1).minimize(loss, var_list=tf.trainable_variables())", "var_list"),
+        ("train = tf.train.AdamOptimizer(0.1).minimize(loss, var_list=tf.trainable_variables('w'))", "var_list"),
         ("train = tf.train.AdamOptimizer(0.1).minimize(loss, grad_loss=[2.0])", "grad_loss"),
         (f"{DESCENT}\ntrain = tf.group(train, tf.assign_add(b, [1.0]))", "changes variables"),
     ],

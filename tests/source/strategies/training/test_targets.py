@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from training_scripts import DESCENT, GRAPH, not_trained, trained, trainer
+from training_scripts import DESCENT, GRAPH, RUN, not_trained, trained, trainer
 
 
 def test_only_what_the_loss_needs_is_trained():
@@ -37,3 +37,22 @@ def test_the_global_step_is_counted_where_it_is_read():
     train = "n = tf.Variable(0, trainable=False, name='n')\n" + DESCENT.replace("loss)", "loss, global_step=n)")
     run = "_, k = sess.run([train, n], {x: xs, t: ts})\nprint(k, n.eval())"
     trained(trainer(train, run), "self.n.assign_add(1)", "k = model.n.numpy()", "print(k, model.n.numpy())")
+
+
+COUNTED = "n = tf.train.get_or_create_global_step()\n" + DESCENT.replace("loss)", "loss, global_step=n)")
+
+
+def test_the_graphs_own_counter():
+    code = trainer(COUNTED, f"{RUN}\nprint(sess.run(n))")
+    trained(code, 'self.n = tf.Variable(0, trainable=False, dtype=tf.int64, name="global_step")', "model.n.numpy()")
+
+
+def test_the_graphs_counter_under_two_names_is_refused():
+    code = trainer(f"{COUNTED}\nagain = tf.train.get_global_step()", f"{RUN}\nprint(sess.run(n))")
+    not_trained(code, "tf.train.get_or_create_global_step")
+
+
+def test_a_counter_whose_name_a_scope_changes_is_refused():
+    first, _, rest = COUNTED.partition("\n")
+    code = trainer(f"with tf.variable_scope('s'):\n    {first}\n{rest}", f"{RUN}\nprint(sess.run(n))")
+    not_trained(code, "tf.train.get_or_create_global_step")

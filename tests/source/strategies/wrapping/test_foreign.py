@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from wrapping_code import HEAD, INIT, in_session, why_not, wrapped
+from wrapping_code import HEAD, INIT, SAVE, in_session, why_not, wrapped
 
 CLASS = """
 class Model:
@@ -47,3 +47,23 @@ def test_tensor_infos_are_looked_at_too(call: str):
         f"b.add_meta_graph_and_variables(sess, ['serve'], {{'k': {build}}})\nb.save()\n",
     )  # fmt: skip
     assert "is made elsewhere" in why_not(code)
+
+
+@pytest.mark.parametrize("made", ["tf.Variable([1.0])", "make()", "kept.w"])
+def test_a_variable_of_the_module_is_in_another_graph_than_the_function(made: str):
+    code = in_session(INIT, SAVE).replace("o = net(x)", "o = {'y': x * [W][0]}").replace("import sys\n", "")
+    head = f"""import tensorflow as tf
+
+class Kept(object):
+    def __init__(self):
+        self.w = tf.Variable([1.0])
+
+def make():
+    return tf.Variable([1.0])
+
+kept = Kept()
+W = {made}
+"""
+    assert "'W' is made outside of the function that exports" in why_not(
+        code.replace("import tensorflow as tf\n", head)
+    )

@@ -35,6 +35,14 @@ def test_a_session_that_holds_all_of_it_becomes_the_graph():
     assert "    wrapped = WrappedGraph()\n" in after
 
 
+def test_a_session_that_is_made_before_the_graph_belongs_to_it():
+    after = wrapped(HEAD + "sess = tf.Session()\n" + BUILD + INIT + SAVE).after
+    assert (
+        "with tf.Graph().as_default():\n    tf.compat.v1.disable_control_flow_v2()\n    wrapped = WrappedGraph()\n"
+        in after
+    )
+
+
 @pytest.mark.parametrize(
     ("session", "new"),
     [

@@ -1,0 +1,16 @@
+"""Calls that may be sites."""
+
+from __future__ import annotations
+
+from checks import rewrite
+
+from migrate.results import Level
+
+
+def test_an_export_whose_tensorflow_comes_by_a_star_import_is_told_of():
+    code = "from .net import *\ntf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': y})\n"
+    [site] = rewrite(code).sites
+    assert (site.kind, site.level) == ("simple_save", Level.FLAGGED)
+    assert site.reason == "its 'tf' comes by 'from .net import *': import TensorFlow in this file, too"
+    assert not rewrite(code.replace("from .net import *", "tf = make()")).sites
+    assert not rewrite(code.replace("from .net import *", "import net")).sites
