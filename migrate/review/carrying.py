@@ -95,7 +95,11 @@ class _Carrying:
         sites = self._plans.first(path).result.sites
         closed = frozenset(site.ordinal for site in sites).difference(accepted)
         limits = sorted((ordinal, level) for ordinal, level in accepted.items() if level is not Level.NATIVE)
-        return self._plans.file(found, Choices(closed, tuple(limits)), stays).result
+        result = self._plans.file(found, Choices(closed, tuple(limits)), stays).result
+        unasked = {site.ordinal for site in result.sites if _is_unasked(site) and site.ordinal not in accepted}
+        if unasked:
+            result = self._plans.file(found, Choices(closed | unasked, tuple(limits)), stays).result
+        return result
 
     def _lost(self, results: Sequence[Result]) -> Iterator[HeldBack]:
         """What was accepted, and comes out otherwise."""
@@ -112,3 +116,8 @@ class _Carrying:
                     continue
                 reason = result.error or (now.reason if now is not None else None)
                 yield HeldBack(path, site, reason or "another site was not accepted")
+
+
+def _is_unasked(site: Site) -> bool:
+    """Whether a site is only one because others are left alone: a call that can be rewritten now."""
+    return site.kind == "export_call" and site.level is not Level.FLAGGED

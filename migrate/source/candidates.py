@@ -29,6 +29,8 @@ class SiteKind(StrEnum):
     """`tf.contrib.predictor.from_saved_model`."""
     FREEZE = "freeze"
     """Turns variables into constants."""
+    EXPORT_CALL = "export_call"
+    """Calls a function of another module of the tree, which exports the session it is given."""
 
 
 EXPORTS = frozenset({SiteKind.BUILDER, SiteKind.SIMPLE_SAVE})

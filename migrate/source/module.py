@@ -16,7 +16,7 @@ from migrate.choices import CHOICE, NOT_ACCEPTED, Choices
 from migrate.results import Finding, Level, Refusal, Signature, Site
 from migrate.settings import Settings
 from migrate.source.bugs import bugs_as_reasons
-from migrate.source.candidates import EXPORTS, Candidate
+from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import merged
 from migrate.source.emit.changed import emit_eager, emit_graph_mode
 from migrate.source.emit.file import emit
@@ -258,7 +258,12 @@ class Module:
         """A place outside of some units that needs TF1's default graph, or TF2's behaviour switched off."""
         view = self.view
         done = {ordinal for unit in chosen for ordinal in unit.ordinals}
-        rest = [c for ordinal, c in enumerate(self._candidates) if ordinal not in done]
+        # A call that is not rewritten is none of the file's sites.
+        rest = [
+            c
+            for ordinal, c in enumerate(self._candidates)
+            if ordinal not in done and c.kind is not SiteKind.EXPORT_CALL
+        ]
         regions: set[ast.AST] = set()
         for unit in chosen:
             if unit.layered is not None:
@@ -557,6 +562,11 @@ class Module:
 
     def _flag(self, ordinal: int) -> None:
         reasons = self._reasons.get(ordinal)
+        if self._candidates[ordinal].kind is SiteKind.EXPORT_CALL and CHOICE not in {
+            name for _, name, _ in reasons or ()
+        }:
+            # The export is a site of the other module.
+            return
         if not reasons or ordinal in self._passed_over:
             # The rule that would rewrite it is not wanted: then it is not to be told about, either.
             return

@@ -15,6 +15,7 @@ from migrate.source.emit.imports import TensorFlowName, tensorflow_name
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.other_names import OtherNames
 from migrate.source.emit.respell import Edit, Respeller, replace
+from migrate.source.export_calls import export_calls
 from migrate.source.flow import Region
 from migrate.source.inline import inline_choice
 from migrate.source.kinds import Kinds
@@ -37,7 +38,8 @@ class ModuleView:
         settings: What may be done.
         symbols: What its names mean.
         declared: The calls that stand for exports because users said so.
-        candidates: The calls that may be sites, in the order of the source.
+        export_calls: Calls of functions in other modules that export what they are given, each with what it calls.
+        candidates: The calls that may be sites, in the order of the source; those of other modules are among them.
         skipped: Lines that stay as they are.
     """
 
@@ -56,7 +58,9 @@ class ModuleView:
         self.settings = settings
         self.symbols = Symbols(tree)
         self.declared = read_declared(self.symbols, path, settings.wrappers)
-        self.candidates = candidates(self.symbols)
+        self.export_calls = export_calls(self.symbols, text, path, settings.root)
+        found = [*candidates(self.symbols), *self.export_calls]
+        self.candidates = sorted(found, key=lambda one: (one.call.lineno, one.call.col_offset))
         self.skipped = skipped_lines(text)
         self._kinds: dict[ast.AST, Kinds] = {}
         self._sites: dict[Candidate, ExportSite | Unprovable] = {}

@@ -70,3 +70,24 @@ def test_beside_a_file_that_keeps_its_session_what_was_accepted_native_is_held_b
     assert review.is_changed(lower)
     review.accept([lower])
     assert (review.outcome().held, set(written(review))) == ((), {"one"})
+
+
+def test_a_call_that_can_only_be_rewritten_without_others_is_not_written_unasked(tmp_path: Path):
+    (tmp_path / ".git").mkdir()
+    utils = HEAD + "\ndef save_model(sess, x, path):\n    tf.saved_model.simple_save(sess, path, {'x': x}, {'y': x})\n"
+    train = HEAD + (
+        "import utils\n\n"
+        "def helper(sess, x, path):\n    tf.saved_model.simple_save(sess, path, {'x': x}, {'y': x})\n\n"
+        "def loop(sess):\n    x = tf.placeholder(tf.float32, [None])\n    sess.run(x, {x: [1.0]})\n"
+        "    tf.saved_model.simple_save(sess, 'loop', {'x': x}, {'y': x})\n\n"
+        "def main():\n    x = tf.placeholder(tf.float32, [None])\n"
+        "    with tf.Session() as sess:\n        utils.save_model(sess, x, 'out')\n\n"
+        "if __name__ == '__main__':\n    main()\n"
+    )
+    review = reviewed(tmp_path, utils=utils, train=train)
+    helper, loop = items(review, "train")
+    assert "export_call" not in {site.kind for site in (*helper.sites, *loop.sites)}
+    review.accept([helper])
+    text = written(review)["train"]
+    assert "bridge.simple_save" in text
+    assert "utils.save_model(sess, x, 'out')" in text

@@ -39,6 +39,22 @@ def test_every_way_to_freeze_passes_the_filter(code):
     assert may_export(code)
 
 
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        (b"utils.save_model(sess, x, y)", True),
+        (b"export(\n    x,\n    sess=sess)", True),
+        (b"Exporter(model)", True),
+        (b"saver.save(sess, path)", False),
+        (b"save_model(model, path)", False),
+        (b"tf.estimator.FinalExporter('a', f)", False),
+    ],
+)
+def test_calls_of_helpers_that_may_export_pass_the_filter(call: bytes, wanted: bool):
+    assert may_export(b"import tensorflow as tf\n" + call) is wanted
+    assert not may_export(call)
+
+
 def test_functions_that_were_declared_pass_the_filter():
     assert may_export(b"mine.keep(session)", ["save", "keep"])
     assert not may_export(b"mine.keep(session)", ["save"])

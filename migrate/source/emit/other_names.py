@@ -12,7 +12,8 @@ from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.respell import Edit, Home, Respeller, below, qualified_name
 from migrate.source.mode import MODE_SWITCHES
 from migrate.source.symbols import Imported, Scope, Symbols
-from migrate.source.syntax import children
+from migrate.source.syntax import children, walk
+from migrate.source.unprovable import Unprovable
 
 _HIDDEN = "tensorflow.python.ops."
 """TF1's framework.ops by another name, where it is imported from; TF2 has a package there."""
@@ -86,6 +87,8 @@ class OtherNames:
                     continue
             if isinstance(node, ast.Expr) and self._switch(node, scope, edits):
                 continue
+            if isinstance(node, ast.Assign) and lines is None and self._unused_alias(node, scope, edits):
+                continue
             if isinstance(node, ast.Call) and self._roots_in_package(node.func):
                 if self.respeller.outside(node, scope, edits):
                     pending += [(child, scope) for child in [*node.args, *node.keywords]]
@@ -114,6 +117,31 @@ class OtherNames:
         kept = text == f"{self.tensorflow.name}.{below(qualified)}" and not qualified.startswith(_HIDDEN)
         if target is not None and (self._roots_in_package(node) or not kept):
             edits[target] = lambda _: cst.parse_expression(text)
+
+    def _is_read(self, name: str) -> bool:
+        """Whether the module reads a name, or says it in a string, as `__all__` does."""
+        for node in walk(self.symbols.tree):
+            match node:
+                case ast.Name(id=found, ctx=ast.Load()) | ast.Constant(value=str(found)) if found == name:
+                    return True
+        return False
+
+    def _unused_alias(self, node: ast.Assign, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
+        """`slim = tf.contrib.slim` that nothing uses: TF2 has not got it, and nobody misses it."""
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute() as value):
+                statement = self.index.statement(node)
+                qualified = qualified_name(value, self.symbols, scope) or ""
+                if statement not in self.index.module.body or not qualified.startswith("tensorflow."):
+                    return False
+                if self._is_read(name) or not self._roots_in_package(value):
+                    return False
+                try:
+                    self.respeller.symbol(qualified, Home.FILE, value, strict=True)
+                except Unprovable:
+                    edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[assignment, return-value]
+                    return True
+        return False
 
     def _roots_in_package(self, node: ast.expr) -> bool:
         """Whether a name starts with the import that the new code shares."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -20,23 +20,26 @@ from migrate.source.unprovable import ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView
 
 # All exports of a file need the same text.
-_GATHERED: WeakKeyDictionary[ModuleView, Gathered | None] = WeakKeyDictionary()
+_GATHERED: WeakKeyDictionary[ModuleView, dict[bool, Gathered | None]] = WeakKeyDictionary()
 
 
-def gather(view: ModuleView) -> Gathered | None:
+def gather(view: ModuleView, *, exporting: bool = False) -> Gathered | None:
     """The text of a file with what it imports from its tree; None where there is nothing of that kind.
 
     What cannot stand in the file stays imported.
 
     Args:
         view: The file.
+        exporting: Whether only what exports for the file is wanted, with what that needs.
     """
-    if view not in _GATHERED:
-        _GATHERED[view] = _gathered(view)
-    return _GATHERED[view]
+    known = _GATHERED.setdefault(view, {})
+    if exporting not in known:
+        wanted = {made.key for made in view.export_calls.values()} if exporting else None
+        known[exporting] = _gathered(view, wanted)
+    return known[exporting]
 
 
-def _gathered(view: ModuleView) -> Gathered | None:
+def _gathered(view: ModuleView, wanted: Collection[tuple[object, str]] | None) -> Gathered | None:
     if view.path.endswith("__init__.py") or "__all__" in view.symbols.module.bindings:
         # What they import may be for others.
         return None
@@ -46,7 +49,7 @@ def _gathered(view: ModuleView) -> Gathered | None:
     if found is None:
         return None
     tree, own = found
-    return _Gatherer(Closures(tree, own)).gathered()
+    return _Gatherer(Closures(tree, own), wanted).gathered()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +72,7 @@ class _Use:
 @dataclass(slots=True, eq=False)
 class _Gatherer:
     closures: Closures
+    wanted: Collection[tuple[object, str]] | None = None
     items: dict[tuple[object, str], Item] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -82,6 +86,8 @@ class _Gatherer:
         self.taken = {name for scope in source.symbols.scopes() for name in scope.bindings}
         self.taken |= {node.id for node in walk(source.tree) if isinstance(node, ast.Name)}
         for made in {use.made.key: use.made for use in uses}.values():
+            if self.wanted is not None and made.key not in self.wanted:
+                continue
             own = [use for use in uses if use.made.key == made.key]
             try:
                 found = self.closures.closure(made)

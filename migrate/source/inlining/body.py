@@ -74,7 +74,7 @@ class BodyCopy:
         assert last is not None
         unit = own[len(self.source.indent(self.function)) :] if not self.function.decorator_list else "    "
         found: list[str] = []
-        raw = _string_lines(self.function)
+        raw = string_lines(self.function)
         for number in range(self._first_line(), last + 1):
             deeper = unit * self.edits.deeper.get(number, 0)
             for text in self.edits.inserted.get(number, ()):
@@ -315,10 +315,10 @@ def parameter_names(function: ast.FunctionDef) -> list[str]:
     return [argument.arg for argument in parameters(function.args)]
 
 
-def _string_lines(function: ast.FunctionDef) -> set[int]:
+def string_lines(around: ast.AST) -> set[int]:
     """Lines that start inside a string."""
     found: set[int] = set()
-    for node in walk(function):
+    for node in walk(around):
         if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))):
             found |= set(range(node.lineno + 1, (node.end_lineno or node.lineno) + 1))
     return found

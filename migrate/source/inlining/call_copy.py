@@ -47,6 +47,8 @@ class CallCopy:
             node.id for node in walk(self.function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del)
         }
         self.own = self._own_identifiers()
+        # Names of the module's graph, which the region has now.
+        self.moved = expander.needs.moved
         self.taken = self._region_identifiers() | self.own | set(self.symbols.module.bindings)
 
     def lines(self) -> list[str]:
@@ -335,6 +337,8 @@ class CallCopy:
                 if within_scope(owner, self.scope, self.source):
                     continue
                 here = self.region_scope.owner(node.id)
+                if owner is None and node.id in self.moved and here is self.region_scope:
+                    continue
                 if here is not owner:
                     raise Unprovable(
                         CONTROL_FLOW, f"'{node.id}' means something else in {self.function.name} than here", node

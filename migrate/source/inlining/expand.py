@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from migrate.source.inlining.body import refuse_unusual
@@ -12,11 +13,12 @@ from migrate.source.inlining.classes import PlainClass
 from migrate.source.inlining.finding import Finder, Found
 from migrate.source.inlining.needs import Needs
 from migrate.source.inlining.nodes import block_of, identifiers_of, lines_with_name
-from migrate.source.inlining.objects import taken_apart
+from migrate.source.inlining.objects import taken_apart, without_alias
 from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.records import dictionaries, without_records
 from migrate.source.inlining.text import Source
 from migrate.source.inlining.unused import without_unused
+from migrate.source.symbols import Symbols
 from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Inapplicable, Unprovable
 
@@ -42,22 +44,24 @@ class Expansion:
     gone: tuple[Path, ...]
 
 
-def expand(source: Source | str, region: Path) -> Expansion:
+def expand(source: Source | str, region: Path, needs: Callable[[Symbols], Needs] = Needs) -> Expansion:
     """Reads helpers at their calls.
 
     Args:
         source: The module, or its text.
         region: Its function that exports, or makes what exports; by names.
+        needs: Says which helpers those are.
 
     Raises:
         Unprovable: Where there is none to be read, or one cannot.
     """
-    return _Expander(Source(source) if isinstance(source, str) else source, region).run()
+    return _Expander(Source(source) if isinstance(source, str) else source, region, needs).run()
 
 
 class _Expander(Finder):
-    def __init__(self, source: Source, region: Path) -> None:
+    def __init__(self, source: Source, region: Path, needs: Callable[[Symbols], Needs]) -> None:
         self.path = region
+        self.made_needs = needs
         self.objects: dict[str, Path] = {}
         self.used: dict[Path, None] = {}
         self._read(source)
@@ -69,7 +73,11 @@ class _Expander(Finder):
         for count in range(1, _LIMIT + 1):
             found = self.next_call()
             if found is None:
-                break
+                spelled = without_alias(self.source, self.region, self.objects)
+                if spelled is None:
+                    break
+                self._load(spelled)
+                continue
             self._replace(found)
             if count * len(self.source.text) > _BUDGET:
                 raise Unprovable(CONTROL_FLOW, "the file is too long for so many helpers", self.region)
@@ -98,7 +106,7 @@ class _Expander(Finder):
     def _read(self, source: Source) -> None:
         self.source = source
         self.symbols = source.symbols
-        self.needs = Needs(self.symbols)
+        self.needs = self.made_needs(self.symbols)
         region = definition_at(self.source.tree, self.path)
         assert isinstance(region, (ast.Module, ast.FunctionDef))
         self.region = region

@@ -7,14 +7,16 @@ names, and those that call them. A helper that only computes tensors stays a fun
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from migrate.source.kinds import BUILDERS, PLACEHOLDERS, SIMPLE_SAVES, TABLES, VARIABLES
 from migrate.source.symbols import Assigned, Bound, Scope, Symbols
 from migrate.source.syntax import children, walk
 
 _MAKERS = frozenset(
-    {*PLACEHOLDERS, *VARIABLES, *TABLES, *BUILDERS, *SIMPLE_SAVES, "Session", "InteractiveSession", "Graph"}
-)
+    {*PLACEHOLDERS, *VARIABLES, *TABLES, *BUILDERS, *SIMPLE_SAVES, "Session", "InteractiveSession", "Graph", "train.Saver",
+     "global_variables_initializer", "initialize_all_variables", "tables_initializer", "local_variables_initializer"}
+)  # fmt: skip
 _STATE = frozenset({*PLACEHOLDERS, *VARIABLES, *TABLES})
 _PACKAGES = ("layers.", "contrib.layers.", "contrib.lookup.", "contrib.rnn.", "lookup.", "nn.rnn_cell.", "keras.layers.",
              "nn.dynamic_rnn", "nn.bidirectional", "contrib.slim.")  # fmt: skip
@@ -25,10 +27,16 @@ Definition = ast.FunctionDef | ast.ClassDef
 
 
 class Needs:
-    """Answers for one module."""
+    """Answers for one module.
 
-    def __init__(self, symbols: Symbols) -> None:
+    Args:
+        symbols: Its names.
+        moved: Names that the module had, and one function has now: what reads them must be read in that function.
+    """
+
+    def __init__(self, symbols: Symbols, moved: Collection[str] = ()) -> None:
         self._symbols = symbols
+        self.moved = moved
         self._known: dict[Definition, bool] = {}
 
     def inlined(self, definition: Definition) -> bool:
@@ -46,11 +54,11 @@ class Needs:
         pending: list[tuple[ast.AST, Scope]] = [(definition, self._symbols.scope_of(definition))]
         while pending:
             node, scope = pending.pop()
+            if isinstance(node, ast.Name) and node.id in self.moved and scope.owner(node.id) is None:
+                return True
             if isinstance(node, ast.Call):
                 name = self._symbols.resolve(node.func, scope)
-                if name is not None and (
-                    name in _MAKERS or name.startswith(_PACKAGES) or name.endswith(_EXPORT_FUNCTIONS)
-                ):
+                if name is not None and self._makes(name):
                     return True
                 if isinstance(node.func, ast.Attribute) and node.func.attr in _EXPORT_METHODS:
                     return True
@@ -65,6 +73,10 @@ class Needs:
                     inner = self._symbols.scope_of(child)
                 pending.append((child, inner))
         return False
+
+    def _makes(self, name: str) -> bool:
+        """Whether a symbol of TensorFlow makes what a plan must see."""
+        return name in _MAKERS or name.startswith(_PACKAGES) or name.endswith(_EXPORT_FUNCTIONS)
 
     def _is_state(self, name: ast.Name, scope: Scope) -> bool:
         """Whether a name is one of the module for its variables or inputs, such as a dictionary of weights."""
@@ -92,3 +104,10 @@ class Needs:
             case [Bound(node=(ast.FunctionDef() | ast.ClassDef()) as found)]:
                 return found
         return None
+
+
+class ExportNeeds(Needs):
+    """The same where only what exports must be read at its call; what builds the graph may stay where it is."""
+
+    def _makes(self, name: str) -> bool:
+        return name in BUILDERS or name in SIMPLE_SAVES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Collection
 
 from migrate.source.inlining.classes import PlainClass
 from migrate.source.inlining.text import LineEdits, Source
@@ -61,6 +62,34 @@ def taken_apart(source: Source, region: ast.Module | ast.FunctionDef, name: str,
     return "\n".join(edits.line(source, number) for number in kept)
 
 
+def without_alias(source: Source, region: ast.Module | ast.FunctionDef, objects: Collection[str]) -> str | None:
+    """The module in which an attribute that is another object for good is spelled as that one; None without such.
+
+    Args:
+        source: The module; the methods of the objects were read at their calls.
+        region: The function that makes the objects.
+        objects: Their names.
+    """
+    for holder in objects:
+        found = [
+            parent
+            for node in source.named(holder)
+            if isinstance(parent := source.parents[node], ast.Attribute) and parent.value is node
+        ]
+        for statement in _known(source, region, found, objects):
+            target, value = statement.targets[0], statement.value
+            if not isinstance(value, ast.Name) or value.id not in objects or not isinstance(target, ast.Attribute):
+                continue
+            edits = LineEdits()
+            for node in found:
+                if node.attr == target.attr and node is not target:
+                    edits.put(source, node, value.id)
+            edits.removed |= set(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
+            kept = [number for number in range(1, len(source.lines) + 1) if number not in edits.removed]
+            return "\n".join(edits.line(source, number) for number in kept)
+    return None
+
+
 def _unread(source: Source, found: list[ast.Attribute]) -> list[ast.stmt]:
     """Statements that only give an attribute a plain value, which nothing reads."""
     read = {node.attr for node in found if not isinstance(node.ctx, ast.Store)}
@@ -75,7 +104,9 @@ def _unread(source: Source, found: list[ast.Attribute]) -> list[ast.stmt]:
     return statements
 
 
-def _known(source: Source, region: ast.AST, found: list[ast.Attribute]) -> list[ast.Assign]:
+def _known(
+    source: Source, region: ast.AST, found: list[ast.Attribute], objects: Collection[str] = ()
+) -> list[ast.Assign]:
     """Statements that give an attribute its only value, before everything that reads it: a constant, or a name."""
     statements: list[ast.Assign] = []
     for node in found:
@@ -86,7 +117,8 @@ def _known(source: Source, region: ast.AST, found: list[ast.Attribute]) -> list[
                 block = getattr(source.parents[statement], "body", [])
                 if not all(isinstance(one.ctx, ast.Load) for one in others) or statement not in block:
                     continue
-                if not _stands_for_itself(value, source, region):
+                own = isinstance(value, ast.Name) and value.id in objects
+                if not own and not _stands_for_itself(value, source, region):
                     continue
                 behind = {n for later in block[block.index(statement) + 1 :] for n in walk(later)}
                 if all(one in behind for one in others):

@@ -10,14 +10,16 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from migrate.choices import Choices
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
-from migrate.source.inlining.callers import caller
-from migrate.source.inlining.expand import Expansion, expand
+from migrate.source.inlining.expand import Expansion
+from migrate.source.inlining.needs import Needs
 from migrate.source.inlining.paths import Path, definition_at, path_of
+from migrate.source.inlining.readings import Reading, readings
 from migrate.source.inlining.text import Source
 from migrate.source.kinds import PLACEHOLDERS
 from migrate.source.mode import graph_code, switches_mode
@@ -32,14 +34,37 @@ from migrate.source.view import ModuleView
 RULE = "TFM009"
 HANDOVER = "TFM003"
 
-_OUTWARDS = 5
-
 
 def plan_inlined(candidate: Candidate, view: ModuleView) -> SitePlan:
     """Plans the rewrite of an export whose graph is built in several functions.
 
     Raises:
         Unprovable: Where the functions cannot be read as one, or that one cannot be rewritten.
+    """
+    # It tries other strategies on what is read so, this one among its parts.
+    from migrate.source.strategies.called import CalledKeras
+
+    try:
+        return plan_read(candidate, view, Attempt)
+    except Unprovable as reason:
+        if "get_session" not in view.text:
+            raise
+        try:
+            return plan_read(candidate, view, CalledKeras)
+        except Unprovable:
+            raise reason from None
+
+
+def plan_read(candidate: Candidate, view: ModuleView, attempt: type[Attempt]) -> SitePlan:
+    """Plans an export for each way to read its function with what is around it, until one can be planned.
+
+    Args:
+        candidate: The export.
+        view: The module.
+        attempt: Plans it for one of the ways.
+
+    Raises:
+        Unprovable: None of them can.
     """
     if "\r" in view.text:
         raise Unprovable(CONTROL_FLOW, "helpers are only read at their calls in files with plain newlines")
@@ -48,19 +73,16 @@ def plan_inlined(candidate: Candidate, view: ModuleView) -> SitePlan:
     _refuse_repeated(candidate, view)
     source = Source(view.text)
     place = _same(source, candidate.scope.node)
-    region: Path | None = path_of(source, place) if not isinstance(place, ast.Module) else ()
+    region: Path = path_of(source, place) if not isinstance(place, ast.Module) else ()
     reason: Unprovable = Inapplicable(ELSEWHERE, "no function of this file makes what is missing", candidate.call)
-    for _ in range(_OUTWARDS):
-        assert region is not None
+    for reading in readings(source, region):
         try:
-            return _Attempt(candidate, view, source, region).plan()
+            return attempt(candidate, view, reading).plan()
         except Inapplicable:
             pass
         except Unprovable as refusal:
-            reason = refusal
-        region = caller(source, region)
-        if region is None:
-            break
+            if reading.problem is None or isinstance(reason, Inapplicable):
+                reason = refusal
     raise reason
 
 
@@ -89,16 +111,21 @@ def _same(source: Source, node: ast.AST) -> ast.AST:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
+class Attempt:
     """One try, from one function inwards."""
 
     candidate: Candidate
     view: ModuleView
-    source: Source
-    region: Path
+    reading: Reading
+    needs: ClassVar[type[Needs]] = Needs
 
     def plan(self) -> SitePlan:
-        expansion = expand(self.source, self.region)
+        """The plan for what is read so.
+
+        Raises:
+            Unprovable: It cannot be read so, or not be planned then.
+        """
+        expansion = self.reading.expand(self.needs)
         try:
             return self._planned(expansion)
         except Unprovable as reason:
@@ -121,7 +148,7 @@ class _Attempt:
             if one.scope.node is here and one.kind in EXPORTS
         )
         covered = self._covered(expansion)
-        if len(found) != len(covered):
+        if not found or not covered or len(found) % len(covered):
             raise Unprovable(ELSEWHERE, "the export is called at several places", self.candidate.call)
         self._refuse_several(found, module.view)
         self._refuse_other_graphs(here, module.view)
@@ -136,7 +163,8 @@ class _Attempt:
             changes = Changes(whole=module.carry_out([unit]))
         except Failed as failed:
             raise failed.reason from failed
-        names = ", ".join(f"'{'.'.join(path)}'" for path in expansion.used)
+        read = [f"'{'.'.join(path)}'" for path in expansion.used]
+        names = ", ".join([*read, *(["the graph of the module"] if self.reading.moved is not None else [])])
         message = f"{names} and the export become a tf.Module with one tf.function a signature"
         if plan.handover:
             message += "; the session keeps its own graph, and its values are read once"
@@ -231,6 +259,8 @@ class _Attempt:
     def _regions(self, expansion: Expansion) -> frozenset[ast.AST]:
         """Functions and classes of which no TF1 code is left."""
         nodes = self._nodes([expansion.region])
+        if self.reading.moved is not None:
+            nodes.append(self.view.tree)
         for node in self._nodes(list(expansion.gone)):
             nodes += [inner for inner in walk(node) if isinstance(inner, (ast.FunctionDef, ast.ClassDef))]
         return frozenset(nodes)

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 
 from migrate.choices import Choices
 from migrate.results import Level
-from migrate.source.candidates import EXPORTS, Candidate
+from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.gathering.gather import gather
-from migrate.source.gathering.items import Gathered
+from migrate.source.gathering.items import Gathered, Item
 from migrate.source.gathering.put_back import PutBack, put_back
 from migrate.source.inlining.needs import Needs
+from migrate.source.strategies.called import CALLED
 from migrate.source.strategies.inlined import INLINED
 from migrate.source.strategies.inlined import RULE as INLINED_RULE
 from migrate.source.strategies.keras.model import KERAS_MODEL
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
+from migrate.source.tree import Made
 from migrate.source.unprovable import ELSEWHERE, MODE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
@@ -46,19 +48,35 @@ def plan_other_modules(candidate: Candidate, view: ModuleView) -> SitePlan:
     return _Attempt(candidate, view, gathered).plan()
 
 
+def plan_called_module(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans a wrapped graph that a function of another module exports.
+
+    Raises:
+        Unprovable: Where that cannot be read at its call, or the graph not be wrapped then.
+    """
+    gathered = gather(view, exporting=True)
+    if gathered is None:
+        raise Inapplicable(ELSEWHERE, "nothing of the tree exports for the file", candidate.call)
+    return _Attempt(candidate, view, gathered, (CALLED,)).plan()
+
+
 class _Attempt:
-    def __init__(self, candidate: Candidate, view: ModuleView, gathered: Gathered) -> None:
+    def __init__(
+        self, candidate: Candidate, view: ModuleView, gathered: Gathered, strategies: tuple[Strategy, ...] = _AFTER
+    ) -> None:
         # The module tries this strategy, and this strategy a module of another text.
         from migrate.source.module import Module
 
         self.candidate = candidate
         self.view = view
         self.gathered = gathered
+        self.strategies = strategies
         self.module: Module = Module(view.of(gathered.text), view.settings, Choices())
+        self.own = [one for one in view.candidates if one.kind is not SiteKind.EXPORT_CALL]
         self.ordinals = self._own_ordinals()
 
     def plan(self) -> SitePlan:
-        ordinal = self.ordinals[self.view.candidates.index(self.candidate)]
+        ordinal = self._ordinal()
         reason: Unprovable = Inapplicable(ELSEWHERE, "nothing of the tree helps", self.candidate.call)
         for unit in self._units(ordinal):
             try:
@@ -74,16 +92,46 @@ class _Attempt:
         """The candidates of the text that are those of the file, in their order."""
         found = []
         for ordinal, one in enumerate(self.module.view.candidates):
-            top = self.module.view.top_level(one.call)
-            if getattr(top, "name", None) not in self.gathered.items:
+            if one.kind is not SiteKind.EXPORT_CALL and self._item_around(one) is None:
                 found.append(ordinal)
-        if len(found) != len(self.view.candidates):
+        if len(found) != len(self.own):
             raise Unprovable(ELSEWHERE, "the exports of the file cannot be told apart", self.candidate.call)
+        return found
+
+    def _item_around(self, candidate: Candidate) -> Item | None:
+        """What of another module holds a candidate of the text."""
+        top = self.module.view.top_level(candidate.call)
+        return self.gathered.items.get(getattr(top, "name", ""))
+
+    def _ordinal(self) -> int:
+        """The candidate of the text that the site is, or that the function has which it calls."""
+        if self.candidate.kind is not SiteKind.EXPORT_CALL:
+            return self.ordinals[self.own.index(self.candidate)]
+        made = self.view.export_calls[self.candidate]
+        reached = self._reached(made)
+        for ordinal, one in enumerate(self.module.view.candidates):
+            item = self._item_around(one)
+            if item is not None and item.ident in reached and one.kind in EXPORTS:
+                return ordinal
+        raise Unprovable(ELSEWHERE, f"{made.name} of {made.module.name} cannot be read here", self.candidate.call)
+
+    def _reached(self, made: Made) -> set[str]:
+        """The names of what a function or class of another module needs, with its own."""
+        pending = [item.ident for item in self.gathered.items.values() if item.made.key == made.key]
+        found: set[str] = set()
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                pending += self.gathered.items[name].needs
         return found
 
     def _units(self, ordinal: int) -> list[Unit]:
         units = [unit for unit in self.module.native_units() if ordinal in unit.ordinals]
-        for strategy in _AFTER:
+        if self.candidate.kind is SiteKind.EXPORT_CALL:
+            # The helper alone is what it is; the question is what its call can be.
+            units = []
+        for strategy in self.strategies:
             if not units:
                 unit = self.module.unit(ordinal, strategy)
                 units += [unit] if unit is not None else []
@@ -92,8 +140,7 @@ class _Attempt:
     def _planned(self, unit: Unit) -> SitePlan:
         from migrate.source.module import Failed
 
-        if unit.mode is not Mode.EAGER or any(ordinal not in self.ordinals for ordinal in unit.ordinals):
-            raise Unprovable(ELSEWHERE, "another module exports a part of the graph", self.candidate.call)
+        covered = self._covered(unit)
         try:
             text = self.module.carry_out([unit])
             result = put_back(text, self.gathered)
@@ -102,15 +149,16 @@ class _Attempt:
             raise failed.reason from failed
         except SyntaxError as error:
             raise Unprovable(ELSEWHERE, "what the file imports is spelled in a way that is not understood") from error
-        self._refuse_left(result, legacy=isinstance(unit.plan, NativePlan) and bool(unit.plan.legacy))
+        # What builds a wrapped graph does so in a graph of its own, wherever it stands.
+        wrapped = unit.sites[0].level is not Level.NATIVE
+        self._refuse_left(result, legacy=wrapped or (isinstance(unit.plan, NativePlan) and bool(unit.plan.legacy)))
         site = unit.sites[0]
         notes = tuple((note.rule, note.message) for note in site.findings if note.rule != INLINED_RULE)
         names = ", ".join(sorted({item.made.module.path.name for item in self.gathered.items.values()}))
         notes = (*notes, (RULE, f"what it imports is read in {names}; no other file changes"))
-        covered = [self.view.candidates[self.ordinals.index(ordinal)] for ordinal in unit.ordinals]
         return SitePlan(
             site.rule,
-            Level.NATIVE,
+            site.level,
             site.message,
             Changes(whole=result.text),
             Mode.EAGER,
@@ -120,6 +168,30 @@ class _Attempt:
             regions=self._regions(unit),
             covers=tuple(one for one in covered if one is not self.candidate),
         )
+
+    def _covered(self, unit: Unit) -> list[Candidate]:
+        """The candidates of the file that a plan for its text is for.
+
+        Raises:
+            Unprovable: Where other modules make a part of the export that the file does not call for it.
+        """
+        found: dict[Candidate, None] = {}
+        for ordinal in unit.ordinals:
+            if ordinal in self.ordinals:
+                found[self.own[self.ordinals.index(ordinal)]] = None
+                continue
+            item = self._item_around(self.module.view.candidates[ordinal])
+            calls = [
+                call
+                for call, made in self.view.export_calls.items()
+                if item is not None and item.ident in self._reached(made)
+            ]
+            if not calls or unit.mode is not Mode.EAGER:
+                raise Unprovable(ELSEWHERE, "another module exports a part of the graph", self.candidate.call)
+            found |= dict.fromkeys(calls)
+        if unit.mode is not Mode.EAGER or self.candidate not in found:
+            raise Unprovable(ELSEWHERE, "another module exports a part of the graph", self.candidate.call)
+        return list(found)
 
     def _refuse_left(self, result: PutBack, *, legacy: bool) -> None:
         """Other code of the file may still need what makes variables and placeholders in TF1's default graph.
@@ -188,4 +260,4 @@ def _path(view: ModuleView, node: ast.AST) -> _Path:
     return tuple(names)
 
 
-OTHER_MODULES = Strategy("other_modules", Level.NATIVE, EXPORTS, plan_other_modules)
+OTHER_MODULES = Strategy("other_modules", Level.NATIVE, EXPORTS | {SiteKind.EXPORT_CALL}, plan_other_modules)

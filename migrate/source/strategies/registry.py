@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from migrate.source.strategies.bridged import BRIDGED
 from migrate.source.strategies.by_name import BY_NAME
+from migrate.source.strategies.called import CALLED
 from migrate.source.strategies.freezing.strategies import FREEZE_IN_SESSION, FREEZE_KERAS
 from migrate.source.strategies.frozen.graph import FROZEN_GRAPH
 from migrate.source.strategies.inlined import INLINED
@@ -36,6 +37,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     LOADED_TENSORS,
     META_GRAPH,
     GRAPH_CODE,
+    CALLED,
     LIVE_SESSION,
     BRIDGED,
     FREEZE_IN_SESSION,

@@ -95,11 +95,12 @@ def test_a_reason_has_the_line_it_has_in_the_file():
 @pytest.mark.parametrize(
     ("code", "main", "save"),
     [
-        # The export is called twice.
+        # The export is called twice, and the session trains between.
         (
             "def save(sess, x, y, path):\n    tf.saved_model.simple_save(sess, path, {'x': x}, {'y': y})",
-            INPUT + "y = x * weight(0.5, (3,))",
-            "save(sess, x, y, 'a')\nsave(sess, x, y, 'b')",
+            INPUT + "w = weight(0.5, (3,))\ny = x * w\n"
+            "step = tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_sum(w))",
+            "save(sess, x, y, 'a')\nsess.run(step)\nsave(sess, x, y, 'b')",
         ),
         # A helper that makes the graph is also called by what stays.
         ("def build(x):\n    return x * tf.get_variable('w', [3])\n\n\ndef train():\n"
@@ -112,6 +113,70 @@ def test_a_reason_has_the_line_it_has_in_the_file():
 def test_not_native(code: str, main: str, save: str):
     (site,) = rewrite(script(code, main, save=save)).sites
     assert site.level is not Level.NATIVE
+
+
+SAVES = "def save(sess, x, y, path):\n    tf.saved_model.simple_save(sess, path, {'x': x}, {'y': y})"
+
+
+def test_a_helper_that_one_function_calls_twice(tmp_path: Path):
+    main = INPUT + "w = weight(0.5, (3,))\ny = x * w"
+    save = "save(sess, x, y, 'a')\nsess.run(w.assign_add([1.0, 2.0, 3.0]))\nsave(sess, x, y, 'b')"
+    text = script(SAVES, main, save=save)
+    after = check_equal(text, tmp_path, "a", "b")
+    assert after.count("tf.saved_model.save(") == 2
+    assert after.count("(tf.Module)") == 1
+
+
+def test_helpers_that_restore_are_read_at_their_calls():
+    code = "def restore(sess, path):\n    saver = tf.train.Saver()\n    saver.restore(sess, path)"
+    save = "restore(sess, 'model.ckpt')\n" + SAVE
+    text = script(code, INPUT + "y = x * tf.get_variable('w', [3])", save=save)
+    after = check_native(text.replace("        sess.run(tf.global_variables_initializer())\n", ""))
+    assert "tf.train.load_checkpoint('model.ckpt')" in after
+    assert "Session" not in after
+    assert "def restore" not in after
+
+
+def test_an_object_that_holds_another():
+    code = """
+        class Net(object):
+            def __init__(self):
+                self.x = tf.placeholder(tf.float32, [None, 3], name='x')
+
+            def output(self):
+                return tf.matmul(self.x, weight(0.5))
+
+        class Model(object):
+            def __init__(self):
+                self.net = Net()
+                self.y = self.net.output()
+    """
+    check_native(script(code, "model = Model()\nx = model.net.x\ny = model.y"), without=("class Net(object)",))
+
+
+def test_a_graph_of_the_module_that_a_function_without_arguments_exports():
+    code = """
+        import tensorflow as tf
+
+        x = tf.placeholder(tf.float32, [None, 3], name='x')
+        y = x * tf.get_variable('w', [3])
+
+
+        def export():
+            with tf.Session() as sess:
+                tf.train.Saver().restore(sess, 'model.ckpt')
+                tf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': y})
+
+
+        def main(_):
+            export()
+
+
+        if __name__ == '__main__':
+            tf.app.run()
+    """
+    after = check_native(code, "def export():\n    model = ", "def main(_):\n    export()\n")
+    assert "placeholder" not in after
 
 
 def test_a_skipped_export_stays():

@@ -236,3 +236,103 @@ def test_several_processes_find_the_same(tmp_path):
     one = [result.after for result in rewrite_paths([tmp_path], Settings())]
     assert one == [result.after for result in rewrite_paths([tmp_path], Settings(), jobs=2)]
     assert all("tf.Module" in text for text in one)
+
+
+UTILS = """
+import tensorflow as tf
+
+
+def save_model(sess, x, y, path):
+    builder = tf.saved_model.builder.SavedModelBuilder(path)
+    signature = tf.saved_model.signature_def_utils.predict_signature_def({'x': x}, {'y': y})
+    builder.add_meta_graph_and_variables(sess, ['serve'], {'serving_default': signature})
+    builder.save()
+"""
+CALLER = EXPORT.replace("tf.saved_model.simple_save(sess, 'out', {{'x': x}}, {{'y': y}})", "utils.save_model({given})")
+
+
+def caller(call: str, given: str = "sess, x, y, 'out'", imports: str = "import utils") -> str:
+    """A script whose export stands in another module."""
+    return CALLER.format(imports=imports, call=call, given=given, after="")
+
+
+def test_a_helper_of_another_module_that_exports(tmp_path):
+    result = rewrite_in_tree(tmp_path, caller("tf.matmul(x, tf.Variable(tf.ones([3, 2])))"), utils=UTILS)
+    (site,) = result.sites
+    assert (site.kind, site.level) == ("export_call", Level.NATIVE)
+    assert "class ExportedModel(tf.Module)" in result.after
+    assert "utils" not in result.after
+    assert (tmp_path / "utils.py").read_text("utf-8") == UTILS.lstrip("\n")
+
+
+def test_an_exporter_of_another_module(tmp_path):
+    exporter = """
+        import tensorflow as tf
+
+
+        class Exporter(object):
+            def __init__(self, sess, model):
+                self.sess = sess
+                self.model = model
+
+            def save(self, path):
+                tf.saved_model.simple_save(self.sess, path, {'x': self.model.x}, {'y': self.model.y})
+    """
+    model = """
+        import tensorflow as tf
+
+
+        class Model(object):
+            def __init__(self):
+                self.x = tf.placeholder(tf.float32, [None, 3], name='x')
+                self.y = tf.matmul(self.x, tf.get_variable('w', [3, 2]))
+    """
+    code = """
+        import tensorflow as tf
+        from exporter import Exporter
+        from model import Model
+
+
+        def main():
+            model = Model()
+            with tf.Session() as sess:
+                tf.train.Saver().restore(sess, 'model.ckpt')
+                exporter = Exporter(sess, model)
+                exporter.save('out')
+
+
+        if __name__ == '__main__':
+            main()
+    """
+    result = rewrite_in_tree(tmp_path, code, exporter=exporter, model=model)
+    assert [site.level for site in result.sites] == [Level.NATIVE]
+    assert "import Exporter" not in result.after
+
+
+def test_a_graph_that_cannot_be_read_is_wrapped_where_the_helper_is_called(tmp_path):
+    nets = BUILD.replace("def build(x):", "def build(x):\n    x = MAKERS[0](x)").replace(
+        "def build", "MAKERS = [tf.nn.relu]\n\ndef build"
+    )
+    code = caller("nets.build(x)", imports="import nets\nimport utils")
+    result = rewrite_in_tree(tmp_path, code, utils=UTILS, nets=nets)
+    (site,) = result.sites
+    assert (site.kind, site.level) == ("export_call", Level.WRAPPED)
+    assert "import nets" in result.after
+    assert "import utils" not in result.after
+    assert "y = nets.build(x)" in result.after
+
+
+def test_a_call_that_cannot_be_rewritten_is_no_site(tmp_path):
+    code = caller("unknown(x)").replace("sess.run(tf.global_variables_initializer())", "sess.run(train_op)")
+    result = rewrite_in_tree(tmp_path, code, utils=UTILS)
+    assert result.sites == ()
+    assert not result.changed
+
+
+def test_both_files_of_a_tree(tmp_path):
+    write_tree(tmp_path, train=caller("tf.matmul(x, tf.Variable(tf.ones([3, 2])))"), utils=UTILS)
+    results = {result.path.rpartition("/")[2]: result for result in rewrite_paths([tmp_path], Settings())}
+    assert {name: [site.level for site in result.sites] for name, result in results.items()} == {
+        "train.py": [Level.NATIVE],
+        "utils.py": [Level.BRIDGED],
+    }

@@ -43,7 +43,7 @@ from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
 from migrate.source.strategies.wrapping.modules import read_modules
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
-from migrate.source.strategies.wrapping.place import Place, find_place, in_graph
+from migrate.source.strategies.wrapping.place import Place, find_place, in_graph, refuse_more
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, read_session
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import VARIABLE, Unprovable
@@ -102,6 +102,7 @@ def plan_session(
     text = with_module_graph(code)
     if text is None:
         place = find_place(code)
+        refuse_more(place, code)
         if not (place.entered and place.fresh):
             refuse_foreign_tensors(code)
         if made_in_module(code) is None:

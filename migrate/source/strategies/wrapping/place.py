@@ -72,6 +72,35 @@ def find_place(code: SessionCode) -> Place:
     return Place(first, last, entered, graph is None or _is_fresh(graph, code))
 
 
+def refuse_more(place: Place, code: SessionCode) -> None:
+    """Nothing may build more of the graph where it is not the default one: TF1 goes by the inputs, TF2 does not.
+
+    Args:
+        place: Where the graph is built.
+        code: The session.
+
+    Raises:
+        Unprovable: It does, with what the graph's code named.
+    """
+    block: list[ast.stmt] = getattr(code.view.parents[place.first], "body", [])
+    built = block[block.index(place.first) : block.index(place.last) + 1]
+    named = {name for statement in built for name in _names(statement, ast.Store)}
+    for later in block[block.index(place.last) + 1 :]:
+        if isinstance(later, DEFINITIONS) or named.isdisjoint(_names(later, ast.Load)):
+            continue
+        if makes_tensors(later, code.scope, code.view):
+            raise Unprovable(ELSEWHERE, "more of the graph is built after the export", later)
+    if place.entered and place.fresh:
+        for statement in built:
+            inside = isinstance(statement, (ast.With, *DEFINITIONS)) or named.isdisjoint(_names(statement, ast.Load))
+            if not inside and makes_tensors(statement, code.scope, code.view):
+                raise Unprovable(ELSEWHERE, "a part of the graph is built where it is not the default one", statement)
+
+
+def _names(statement: ast.stmt, context: type[ast.expr_context]) -> set[str]:
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
+
+
 def graph_of(code: SessionCode) -> ast.expr | None:
     """The graph that a session is given, or that a `with` around it makes the default one."""
     return code.graph if code.graph is not None else _entered(code)

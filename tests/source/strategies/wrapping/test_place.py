@@ -101,3 +101,14 @@ def test_what_comes_before_the_graph_stays_in_front_of_it():
 )  # fmt: skip
 def test_graphs_from_elsewhere_are_refused(code: str, reason: str):
     assert reason in why_not(code)
+
+
+@pytest.mark.parametrize("more", ["more = net(x)\n", "more = tf.nn.relu(x)\n", "if path:\n    y = tf.identity(o)\n"])
+def test_a_graph_that_grows_after_the_export_is_refused(more: str):
+    code = HEAD + BUILD + EXPORT + more
+    assert "more of the graph is built after the export" in why_not(code)
+
+
+@pytest.mark.parametrize("more", ["more = x.shape\n", "print(x.name)\n", "z = tf.constant(1)\n"])
+def test_what_builds_nothing_of_it_may_follow(more: str):
+    wrapped(HEAD + BUILD + EXPORT + more)
