@@ -71,10 +71,13 @@ class _Patterns:
         return self.spec.check_file(relative).include
 
 
+_NOTEBOOK = "a notebook, which is not read; save its code as a script (jupyter nbconvert --to script) and name that"
+
+
 def find_files(paths: Iterable[str | Path], exclude: Sequence[str] = (), root: str | Path = "") -> Iterator[Found]:
     """Finds the Python files under `paths`, each once.
 
-    A file named in `paths` is always taken, whatever its name. In a directory, `*.py` files are, in the order
+    A file named in `paths` is always taken, whatever its name, unless it is a notebook. In a directory, `*.py` files are, in the order
     of their names. Left out are what .gitignore files say (also those above the directory, up to the top of
     the work tree), what `exclude` says, virtual environments, build products, and symbolic links.
 
@@ -112,6 +115,8 @@ def _found(path: Path, excluded: _Patterns | None) -> Iterator[Found]:
         return
     if stat.S_ISDIR(mode):
         yield from _walk(path, excluded)
+    elif path.suffix == ".ipynb":
+        yield Found(path, _NOTEBOOK)
     else:
         yield Found(path)
 

@@ -147,6 +147,13 @@ def test_a_missing_path_is_told_and_the_others_go_on(cwd):
     assert there.error is None
 
 
+def test_a_named_notebook_is_told_and_others_are_passed_over(cwd):
+    make(cwd, "a/x.ipynb", "a/y.py")
+    (named,) = find_files(["a/x.ipynb"])
+    assert "notebook" in named.error
+    assert [found.path.name for found in find_files(["a"])] == ["y.py"]
+
+
 def test_a_directory_that_cannot_be_listed_is_told(cwd, monkeypatch):
     make(cwd, "a/x.py", "b/x.py")
     scandir = os.scandir
