@@ -33,7 +33,7 @@ IMAGES = DOCS / "images"
 TREE = {
     "models/iris.py": "classify_examples",
     "models/prefilter.py": "two_exports",
-    "models/autoencoder.py": "bridged_training_loop",
+    "models/autoencoder.py": "bridged_text_tables",
     "serving/predict.py": "load_by_name",
     "serving/plugins.py": "flagged_py_func",
 }

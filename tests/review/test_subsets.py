@@ -266,7 +266,7 @@ def test_what_is_accepted_of_a_module_exports_equal_models(tmp_path: Path):
 def test_what_is_accepted_of_a_program_exports_equal_models_in_one_run(tmp_path: Path):
     parts = ("xai_preprocess", "bridged_parameters")
     program(parts, tmp_path)
-    assert written(tmp_path, frozenset({0, 1})) == ["native", "bridged"]
+    assert written(tmp_path, frozenset({0, 1})) == ["native", "wrapped"]
     lines = ["import runpy, sys"]
     for number, part in enumerate(parts):
         lines.append(f"sys.argv = {['', *arguments(part, tmp_path / f'out{number}')]!r}")

@@ -20,8 +20,9 @@ def export(path):
 """
 BRIDGED = """\
 import tensorflow as tf
+from sessions import sess
 
-with tf.Session() as sess:
+with sess.graph.as_default():
   for step in range(2):
     x = tf.placeholder(tf.float32, [None])
     tf.saved_model.simple_save(sess, str(step), {"x": x}, {"y": x * 2.0})
