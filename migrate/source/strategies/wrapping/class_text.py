@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from migrate.source.emit.helpers import RESTORE_TAGS, SAVE_AS_TEXT
-from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES, RESTORE_KEYS
+from migrate.source.emit.helpers import RESTORE_INPUT_KEYS, RESTORE_TAGS, SAVE_AS_TEXT
+from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES
 
 CLASS = "WrappedGraph"
 
@@ -171,7 +171,14 @@ def _after_save(tf: str, saving: Saving) -> list[str]:
             f"\t\t\t\t{saving.setter}(export_dir, method_names)",
         ]
     if saving.keys:
-        lines.append(f"\t\t\t{RESTORE_KEYS}(export_dir, signature_def_map)")
+        lines += [
+            "\t\t\tkeys = {}",
+            "\t\t\tfor signature_key, old in signature_def_map.items():",
+            f"\t\t\t\tnames = {ARGUMENT_NAMES}(dict(old.inputs))",
+            "\t\t\t\tpairs = names.items()",
+            "\t\t\t\tkeys[signature_key] = {n: key for key, n in pairs if n != key}",
+            f"\t\t\t{RESTORE_INPUT_KEYS}(export_dir, keys)",
+        ]
     if saving.tags:
         lines.append(f"\t\t\t{RESTORE_TAGS}(export_dir, tags)")
     elif saving.tags is None:

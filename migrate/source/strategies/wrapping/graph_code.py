@@ -22,6 +22,7 @@ from migrate.source.emit.changed import emit_eager
 from migrate.source.emit.helpers import (
     HELPER_IMPORTS,
     HELPERS,
+    RESTORE_INPUT_KEYS,
     RESTORE_METHOD_NAMES,
     RESTORE_TAGS,
     SAVE_AS_TEXT,
@@ -35,8 +36,8 @@ from migrate.source.strategies.unfed import unfed_notes
 from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.config import config_statements
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, refuse_parts_elsewhere
-from migrate.source.strategies.wrapping.keys import HELPERS as KEY_HELPERS
-from migrate.source.strategies.wrapping.keys import IMPORTS as KEY_IMPORTS
+from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
+from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
 from migrate.source.strategies.wrapping.limits import reads_dimensions, refuse_code, refuse_mixed_names
 from migrate.source.strategies.wrapping.live_class import of_live_session
@@ -199,13 +200,14 @@ def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     imports = [f"{_CONTEXT} as {context}" if bound else _CONTEXT]
     saving = _saving(code)
     helpers = [saving.setter] if saving.setter is not None else []
+    helpers += [RESTORE_INPUT_KEYS] if saving.keys else []
     helpers += [RESTORE_TAGS] if saving.tags is not False else []
     helpers += [SAVE_AS_TEXT] if saving.text else []
     texts = [HELPERS[helper].replace("TF", view.tf) for helper in helpers if helper in HELPERS]
     imports += [line for helper in helpers for line in HELPER_IMPORTS.get(helper, [])]
     if saving.keys:
-        texts += [text.replace("TF", view.tf) for text in KEY_HELPERS]
-        imports += KEY_IMPORTS
+        texts.append(KEY_HELPER.replace("TF", view.tf))
+        imports.append(KEY_IMPORT)
     texts.append(class_text(name, view.tf, context, saving))
     top = view.top_level(code.statement)
     node = code.scope.node

@@ -14,9 +14,7 @@ from migrate.source.view import ModuleView
 
 _MAKERS = ("predict_signature_def", "build_signature_def", "simple_save")
 ARGUMENT_NAMES = "_argument_names"
-RESTORE_KEYS = "_restore_input_keys"
-HELPERS = (
-    f'''def {ARGUMENT_NAMES}(keys):
+HELPER = f'''def {ARGUMENT_NAMES}(keys):
 \t"""A name for each input that TF.saved_model.save takes: no argument is called `x:0`."""
 \tnames = {{}}
 \tfor key in keys:
@@ -28,29 +26,9 @@ HELPERS = (
 \t\t\t\tnumber += 1
 \t\t\t\tname = f"{{base}}_{{number}}"
 \t\tnames[key] = name
-\treturn names''',
-    f'''def {RESTORE_KEYS}(export_dir, signature_def_map):
-\t"""Gives the inputs of signatures their keys, which TF.saved_model.save cannot."""
-\tpath = TF.io.gfile.join(export_dir, "saved_model.pb")
-\twith TF.io.gfile.GFile(path, "rb") as file:
-\t\tsaved_model = saved_model_pb2.SavedModel.FromString(file.read())
-\tfor signature_key, old in signature_def_map.items():
-\t\tinputs = saved_model.meta_graphs[0].signature_def[signature_key].inputs
-\t\tfor key, name in {ARGUMENT_NAMES}(dict(old.inputs)).items():
-\t\t\tif name != key:
-\t\t\t\tinputs[key].CopyFrom(inputs[name])
-\t\t\t\tdel inputs[name]
-\twith TF.io.gfile.GFile(path, "wb") as file:
-\t\tfile.write(saved_model.SerializeToString(deterministic=True))
-\t# The fingerprint covers the signatures, too.
-\tfingerprinting_utils.write_fingerprint(export_dir)''',
-)
-"""The functions that a file brings along for them, where `TF` stands for TensorFlow."""
-IMPORTS = (
-    "from keyword import iskeyword",
-    "from tensorflow.core.protobuf import saved_model_pb2",
-    "from tensorflow.python.saved_model import fingerprinting_utils",
-)
+\treturn names'''
+"""The function that a file brings along for them, where `TF` stands for TensorFlow."""
+IMPORT = "from keyword import iskeyword"
 NOTE = (
     "input keys that are no names of Python are put into the saved signatures after the save: servers and "
     "saved_model_cli take them, a Python program that loads the model knows these inputs as arg_ and the key, with "

@@ -30,7 +30,7 @@ def test_what_the_save_leaves_to_do():
     )
     lines = ast.unparse(save)
     assert "def save(self, export_dir, signature_def_map, tags=None, as_text=False):" in lines
-    assert "_restore_input_keys(export_dir, signature_def_map)" in lines
+    assert "_restore_input_keys(export_dir, keys)" in lines
     assert "if tags is not None:\n            _restore_tags(export_dir, tags)" in lines
     assert "file = b'saved_model.pbtxt' if as_text else b'saved_model.pb'" in lines
     # Each works on saved_model.pb, which is no more after the last one.

@@ -8,7 +8,7 @@ import pytest
 from wrapping_code import INIT, in_session, why_not, wrapped
 
 from migrate.signatures.components import argument_names
-from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES, HELPERS
+from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES, HELPER
 
 
 def saved(inputs: str, *lines: str) -> str:
@@ -33,7 +33,7 @@ def saved(inputs: str, *lines: str) -> str:
 )
 def test_they_are_put_in_after_the_save(inputs: str, lines: tuple[str, ...]):
     result = wrapped(saved(inputs, *lines))
-    assert "_restore_input_keys(export_dir, signature_def_map)" in result.after
+    assert "_restore_input_keys(export_dir, keys)" in result.after
     assert "TensorSpec(tensor.shape, tensor.dtype, names[key])" in result.after
     assert inputs.split(" for ")[0] in result.after
     assert any("input keys" in finding.message for site in result.sites for finding in site.findings)
@@ -57,7 +57,7 @@ def test_inputs_that_tf2_cannot_export_are_refused(inputs: str, reason: str):
 )
 def test_the_names_are_those_that_a_converted_model_has(keys: list[str]):
     made: dict[str, object] = {"iskeyword": iskeyword}
-    exec(HELPERS[0].replace("TF", "tf"), made)
+    exec(HELPER.replace("TF", "tf"), made)
     names = made[ARGUMENT_NAMES]
     assert callable(names)
     assert names(keys) == argument_names(keys)
