@@ -87,6 +87,9 @@ def candidates(symbols: Symbols) -> list[Candidate]:
     if any(candidate.kind is SiteKind.FROZEN_GRAPH for candidate in found):
         elsewhere = not_from_file(symbols)
         found = [c for c in found if c.kind is not SiteKind.FROZEN_GRAPH or c.call not in elsewhere]
+    if any(candidate.kind is SiteKind.META_GRAPH for candidate in found):
+        wrapped = _wrapped(symbols)
+        found = [c for c in found if c.kind is not SiteKind.META_GRAPH or c.call not in wrapped]
     exporting = {candidate.scope.node for candidate in found if candidate.kind in EXPORTS | {SiteKind.FREEZE}}
     kept = [c for c in found if c.kind not in LOADS or c.scope.node not in exporting]
     return sorted(kept, key=lambda candidate: (candidate.call.lineno, candidate.call.col_offset))
@@ -125,15 +128,20 @@ def not_from_file(symbols: Symbols) -> set[ast.AST]:
     nodes = list(walk(symbols.tree))
     if not any(isinstance(node, ast.Attribute) and node.attr in _PARSERS for node in nodes):
         return set(nodes)
-    wrapped: set[ast.AST] = set()
+    return _wrapped(symbols)
+
+
+def _wrapped(symbols: Symbols) -> set[ast.AST]:
+    """What lies in functions that `wrap_function` gets: TF2's way to import a graph."""
+    found: set[ast.AST] = set()
     for scope, call in _calls(symbols):
         if symbols.resolve(call.func, scope) == "wrap_function" and call.args:
             name = ast.unparse(call.args[0]).rpartition(".")[2]
-            wrapped |= set(walk(call.args[0]))
-            for node in nodes:
+            found |= set(walk(call.args[0]))
+            for node in walk(symbols.tree):
                 if isinstance(node, ast.FunctionDef) and node.name == name:
-                    wrapped |= set(walk(node))
-    return wrapped
+                    found |= set(walk(node))
+    return found
 
 
 def _calls(symbols: Symbols) -> Iterator[tuple[Scope, ast.Call]]:

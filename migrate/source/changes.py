@@ -44,7 +44,10 @@ def is_header(texts: tuple[str, ...]) -> bool:
 
 
 def merged(several: Iterable[Changes]) -> Changes:
-    """Several changes as one; where two put something in front of the same statement, in their order."""
+    """Several changes as one; where two put something in front of the same statement, in their order.
+
+    A definition that several of them put at the top level stands there once, in front of the first statement.
+    """
     result = Changes()
     for changes in several:
         result.statements |= changes.statements
@@ -53,4 +56,17 @@ def merged(several: Iterable[Changes]) -> Changes:
         for node, texts in changes.above.items():
             result.above[node] = (*result.above.get(node, ()), *texts)
         result.imports = (*result.imports, *changes.imports)
+    defined: set[str] = set()
+    for node in sorted((node for node in result.above if node.col_offset == 0), key=lambda node: node.lineno):
+        kept: list[str] = []
+        for text in result.above[node]:
+            if text in defined:
+                continue
+            if text.startswith(("def ", "class ")):
+                defined.add(text)
+            kept.append(text)
+        if kept:
+            result.above[node] = tuple(kept)
+        else:
+            del result.above[node]
     return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 
 import libcst as cst
@@ -65,6 +65,7 @@ class ModuleView:
         self._kinds: dict[ast.AST, Kinds] = {}
         self._sites: dict[Candidate, ExportSite | Unprovable] = {}
         self._free: set[str] = set()
+        self._definitions: dict[tuple[str, Hashable], str] = {}
         self._edits: dict[tuple[int, int], Mapping[cst.CSTNode, Edit]] = {}
 
     def of(self, text: str) -> ModuleView:
@@ -150,6 +151,18 @@ class ModuleView:
             candidate, count = f"{name}_{count}", count + 1
         self._free.add(candidate)
         return candidate
+
+    def defined(self, name: str, content: Hashable) -> str:
+        """A free name for a definition of the new code; several of the same content have one name.
+
+        Args:
+            name: How it is called if that is free.
+            content: What tells its text from others.
+        """
+        key = name, content
+        if key not in self._definitions:
+            self._definitions[key] = self.free(name)
+        return self._definitions[key]
 
     @cached_property
     def _names(self) -> set[str]:

@@ -14,3 +14,14 @@ def test_an_export_whose_tensorflow_comes_by_a_star_import_is_told_of():
     assert site.reason == "its 'tf' comes by 'from .net import *': import TensorFlow in this file, too"
     assert not rewrite(code.replace("from .net import *", "tf = make()")).sites
     assert not rewrite(code.replace("from .net import *", "import net")).sites
+
+
+def test_what_wrap_function_imports_is_no_site():
+    code = (
+        "import tensorflow as tf\n"
+        "def imported():\n    tf.compat.v1.train.import_meta_graph('a.meta')\n"
+        "{wrapped}\n"
+        "with tf.compat.v1.Session() as sess:\n    sess.run('y:0')\n"
+    )
+    assert not rewrite(code.format(wrapped="f = tf.compat.v1.wrap_function(imported, [])")).sites
+    assert [site.kind for site in rewrite(code.format(wrapped="imported()")).sites] == ["meta_graph"]

@@ -148,7 +148,7 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         # All of the graph is built in the session's own block.
         changes.unwrapped.discard(code.statement)
         changes.statements[code.statement] = (_header(code),)
-    name = view.free(CLASS)
+    name = view.defined(CLASS, (_saving(code), code.live))
     for texts in (changes.statements, changes.above):
         for node, lines in texts.items():
             texts[node] = tuple(line.replace(CLASS_MARK, name) for line in lines)

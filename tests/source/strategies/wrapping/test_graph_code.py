@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from checks import rewrite
 from running import check_never_wrong
 from wrapping_code import BUILD, HEAD, INIT, SAVE, body_of, in_session, why_not, wrapped
 
@@ -113,3 +114,21 @@ def test_what_cannot_be_saved_is_an_error_when_it_is_saved(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Exception, match=said.replace("(", r"\(").replace(")", r"\)")):
         exec(compile(wrapped(lines).after, "script.py", "exec"), {"__name__": "script"})
+
+
+def test_two_functions_that_export_share_the_class_and_its_helpers():
+    save = SAVE.replace("{'x': x}", "{x.name: x}")
+    code = in_session(INIT, save).replace("def export(path=None):\n", "def export(path=None):\n  with GRAPH:\n")
+    code = code.replace("GRAPH", "tf.Graph().as_default()")
+    code += code[len(HEAD) :].replace("def export(", "def other(")
+    result = wrapped(code)
+    assert [line for line in result.after.splitlines() if line.startswith("class ")] == ["class WrappedGraph:"]
+    assert result.after.count("def _restore_input_keys(") == 1
+    assert result.after.count(" = WrappedGraph()\n") == 2
+
+
+def test_two_functions_that_share_the_default_graph_go_on_sharing_it():
+    # Names of the second's tensors and variables tell that the first built its part before.
+    code = in_session(INIT, SAVE.replace("{'x': x}", "{x.name: x}"))
+    code += code[len(HEAD) :].replace("def export(", "def other(")
+    assert {site.level for site in rewrite(code).sites} == {Level.BRIDGED}
