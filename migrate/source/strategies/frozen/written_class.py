@@ -46,17 +46,24 @@ def class_text(
     for method in sorted(methods):
         lines += _method(method)
     if exported:
-        lines += _signature(tf)
+        lines += signature_method(tf, "pruned", "self._imported.prune")
     if called:
         lines += _call(tf, np, entered="as_default" in methods)
     return "\n".join(lines).rstrip("\n")
 
 
-def _signature(tf: str) -> list[str]:
+def signature_method(tf: str, name: str, made_by: str) -> list[str]:
+    """The lines of the method that makes a signature.
+
+    Args:
+        tf: The name of TensorFlow.
+        name: What the function of the graph is called there.
+        made_by: What makes it, from inputs and outputs.
+    """
     return [
         "\tdef signature(self, inputs, outputs):",
         '\t\t"""A function of some tensors, under the names a signature gives them."""',
-        "\t\tpruned = self._imported.prune(list(inputs.values()), list(outputs.values()))",
+        f"\t\t{name} = {made_by}(list(inputs.values()), list(outputs.values()))",
         "",
         f"\t\t@{tf}.function(",
         "\t\t\vinput_signature=[",
@@ -65,7 +72,7 @@ def _signature(tf: str) -> list[str]:
         "\t\t\v]",
         "\t\t)",
         "\t\tdef function(*tensors):",
-        "\t\t\treturn dict(zip(outputs, pruned(*tensors)))",
+        f"\t\t\treturn dict(zip(outputs, {name}(*tensors)))",
         "",
         "\t\treturn function",
         "",

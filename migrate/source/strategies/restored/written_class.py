@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from migrate.source.strategies.frozen.written_class import signature_method
+
 META_GRAPH = "RestoredGraph"
 SAVED_MODEL = "LoadedGraph"
 SAVED_MODEL_IMPORT = "from tensorflow.core.protobuf import saved_model_pb2"
@@ -31,7 +33,7 @@ def meta_graph_class(name: str, tf: str, np: str, *, scoped: bool, called: bool)
         "",
         *_restore(tf),
         *_function(tf),
-        *_signature(tf),
+        *signature_method(tf, "cut", "self.function"),
         *(_call(tf, np) if called else []),
     ]
     return "\n".join(lines).rstrip("\n")
@@ -74,7 +76,7 @@ def saved_model_class(name: str, tf: str, np: str, *, called: bool) -> str:
         "",
         *_restore(tf, method="_restore"),
         *_function(tf),
-        *_signature(tf),
+        *signature_method(tf, "cut", "self.function"),
         *(_call(tf, np) if called else []),
     ]
     return "\n".join(lines).rstrip("\n")
@@ -196,26 +198,6 @@ def _function(tf: str) -> list[str]:
         "\t\tif op.name not in self.module.weights:",
         f"\t\t\tvariable = {tf}.Variable(self._restored[op.name], name=op.name)",
         "\t\t\tself.module.weights[op.name] = variable",
-        "",
-    ]
-
-
-def _signature(tf: str) -> list[str]:
-    return [
-        "\tdef signature(self, inputs, outputs):",
-        '\t\t"""A function of some tensors, under the names a signature gives them."""',
-        "\t\tcut = self.function(list(inputs.values()), list(outputs.values()))",
-        "",
-        f"\t\t@{tf}.function(",
-        "\t\t\vinput_signature=[",
-        f"\t\t\v\v{tf}.TensorSpec(tensor.shape, tensor.dtype, name)",
-        "\t\t\v\vfor name, tensor in inputs.items()",
-        "\t\t\v]",
-        "\t\t)",
-        "\t\tdef function(*tensors):",
-        "\t\t\treturn dict(zip(outputs, cut(*tensors)))",
-        "",
-        "\t\treturn function",
         "",
     ]
 
