@@ -28,6 +28,8 @@ HARMLESS = frozenset({
     "migrate",
 })  # fmt: skip
 """Packages that know nothing of TensorFlow."""
+_OF_TEXT = frozenset({"lower", "upper", "strip", "format", "encode", "decode", "startswith", "endswith", "capitalize"})
+"""Methods of texts, whatever module the text comes from."""
 
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -253,6 +255,8 @@ def call_builds(call: ast.Call, scope: Scope, symbols: Symbols, *, deep: bool = 
     name = symbols.resolve(call.func, scope)
     if name is not None:
         return not any(name == idle or name.startswith(f"{idle}.") for idle in _IDLE)
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _OF_TEXT:
+        return False
     root: ast.expr = call.func
     while isinstance(root, (ast.Attribute, ast.Call, ast.Subscript)):
         root = root.func if isinstance(root, ast.Call) else root.value
