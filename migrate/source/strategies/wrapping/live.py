@@ -9,7 +9,7 @@ functions pruned from it.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migrate.results import Level
@@ -17,13 +17,20 @@ from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.exports import Export, read_export
-from migrate.source.strategies.wrapping.graph_code import plan_session
+from migrate.source.strategies.wrapping.graph_code import LIVE_RULE, plan_session
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, constructed, is_default
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView
+
+_LOOPS = frozenset({"while_loop", "map_fn", "scan", "foldl", "foldr", "nn.dynamic_rnn"})
+# Seen once, with batch normalization in a while_loop; why is not known.
+_LOOP = (
+    "a training step that waits for update operations of a loop may leave variables as they are under TensorFlow 1.15 "
+    "that it trains under TensorFlow 2: compare what both train (tf-migrate verify --scripts)"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -72,7 +79,18 @@ def plan_live_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: It is not made here, or the graph cannot be built or saved under TF2.
     """
-    return plan_session(candidate, view, read_live)
+    plan = plan_session(candidate, view, read_live)
+    return replace(plan, notes=(*plan.notes, (LIVE_RULE, _LOOP))) if _waits_beside_loop(view) else plan
+
+
+def _waits_beside_loop(view: ModuleView) -> bool:
+    """Whether a module has a loop in the graph, and something that waits for update operations."""
+    names = {
+        view.symbols.resolve(node, scope)
+        for scope, node in nodes_of(view.symbols.module, view.symbols, inner=True)
+        if isinstance(node, (ast.Name, ast.Attribute))
+    }
+    return "GraphKeys.UPDATE_OPS" in names and not names.isdisjoint(_LOOPS)
 
 
 def read_live(candidate: Candidate, view: ModuleView) -> LiveSession:

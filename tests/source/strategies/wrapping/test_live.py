@@ -106,6 +106,19 @@ def test_what_is_not_sure_is_refused(code: str, reason: str):
     assert reason in why_not_live(code)
 
 
+def test_steps_that_wait_for_updates_beside_a_loop_are_told_of():
+    waits = "ops = tf.get_collection(tf.GraphKeys.UPDATE_OPS)\n"
+    loop = "z = tf.while_loop(lambda i: i < 3, lambda i: i + 1, [0])\n"
+
+    def told(build: str) -> bool:
+        (site,) = live(in_session(INIT, RUN, SAVE, build=BUILD + build)).sites
+        return any("waits for update operations" in finding.message for finding in site.findings)
+
+    assert told(waits + loop)
+    assert not told(waits)
+    assert not told(loop)
+
+
 def test_a_seed_is_where_a_training_starts_from():
     train = "t = tf.train.AdamOptimizer().minimize(tf.reduce_sum(o['y']))\n"
     live(
