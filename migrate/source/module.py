@@ -127,7 +127,7 @@ class Module:
         chosen = [unit for unit in self.native_units() if self._wanted(unit)]
         options = {ordinal: self._options(ordinal) for ordinal in self._open()}
         taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
-        chosen += self._next(sorted(options.keys() - taken), options, taken)
+        chosen += self._next(options.keys() - taken, options, taken)
         while chosen:
             lowered = self._conflicts(chosen) or self._failing(chosen)
             if not lowered:
@@ -135,7 +135,7 @@ class Module:
             for unit in lowered:
                 chosen.remove(unit)
             taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
-            chosen += self._next(sorted(ordinal for unit in lowered for ordinal in unit.ordinals), options, taken)
+            chosen += self._next([ordinal for unit in lowered for ordinal in unit.ordinals], options, taken)
         for unit in chosen:
             for ordinal, site in zip(unit.ordinals, unit.sites, strict=True):
                 self._sites[ordinal] = self._explained(site, ordinal)
@@ -199,11 +199,14 @@ class Module:
             return None
         return Unit(ordinals, plan, sites, strategy)
 
-    def _next(self, ordinals: Sequence[int], options: dict[int, Iterator[Unit]], taken: Collection[int]) -> list[Unit]:
+    def _next(
+        self, ordinals: Collection[int], options: dict[int, Iterator[Unit]], taken: Collection[int]
+    ) -> list[Unit]:
         """The next best units for some candidates; none of them covers a candidate that has its unit already."""
         found: list[Unit] = []
         settled = set(taken)
-        for ordinal in ordinals:
+        # What an export covers, such as the graph that it loads, should not get a plan of its own before it.
+        for ordinal in sorted(ordinals, key=lambda one: (self._candidates[one].kind not in EXPORTS, one)):
             if ordinal in settled:
                 continue
             unit = next((one for one in options.get(ordinal, ()) if settled.isdisjoint(one.ordinals)), None)

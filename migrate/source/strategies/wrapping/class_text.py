@@ -88,7 +88,7 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         f"\t\t\texport_dir = {tf}.compat.as_str(export_dir)",
         f"\t\t\t{tf}.saved_model.save(module, export_dir, signatures=signatures)",
     ]
-    lines += _after_save(tf, saving)
+    lines += after_save(tf, saving)
     key = "names[key]" if saving.keys else "key"
     lines += [
         "",
@@ -158,7 +158,13 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
     return "\n".join(lines)
 
 
-def _after_save(tf: str, saving: Saving) -> list[str]:
+def after_save(tf: str, saving: Saving) -> list[str]:
+    """The lines behind the save, in the body of a `with` in a method.
+
+    Args:
+        tf: How the module spells TensorFlow.
+        saving: What there is to do.
+    """
     lines: list[str] = []
     if saving.setter is not None:
         lines += [

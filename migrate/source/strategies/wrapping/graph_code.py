@@ -148,7 +148,7 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         # All of the graph is built in the session's own block.
         changes.unwrapped.discard(code.statement)
         changes.statements[code.statement] = (_header(code),)
-    name = view.defined(CLASS, (_saving(code), code.live))
+    name = view.defined(CLASS, (saving_of(code), code.live))
     for texts in (changes.statements, changes.above):
         for node, lines in texts.items():
             texts[node] = tuple(line.replace(CLASS_MARK, name) for line in lines)
@@ -198,7 +198,7 @@ def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     bound = any("context" in scope.bindings for scope in view.symbols.scopes())
     context = "eager_context" if bound else "context"
     imports = [f"{_CONTEXT} as {context}" if bound else _CONTEXT]
-    saving = _saving(code)
+    saving = saving_of(code)
     helpers = [saving.setter] if saving.setter is not None else []
     helpers += [RESTORE_INPUT_KEYS] if saving.keys else []
     helpers += [RESTORE_TAGS] if saving.tags is not False else []
@@ -217,7 +217,7 @@ def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     changes.imports = (*changes.imports, *imports)
 
 
-def _saving(code: SessionCode) -> Saving:
+def saving_of(code: SessionCode) -> Saving:
     """What the class's `save` does beside saving."""
     view = code.view
     setter: str | None = None
