@@ -24,6 +24,8 @@ from migrate.source.syntax import children
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
 _PACKAGES = frozenset({"tensorflow", "tensorflow.compat.v1", "tensorflow.compat.v2"})
+HIDDEN = "tensorflow.python.ops."
+"""TF1's framework.ops by another name, where it is imported from; TF2 has a package there."""
 
 Edit = Callable[[cst.CSTNode], cst.CSTNode]
 
@@ -195,7 +197,7 @@ class Respeller:
                 return self._spelled(answer.name)
             if home is Home.MODEL:
                 raise Unprovable(NO_EQUAL, answer.reason, node)
-        if self.modern:
+        if self.modern and not qualified.startswith(HIDDEN):
             return None
         outside = api.replacement_outside(name)
         if outside is None and strict and _gone(name):
