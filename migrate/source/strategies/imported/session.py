@@ -56,6 +56,28 @@ class ImportedSession(SessionCode):
                 if not asked and not (isinstance(parent, ast.keyword) and self.view.parents[parent] is self.call):
                     raise Unprovable(ELSEWHERE, "the graph is given to other code, too", node)
 
+    def refuse_other_default(self, export: Export) -> None:
+        """What TensorFlow 1 exports is the default graph, which may be another one than the session's.
+
+        Raises:
+            Unprovable: It is entered between the session and the export.
+        """
+        node: ast.AST = export.statement
+        while node is not self.scope.node and node not in (self.around, self.statement):
+            node = self.view.parents[node]
+            for item in node.items if isinstance(node, ast.With) else []:
+                match item.context_expr:
+                    case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="as_default")):
+                        if name in {*self._names(), self.name}:
+                            continue
+                    case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id=name), attr="graph"))):
+                        if name == self.name:
+                            continue
+                    case _ if not ast.unparse(item.context_expr).endswith(".as_default()"):
+                        continue
+                if item.context_expr is not self.call and node not in (self.around, self.statement):
+                    raise Unprovable(ELSEWHERE, "another graph may be the default one at the export", item.context_expr)
+
     def _names(self) -> set[str]:
         """The names of the graph."""
         found = {self.graph.id} if isinstance(self.graph, ast.Name) else set()
@@ -260,6 +282,8 @@ def read_imported(candidate: Candidate, view: ModuleView) -> ImportedSession:
             found = read_export(other, view)
             if _session(found, scope, view)[1] is statement:
                 code.exports.append(found)
+    for one in code.exports:
+        code.refuse_other_default(one)
     return code
 
 

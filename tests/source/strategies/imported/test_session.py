@@ -99,3 +99,10 @@ def test_a_session_that_is_assigned_needs_its_graph_around_the_export():
 )
 def test_other_sessions_and_graphs_stay(body: str, around: str, reason: str):
     assert reason in why_not(export(body, around=around))
+
+
+@pytest.mark.parametrize("graph", ["path.graph", "other", "tf.Graph()"])
+def test_the_default_graph_at_the_export_is_that_of_the_session(graph: str):
+    code = export(IMPORT + f"with {graph}.as_default():\n    {SAVE}")
+    assert "another graph may be the default one" in why_not(code)
+    assert "Session" not in body_of(wrapped(export(IMPORT + f"with sess.graph.as_default():\n    {SAVE}")))
