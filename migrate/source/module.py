@@ -476,6 +476,9 @@ class Module:
         natives = {unit.ordinals: unit for unit in module.native_units()}
         wanted: list[Unit] = []
         for unit in later:
+            if len(left) != len(module.view.candidates):
+                # Which of the new text's sites is this one?
+                raise Failed(units.index(unit), Unprovable(NOT_REWRITTEN, "another rewrite of the file changes it"))
             moved = tuple(left.index(ordinal) for ordinal in unit.ordinals)
             again = natives.get(moved) if unit.strategy is None else module.unit(moved[0], unit.strategy)
             if again is None:

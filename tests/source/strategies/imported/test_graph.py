@@ -68,3 +68,32 @@ def test_functions_that_import_belong_to_the_export():
 @pytest.mark.parametrize("name", ["save_graph", "signature_function"])
 def test_names_that_are_taken_are_left_alone(name: str):
     assert f"def {name}_2(" in wrapped(export() + f"\n{name} = 1\n").after
+
+
+MAIN = "\nif __name__ == '__main__':\n    export(open('g.pb'), 'out')\n"
+OBJECT = """
+class Exporter:
+    def __init__(self, graph_def):
+        self.graph = tf.Graph()
+        with self.graph.as_default():
+            self.x, self.y = tf.import_graph_def(graph_def, return_elements=['x:0', 'y:0'])
+        self.sess = tf.Session(graph=self.graph)
+
+    def save(self, path):
+        with self.graph.as_default():
+            tf.saved_model.simple_save(self.sess, path, {'x': self.x}, {'y': self.y})
+
+def export(graph_def, path):
+    graph_def.ParseFromString(path)
+    Exporter(graph_def).save(path)
+"""
+
+
+def test_what_exports_may_be_a_helper_or_an_object():
+    save = "def save(sess, x, y, path):\n    " + SAVE
+    code = export(IMPORT + "save(sess, x, y, path)\n").replace("\ndef export", f"\n{save}\ndef export") + MAIN
+    assert "save_graph(graph, path" in body_of(wrapped(code))
+    result = wrapped(HEAD + OTHER + OBJECT + MAIN)
+    assert {site.kind for site in result.sites} == {"simple_save", "frozen_graph"}
+    assert "save_graph(graph, path" in body_of(result)
+    assert "Exporter" not in result.after
