@@ -155,12 +155,22 @@ def _rewritten(symbols: Symbols) -> set[ScopeNode]:
         for node in walk(definition)
         if isinstance(node, ast.Attribute) and node.attr == "wrap_function"
     }
-    return {
-        region_scope(scope).node
-        for scope, call in _calls(symbols)
-        if _defined(call.func, scope) in wraps
-        or (symbols.qualified(call.func, scope) or "").startswith("migrate.bridge.")
-    }
+    found = set[ScopeNode]()
+    for scope, call in _calls(symbols):
+        bridged = (symbols.qualified(call.func, scope) or "").startswith("migrate.bridge.")
+        if bridged or _defined(call.func, scope) in wraps:
+            found.add(region_scope(scope).node)
+    helpers = set[ScopeNode]()
+    for scope, call in _calls(symbols):
+        made = _defined(call.func, scope)
+        if region_scope(scope).node in found and isinstance(made, ast.FunctionDef) and not _has_session(made):
+            # It makes the graph that is exported.
+            helpers.add(made)
+    return found | helpers
+
+
+def _has_session(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr.endswith("Session") for node in walk(function))
 
 
 def _defined(function: ast.expr, scope: Scope) -> ast.AST | None:

@@ -45,4 +45,4 @@ def why_not(code: str) -> str:
     """Why this strategy leaves the first export of some code to the bridge."""
     result = rewrite(code)
     assert all(site.rule != "TFM209" for site in result.sites)
-    return [one.reason for one in result.sites[0].refusals if one.strategy == "imported_graph"][-1]
+    return [one.reason for one in result.sites[-1].refusals if one.strategy == "imported_graph"][-1]

@@ -24,7 +24,8 @@ from migrate.source.sites import SignatureSource
 from migrate.source.strategies.bridge_limits import refuse_other_formats
 from migrate.source.strategies.bridge_notes import notes as missing_names
 from migrate.source.strategies.imported.limits import refuse_state
-from migrate.source.strategies.imported.session import ImportedSession, read_imported
+from migrate.source.strategies.imported.reader import read_imported
+from migrate.source.strategies.imported.session import ImportedSession
 from migrate.source.strategies.imported.text import SAVE, SIGNATURE, functions_text
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.wrapping.class_text import Saving
@@ -156,7 +157,8 @@ def _functions(save: str, code: ImportedSession, saving: Saving) -> tuple[tuple[
 
 def _covered(candidate: Candidate, code: ImportedSession, called: set[ast.AST]) -> tuple[Candidate, ...]:
     """The other exports of the session, and GraphDefs that are imported in its code, and nowhere else."""
-    inside = {node for root in code.roots for node in ast.walk(root)}
+    roots = [*code.roots, code.scope.node] if code.maker is not None else code.roots
+    inside = {node for root in roots for node in ast.walk(root)}
     symbols = code.view.symbols
     elsewhere = {
         symbols.function(node.func, scope)

@@ -43,6 +43,9 @@ def refuse_state(code: ImportedSession) -> tuple[bool, set[ast.AST]]:
         (scope, node) for scope, node in nodes_of(code.scope, symbols, inner=True) if node in inside
     ]
     seen: set[ast.AST] = set()
+    if code.maker is not None:
+        seen.add(code.maker)
+        pending += nodes_of(symbols.scope_of(code.maker), symbols, inner=True)
     while pending:
         scope, node = pending.pop()
         if not isinstance(node, ast.Call) or node is code.call:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
-from migrate.source.strategies.wrapping.exports import Export, read_export
+from migrate.source.strategies.wrapping.exports import Export
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
-from migrate.source.strategies.wrapping.session import SessionCode, constructed
-from migrate.source.symbols import Assigned, Bound, Scope
-from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SESSION_AFTER, Unprovable
-from migrate.source.view import ModuleView
+from migrate.source.strategies.wrapping.session import SessionCode
+from migrate.source.symbols import Scope
+from migrate.source.unprovable import ELSEWHERE, SESSION_AFTER, Unprovable
 
 _ASKED = frozenset({"as_default", "get_tensor_by_name", "get_operation_by_name", "get_operations", "as_graph_def",
                     "as_graph_element", "finalize", "version", "get_collection"})  # fmt: skip
@@ -26,10 +24,12 @@ class ImportedSession(SessionCode):
     Attributes:
         around: The `with` that makes a graph the default one around the session, if there is one.
         named: How the graph is called where it is saved; empty before the edits are made.
+        maker: The function of the file that makes and returns the graph, where one does.
     """
 
     around: ast.With | None = None
     named: str = ""
+    maker: ast.FunctionDef | None = None
 
     @property
     def roots(self) -> list[ast.AST]:
@@ -251,142 +251,3 @@ def _enters(node: ast.AST, name: str) -> bool:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=entered), attr="as_default")) if entered == name:
                 return True
     return False
-
-
-def read_imported(candidate: Candidate, view: ModuleView) -> ImportedSession:
-    """The session of an export, and all exports of it.
-
-    Raises:
-        Unprovable: It is not made where it is exported, or its graph is another's.
-    """
-    scope = candidate.scope
-    if isinstance(scope.node, ast.ClassDef):
-        raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
-    export = read_export(candidate, view)
-    call, statement = _session(export, scope, view)
-    given = [keyword for keyword in call.keywords if keyword.arg not in ("graph", "config")]
-    if call.args or given or view.symbols.resolve(call.func, scope) != "Session":
-        raise Unprovable(ELSEWHERE, "the session is made in an unusual way", call)
-    assert isinstance(export.session, ast.Name)
-    graph = next((keyword.value for keyword in call.keywords if keyword.arg == "graph"), None)
-    if graph is not None and _is_default(graph, scope, view):
-        graph = None
-    code = ImportedSession(view, scope, export.session.id, call, statement, graph, [export])
-    code.around = _around(code)
-    _refuse_other_graph(code)
-    code.refuse_other_uses()
-    if isinstance(statement, ast.Assign) and not any(export.statement in ast.walk(root) for root in code.roots):
-        raise Unprovable(ELSEWHERE, "its graph is not the default one, which TensorFlow 1 exports", export.statement)
-    for other in view.candidates:
-        if other is not candidate and other.kind in EXPORTS and other.scope is scope:
-            found = read_export(other, view)
-            if _session(found, scope, view)[1] is statement:
-                code.exports.append(found)
-    for one in code.exports:
-        code.refuse_other_default(one)
-    return code
-
-
-def _session(export: Export, scope: Scope, view: ModuleView) -> tuple[ast.Call, ast.Assign | ast.With]:
-    """What makes the session of an export: the `with` around it, or the one assignment of its name."""
-    session = export.session
-    if not isinstance(session, ast.Name) or scope.owner(session.id) is not scope:
-        raise Unprovable(ELSEWHERE, f"the session {ast.unparse(session)} comes from elsewhere", session)
-    node: ast.AST = export.statement
-    while node is not scope.node:
-        node = view.parents[node]
-        for item in node.items if isinstance(node, ast.With) else []:
-            match item:
-                case ast.withitem(context_expr=ast.Call() as call, optional_vars=ast.Name(id=name)):
-                    if name == session.id:
-                        assert isinstance(node, ast.With)
-                        _refuse_rebound(name, node)
-                        return call, node
-    bindings = scope.bindings[session.id]
-    made, statement = constructed(bindings[0], session.id) if len(bindings) == 1 else (None, None)
-    if made is None or not isinstance(statement, ast.Assign):
-        raise Unprovable(ELSEWHERE, f"the session {session.id} comes from elsewhere", session)
-    return made, statement
-
-
-def _refuse_rebound(name: str, block: ast.With) -> None:
-    stores = [n for n in ast.walk(block) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
-    if len(stores) > 1:
-        raise Unprovable(CONTROL_FLOW, "the session's name has several meanings", stores[-1])
-
-
-def _is_default(graph: ast.expr, scope: Scope, view: ModuleView) -> bool:
-    """`tf.get_default_graph()`, or the graph of a tensor that is made here."""
-    value = only_value(graph.id, scope) if isinstance(graph, ast.Name) else graph
-    match value:
-        case ast.Call(func=function):
-            return view.symbols.resolve(function, scope) == "get_default_graph"
-        case ast.Attribute(value=ast.Name(id=name), attr="graph"):
-            bindings = scope.bindings.get(name, [])
-            return bool(bindings) and all(_is_made(one, scope, view) for one in bindings)
-    return False
-
-
-def _is_made(binding: object, scope: Scope, view: ModuleView) -> bool:
-    """Whether a name is bound to what a function of TensorFlow returns, or to a part of it."""
-    match binding:
-        case Assigned(value=ast.Call(func=function)) | Bound(node=ast.Assign(value=ast.Call(func=function))):
-            return view.symbols.resolve(function, scope) is not None
-    return False
-
-
-def _around(code: ImportedSession) -> ast.With | None:
-    """The innermost `with` around a session that makes a graph the default one, where the session takes that."""
-    node: ast.AST = code.statement
-    while node is not code.scope.node:
-        for item in node.items if isinstance(node, ast.With) else []:
-            if item.context_expr is code.call:
-                break
-            match item.context_expr:
-                case ast.Call(func=ast.Attribute(value=graph, attr="as_default"), args=[]):
-                    assert isinstance(node, ast.With)
-                    names = {one.id for one in (graph, item.optional_vars) if isinstance(one, ast.Name)}
-                    if code.graph is None or (isinstance(code.graph, ast.Name) and code.graph.id in names):
-                        return node
-                    return None
-        node = code.view.parents[node]
-    return None
-
-
-def _refuse_other_graph(code: ImportedSession) -> None:
-    """Only a graph that is made here, or the default one, is known to hold what is put into it here."""
-    graph: ast.expr | None = code.graph
-    if code.around is not None:
-        for item in code.around.items:
-            match item.context_expr:
-                case ast.Call(func=ast.Attribute(value=entered, attr="as_default")):
-                    graph = entered
-    match graph:
-        case None:
-            return
-        case ast.Name(id=name) if code.around is None or not _named_by(code.around, name):
-            value = only_value(name, code.scope)
-            if value is None:
-                value = _entered_as(name, code.scope)
-        case _:
-            value = graph
-    if not (isinstance(value, ast.Call) and code.view.symbols.resolve(value.func, code.scope) == "Graph"):
-        raise Unprovable(ELSEWHERE, f"the graph {ast.unparse(graph)} is made elsewhere", graph)
-
-
-def _named_by(block: ast.With, name: str) -> bool:
-    return any(isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name for item in block.items)
-
-
-def _entered_as(name: str, scope: Scope) -> ast.expr | None:
-    """The graph in `with tf.Graph().as_default() as graph:`."""
-    match scope.bindings.get(name, []):
-        case [Bound(node=ast.With(items=items))]:
-            for item in items:
-                match item:
-                    case ast.withitem(
-                        context_expr=ast.Call(func=ast.Attribute(value=made, attr="as_default")),
-                        optional_vars=ast.Name(id=bound),
-                    ) if bound == name:
-                        return made
-    return None

@@ -87,20 +87,6 @@ def test_a_session_that_is_assigned_needs_its_graph_around_the_export():
     assert "not the default one" in why_not(outside)
 
 
-@pytest.mark.parametrize(
-    ("body", "around", "reason"),
-    [
-        (IMPORT + SAVE, "with path.graph.as_default(), tf.Session() as sess:", "is made elsewhere"),
-        (IMPORT + SAVE, "with tf.Session(graph=path) as sess:", "is made elsewhere"),
-        (IMPORT + SAVE, "for sess in path:", "comes from elsewhere"),
-        (IMPORT + "path(g)\n" + SAVE, "with tf.Graph().as_default() as g, tf.Session() as sess:", "to other code"),
-        (IMPORT + SAVE, "with tf.Graph().as_default(), tf.Session('grpc://x') as sess:", "unusual way"),
-    ],
-)
-def test_other_sessions_and_graphs_stay(body: str, around: str, reason: str):
-    assert reason in why_not(export(body, around=around))
-
-
 @pytest.mark.parametrize("graph", ["path.graph", "other", "tf.Graph()"])
 def test_the_default_graph_at_the_export_is_that_of_the_session(graph: str):
     code = export(IMPORT + f"with {graph}.as_default():\n    {SAVE}")
