@@ -9,11 +9,11 @@ syntax in here, and no import of `migrate` at the top.
 from __future__ import annotations
 
 import argparse
+import ast
 import contextlib
 import importlib
 import json
 import os
-import pkgutil
 import subprocess
 import sys
 import types
@@ -23,8 +23,7 @@ from typing import Any
 _PACKAGES = ("crf", "framework", "layers", "learn", "legacy_seq2seq", "lookup", "losses", "metrics", "rnn", "seq2seq",
              "slim", "training")  # fmt: skip
 """The packages of tf.contrib that graphs are built with."""
-_NESTED = ("contrib.framework.nest", "contrib.slim.losses")
-"""Modules that users reach through these packages."""
+_NEST = "contrib.framework.nest"
 
 
 def survey() -> dict[str, Any]:
@@ -57,7 +56,9 @@ def survey() -> dict[str, Any]:
         for attribute in dir(package):
             value = getattr(package, attribute)
             path = ".".join(["contrib", name, attribute])
-            if path in _NESTED:
+            if isinstance(value, types.ModuleType):
+                if path != _NEST and (name != "slim" or ".contrib." not in value.__name__):
+                    continue
                 for inner, held in things(value):
                     groups.setdefault(key(held), []).append(path + "." + inner)
             elif counts(attribute, value):
@@ -117,24 +118,50 @@ def survey_with(python: str) -> dict[str, Any]:
 
 
 def provided() -> tuple[set[str], set[str]]:
-    """The names that `migrate.tf1` has, and its modules, below the package."""
-    root = importlib.import_module("migrate.tf1")
-    modules = {""}
-    for found in pkgutil.walk_packages(root.__path__, "migrate.tf1."):
-        path = found.name[len("migrate.tf1.") :]
-        if not any(part.startswith("_") for part in path.split(".")):
-            modules.add(path)
-    names: set[str] = set()
-    public: set[str] = set()
-    for path in sorted(modules):
-        module = importlib.import_module("migrate.tf1" + ("." + path if path else ""))
-        listed = getattr(module, "__all__", None)
-        if listed is None:
+    """The names that `migrate.tf1` has, and its modules, below the package: what each `__all__` says.
+
+    Nothing is imported, for all of it imports TensorFlow.
+    """
+    top = Path(__file__).resolve().parents[2] / "tf1"
+    listed: dict[str, tuple[list[str], dict[str, str]]] = {}
+    packages: set[str] = set()
+    for file in sorted(top.rglob("*.py")):
+        parts = file.relative_to(top).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        if any(part.startswith("_") for part in parts):
             continue
-        public.add(path)
-        inside = {f"{path}.{name}" if path else name for name in listed}
-        names |= {one for one in inside if one not in modules}
-    return names, public - {""}
+        path = ".".join(parts)
+        packages.add(path)
+        read = _listed(ast.parse(file.read_text("utf-8")))
+        if read is not None:
+            listed[path] = read
+    names: set[str] = set()
+    for path, (found, imported) in listed.items():
+        for name in found:
+            full = f"{path}.{name}"
+            if full in packages:
+                continue
+            if imported.get(name) in listed:
+                # Another module under a name of this one.
+                names.update(f"{full}.{inner}" for inner in listed[imported[name]][0])
+                packages.add(full)
+            else:
+                names.add(full)
+    return names, packages - {""}
+
+
+def _listed(tree: ast.Module) -> tuple[list[str], dict[str, str]] | None:
+    """What `__all__` of a module lists, and where below the package what it imports is from; None where it is made."""
+    imported: dict[str, str] = {}
+    found: list[str] | None = None
+    for node in tree.body:
+        match node:
+            case ast.ImportFrom(module=str(module), level=0) if f"{module}.".startswith("migrate.tf1."):
+                for alias in node.names:
+                    imported[alias.asname or alias.name] = f"{module}.{alias.name}"[len("migrate.tf1.") :]
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List() as value):
+                found = ast.literal_eval(value)
+    return (found, imported) if found is not None else None
 
 
 def make(old: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +188,7 @@ def make(old: dict[str, Any]) -> dict[str, Any]:
             target = home(public or f"{path}.{name}", near)
             if target is not None and target != f"{path}.{name}":
                 spellings[f"{path}.{name}"] = target
-    for one in others:
+    for one in dict.fromkeys([*others, *same]):
         target = home(one, one.rpartition(".")[0] + ".")
         if one not in names and target is not None:
             spellings[one] = target

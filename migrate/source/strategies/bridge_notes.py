@@ -68,9 +68,8 @@ def gone_notes(view: ModuleView, replaced: tuple[str, ...] = ()) -> tuple[tuple[
         replaced: What the rewrite takes the place of, below `tensorflow.`.
     """
     found: dict[str, dict[str, int]] = {}
-    moved = {_short(name, 2): line for name, line in sorted(_moved(view, replaced).items(), key=lambda one: -one[1])}
-    if moved:
-        found[_MOVED] = dict(sorted(moved.items(), key=lambda one: one[1]))
+    for name, line in sorted(_moved(view, replaced).items(), key=lambda pair: (pair[1], pair[0])):
+        found.setdefault(_MOVED, {}).setdefault(_module(name), line)
     for name, line in sorted(_used(view), key=lambda pair: (pair[1], pair[0])):
         advice = _advice(name)
         if advice is not None and not name.startswith(replaced or ("\0",)):
@@ -120,14 +119,19 @@ def _advice(name: str) -> str | None:
     return _OTHERS if name in table().gone else None
 
 
-def _short(name: str, most: int | None = None) -> str:
+def _module(name: str) -> str:
+    """`tf.contrib.slim` for all that is in it."""
+    return ".".join(["tf", *name.split(".")[: 1 if name.startswith("layers.") else 2]])
+
+
+def _short(name: str) -> str:
     """`tf.keras` for all that is in it."""
     parts = name.split(".")
     if parts[-1] == _PACKAGE:
         return parts[0]
     if parts[0] == "python":
         return ".".join(["tensorflow", *parts[:2]])
-    return ".".join(["tf", *parts[: most or _DEPTHS.get(parts[0])]])
+    return ".".join(["tf", *parts[: _DEPTHS.get(parts[0])]])
 
 
 def _listed(names: dict[str, int]) -> str:

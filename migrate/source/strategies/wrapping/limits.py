@@ -79,7 +79,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
             if isinstance(node, (ast.Name, ast.Attribute)):
                 name = symbols.resolve(node, around)
                 gone = moves.lacking.get(node) or (name if name and node not in moves.covered else None) or ""
-                if gone.startswith("contrib."):
+                if gone.startswith("contrib.") and not gone.startswith("contrib.lookup."):
                     raise Unprovable(NO_EQUAL, f"the graph code uses tf.{gone}, which ended with TensorFlow 1", node)
                 if name is not None:
                     _refuse_name(name, node, session, live=live)

@@ -147,7 +147,8 @@ def _unknown(binding: Imported) -> set[str]:
 def _refuse(path: Path, module: TreeModule, view: ModuleView) -> None:
     shown = _shown(path, view)
     symbols, tree = module.source.symbols, module.source.tree
-    gone = next((name for name in moves_of(symbols).missing if name.startswith("contrib")), None)
+    missing = (name for name in moves_of(symbols).missing if not name.startswith("contrib.lookup"))
+    gone = next((name for name in missing if name.startswith("contrib")), None)
     if gone is not None:
         raise Unprovable(NO_EQUAL, f"{shown} uses tf.{gone}, which ended with TensorFlow 1")
     if switches_mode(symbols):
