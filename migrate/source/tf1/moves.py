@@ -102,7 +102,7 @@ class _Reader:
                 self._misses(one, at)
             return
         self.moves.imports[binding.node, position] = home
-        self.moves.supported.setdefault(meaning, line)
+        self._has(meaning, line)
 
     def _plain(self, scope: Scope, name: str, node: ast.Import, position: int, below: str) -> None:
         """`import tensorflow.contrib.slim`, which binds `tensorflow`."""
@@ -112,7 +112,7 @@ class _Reader:
                 self._misses(full, use.whole.lineno, use)
                 return
         self.moves.imports[node, position] = Home("", "tensorflow")
-        self.moves.supported.setdefault(below, node.lineno)
+        self._has(below, node.lineno)
 
     # ---- names for modules ---------------------------------------------------------------------------------------
 
@@ -181,6 +181,9 @@ class _Reader:
             if use.attributes and self._wanted(use, meaning) is None
         ]
 
+    def _has(self, name: str, line: int) -> None:
+        self.moves.supported[name] = min(line, self.moves.supported.get(name, line))
+
     def _misses(self, name: str, line: int, use: Use | None = None) -> None:
         self.moves.missing[name] = min(line, self.moves.missing.get(name, line))
         if use is not None:
@@ -200,7 +203,7 @@ class _Reader:
             # It comes with the import or the alias that gives the name.
             if all(self._follows(one, use, start) for one in use.owner.bindings[use.root]):
                 self.moves.covered.update(use.nodes)
-                self.moves.supported.setdefault(name, line)
+                self._has(name, line)
             else:
                 said = self._lacking(use.root, use.owner, start)
                 blamed, line = next((one for one in said if one[0] == name), said[0] if said else (name, line))
@@ -221,7 +224,7 @@ class _Reader:
         home, node = found
         self.moves.expressions[node] = (home, use)
         self.moves.covered.update(use.nodes)
-        self.moves.supported.setdefault(name, line)
+        self._has(name, line)
 
     def _follows(self, binding: Binding, use: Use, meaning: str) -> bool:
         match binding:
@@ -239,6 +242,8 @@ class _Reader:
         found = self._prefix(name)
         if found is not None:
             home, depth = found
+            if home.package == "tensorflow" and start:
+                home = next((one for one in homes(".".join(name.split(".")[:depth])) if one != home), home)
             at = depth - (len(start.split(".")) if start else 0)
             if home.package == "tensorflow" and start:
                 return None
@@ -254,5 +259,6 @@ class _Reader:
         for end in range(len(parts), 0, -1):
             found = homes(".".join(parts[:end]))
             if found:
-                return found[0], end
+                # TF2's own name needs no other package.
+                return next((one for one in found if one.package == "tensorflow"), found[0]), end
         return None

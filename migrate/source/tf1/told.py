@@ -9,7 +9,7 @@ from migrate.results import Finding, Level, Site
 
 RULE = "TFM302"
 _IMPORTS = re.compile(
-    r"^[ \t]*(?:from[ \t]+migrate[ \t]+import[ \t][^#\r\n]*\btf1\b|(?:from|import)[ \t]+migrate\.tf1\b)", re.M
+    r"^[ \t]*(?:from[ \t]+migrate[ \t]+import[ \t][^#\r\n]*\btf1\b|(?:from|import)[ \t]+migrate\.tf1\b)", re.MULTILINE
 )
 _TEXT = (
     "other code of the file uses what ended with TensorFlow 1, and migrate.tf1 has: the new code needs this package "
