@@ -21,7 +21,7 @@ def known(predicate: Any) -> bool | None:
     raise TypeError(f"a condition must be a bool, 1, 0, or a tensor, not {predicate!r}")
 
 
-def branch(predicate: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+def branch(predicate: Any, yes: Callable[[], Any], no: Callable[[], Any], name: str | None = None) -> Any:
     """What one of two functions gives; both become part of the graph where the condition is not known.
 
     Results have the names that TensorFlow 1's conditions gave them, `cond/Merge`, whatever makes conditions now.
@@ -29,7 +29,7 @@ def branch(predicate: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any
     value = known(predicate)
     if value is not None:
         return yes() if value else no()
-    result = tf.compat.v1.cond(predicate, yes, no)
+    result = tf.compat.v1.cond(predicate, yes, no, name=name or "cond")
     tensors = [each for each in tf.nest.flatten(result) if tf.is_tensor(each)]
     if not tensors or any(each.op.type == "Merge" for each in tensors):
         return result

@@ -93,8 +93,9 @@ def record(tf, names, code):
         found["outputs"] = [[each.name, shape_of(each), each.dtype.base_dtype.name] for each in tensors]
         tensors += tf.get_collection("regularization_losses") + tf.get_collection("losses")
         if "#grad" in code:
-            total = tf.add_n([tf.reduce_sum(each * each) for each in tensors])
+            total = tf.add_n([tf.reduce_sum(each * each) for each in tensors if each is not None])
             tensors += tf.gradients(total, tf.trainable_variables())
+        tensors = [each for each in tensors if each is not None]
         updates = tf.get_collection("update_ops")
         everything = {each.name: each for each in tf.global_variables() + tf.local_variables()}
         with tf.Session(graph=graph, config=plain_config(tf)) as session:
@@ -104,7 +105,8 @@ def record(tf, names, code):
             for name, each in everything.items():
                 dtype = each.dtype.base_dtype.name
                 value = filled(name.split(":")[0], each.shape.as_list(), dtype)
-                session.run(each.initializer, {each.initializer.inputs[1]: value})
+                initializer = getattr(each.initializer, "op", each.initializer)
+                session.run(initializer, {initializer.inputs[1]: value})
             try:
                 found["values"] = [digest(each) for each in session.run(tensors, feed)] if tensors else []
             except tf.errors.OpError:

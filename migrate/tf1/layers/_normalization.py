@@ -213,9 +213,13 @@ class BatchNormalization(Layer):
 
     def _update(self, average: Any, value: Any, training: Any) -> None:
         def update() -> Any:
-            return moving_average(average, value, self.momentum)
+            with tf.control_dependencies([moving_average(average, value, self.momentum)]):
+                return tf.identity(average)
 
-        self.add_update(branch(training, update, lambda: tf.convert_to_tensor(average)))
+        if known(training):
+            self.add_update(moving_average(average, value, self.momentum))
+        else:
+            self.add_update(branch(training, update, lambda: tf.identity(average)))
 
 
 def batch_normalization(
