@@ -16,6 +16,7 @@ from migrate.choices import Choices
 from migrate.results import Level, Result, Site
 from migrate.settings import Settings
 from migrate.source.module import Module, Unit
+from migrate.source.tf1.told import with_package_told
 from migrate.source.view import ModuleView
 
 _LEVELS = list(Level)
@@ -122,7 +123,8 @@ class Planner:
 
     def _result(self, module: Module, units: list[Unit]) -> Result:
         after = module.carry_out(units)
-        return Result(self._path, self._text, after, module.sites(), mode=module.mode(units))
+        sites = with_package_told(module.sites(), self._text, after)
+        return Result(self._path, self._text, after, sites, mode=module.mode(units))
 
     def _failed(self) -> Result:
         return Result(self._path, self._text, self._text, error=self._error)

@@ -11,6 +11,7 @@ from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.tf1.moves import moves_of
 from migrate.source.unprovable import (
     ELSEWHERE,
     INPUT,
@@ -37,7 +38,10 @@ PACKAGES = {
 }
 """Packages that build graphs, but not under TF2's own behaviour."""
 _PARTS = (
-    ("contrib.", NO_EQUAL, "uses tf.contrib, which ended with TensorFlow 1"),
+    ("contrib.framework.py_func.", SIDE_EFFECTS, "runs Python code, which a SavedModel does not hold"),
+    ("contrib.framework.assign", SIDE_EFFECTS, "changes variables"),
+    ("contrib.slim.assign", SIDE_EFFECTS, "changes variables"),
+    ("contrib.lookup.", SIDE_EFFECTS, "makes a lookup table, which the new model would not fill"),
     ("python.keras.", ELSEWHERE, "uses Keras, which has sessions of its own"),
     ("keras.", ELSEWHERE, "uses Keras, which has sessions of its own"),
     ("estimator.", ELSEWHERE, "uses tf.estimator, which ended with TensorFlow 2.15"),
@@ -60,6 +64,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
     Raises:
         Unprovable: There is such code.
     """
+    moves = moves_of(symbols)
     respelled = {node for call in respelled_calls(symbols) for node in ast.walk(call.func)}
     for scope in scopes:
         for around, node in nodes_of(scope, symbols):
@@ -73,6 +78,9 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
                 _refuse_dependent(node, around, symbols)
             if isinstance(node, (ast.Name, ast.Attribute)):
                 name = symbols.resolve(node, around)
+                gone = moves.lacking.get(node) or (name if name and node not in moves.covered else None) or ""
+                if gone.startswith("contrib.") and not gone.startswith("contrib.lookup."):
+                    raise Unprovable(NO_EQUAL, f"the graph code uses tf.{gone}, which ended with TensorFlow 1", node)
                 if name is not None:
                     _refuse_name(name, node, session, live=live)
                 elif isinstance(node, ast.Name):
