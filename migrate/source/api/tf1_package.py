@@ -15,7 +15,15 @@ from typing import Any
 from migrate.source.api.names import canonical
 
 PACKAGE = "migrate.tf1"
-_GONE = ("contrib", "layers", "nn.rnn_cell", "python.layers", "python.ops.rnn_cell", "python.ops.rnn_cell_impl")
+_GONE = (
+    "contrib",
+    "examples",
+    "layers",
+    "nn.rnn_cell",
+    "python.layers",
+    "python.ops.rnn_cell",
+    "python.ops.rnn_cell_impl",
+)
 """Modules of TF1 that TF2 has not, or has for Keras 2 alone."""
 
 
