@@ -18,6 +18,7 @@ from migrate.source.view import ModuleView
 
 _ADD = ("sess", "tags", "signature_def_map", "assets_collection", "legacy_init_op", "clear_devices", "main_op",
         "strip_default_attrs", "saver")  # fmt: skip
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SIMPLE = ("session", "export_dir", "inputs", "outputs", "legacy_init_op")
 
 
@@ -38,6 +39,7 @@ class Export:
         tags: The text of its tags; None where they are the one tag `serve`.
         as_text: The text of what says whether the model is written as text; None where it is not.
         path: The statement that uses the path which the builder returns, where one does.
+        maybe: Whether the builder writes its file even where nothing was added to it.
     """
 
     candidate: Candidate
@@ -52,6 +54,7 @@ class Export:
     tags: str | None = None
     as_text: str | None = None
     path: ast.Assign | ast.Return | None = None
+    maybe: bool = False
 
     def text(self, model: str, view: ModuleView) -> str:
         """The call in its place."""
@@ -131,8 +134,7 @@ def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> Export
     if calls or len(added) != 1 or len(saved) != 1:
         raise Unprovable(META_GRAPHS, "it does not write just one MetaGraph, once", candidate.call)
     add, save = view.statement(added[0]), view.statement(saved[0])
-    if len({_blocks(one, view) for one in (opened, add, save)}) > 1 or not opened.lineno < add.lineno < save.lineno:
-        raise Unprovable(CONTROL_FLOW, "conditions or loops stand between the parts of the export", candidate.call)
+    _refuse_order(opened, add, save, view)
     (as_text,) = bind(saved[0], ("as_text",), required=0)
     if as_text is not None:
         _refuse_rebound(as_text, add, save, candidate.scope)
@@ -148,7 +150,8 @@ def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> Export
         if given is not None and not is_none(given) and not _is_collection(given, candidate.scope, view):
             raise Unprovable(INIT_OP, f"it is given the argument {argument}", given)
     init_ops = read_init_ops([values["legacy_init_op"], values["main_op"]], candidate, view)
-    _refuse_rebound(directory, opened, add, candidate.scope)
+    loops = [node for node, _ in _blocks(add, view)[len(_blocks(opened, view)) :] if isinstance(node, _LOOPS)]
+    _refuse_rebound(directory, opened, next(iter(loops), add), candidate.scope)
     return Export(
         candidate,
         session,
@@ -162,17 +165,31 @@ def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> Export
         None if _is_serve(tags, candidate.scope, view) else folded(tags, view),
         None if as_text is None or _is_false(as_text) else folded(as_text, view),
         save if isinstance(save, (ast.Assign, ast.Return)) else None,
+        _blocks(save, view) != _blocks(add, view),
     )
 
 
-def _blocks(statement: ast.stmt, view: ModuleView) -> tuple[ast.AST, ...]:
-    """The compound statements around a statement, but `with`."""
-    found: list[ast.AST] = []
+def _refuse_order(opened: ast.stmt, add: ast.stmt, save: ast.stmt, view: ModuleView) -> None:
+    """The parts must run one after the other wherever the MetaGraph is added, which is where it is saved then.
+
+    The builder may be made before the condition or the loop that adds, and saved after it.
+    """
+    blocks = [_blocks(one, view) for one in (opened, add, save)]
+    around = all(blocks[1][: len(block)] == block for block in blocks)
+    path = blocks[1] != blocks[2] and not isinstance(save, ast.Expr)
+    if not around or path or not opened.lineno < add.lineno < save.lineno:
+        raise Unprovable(CONTROL_FLOW, "conditions or loops stand between the parts of the export", opened)
+
+
+def _blocks(statement: ast.stmt, view: ModuleView) -> tuple[tuple[ast.AST, str], ...]:
+    """The compound statements around a statement, but `with`, from the outside in, and the part of each."""
+    found: list[tuple[ast.AST, str]] = []
     node: ast.AST = statement
     while node in view.parents:
-        node = view.parents[node]
+        inner, node = node, view.parents[node]
         if not isinstance(node, ast.With):
-            found.append(node)
+            parts = (part for part in ("body", "orelse", "finalbody") if inner in (getattr(node, part, None) or ()))
+            found.insert(0, (node, next(parts, "")))
     return tuple(found)
 
 
@@ -207,7 +224,8 @@ def _refuse_rebound(node: ast.expr, opened: ast.stmt, add: ast.stmt, scope: Scop
     names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
     for one in ast.walk(scope.node):
         if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in names:
-            if opened.lineno <= one.lineno <= add.lineno:
+            last = (add.end_lineno or add.lineno) if isinstance(add, _LOOPS) else add.lineno
+            if opened.lineno <= one.lineno <= last:
                 raise Unprovable(CONTROL_FLOW, f"'{one.id}' means something else when the model is written", one)
     for one in ast.walk(node):
         if isinstance(one, (ast.Await, ast.Yield, ast.NamedExpr)):

@@ -54,6 +54,10 @@ RULE = "TFM206"
 LIVE_RULE = "TFM207"
 TAGS = "TFM015"
 _TAGS = "the tags are set after the save, which always writes the one tag serve"
+_EMPTY = (
+    "where the condition or the loop around the MetaGraph never adds it, the builder wrote a SavedModel without any "
+    "graph, which cannot be loaded; nothing is written there now"
+)
 _CONTEXT = "from tensorflow.python.eager import context"
 _MESSAGE = (
     "the code that builds the graph stays, in a tf.Graph; its session becomes an object over "
@@ -141,6 +145,7 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     notes = [*((rule, note) for note in modules.notes), *_missing(view)]
     notes += [(rule, KEY_NOTE)] if any(export.other_keys for export in code.exports) else []
     notes += [(TAGS, _TAGS)] if any(export.tags is not None for export in code.exports) else []
+    notes += [(rule, _EMPTY)] if any(export.maybe for export in code.exports) else []
     model = view.free("wrapped")
     changes = code.changes(model)
     _refuse_seeds(code, scopes)
