@@ -10,6 +10,7 @@ and saves the signatures as functions pruned from it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -103,7 +104,7 @@ def plan_session(
     refuse_what_cannot_be_saved(candidate, view)
     code = read(candidate, view)
     refuse_mixed_names(view)
-    unfed = tuple(note for export in code.exports for note in _unfed(export.candidate, view))
+    unfed = tuple(note for export in code.exports for note in unfed(export.candidate, view))
     text = with_module_graph(code)
     if text is None:
         place = find_place(code)
@@ -113,7 +114,7 @@ def plan_session(
         if made_in_module(code) is None:
             refuse_parts_elsewhere(code)
         if place.entered or place.is_only(code.statement):
-            plan = _planned(candidate, code, place)
+            plan = planned(candidate, code, place)
             return replace(plan, notes=(*plan.notes, *unfed))
         text = in_graph(place, view)
     else:
@@ -121,20 +122,30 @@ def plan_session(
     inner = ModuleView(text, ast.parse(text), view.path, view.settings)
     moved = inner.candidates[view.candidates.index(candidate)]
     code = read(moved, inner)
-    plan = _planned(moved, code, find_place(code))
+    plan = planned(moved, code, find_place(code))
     whole = emit_eager(inner.index, inner.symbols, plan.changes, inner.tensorflow, inner.skipped)
     return replace(
         plan,
         changes=Changes(whole=whole),
         notes=(*plan.notes, *unfed),
         covers=tuple(view.candidates[inner.candidates.index(one)] for one in plan.covers),
-        regions=_same_functions(plan.regions, inner, view),
+        regions=same_functions(plan.regions, inner, view),
     )
 
 
-def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
+def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
+    """The plan for the exports of a session, whose graph has its place.
+
+    Args:
+        candidate: One of the exports.
+        code: The session.
+        place: Where the graph is built.
+
+    Raises:
+        Unprovable: The graph cannot be built or saved under TF2.
+    """
     view = code.view
-    scopes = reached(code.scope, view.symbols)
+    scopes = code.scopes()
     made = made_in_module(code)
     if made is not None:
         scopes += [scope for scope in module_scopes(code, made) if scope not in scopes]
@@ -153,7 +164,8 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         # All of the graph is built in the session's own block.
         changes.unwrapped.discard(code.statement)
         changes.statements[code.statement] = (_header(code),)
-    name = view.defined(CLASS, (_saving(code), code.live))
+    shared = _has_class(code)
+    name = CLASS if shared else view.defined(CLASS, (_saving(code), code.live))
     for texts in (changes.statements, changes.above):
         for node, lines in texts.items():
             texts[node] = tuple(line.replace(CLASS_MARK, name) for line in lines)
@@ -168,12 +180,11 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
     first = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
     changes.above[first] = (*switches, *changes.above.get(first, ()))
-    _add_class(name, code, changes)
+    if not shared:
+        _add_class(name, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
     covered = [export.candidate for export in code.exports]
     covered += [one for one in view.candidates if one.kind is SiteKind.FROZEN_GRAPH and one.scope.node in regions]
-    if code.live:
-        of_live_session(name, view.tf, changes)
     return SitePlan(
         rule,
         Level.WRAPPED,
@@ -200,7 +211,20 @@ def _header(code: SessionCode) -> str:
 def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     """The class, and what it needs, above the statement of the module that exports."""
     view = code.view
-    bound = any("context" in scope.bindings for scope in view.symbols.scopes())
+    texts, imports = _class_texts(name, code)
+    top = view.top_level(code.statement)
+    if code.whole:
+        top = min((view.top_level(export.statement) for export in code.exports), key=lambda one: one.lineno)
+    elif isinstance(code.scope.node, ast.Module):
+        top = view.top_level(find_place(code).first)
+    changes.above[top] = (*texts, *changes.above.get(top, ()))
+    changes.imports = (*changes.imports, *imports)
+
+
+def _class_texts(name: str, code: SessionCode) -> tuple[list[str], list[str]]:
+    """The text of the class and of the functions that it needs, and their imports."""
+    view = code.view
+    bound = any("context" in scope.bindings for scope in view.symbols.scopes()) and _CONTEXT not in view.text
     context = "eager_context" if bound else "context"
     imports = [f"{_CONTEXT} as {context}" if bound else _CONTEXT]
     saving = _saving(code)
@@ -213,13 +237,19 @@ def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     if saving.keys:
         texts.append(KEY_HELPER.replace("TF", view.tf))
         imports.append(KEY_IMPORT)
-    texts.append(class_text(name, view.tf, context, saving))
-    top = view.top_level(code.statement)
-    node = code.scope.node
-    if isinstance(node, ast.Module):
-        top = view.top_level(find_place(code).first)
-    changes.above[top] = (*texts, *changes.above.get(top, ()))
-    changes.imports = (*changes.imports, *imports)
+    text = class_text(name, view.tf, context, saving)
+    texts.append(of_live_session(text, view.tf) if code.live else text)
+    return texts, imports
+
+
+def _has_class(code: SessionCode) -> bool:
+    """Whether the module has that class already, because another export of it is wrapped."""
+    tree = code.view.tree
+    if not any(isinstance(node, ast.ClassDef) and node.name == CLASS for node in tree.body):
+        return False
+    texts, _ = _class_texts(CLASS, code)
+    wanted = {ast.dump(ast.parse(re.sub(r"[\t\v]", "    ", text)).body[0]) for text in texts}
+    return wanted <= {ast.dump(node) for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
 
 
 def _saving(code: SessionCode) -> Saving:
@@ -308,7 +338,8 @@ def _missing(view: ModuleView) -> list[tuple[str, str]]:
     return [note for note in missing_names(view) if "no graph is built in this file" not in note[1]]
 
 
-def _unfed(candidate: Candidate, view: ModuleView) -> tuple[tuple[str, str], ...]:
+def unfed(candidate: Candidate, view: ModuleView) -> tuple[tuple[str, str], ...]:
+    """What is to be said of placeholders that an export needs and its signatures do not feed."""
     try:
         site = view.export_site(candidate)
     except Unprovable:
@@ -323,7 +354,7 @@ def _signatures(candidate: Candidate, view: ModuleView) -> tuple[SignatureSource
         return ()
 
 
-def _same_functions(regions: frozenset[ast.AST], inner: ModuleView, view: ModuleView) -> frozenset[ast.AST]:
+def same_functions(regions: frozenset[ast.AST], inner: ModuleView, view: ModuleView) -> frozenset[ast.AST]:
     """The functions of the text as it was that are those of the text with another `with`."""
     now, before = _functions(inner), _functions(view)
     same: dict[ast.AST, ast.AST] = dict(zip(now, before, strict=True))

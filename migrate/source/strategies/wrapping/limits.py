@@ -23,13 +23,15 @@ from migrate.source.unprovable import (
 )
 from migrate.source.view import ModuleView
 
+MARK = "compat.v1.wrap_function(import_graph, [])"
+"""What the class of a wrapped graph says."""
 _SPELLED = ("tensorflow.compat.v1", "tensorflow.python", "tensorflow.core")
 _STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatter_update", "scatter_add", "scatter_sub",
                     "scatter_nd_update", "scatter_nd_add", "scatter_mul", "scatter_div"})  # fmt: skip
 _PYTHON = frozenset({"py_func", "py_function", "numpy_function"})
 _SESSIONS = frozenset({"Session", "InteractiveSession", "get_default_session", "train.MonitoredTrainingSession",
                        "train.MonitoredSession", "train.Supervisor"})  # fmt: skip
-_LIVE = frozenset({"Session", "get_default_session"})
+_LIVE = frozenset({"Session", "InteractiveSession", "get_default_session"})
 PACKAGES = {
     "keras": "Keras, which has sessions of its own",
     "tensorflow_hub": "tensorflow_hub, whose modules for graphs ended with TensorFlow 1",
@@ -69,8 +71,13 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
                 _refuse_attribute(node, live=live)
             if isinstance(node, ast.keyword) and node.arg == "use_resource":
                 raise Unprovable(VARIABLE, "the graph code says use_resource", node.value)
-            if isinstance(node, ast.Call) and symbols.resolve(node.func, around) == "Variable":
-                _refuse_dependent(node, around, symbols)
+            if isinstance(node, ast.Call):
+                name = symbols.resolve(node.func, around)
+                if name == "Variable":
+                    _refuse_dependent(node, around, symbols)
+                if name == "InteractiveSession" and any(keyword.arg == "graph" for keyword in node.keywords):
+                    # It would stay the default one when the graph around it ends.
+                    raise Unprovable(SESSION_AFTER, "an InteractiveSession has a graph of its own", node)
             if isinstance(node, (ast.Name, ast.Attribute)):
                 name = symbols.resolve(node, around)
                 if name is not None:
@@ -87,7 +94,8 @@ def refuse_mixed_names(view: ModuleView) -> None:
     Raises:
         Unprovable: It does.
     """
-    if not view.tensorflow.modern:
+    if not view.tensorflow.modern or MARK in view.text:
+        # Of a file that has a wrapped graph by a rewrite, all names have been changed that had to be.
         return
     old = table().gone | table().legacy | table().moved.keys()
     for node, name in names_of(view):

@@ -79,7 +79,16 @@ def plan_live_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: It is not made here, or the graph cannot be built or saved under TF2.
     """
-    plan = plan_session(candidate, view, read_live)
+    return with_loop_note(plan_session(candidate, view, read_live), view)
+
+
+def with_loop_note(plan: SitePlan, view: ModuleView) -> SitePlan:
+    """A plan with what is to be said of training steps that wait for update operations beside a loop.
+
+    Args:
+        plan: The plan.
+        view: The module.
+    """
     return replace(plan, notes=(*plan.notes, (LIVE_RULE, _LOOP))) if _waits_beside_loop(view) else plan
 
 
@@ -130,7 +139,7 @@ def _sessions(name: str, scope: Scope, view: ModuleView) -> list[tuple[ast.Call,
     found: list[tuple[ast.Call, ast.Assign | ast.With]] = []
     for binding in scope.bindings.get(name, ()):
         call, statement = constructed(binding, name)
-        if call is None or view.symbols.resolve(call.func, scope) != "Session":
+        if call is None or view.symbols.resolve(call.func, scope) not in ("Session", "InteractiveSession"):
             return []
         assert isinstance(statement, (ast.Assign, ast.With))
         found.append((call, statement))
