@@ -48,7 +48,7 @@ from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.strategies.wrapping.place import Place, find_place, in_graph, refuse_more
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, read_session
 from migrate.source.symbols import Scope
-from migrate.source.unprovable import VARIABLE, Unprovable
+from migrate.source.unprovable import ELSEWHERE, VARIABLE, Unprovable
 from migrate.source.view import ModuleView
 
 RULE = "TFM206"
@@ -104,7 +104,7 @@ def plan_session(
     refuse_what_cannot_be_saved(candidate, view)
     code = read(candidate, view)
     refuse_mixed_names(view)
-    unfed = tuple(note for export in code.exports for note in unfed(export.candidate, view))
+    unfed = tuple(note for export in code.exports for note in unfed_of(export.candidate, view))
     text = with_module_graph(code)
     if text is None:
         place = find_place(code)
@@ -113,6 +113,8 @@ def plan_session(
             refuse_foreign_tensors(code)
         if made_in_module(code) is None:
             refuse_parts_elsewhere(code)
+        if not place.entered:
+            _refuse_counted_names(code)
         if place.entered or place.is_only(code.statement):
             plan = planned(candidate, code, place)
             return replace(plan, notes=(*plan.notes, *unfed))
@@ -131,6 +133,19 @@ def plan_session(
         covers=tuple(view.candidates[inner.candidates.index(one)] for one in plan.covers),
         regions=same_functions(plan.regions, inner, view),
     )
+
+
+def _refuse_counted_names(code: SessionCode) -> None:
+    """In the default graph, what another function builds counts up the names of this one's tensors.
+
+    Raises:
+        Unprovable: There is another one, and such names are keys.
+    """
+    others = [one for one in code.view.candidates if one.kind in EXPORTS and one.scope.node is not code.scope.node]
+    for export in code.exports:
+        if others and (export.other_keys or ".name" in export.signatures):
+            reason = "its keys may be names of tensors, and another function builds in the same default graph"
+            raise Unprovable(ELSEWHERE, reason, others[0].call)
 
 
 def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
@@ -338,7 +353,7 @@ def _missing(view: ModuleView) -> list[tuple[str, str]]:
     return [note for note in missing_names(view) if "no graph is built in this file" not in note[1]]
 
 
-def unfed(candidate: Candidate, view: ModuleView) -> tuple[tuple[str, str], ...]:
+def unfed_of(candidate: Candidate, view: ModuleView) -> tuple[tuple[str, str], ...]:
     """What is to be said of placeholders that an export needs and its signatures do not feed."""
     try:
         site = view.export_site(candidate)

@@ -142,6 +142,9 @@ def _sessions(name: str, scope: Scope, view: ModuleView) -> list[tuple[ast.Call,
         if call is None or view.symbols.resolve(call.func, scope) not in ("Session", "InteractiveSession"):
             return []
         assert isinstance(statement, (ast.Assign, ast.With))
+        if isinstance(statement, ast.With) and view.symbols.resolve(call.func, scope) == "InteractiveSession":
+            # It is no context manager.
+            return []
         found.append((call, statement))
     return found
 

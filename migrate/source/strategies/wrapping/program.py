@@ -19,7 +19,7 @@ from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.emit.changed import emit_eager
 from migrate.source.strategies.wrapping.entries import Entry, entries_of, open_code
 from migrate.source.strategies.wrapping.exports import Export, read_export
-from migrate.source.strategies.wrapping.graph_code import planned, same_functions, unfed
+from migrate.source.strategies.wrapping.graph_code import planned, same_functions, unfed_of
 from migrate.source.strategies.wrapping.limits import refuse_mixed_names
 from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
@@ -71,7 +71,7 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
     refuse_mixed_names(view)
     _refuse_threads(view)
     _code(candidate, view)
-    notes = tuple(note for one in view.candidates if one.kind in EXPORTS for note in unfed(one, view))
+    notes = tuple(note for one in view.candidates if one.kind in EXPORTS for note in unfed_of(one, view))
     entries: list[Entry] = []
     if open_code(view) is not None:
         entries = entries_of([one.scope for one in view.candidates if one.kind in EXPORTS], view)
