@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
-from migrate.source.strategies.wrapping.place import DEFINITIONS, call_builds, may_build
+from migrate.source.strategies.wrapping.place import DEFINITIONS, call_builds, makes_tensors, may_build
 from migrate.source.symbols import Bound, Scope, Symbols
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView
@@ -63,6 +63,8 @@ def entries_of(exporting: Sequence[Scope], view: ModuleView) -> list[Entry]:
         else:
             found.append(Entry(statement, statement))
         run.append(statement)
+    if not any(_makes(scope, view) for scope in _scopes(run, view)) and not _makes(view.symbols.module, view):
+        raise Unprovable(ELSEWHERE, "the graph is built somewhere else", run[0] if run else None)
     done = _reached(run, view)
     for scope in exporting:
         if not isinstance(scope.node, ast.Module) and scope.node not in done:
@@ -89,6 +91,22 @@ def _runs(statement: ast.stmt, view: ModuleView) -> bool:
         for scope in _scopes([statement], view)
         for _, call in nodes_of(scope, view.symbols)
     )
+
+
+def _makes(scope: Scope, view: ModuleView) -> bool:
+    """Whether a function makes parts of a graph, by functions of TensorFlow or of other modules."""
+    for around, node in nodes_of(scope, view.symbols):
+        if isinstance(node, ast.Call) and view.symbols.resolve(node.func, around) is not None:
+            if makes_tensors(view.statement(node), around, view):
+                return True
+        elif isinstance(node, ast.Call) and not isinstance(view.parents[node], ast.Expr):
+            root: ast.expr = node.func
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            named = isinstance(root, ast.Name) and root.id in view.symbols.module.bindings
+            if named and call_builds(node, around, view.symbols):
+                return True
+    return False
 
 
 def _reached(statements: Iterable[ast.stmt], view: ModuleView) -> set[ast.AST]:
@@ -167,8 +185,10 @@ def _is_entered(node: ast.AST, entered: set[ast.AST], view: ModuleView) -> bool:
     """Whether code stands in a `with` for a graph of the file, or in a function that does."""
     while node in view.parents:
         inner, node = node, view.parents[node]
-        if isinstance(node, ast.With) and inner in node.body and any(_is_graph(item, view) for item in node.items):
-            return True
+        if isinstance(node, ast.With):
+            before = node.items[: node.items.index(inner)] if isinstance(inner, ast.withitem) else node.items
+            if any(_is_graph(item, view) for item in before):
+                return True
         if isinstance(node, ast.FunctionDef) and inner in node.body:
             return node in entered
     return False
