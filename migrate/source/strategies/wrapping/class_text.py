@@ -20,6 +20,7 @@ class Saving:
         tags: Whether exports say other tags than `serve`; None where only some do.
         text: Whether there are exports that may write text.
         path: Whether the path that a builder returned is used.
+        assigned: Whether an output may be what an assignment leaves in a variable.
     """
 
     setter: str | None = None
@@ -27,6 +28,7 @@ class Saving:
     tags: bool | None = False
     text: bool = False
     path: bool = False
+    assigned: bool = False
 
     @property
     def arguments(self) -> str:
@@ -125,8 +127,9 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         f"\t\tpruned(*[{tf}.constant(value) for value in values])",
         "",
         "\tdef _value(self, name):",
+        *(_ASSIGNED.replace("TF", tf).split("\n") if saving.assigned else []),
         "\t\t# A variable stands for its value.",
-        "\t\ttensor = self._function.graph.get_tensor_by_name(name)",
+        f"\t\ttensor = {'graph' if saving.assigned else 'self._function.graph'}.get_tensor_by_name(name)",
         f"\t\tif tensor.dtype == {tf}.resource:",
         '\t\t\treturn f"{tensor.op.name}/Read/ReadVariableOp:0"',
         "\t\treturn name",
@@ -156,6 +159,18 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         "\t\treturn signature",
     ]
     return "\n".join(lines)
+
+
+_ASSIGNED = """\
+\t\tgraph = self._function.graph
+\t\tif ":" not in name:
+\t\t\t# An assignment stands for the value that it leaves.
+\t\t\tassign = graph.get_operation_by_name(name)
+\t\t\tdtype = assign.get_attr("dtype")
+\t\t\twith graph.as_default(), graph.control_dependencies([assign]):
+\t\t\t\treturn TF.raw_ops.ReadVariableOp(
+\t\t\t\t\vresource=assign.inputs[0], dtype=dtype
+\t\t\t\t).name"""
 
 
 def _after_save(tf: str, saving: Saving) -> list[str]:

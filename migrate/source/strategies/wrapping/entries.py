@@ -58,7 +58,7 @@ def entries_of(exporting: Sequence[Scope], view: ModuleView) -> list[Entry]:
         started = True
         before = block.index(run[-1]) if run else -1
         joined = found and run[-1] is found[-1].last
-        if joined and not any(isinstance(one, DEFINITIONS) for one in block[before:block.index(statement)]):
+        if joined and not any(isinstance(one, DEFINITIONS) for one in block[before : block.index(statement)]):
             found[-1] = Entry(found[-1].first, statement)
         else:
             found.append(Entry(statement, statement))
@@ -137,6 +137,57 @@ def _defined(name: str, symbols: Symbols) -> list[Scope]:
     return found
 
 
+def comes_first(statement: ast.stmt, view: ModuleView) -> bool:
+    """Whether nothing of a graph can have been built before a statement, in a program that this file is.
+
+    Args:
+        statement: The statement.
+        view: The module.
+    """
+    node: ast.AST = statement
+    seen: set[ast.AST] = set()
+    while node not in seen:
+        seen.add(node)
+        parent = view.parents[node]
+        body: list[ast.AST] = getattr(parent, "body", [])
+        if node not in body or not isinstance(parent, (ast.Module, ast.With, ast.If, ast.FunctionDef)):
+            return False
+        scope = view.symbols.module
+        around: ast.AST = parent
+        while not isinstance(around, ast.Module):
+            if isinstance(around, ast.FunctionDef):
+                scope = view.symbols.scope_of(around)
+                break
+            around = view.parents[around]
+        for one in body[: body.index(node)]:
+            if isinstance(one, ast.stmt) and not isinstance(one, DEFINITIONS) and may_build(one, scope, view):
+                return False
+        if isinstance(parent, ast.Module):
+            return True
+        if isinstance(parent, ast.FunctionDef):
+            call = _only_call(parent, view)
+            if call is None:
+                return False
+            node = view.statement(call)
+        else:
+            node = parent
+    return False
+
+
+def _only_call(function: ast.FunctionDef, view: ModuleView) -> ast.Call | None:
+    """The one call of a function of the module, where nothing else mentions it."""
+    calls: list[ast.Call] = []
+    uses = 0
+    for node in ast.walk(view.tree):
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            uses += function.name == (node.id if isinstance(node, ast.Name) else node.attr)
+        if isinstance(node, ast.Call):
+            runs = view.symbols.resolve(node.func, view.symbols.module) == "app.run" and function.name == "main"
+            if runs or (isinstance(node.func, ast.Name) and node.func.id == function.name):
+                calls.append(node)
+    return calls[0] if len(calls) == 1 and uses <= 1 else None
+
+
 # ---- code that has a graph of its own --------------------------------------------------------------------------------
 
 
@@ -172,9 +223,7 @@ def _entered_functions(view: ModuleView) -> set[ast.AST]:
         more = {
             one
             for one in functions
-            if one not in found
-            and uses.get(one.name)
-            and all(_is_entered(use, found, view) for use in uses[one.name])
+            if one not in found and uses.get(one.name) and all(_is_entered(use, found, view) for use in uses[one.name])
         }
         if not more:
             return found

@@ -36,15 +36,16 @@ from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.unfed import unfed_notes
 from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.config import config_statements
+from migrate.source.strategies.wrapping.entries import comes_first
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, refuse_parts_elsewhere
 from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
 from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
-from migrate.source.strategies.wrapping.limits import reads_dimensions, refuse_code, refuse_mixed_names
+from migrate.source.strategies.wrapping.limits import changes_state, reads_dimensions, refuse_code, refuse_mixed_names
 from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
 from migrate.source.strategies.wrapping.modules import read_modules
-from migrate.source.strategies.wrapping.nodes import nodes_of, reached
+from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import Place, find_place, in_graph, refuse_more
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, read_session
 from migrate.source.symbols import Scope
@@ -187,7 +188,9 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     if not code.live:
         for statement in config_statements(code.call, code.scope, view):
             changes.statements[statement] = ()
-    for scope in {id(one): one for one in (code.scope, *scopes) if one.node in (code.scope.node, view.tree)}.values():
+    for scope in {
+        id(one): one for one in (code.scope, *scopes) if code.whole or one.node in (code.scope.node, view.tree)
+    }.values():
         _drop_resets(scope, view, changes)
     # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
     switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"]
@@ -281,6 +284,7 @@ def _saving(code: SessionCode) -> Saving:
         tags=None if len(tagged) > 1 else tagged == {True},
         text=any(export.as_text is not None for export in code.exports),
         path=any(export.path is not None for export in code.exports),
+        assigned=changes_state(view.symbols),
     )
 
 
@@ -313,7 +317,8 @@ def _refuse_resets(code: SessionCode, scopes: list[Scope]) -> None:
     for scope in scopes:
         for around, node in nodes_of(scope, code.view.symbols):
             if isinstance(node, ast.Call) and code.view.symbols.resolve(node.func, around) == "reset_default_graph":
-                if scope not in (code.scope, code.view.symbols.module):
+                first = code.whole and comes_first(code.view.statement(node), code.view)
+                if not first and scope not in (code.scope, code.view.symbols.module):
                     raise Unprovable(VARIABLE, "a helper resets the default graph", node)
 
 

@@ -62,6 +62,8 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
     Raises:
         Unprovable: There is such code.
     """
+    scopes = list(scopes)
+    ordered = live and any(_orders(scope, symbols) for scope in scopes)
     respelled = {node for call in respelled_calls(symbols) for node in ast.walk(call.func)}
     for scope in scopes:
         for around, node in nodes_of(scope, symbols):
@@ -81,7 +83,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
             if isinstance(node, (ast.Name, ast.Attribute)):
                 name = symbols.resolve(node, around)
                 if name is not None:
-                    _refuse_name(name, node, session, live=live)
+                    _refuse_name(name, node, session, live=live, ordered=ordered)
                 elif isinstance(node, ast.Name):
                     reason = PACKAGES.get((symbols.qualified(node, around) or "").partition(".")[0])
                     if reason is not None:
@@ -115,11 +117,12 @@ def _refuse_dependent(call: ast.Call, scope: Scope, symbols: Symbols) -> None:
                 raise Unprovable(VARIABLE, "an initial value depends on another variable", call)
 
 
-def _refuse_name(name: str, node: ast.expr, session: ast.Call | None, *, live: bool) -> None:
+def _refuse_name(name: str, node: ast.expr, session: ast.Call | None, *, live: bool, ordered: bool) -> None:
     for part, rule, reason in _PARTS:
         if f"{name}.".startswith(part) and not name.endswith("initializers.tables_initializer"):
             raise Unprovable(rule, f"the graph code {reason}", node)
-    if name in _STATE:
+    # What nothing waits for is run by the session, or is an output itself.
+    if name in _STATE and (ordered or not live):
         raise Unprovable(SIDE_EFFECTS, "the graph code changes variables", node)
     if name in _PYTHON:
         raise Unprovable(SIDE_EFFECTS, f"tf.{name} runs Python code, which a SavedModel does not hold", node)
@@ -127,6 +130,26 @@ def _refuse_name(name: str, node: ast.expr, session: ast.Call | None, *, live: b
         return
     if name in _SESSIONS and (session is None or node is not session.func):
         raise Unprovable(SESSION_AFTER, "the same code has another session", node)
+
+
+def _orders(scope: Scope, symbols: Symbols) -> bool:
+    """Whether code makes operations wait for others."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in ("control_dependencies", "with_dependencies", "tuple")
+        for _, node in nodes_of(scope, symbols)
+    )
+
+
+def changes_state(symbols: Symbols) -> bool:
+    """Whether a module has assignments to variables.
+
+    Args:
+        symbols: Its names.
+    """
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in _STATE
+        for _, node in nodes_of(symbols.module, symbols, inner=True)
+    )
 
 
 def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:

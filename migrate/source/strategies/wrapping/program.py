@@ -14,9 +14,9 @@ from typing import ClassVar
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, LOADS, Candidate, SiteKind
 from migrate.source.changes import Changes, merged
+from migrate.source.emit.changed import emit_eager
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.site_plan import SitePlan, Strategy
-from migrate.source.emit.changed import emit_eager
 from migrate.source.strategies.wrapping.entries import Entry, entries_of, open_code
 from migrate.source.strategies.wrapping.exports import Export, read_export
 from migrate.source.strategies.wrapping.graph_code import planned, same_functions, unfed_of
@@ -157,7 +157,9 @@ def _refuse_threads(view: ModuleView) -> None:
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func).rpartition(".")[2]
             if called in ("Thread", "ThreadPool", "ThreadPoolExecutor", "Process", "Pool"):
-                raise Unprovable(SIDE_EFFECTS, "the file starts threads or processes, which do not share the graph", node)
+                raise Unprovable(
+                    SIDE_EFFECTS, "the file starts threads or processes, which do not share the graph", node
+                )
 
 
 PROGRAM = Strategy("program", Level.WRAPPED, EXPORTS, plan_program)
