@@ -244,9 +244,16 @@ def _is_entered(node: ast.AST, entered: set[ast.AST], view: ModuleView) -> bool:
 
 
 def _is_graph(item: ast.withitem, view: ModuleView) -> bool:
-    """`tf.Graph().as_default()`, also by a name or an attribute that is nothing else."""
+    """`tf.Graph().as_default()` or `tf.Session(graph=...)`, also by a name or an attribute that is nothing else."""
+    graphs: list[ast.expr] = []
     match item.context_expr:
-        case ast.Call(func=ast.Attribute(value=graph, attr="as_default"), args=[]):
+        case ast.Call(func=ast.Attribute(value=entered, attr="as_default"), args=[]):
+            graphs = [entered]
+        case ast.Call(func=function, keywords=keywords):
+            if view.symbols.resolve(function, view.symbols.module) == "Session":
+                graphs = [keyword.value for keyword in keywords if keyword.arg == "graph"]
+    match graphs:
+        case [graph]:
             if isinstance(graph, ast.Call):
                 return _makes_graph(graph, view)
             text = ast.unparse(graph)
