@@ -37,19 +37,29 @@ from migrate.source.strategies.unfed import unfed_notes
 from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.config import config_statements
 from migrate.source.strategies.wrapping.entries import comes_first
+from migrate.source.strategies.wrapping.first_values import first_values_are_constant
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, refuse_parts_elsewhere
 from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
 from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
-from migrate.source.strategies.wrapping.limits import changes_state, reads_dimensions, refuse_code, refuse_mixed_names
+from migrate.source.strategies.wrapping.limits import (
+    changes_state,
+    makes_tables,
+    reads_dimensions,
+    refuse_code,
+    refuse_mixed_names,
+)
 from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
 from migrate.source.strategies.wrapping.modules import read_modules
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import Place, find_place, in_graph, refuse_more
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, read_session
+from migrate.source.strategies.wrapping.table_text import CLASS as TABLE_CLASS
+from migrate.source.strategies.wrapping.table_text import IMPORT as UUID_IMPORT
+from migrate.source.strategies.wrapping.table_text import table_class
 from migrate.source.symbols import Scope
-from migrate.source.unprovable import ELSEWHERE, VARIABLE, Unprovable
+from migrate.source.unprovable import ELSEWHERE, INIT_OP, VARIABLE, Unprovable
 from migrate.source.view import ModuleView
 
 RULE = "TFM206"
@@ -175,13 +185,15 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     notes += [(rule, _EMPTY)] if any(export.maybe for export in code.exports) else []
     model = view.free("wrapped")
     changes = code.changes(model)
+    _refuse_resets_at_load(code, scopes)
     _refuse_seeds(code, scopes)
     if not place.entered:
         # All of the graph is built in the session's own block.
         changes.unwrapped.discard(code.statement)
         changes.statements[code.statement] = (_header(code),)
-    shared = _has_class(code)
-    name = CLASS if shared else view.defined(CLASS, (_saving(code), code.live))
+    saving = _saving(code, tables=modules.tables or makes_tables(view.symbols, view.symbols.scopes()))
+    shared = _has_class(code, saving)
+    name = CLASS if shared else view.defined(CLASS, (saving, code.live))
     for texts in (changes.statements, changes.above):
         for node, lines in texts.items():
             texts[node] = tuple(line.replace(CLASS_MARK, name) for line in lines)
@@ -199,7 +211,7 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     first = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
     changes.above[first] = (*switches, *changes.above.get(first, ()))
     if not shared:
-        _add_class(name, code, changes)
+        _add_class(name, saving, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
     covered = [export.candidate for export in code.exports]
     covered += [one for one in view.candidates if one.kind is SiteKind.FROZEN_GRAPH and one.scope.node in regions]
@@ -226,10 +238,10 @@ def _header(code: SessionCode) -> str:
     return f"with {', '.join([f'{code.view.tf}.Graph().as_default()', *texts])}:"
 
 
-def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
+def _add_class(name: str, saving: Saving, code: SessionCode, changes: Changes) -> None:
     """The class, and what it needs, above the statement of the module that exports."""
     view = code.view
-    texts, imports = _class_texts(name, code)
+    texts, imports = _class_texts(name, saving, code)
     top = view.top_level(code.statement)
     if code.whole:
         top = min((view.top_level(export.statement) for export in code.exports), key=lambda one: one.lineno)
@@ -239,13 +251,12 @@ def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     changes.imports = (*changes.imports, *imports)
 
 
-def _class_texts(name: str, code: SessionCode) -> tuple[list[str], list[str]]:
+def _class_texts(name: str, saving: Saving, code: SessionCode) -> tuple[list[str], list[str]]:
     """The text of the class and of the functions that it needs, and their imports."""
     view = code.view
     bound = any("context" in scope.bindings for scope in view.symbols.scopes()) and _CONTEXT not in view.text
     context = "eager_context" if bound else "context"
     imports = [f"{_CONTEXT} as {context}" if bound else _CONTEXT]
-    saving = _saving(code)
     helpers = [saving.setter] if saving.setter is not None else []
     helpers += [RESTORE_INPUT_KEYS] if saving.keys else []
     helpers += [RESTORE_TAGS] if saving.tags is not False else []
@@ -255,22 +266,27 @@ def _class_texts(name: str, code: SessionCode) -> tuple[list[str], list[str]]:
     if saving.keys:
         texts.append(KEY_HELPER.replace("TF", view.tf))
         imports.append(KEY_IMPORT)
+    if saving.tables is not None:
+        taken = any("uuid" in scope.bindings for scope in view.symbols.scopes())
+        uuid = "table_uuid" if taken else "uuid"
+        imports.append(f"{UUID_IMPORT} as {uuid}" if taken else UUID_IMPORT)
+        texts.append(table_class(saving.tables, view.tf, uuid))
     text = class_text(name, view.tf, context, saving)
     texts.append(of_live_session(text, view.tf) if code.live else text)
     return texts, imports
 
 
-def _has_class(code: SessionCode) -> bool:
+def _has_class(code: SessionCode, saving: Saving) -> bool:
     """Whether the module has that class already, because another export of it is wrapped."""
     tree = code.view.tree
     if not any(isinstance(node, ast.ClassDef) and node.name == CLASS for node in tree.body):
         return False
-    texts, _ = _class_texts(CLASS, code)
+    texts, _ = _class_texts(CLASS, saving, code)
     wanted = {ast.dump(ast.parse(re.sub(r"[\t\v]", "    ", text)).body[0]) for text in texts}
     return wanted <= {ast.dump(node) for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
 
 
-def _saving(code: SessionCode) -> Saving:
+def _saving(code: SessionCode, *, tables: bool) -> Saving:
     """What the class's `save` does beside saving."""
     view = code.view
     setter: str | None = None
@@ -278,6 +294,7 @@ def _saving(code: SessionCode) -> Saving:
         taken = any("migrate" in scope.bindings for scope in view.symbols.scopes())
         setter = SET_METHOD_NAMES if view.settings.depend_on_migrate and not taken else RESTORE_METHOD_NAMES
     tagged = {export.tags is not None for export in code.exports}
+    assets = any(export.assets is not None for export in code.exports)
     return Saving(
         setter,
         keys=any(export.other_keys for export in code.exports),
@@ -285,6 +302,8 @@ def _saving(code: SessionCode) -> Saving:
         text=any(export.as_text is not None for export in code.exports),
         path=any(export.path is not None for export in code.exports),
         assigned=changes_state(view.symbols),
+        tables=view.defined(TABLE_CLASS, ()) if tables or assets else None,
+        assets=assets,
     )
 
 
@@ -320,6 +339,18 @@ def _refuse_resets(code: SessionCode, scopes: list[Scope]) -> None:
                 first = code.whole and comes_first(code.view.statement(node), code.view)
                 if not first and scope not in (code.scope, code.view.symbols.module):
                     raise Unprovable(VARIABLE, "a helper resets the default graph", node)
+
+
+def _refuse_resets_at_load(code: SessionCode, scopes: list[Scope]) -> None:
+    """A model that initializes its variables when it is loaded has their first values, whatever the session held."""
+    for export in code.exports:
+        if export.resets is None:
+            continue
+        changed = code.live or code.restores or not first_values_are_constant(scopes, code.view)
+        if changed or not code.initializes:
+            raise Unprovable(
+                INIT_OP, "all variables get their first values whenever the model is loaded", export.resets
+            )
 
 
 def _refuse_seeds(code: SessionCode, scopes: list[Scope]) -> None:

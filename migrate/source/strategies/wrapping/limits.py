@@ -43,7 +43,7 @@ _PARTS = (
     ("python.keras.", ELSEWHERE, "uses Keras, which has sessions of its own"),
     ("keras.", ELSEWHERE, "uses Keras, which has sessions of its own"),
     ("estimator.", ELSEWHERE, "uses tf.estimator, which ended with TensorFlow 2.15"),
-    ("lookup.", SIDE_EFFECTS, "makes a lookup table, which the new model would not fill"),
+    ("lookup.experimental.", SIDE_EFFECTS, "makes a table that changes while it is used"),
     ("sparse_placeholder", INPUT, "has sparse inputs"),
     ("train.import_meta_graph", VARIABLE, "imports a MetaGraph, whose variables TF2 cannot save"),
     ("saved_model.loader.", VARIABLE, "loads a SavedModel, whose variables TF2 cannot save"),
@@ -150,6 +150,25 @@ def changes_state(symbols: Symbols) -> bool:
         isinstance(node, ast.Attribute) and node.attr in _STATE
         for _, node in nodes_of(symbols.module, symbols, inner=True)
     )
+
+
+def makes_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code makes lookup tables.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and is_of_tables(symbols.resolve(node, around) or "")
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def is_of_tables(name: str) -> bool:
+    """Whether a name of TensorFlow is one for lookup tables."""
+    return not {"lookup", "lookup_ops"}.isdisjoint(name.split("."))
 
 
 def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:

@@ -47,7 +47,8 @@ def _wrap(method: str) -> str:
     lines = method.split("\n")
     start = next(number for number, line in enumerate(lines) if line + "\n" == _KEPT)
     end = next(number for number, line in enumerate(lines) if line.endswith('get_collection("local_variables")'))
-    return "\n".join([*lines[:start], *lines[start + 2 : end + 1], ""])
+    filling = [line for line in lines[end + 1 :] if line.endswith("_fill_tables()")]
+    return "\n".join([*lines[:start], *lines[start + 2 : end + 1], *filling, ""])
 
 
 _DOC = '\t"""A graph of TF1 with variables of TF2: it gets its values and is saved without a session."""'

@@ -9,7 +9,7 @@ from pathlib import Path
 from migrate.source.api import canonical
 from migrate.source.mode import switches_mode
 from migrate.source.session_code import read_session_code
-from migrate.source.strategies.wrapping.limits import PACKAGES, is_dimension
+from migrate.source.strategies.wrapping.limits import PACKAGES, is_dimension, makes_tables
 from migrate.source.strategies.wrapping.place import HARMLESS
 from migrate.source.symbols import Bound, Imported, Symbols
 from migrate.source.tree import Made, Place, SourceTree, TreeModule, source_tree
@@ -26,10 +26,12 @@ class Modules:
     Attributes:
         notes: What is to be said of them.
         dimensions: Whether one of them reads the `.value` of dimensions.
+        tables: Whether one of them makes lookup tables.
     """
 
     notes: tuple[str, ...]
     dimensions: bool
+    tables: bool
 
 
 def read_modules(view: ModuleView) -> Modules:
@@ -41,7 +43,7 @@ def read_modules(view: ModuleView) -> Modules:
     modules, outside = _imported(view)
     respelled: list[str] = []
     layers: list[str] = []
-    dimensions = False
+    dimensions = tables = False
     for path, module in modules.items():
         text = module.source.text
         if "tensorflow" not in text:
@@ -51,6 +53,7 @@ def read_modules(view: ModuleView) -> Modules:
             isinstance(node, ast.Attribute) and is_dimension(node, module.source.tree)
             for node in ast.walk(module.source.tree)
         )
+        tables |= makes_tables(module.source.symbols, module.source.symbols.scopes())
         if _has_layers(module):
             layers.append(_shown(path, view))
         if read_session_code(text).text != text:
@@ -73,7 +76,7 @@ def read_modules(view: ModuleView) -> Modules:
             f"what {', '.join(sorted(outside))} does is not seen here: where it builds a part of the graph, it must "
             "run under TF2, by tensorflow.compat.v1"
         )
-    return Modules(tuple(notes), dimensions)
+    return Modules(tuple(notes), dimensions, tables)
 
 
 def _imported(view: ModuleView) -> tuple[dict[Path, TreeModule], set[str]]:
@@ -159,8 +162,8 @@ def _refuse_name(name: str, shown: str) -> None:
         raise Unprovable(NO_EQUAL, f"{shown} uses tf.contrib, which ended with TensorFlow 1")
     if f"{name}.".startswith(("keras.", "python.keras.")):
         raise Unprovable(NO_EQUAL, f"{shown} uses Keras, which has sessions of its own")
-    if name.startswith("lookup."):
-        raise Unprovable(SIDE_EFFECTS, f"{shown} makes a lookup table, which the new model would not fill")
+    if name.startswith("lookup.experimental."):
+        raise Unprovable(SIDE_EFFECTS, f"{shown} makes a table that changes while it is used")
     if name in ("py_func", "py_function", "numpy_function"):
         raise Unprovable(SIDE_EFFECTS, f"{shown} uses tf.{name}, whose Python code a SavedModel does not hold")
 

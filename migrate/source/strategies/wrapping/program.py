@@ -17,6 +17,7 @@ from migrate.source.changes import Changes, merged
 from migrate.source.emit.changed import emit_eager
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.site_plan import SitePlan, Strategy
+from migrate.source.strategies.wrapping.attributes import function_of
 from migrate.source.strategies.wrapping.entries import Entry, entries_of, open_code
 from migrate.source.strategies.wrapping.exports import Export, read_export
 from migrate.source.strategies.wrapping.graph_code import planned, same_functions, unfed_of
@@ -52,7 +53,7 @@ class Program(LiveSession):
         """
         several: list[Changes] = []
         for export in self.exports:
-            scope = export.candidate.scope
+            scope = function_of(export.statement, self.view)
             one = LiveSession(self.view, scope, "", self.call, self.statement, None, [export])
             several.append(LiveSession.changes(one, model))
         return merged(several)
@@ -70,11 +71,11 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
             refuse_what_cannot_be_saved(one, view)
     refuse_mixed_names(view)
     _refuse_threads(view)
-    _code(candidate, view)
+    code = _code(candidate, view)
     notes = tuple(note for one in view.candidates if one.kind in EXPORTS for note in unfed_of(one, view))
     entries: list[Entry] = []
     if open_code(view) is not None:
-        entries = entries_of([one.scope for one in view.candidates if one.kind in EXPORTS], view)
+        entries = entries_of([function_of(export.statement, view) for export in code.exports], view)
     if not entries:
         plan = _planned(candidate, view, _graphs(view))
         return replace(plan, notes=(*plan.notes, *notes))
@@ -119,11 +120,11 @@ def _code(candidate: Candidate, view: ModuleView) -> Program:
         if one.kind in EXPORTS:
             if isinstance(one.scope.node, ast.ClassDef):
                 raise Unprovable(CONTROL_FLOW, "the export stands in a class body", one.call)
-            export = read_export(one, view)
-            if not _is_plain(export.session, one.scope, view):
-                reason = f"the session {ast.unparse(export.session)} comes from elsewhere"
-                raise Unprovable(ELSEWHERE, reason, export.session)
-            exports.append(export)
+            for export in read_export(one, view):
+                if not _is_plain(export.session, function_of(export.statement, view), view):
+                    reason = f"the session {ast.unparse(export.session)} comes from elsewhere"
+                    raise Unprovable(ELSEWHERE, reason, export.session)
+                exports.append(export)
     statement = next(export.statement for export in exports if export.candidate is candidate)
     assert isinstance(statement, ast.stmt)
     return Program(view, view.symbols.module, "", candidate.call, statement, None, exports)  # type: ignore[arg-type]

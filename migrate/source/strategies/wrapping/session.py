@@ -75,7 +75,7 @@ class SessionCode:
         changes = Changes()
         done: set[ast.AST] = set()
         for export in self.exports:
-            changes.statements |= dict.fromkeys(export.gone, ())
+            changes.statements |= export.gone_texts(self.view)
             changes.statements |= self._saved(export, model)
             done |= {node for one in (export.statement, *export.gone) for node in ast.walk(one)}
             self._refuse_inside(export)
@@ -319,7 +319,8 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     scope = candidate.scope
     if isinstance(scope.node, ast.ClassDef):
         raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
-    export = read_export(candidate, view)
+    exports = read_export(candidate, view)
+    export = exports[0]
     if not isinstance(export.session, ast.Name):
         raise Unprovable(ELSEWHERE, f"the session {ast.unparse(export.session)} comes from elsewhere", export.session)
     name = export.session.id
@@ -337,14 +338,23 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     assert isinstance(statement, (ast.Assign, ast.With))
     if graph is not None and is_default(graph, scope, view):
         graph = None
-    code = SessionCode(view, scope, name, call, statement, graph, [export])
+    code = SessionCode(view, scope, name, call, statement, graph, exports)
     for other in view.candidates:
         if other is not candidate and other.kind in EXPORTS and other.scope is scope:
-            found = read_export(other, view)
-            if not (isinstance(found.session, ast.Name) and found.session.id == name):
-                raise Unprovable(ELSEWHERE, "the same function exports another session", other.call)
-            code.exports.append(found)
+            code.exports += read_export(other, view)
+    refuse_other_sessions(code)
     return code
+
+
+def refuse_other_sessions(code: SessionCode) -> None:
+    """Refuses exports of a function that are of different sessions.
+
+    Raises:
+        Unprovable: There are some.
+    """
+    for export in code.exports:
+        if not (isinstance(export.session, ast.Name) and export.session.id == code.name):
+            raise Unprovable(ELSEWHERE, "the same function exports another session", export.candidate.call)
 
 
 def is_default(graph: ast.expr, scope: Scope, view: ModuleView) -> bool:
