@@ -118,8 +118,10 @@ def _starred(function: ast.expr, scope: Scope, symbols: Symbols) -> tuple[SiteKi
 def _gets_session(call: ast.Call) -> bool:
     """Whether a `tf.saved_model.load` is TF1's, which loads into a session; TF2's has the same name."""
     names = {keyword.arg for keyword in call.keywords}
-    return "sess" in names or (
-        len(call.args) > 1 and len(call.args) + len(call.keywords) > 2 and "options" not in names
+    return (
+        "sess" in names
+        or (bool(call.args) and "export_dir" in names)
+        or (len(call.args) > 1 and len(call.args) + len(call.keywords) > 2 and "options" not in names)
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from migrate.source.emit.helpers import RESTORE_INPUT_KEYS, RESTORE_TAGS, SAVE_AS_TEXT
 from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES
+from migrate.source.strategies.wrapping.table_text import filling, saved_resources
 
 CLASS = "WrappedGraph"
 
@@ -20,6 +21,9 @@ class Saving:
         tags: Whether exports say other tags than `serve`; None where only some do.
         text: Whether there are exports that may write text.
         path: Whether the path that a builder returned is used.
+        assigned: Whether an output may be what an assignment leaves in a variable.
+        tables: The name of the class of lookup tables, where the graph may have some.
+        assets: Whether there are exports that say which files go along.
     """
 
     setter: str | None = None
@@ -27,12 +31,15 @@ class Saving:
     tags: bool | None = False
     text: bool = False
     path: bool = False
+    assigned: bool = False
+    tables: str | None = None
+    assets: bool = False
 
     @property
     def arguments(self) -> str:
         """The further parameters of `save`."""
         tags = {True: ", tags", None: ", tags=None", False: ""}[self.tags]
-        return tags + (", as_text=False" if self.text else "")
+        return tags + (", as_text=False" if self.text else "") + (", assets=()" if self.assets else "")
 
 
 def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
@@ -81,6 +88,7 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         "\t\t\tmodule.graph_variables = [",
         "\t\t\t\vv for v in self._variables if v.is_initialized()",
         "\t\t\t]",
+        *(saved_resources("assets" if saving.assets else None) if saving.tables else []),
         "\t\t\tsignatures = {",
         "\t\t\t\vkey: self._signature(value)",
         "\t\t\t\vfor key, value in signature_def_map.items()",
@@ -97,10 +105,7 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         f"\t\t\tmeta_graph = {tf}.compat.v1.train.export_meta_graph(clear_devices=True)",
         "\t\tself._version = self.graph.version",
         "",
-        "\t\tdef import_graph():",
-        f"\t\t\t{tf}.compat.v1.train.import_meta_graph(meta_graph)",
-        "",
-        f"\t\twith {context}.eager_mode():",
+        *_import(tf, context, saving.tables),
         "\t\t\t# A graph that has grown keeps its values.",
         "\t\t\tvalues = {v.name: v for v in self._variables if v.is_initialized()}",
         f"\t\t\tself._function = {tf}.compat.v1.wrap_function(import_graph, [])",
@@ -110,7 +115,9 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         "\t\t\tfor variable in self._variables:",
         "\t\t\t\tif variable.name in values:",
         "\t\t\t\t\tvariable.assign(values[variable.name])",
+        *(["\t\t\tself._fill_tables()"] if saving.tables else []),
         "",
+        *(filling(tf, "self.graph", "self._pruned") if saving.tables else []),
         "\tdef _pruned(self, inputs, outputs):",
         "\t\telement = self._function.graph.as_graph_element",
         "\t\treturn self._function.prune(",
@@ -125,8 +132,9 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         f"\t\tpruned(*[{tf}.constant(value) for value in values])",
         "",
         "\tdef _value(self, name):",
+        *(_ASSIGNED.replace("TF", tf).split("\n") if saving.assigned else []),
         "\t\t# A variable stands for its value.",
-        "\t\ttensor = self._function.graph.get_tensor_by_name(name)",
+        f"\t\ttensor = {'graph' if saving.assigned else 'self._function.graph'}.get_tensor_by_name(name)",
         f"\t\tif tensor.dtype == {tf}.resource:",
         '\t\t\treturn f"{tensor.op.name}/Read/ReadVariableOp:0"',
         "\t\treturn name",
@@ -156,6 +164,46 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         "\t\treturn signature",
     ]
     return "\n".join(lines)
+
+
+_ASSIGNED = """\
+\t\tgraph = self._function.graph
+\t\tif ":" not in name:
+\t\t\t# An assignment stands for the value that it leaves.
+\t\t\tassign = graph.get_operation_by_name(name)
+\t\t\tdtype = assign.get_attr("dtype")
+\t\t\twith graph.as_default(), graph.control_dependencies([assign]):
+\t\t\t\treturn TF.raw_ops.ReadVariableOp(
+\t\t\t\t\vresource=assign.inputs[0], dtype=dtype
+\t\t\t\t).name"""
+
+
+def _import(tf: str, context: str, tables: str | None) -> list[str]:
+    """The function that imports the graph, and the block in which it is wrapped."""
+    if tables is None:
+        return [
+            "\t\tdef import_graph():",
+            f"\t\t\t{tf}.compat.v1.train.import_meta_graph(meta_graph)",
+            "",
+            f"\t\twith {context}.eager_mode():",
+        ]
+    return [
+        "\t\tdef import_graph():",
+        f"\t\t\tcapture = {tf}.compat.v1.get_default_graph().capture",
+        "\t\t\thandles = {",
+        "\t\t\t\vname: capture(table.resource_handle)",
+        "\t\t\t\vfor name, table in self._tables.items()",
+        "\t\t\t}",
+        f"\t\t\t{tf}.compat.v1.train.import_meta_graph(meta_graph, input_map=handles)",
+        "",
+        f"\t\twith {context}.eager_mode():",
+        "\t\t\tself._assets = {}",
+        "\t\t\tself._tables = {",
+        f"\t\t\t\vop.outputs[0].name: {tables}(op)",
+        "\t\t\t\vfor op in self.graph.get_operations()",
+        '\t\t\t\vif op.type == "HashTableV2"',
+        "\t\t\t}",
+    ]
 
 
 def _after_save(tf: str, saving: Saving) -> list[str]:

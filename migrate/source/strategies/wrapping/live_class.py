@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import re
 
-from migrate.source.changes import Changes
-
 _METHOD = re.compile(r"\tdef (\w+)\(")
 _STEPS = "\t\t\twhile self._steps:\n\t\t\t\tself._set(*self._steps.pop(0))\n"
 _KEPT = "\t\t\t# A graph that has grown keeps its values.\n"
 
 
-def of_live_session(name: str, tf: str, changes: Changes) -> None:
-    """Gives the class of a wrapped graph a session to take its values from.
+def of_live_session(text: str, tf: str) -> str:
+    """The class of a wrapped graph with a session to take its values from.
 
     Args:
-        name: Of the class.
+        text: The class.
         tf: How the module spells TensorFlow.
-        changes: What is planned; the class is in it.
     """
-    for node, texts in changes.above.items():
-        changes.above[node] = tuple(_live(text, tf) if text.startswith(f"class {name}:") else text for text in texts)
-
-
-def _live(text: str, tf: str) -> str:
     head, *methods = _methods(text)
     made = []
     for method in methods:
@@ -55,7 +47,8 @@ def _wrap(method: str) -> str:
     lines = method.split("\n")
     start = next(number for number, line in enumerate(lines) if line + "\n" == _KEPT)
     end = next(number for number, line in enumerate(lines) if line.endswith('get_collection("local_variables")'))
-    return "\n".join([*lines[:start], *lines[start + 2 : end + 1], ""])
+    filling = [line for line in lines[end + 1 :] if line.endswith("_fill_tables()")]
+    return "\n".join([*lines[:start], *lines[start + 2 : end + 1], *filling, ""])
 
 
 _DOC = '\t"""A graph of TF1 with variables of TF2: it gets its values and is saved without a session."""'

@@ -9,7 +9,7 @@ from typing import ClassVar
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.strategies.wrapping.exports import Export, read_export
-from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
+from migrate.source.strategies.wrapping.nodes import nodes_of, only_value, reached
 from migrate.source.symbols import Assigned, Bound, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
@@ -52,6 +52,12 @@ class SessionCode:
     restores: bool = False
     initializes: bool = False
     live: ClassVar[bool] = False
+    whole: ClassVar[bool] = False
+    """Whether it is all the sessions of a program."""
+
+    def scopes(self) -> list[Scope]:
+        """The functions that may build some of the graph, or the module."""
+        return reached(self.scope, self.view.symbols)
 
     def used(self) -> list[ast.stmt]:
         """Further statements that need the graph to be the default one."""
@@ -69,7 +75,7 @@ class SessionCode:
         changes = Changes()
         done: set[ast.AST] = set()
         for export in self.exports:
-            changes.statements |= dict.fromkeys(export.gone, ())
+            changes.statements |= export.gone_texts(self.view)
             changes.statements |= self._saved(export, model)
             done |= {node for one in (export.statement, *export.gone) for node in ast.walk(one)}
             self._refuse_inside(export)
@@ -313,7 +319,8 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     scope = candidate.scope
     if isinstance(scope.node, ast.ClassDef):
         raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
-    export = read_export(candidate, view)
+    exports = read_export(candidate, view)
+    export = exports[0]
     if not isinstance(export.session, ast.Name):
         raise Unprovable(ELSEWHERE, f"the session {ast.unparse(export.session)} comes from elsewhere", export.session)
     name = export.session.id
@@ -331,14 +338,23 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     assert isinstance(statement, (ast.Assign, ast.With))
     if graph is not None and is_default(graph, scope, view):
         graph = None
-    code = SessionCode(view, scope, name, call, statement, graph, [export])
+    code = SessionCode(view, scope, name, call, statement, graph, exports)
     for other in view.candidates:
         if other is not candidate and other.kind in EXPORTS and other.scope is scope:
-            found = read_export(other, view)
-            if not (isinstance(found.session, ast.Name) and found.session.id == name):
-                raise Unprovable(ELSEWHERE, "the same function exports another session", other.call)
-            code.exports.append(found)
+            code.exports += read_export(other, view)
+    refuse_other_sessions(code)
     return code
+
+
+def refuse_other_sessions(code: SessionCode) -> None:
+    """Refuses exports of a function that are of different sessions.
+
+    Raises:
+        Unprovable: There are some.
+    """
+    for export in code.exports:
+        if not (isinstance(export.session, ast.Name) and export.session.id == code.name):
+            raise Unprovable(ELSEWHERE, "the same function exports another session", export.candidate.call)
 
 
 def is_default(graph: ast.expr, scope: Scope, view: ModuleView) -> bool:
