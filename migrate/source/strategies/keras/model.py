@@ -16,11 +16,14 @@ from migrate.source.site_reader import read_site
 from migrate.source.sites import ExportSite
 from migrate.source.strategies.keras.changes import KerasChanges
 from migrate.source.strategies.keras.dead import drop_dead
+from migrate.source.strategies.keras.equal_layers import HARD_SIGMOID, HARD_SIGMOID_HELPER, spell_layers
+from migrate.source.strategies.keras.equal_layers import NOTE as EQUAL_LAYERS
 from migrate.source.strategies.keras.free_keys import shown
 from migrate.source.strategies.keras.imports import import_changes
-from migrate.source.strategies.keras.keys import NamedOutputs, named_outputs
+from migrate.source.strategies.keras.keys import NamedEnds, named_ends
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.names import keras_name
+from migrate.source.strategies.keras.optimizers import CHANGED, LEFT, optimizer_changes
 from migrate.source.strategies.keras.same_model import model_line, refuse_other_model
 from migrate.source.strategies.keras.sessions import KerasSession
 from migrate.source.strategies.keras.tensors import ModelTensor, model_tensor
@@ -36,10 +39,6 @@ _LOADED = (
     "Keras 3 does not read what tf.keras of TF1 saved, gives a Sequential model of standalone Keras one dimension more, "
     "and its hard_sigmoid is another function: set TF_USE_LEGACY_KERAS=1 (package tf-keras; import tf_keras for keras), "
     "or save the model anew from there"
-)
-_OPTIMIZER = (
-    "Keras 3 compiles a model with optimizers of its own only, not with those of tf.train: keras.optimizers has the "
-    "like of them (Adam with epsilon=1e-08), or set TF_USE_LEGACY_KERAS=1 (package tf-keras)"
 )
 _CONFIGURED = "the settings of the session go with it; tf.config has them for GPUs, threads and placement"
 _TABLES = frozenset({"tables_initializer", "initialize_all_tables", "initializers.tables_initializer", "no_op"})
@@ -60,7 +59,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     read = _read(candidate, view)
     session = KerasSession(view, candidate, uses, read.session)
     session.refuse_other()
-    named = named_outputs(read, layers)
+    named = named_ends(read, layers)
     site = named.site
     tensors = _tensors(site, named)
     model = next(iter(tensors.values())).model
@@ -71,7 +70,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     uses.gone |= {site.opened.node, *(step.node for step in site.added), site.saved.node}
     uses.alive |= written.kept_expressions()
     session.clear(model_line(model, site.region))
-    layers.refuse_changed()
+    spelled = spell_layers(layers)
     drop_dead(uses, candidate.scope)
     session.refuse_leftovers()
     _refuse_leftovers(site, uses, model)
@@ -80,9 +79,19 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     gone = {node for node in uses.gone if isinstance(node, ast.stmt)} - changes.statements.keys()
     changes.statements |= {node: () for node in gone if not _inside(node, gone | changes.statements.keys(), view)}
     changes.unwrapped |= session.unwrapped
+    changes.expressions |= {node: f"{view.tf}.{name}" for node, name in layers.activations() if not uses.is_gone(node)}
+    changes.expressions |= spelled.expressions
+    changes.arguments |= spelled.arguments
+    optimizers, left = optimizer_changes(uses)
+    changes.expressions |= optimizers
+    if spelled.hard_sigmoid and HARD_SIGMOID not in view.symbols.module.bindings:
+        place = view.top_level(min((*spelled.arguments, *spelled.expressions), key=lambda node: node.lineno))
+        changes.above[place] = (*changes.above.get(place, ()), HARD_SIGMOID_HELPER.replace("TF", view.tf))
     notes = [(RULE, _LOADED)] if layers.loads() is not None else []
     notes += [(RULE, _CONFIGURED)] if session.configured() else []
-    notes += [(RULE, _OPTIMIZER)] if _compiles_with_tf1_optimizer(uses) else []
+    notes += [(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []
+    notes += [(RULE, CHANGED)] if optimizers else []
+    notes += [(RULE, LEFT)] if left else []
     notes += [(TAGS, _TAGS)] if site.tags is not None else []
     return SitePlan(
         RULE,
@@ -110,7 +119,7 @@ def _read(candidate: Candidate, view: ModuleView) -> ExportSite:
     return read_site(candidate, view.kinds(candidate.scope), run_time_keys=True)
 
 
-def _tensors(site: ExportSite, named: NamedOutputs) -> dict[ast.expr, ModelTensor]:
+def _tensors(site: ExportSite, named: NamedEnds) -> dict[ast.expr, ModelTensor]:
     """The tensor of the model behind each input and output."""
     found: dict[ast.expr, ModelTensor] = {}
     for signature in site.signatures:
@@ -199,20 +208,6 @@ def _refuse_leftovers(site: ExportSite, uses: Uses, model: ast.expr) -> None:
                     if tensor is not None and ast.unparse(tensor.model) == text:
                         what = ast.unparse(function)
                         raise Unprovable(ELSEWHERE, f"{what} computes with a tensor of the model", node)
-
-
-def _compiles_with_tf1_optimizer(uses: Uses) -> bool:
-    """Whether the module makes an optimizer of `tf.train` where it compiles a model."""
-    optimizers = (
-        uses.view.symbols.resolve(node.func, uses.scopes[node]) or ""
-        for node in uses.nodes(ast.Call)
-        if isinstance(node, ast.Call)
-    )
-    compiles = any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "compile"
-        for node in uses.nodes(ast.Call)
-    )
-    return compiles and any(name.startswith("train.") and name.endswith("Optimizer") for name in optimizers)
 
 
 def _inside(node: ast.AST, gone: set[ast.AST] | set[ast.stmt], view: ModuleView) -> bool:
