@@ -179,6 +179,11 @@ def test_a_learning_phase_that_may_be_training_is_refused(phase: str):
     check_refused(in_function(f"K.set_learning_phase({phase})", SAVE), "TFM104", "learning phase")
 
 
+def test_a_learning_phase_that_is_only_printed_goes():
+    after = check_keras(in_function("print(K.learning_phase())", "K.set_learning_phase(0)", SAVE))
+    assert "print" not in after
+
+
 def test_training_under_the_phase_of_inference_is_refused():
     model = "model = tf.keras.models.load_model(path)"
     phase = "K.set_learning_phase(0)"
