@@ -19,6 +19,7 @@ from migrate.source.emit.writer import CONTINUED
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, Endpoint, SignatureSource
 from migrate.source.strategies.frozen.keys import is_taken, saved_names
 from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
+from migrate.source.strategies.keras.computed import Computation
 from migrate.source.strategies.keras.free_keys import is_run_time
 from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, OUTPUT_KEYS
 from migrate.source.strategies.keras.keys import NamedEnds
@@ -44,6 +45,7 @@ class KerasChanges:
         model: ast.expr,
         layers: Layers,
         uses: Uses,
+        computed: dict[SignatureSource, Computation],
     ) -> None:
         """Takes an export.
 
@@ -55,6 +57,7 @@ class KerasChanges:
             model: The model.
             layers: What the module says about its models.
             uses: The names of the module.
+            computed: What signatures compute beside calling the model.
 
         Raises:
             Unprovable: TF2 cannot take one of the inputs.
@@ -71,6 +74,7 @@ class KerasChanges:
         self._imports: list[str] = []
         self._local: set[str] = set()
         self._uses = uses
+        self._computed = computed
         self._restored: dict[SignatureSource, dict[str, str]] = {}
         self._inputs = {signature: self._specs(signature) for signature in site.signatures}
         self._outputs = {signature: self._results(signature) for signature in site.signatures}
@@ -128,6 +132,9 @@ class KerasChanges:
         plain = [identifier(name).lower() for name in saved.values()]
         if len(set(plain)) < len(plain):
             raise Unprovable(INPUT, f"the input keys of '{signature.key}' differ only in what TF2 does not tell apart")
+        computed = self._computed.get(signature)
+        if computed is not None and computed.placeholders:
+            return [self._fed(endpoint, saved[endpoint.key], computed) for endpoint in signature.inputs]
         for endpoint in signature.inputs:
             tensor = self._tensors[endpoint.tensor]
             position = tensor.index or 0
@@ -142,10 +149,17 @@ class KerasChanges:
             elif not is_taken(endpoint.key):
                 key = _text(saved[endpoint.key])
                 self._restored.setdefault(signature, {})[key] = _text(endpoint.key)
-            found.append(Spec(key, self._parameter(key, endpoint, found), position))
+            name = self._parameter(key, endpoint, found) if computed is None else computed.parameters[endpoint]
+            found.append(Spec(key, name, position))
         if {spec.position for spec in found} != set(range(len(found))):
             raise Unprovable(INPUT, f"the signature '{signature.key}' does not feed all inputs of the model")
         return found
+
+    def _fed(self, endpoint: Endpoint, saved: str, computed: Computation) -> Spec:
+        """An input that is a placeholder."""
+        if is_run_time(endpoint.key) or not is_taken(endpoint.key):
+            raise Unprovable(INPUT, f"TF2 cannot export an input with the key '{endpoint.key}'", endpoint.tensor)
+        return Spec(_text(saved), computed.parameters[endpoint], -1, computed.placeholders[endpoint])
 
     def _input_key(self, endpoint: Endpoint) -> str:
         """The text that asks the model for the name of its input."""
@@ -161,6 +175,8 @@ class KerasChanges:
         return name
 
     def _results(self, signature: SignatureSource) -> list[Output]:
+        if signature in self._computed:
+            return []
         return [Output(self._end(endpoint), self._tensors[endpoint.tensor]) for endpoint in signature.outputs]
 
     def _end(self, endpoint: Endpoint) -> str:
@@ -174,12 +190,19 @@ class KerasChanges:
         self._names: dict[SignatureSource, str] = {}
         texts = {t.node: self._view.text_of(t.node) for t in self._tensors.values() if t.attribute == "inner"}
         for signature in self._site.signatures:
-            same = next((other for other in self._names if self._same(other, signature)), None)
+            plain = [other for other in self._names if other not in self._computed and signature not in self._computed]
+            same = next((other for other in plain if self._same(other, signature)), None)
             if same is not None:
                 self._names[signature] = self._names[same]
                 continue
             name = self._free("serve" if is_run_time(signature.key) else identifier(signature.key))
             outputs = self._outputs[signature]
+            computed = self._computed.get(signature)
+            if computed is not None:
+                results = [(self._end(endpoint), text) for endpoint, text in computed.results.items()]
+                made.append(self._writer.computing(name, self._inputs[signature], computed.lines, results))
+                self._names[signature] = name
+                continue
             part: str | None = None
             if any(output.tensor.attribute == "inner" for output in outputs):
                 part = self._free(f"{name.removesuffix('_default')}_model")

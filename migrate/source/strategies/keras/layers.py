@@ -12,6 +12,7 @@ from migrate.source.unprovable import INPUT, Unprovable
 
 SHAPE_KEYWORDS = frozenset({"input_shape", "input_dim", "batch_input_shape", "batch_shape"})
 _LOADERS = frozenset({"load_model", "model_from_json", "model_from_yaml", "model_from_config"})
+_MODELS = _LOADERS | {"Model", "Sequential", "clone_model"}
 
 
 class Layers:
@@ -176,6 +177,22 @@ class Layers:
         """The first layers of `Sequential` models that are not told the shape of their input."""
         found = [self._first_layer(call) for name, call in self.calls() if name == "Sequential"]
         return [layer for layer in found if layer is not None and not SHAPE_KEYWORDS & _given(layer)]
+
+    def is_model(self, expression: ast.expr, region: Region) -> bool:
+        """Whether a name is surely that of a model of Keras, by what it is set to.
+
+        Args:
+            expression: The name.
+            region: The function that it stands in.
+        """
+        value = first_value(region.value_of.get(expression)) if isinstance(expression, ast.Name) else None
+        if not isinstance(value, Definition) or not value.known or value.path:
+            return False
+        made = value.expression
+        full = self.full_name(made) if isinstance(made, ast.Call) and made in self._uses.scopes else None
+        if full is None:
+            return False
+        return full.rpartition(".")[2] in _MODELS or full.startswith("applications.")
 
     def is_sequential(self, model: ast.expr, region: Region) -> bool:
         """Whether a model is seen to be a `Sequential`, which has one input and one output.

@@ -63,7 +63,7 @@ class KerasSession:
             Unprovable: The session does more than to hold the model.
         """
         self.model_line = model_line
-        for statement in drop_phases(self.view, self.candidate, self.uses):
+        for statement in drop_phases(self.view, self.candidate, self.uses, made_here=model_line is not None):
             self._owned(statement)
         self._names |= self._keras_names()
         for node in self._calls("backend.set_session"):
