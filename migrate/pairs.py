@@ -51,7 +51,8 @@ def _told(result: Result, exporter: str) -> Result:
     def told(site: Site) -> Site:
         if not _is_by_name(site):
             return site
-        return replace(site, findings=(*site.findings, Finding(_BY_NAME, site.line, site.column, text, site.level)))
+        found = Finding(_BY_NAME, site.line, site.column, text, site.level, place=site.place)
+        return replace(site, findings=(*site.findings, found))
 
     return replace(result, sites=tuple(map(told, result.sites)))
 

@@ -155,6 +155,11 @@ class Site:
         """`line 5`, or `cell 3, line 5` in a notebook."""
         return _where(self)
 
+    @property
+    def short(self) -> str:
+        """`5`, or `cell 3:5` in a notebook."""
+        return str(self.line) if self.place is None else f"cell {self.place.cell}:{self.place.line}"
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
