@@ -13,6 +13,8 @@ from migrate.places import relative_to
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrate.source.notebook.document import NotebookText
+
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _RESET = "\x1b[0m"
 _QUOTED = {"\t": "\\t", "\n": "\\n", '"': '\\"', "\\": "\\\\"}
@@ -43,6 +45,34 @@ def unified_diff(before: bytes, after: bytes, path: str, root: Path | None = Non
             _header("b/", name),
         )
     )
+
+
+def cells_diff(before: NotebookText, after: NotebookText, path: str, root: Path | None = None) -> bytes:
+    """The changes of a notebook for people: a unified diff of the source of each cell that changes.
+
+    Args:
+        before: The notebook.
+        after: The same after a rewrite.
+        path: The file; named relative to `root` where it lies below it.
+        root: A directory, absolute; the current one where None.
+
+    Returns:
+        The diff, which is no patch of the file.
+    """
+    name = patch_name(path, root)
+    diff = b""
+    for old, new in zip(before.cells, after.cells, strict=True):
+        if old.source != new.source:
+            texts = (old.source.encode("utf-8", "surrogatepass"), new.source.encode("utf-8", "surrogatepass"))
+            of_cell = f" cell {old.number}".encode()
+            # A source has no end of its last line: that is no news here.
+            lines = [_lines(text if text.endswith(b"\n") or not text else text + b"\n") for text in texts]
+            diff += b"".join(
+                difflib.diff_bytes(
+                    difflib.unified_diff, *lines, _header("a/", name) + of_cell, _header("b/", name) + of_cell
+                )
+            )
+    return diff
 
 
 def patch_name(path: str, root: Path | None = None) -> str:

@@ -49,4 +49,10 @@ def _file(result: Result) -> dict[str, Any]:
 
 
 def _site(site: Site) -> dict[str, Any]:
-    return asdict(site)
+    made = asdict(site)
+    for one, finding in ((made, site), *zip(made["findings"], site.findings, strict=True)):
+        one["cell"], one["file_line"] = None, finding.line
+        if finding.place is not None:
+            one["cell"], one["line"], one["file_line"] = finding.place.cell, finding.place.line, finding.place.file_line
+        del one["place"]
+    return made

@@ -38,6 +38,7 @@ def check_text(text: str, before: str, data: bytes) -> None:
             in it and had one before.
     """
     from migrate.source.emit.undefined import refuse_undefined
+    from migrate.source.python2.convert import readable
     from migrate.source.symbols import Symbols
     from migrate.source.unprovable import Unprovable
 
@@ -51,6 +52,6 @@ def check_text(text: str, before: str, data: bytes) -> None:
         raise MigrateError(f"not valid Python: {error}") from error
     decode(data).encode(text)
     try:
-        refuse_undefined(Symbols(ast.parse(before)), Symbols(tree))
+        refuse_undefined(Symbols(ast.parse(readable(before))), Symbols(tree))
     except Unprovable as reason:
         raise MigrateError(f"{reason.reason.partition(' is used ')[0]} has no value in the new text") from reason
