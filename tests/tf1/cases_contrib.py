@@ -78,7 +78,6 @@ add(
     "out = L.conv2d(im, 4, 3, weights_initializer=L.variance_scaling_initializer(seed=2)) #initial",
     "out = L.conv2d(im, 4, 3, weights_initializer=L.xavier_initializer_conv2d(uniform=False, seed=2)) #initial",
     "out = L.conv2d(im, 4, 3, trainable=False, normalizer_fn=L.batch_norm, normalizer_params={'trainable': False, 'is_training': False})",
-    "out = L.conv2d(unknown, 4, 3)",
 )
 for one in ("conv2d_transpose(im, ", "conv3d_transpose(vol, "):
     add(
@@ -145,6 +144,7 @@ add(
     "with tf.variable_scope('v'):\n  out = L.flatten(rows)",
     "out = L.flatten(unknown)",
     "out = L.bias_add(x)",
+    "out = L.bias_add(first, data_format='NCHW')",
     "out = L.bias_add(im, tf.nn.relu, scope='b', regularizer=L.l2_regularizer(0.1), outputs_collections='o')",
     "out = L.bias_add(x, initializer=tf.ones_initializer(), trainable=False) #initial",
     "out = L.one_hot_encoding(ids, 6)",
@@ -252,7 +252,7 @@ add(
 add(
     "embedding",
     "out = L.embed_sequence(ids, 7, 3) #initial",
-    "out = L.embed_sequence(ids, 7, 3, unique=True, scope='e') #grad",
+    "out = L.embed_sequence(ids, 7, 3, unique=True, scope='e')",
     "out = [L.embed_sequence(ids, 7, 3, scope='e'), L.embed_sequence(ids, 7, 3, scope='e', reuse=True)]",
     "out = [L.embed_sequence(ids, 7, 3, scope='e'), L.embed_sequence(ids, scope='e', reuse=True)]",
     "out = L.embed_sequence(ids)",

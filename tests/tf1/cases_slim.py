@@ -27,11 +27,13 @@ add(
     "with slim.arg_scope([slim.conv2d], nonsense=2):\n  out = slim.conv2d(im, 3, 3)",
     "@slim.add_arg_scope\ndef scaled(v, by=1.0, scope=None):\n  return tf.multiply(v, by, name=scope)\n"
     "with slim.arg_scope([scaled], by=3.0):\n  out = [scaled(x), scaled(x, by=2.0, scope='s')]",
-    "out = [slim.arg_scoped_arguments(slim.fully_connected), slim.arg_scoped_arguments(slim.batch_norm), slim.arg_scoped_arguments(slim.conv2d), slim.arg_scoped_arguments(slim.max_pool2d)]\nout = [' '.join(o) for o in out]",
     "out = [str(slim.has_arg_scope(slim.conv2d)), str(slim.has_arg_scope(tf.nn.relu)), str(len(F.current_arg_scope()))]",
-    "with F.arg_scope([L.layer_norm, L.dropout, L.flatten, L.bias_add, L.separable_conv2d, L.conv2d_transpose, L.avg_pool2d, L.repeat, L.stack, L.one_hot_encoding, L.unit_norm, L.softmax, L.instance_norm, L.convolution, L.conv1d, L.conv3d, F.variable, F.model_variable, slim.pool]):\n  out = L.layer_norm(x)",
+    "with F.arg_scope([L.layer_norm, L.dropout, L.flatten, L.bias_add, L.separable_conv2d, L.conv2d_transpose, L.avg_pool2d, L.one_hot_encoding, L.unit_norm, L.softmax, L.instance_norm, L.convolution, L.conv1d, L.conv3d, F.variable, F.model_variable, slim.pool]):\n  out = L.layer_norm(x)",
     "with slim.arg_scope([slim.model_variable, slim.variable], trainable=False):\n  out = slim.model_variable('w', [2, 3])\n  out = [out, slim.fully_connected(x, 4)]",
     "with slim.arg_scope([slim.variable], device='/cpu:0'):\n  out = slim.conv2d(im, 2, 3)",
+    "with slim.arg_scope([slim.repeat], scope='a'):\n  pass",
+    "@slim.add_arg_scope\ndef f(v, by=1.0):\n  return v * by\ng = f\n@slim.add_arg_scope\ndef f(v, by=2.0):\n  return v + by\n"
+    "with slim.arg_scope([f], by=5.0):\n  out = [f(x), g(x)]",
 )
 add(
     "slim net",
@@ -87,7 +89,7 @@ add(
     "a = slim.local_variable(1.0, name='l')\nb = slim.global_variable(2.0, name='g')\nout = [a, b]",
     "a = F.create_global_step()\nout = [a, F.get_global_step(), F.get_or_create_global_step()]",
     "F.create_global_step()\nF.create_global_step()",
-    "out = [F.sort(x), F.argsort(x, direction='DESCENDING'), F.nest.flatten([x, [x]])]",
+    "out = [F.sort(x4), F.argsort(x4, direction='DESCENDING'), F.nest.flatten([x, [x]])]",
     "slim.fully_connected(x, 4, scope='a')\nop, feed = slim.assign_from_values({'a/weights': np.ones([3, 4], 'float32')})\n"
     "with tf.Session() as s:\n  s.run(op, feed)\n  out = str(s.run(slim.get_unique_variable('a/weights')).sum())",
     "slim.fully_connected(x, 4, scope='a')\nimport tempfile\np = tempfile.mkdtemp() + '/m'\nout = []\nwith tf.Session() as s:\n"
@@ -107,7 +109,7 @@ add(
     "with tf.name_scope('n'):\n  out = [F.get_name_scope(), str(F.is_tensor(x)), str(F.is_tensor(1))]",
     "a = tf.add(x, 1, name='a')\nslim.utils.collect_named_outputs('c', 'first', a)\nslim.utils.collect_named_outputs(['c', 'd'], 'second/', tf.add(a, 1, name='b'))\n"
     "tf.add_to_collection('c', tf.add(a, 2, name='e'))\nd = slim.utils.convert_collection_to_dict('c', clear_collection=True)\nout = list(d) + list(d.values()) + [slim.utils.gather_tensors_aliases([a, x])]",
-    "out = [str(slim.utils.last_dimension(im.get_shape(), min_rank=4)), str(slim.utils.channel_dimension(first.get_shape(), 'NCHW')), str(slim.utils.two_element_tuple(3)), str(slim.utils.two_element_tuple([3, 4])), str(slim.utils.n_positive_integers(3, 2)), str(slim.utils.constant_value(True)), str(slim.utils.constant_value(tf.constant(2.0)))]",
+    "out = [str(slim.utils.last_dimension(im.get_shape(), min_rank=4)), str(slim.utils.channel_dimension(first.get_shape(), 'channels_first')), str(slim.utils.two_element_tuple(3)), str(slim.utils.two_element_tuple([3, 4])), str(slim.utils.n_positive_integers(3, 2)), str(slim.utils.constant_value(True)), str(slim.utils.constant_value(tf.constant(2.0)))]",
     "out = slim.utils.last_dimension(bare.get_shape())",
     "out = slim.utils.n_positive_integers(2, 0)",
     "out = [slim.utils.smart_cond(flag, lambda: x, lambda: x * 2), slim.utils.smart_cond(True, lambda: x, lambda: x * 2)]",
@@ -136,7 +138,6 @@ add(
     + "slim.fully_connected(x, 4, weights_regularizer=slim.l2_regularizer(0.1))\nslim.losses.softmax_cross_entropy(x, labels)\n"
     "slim.losses.add_loss(tf.constant(1.0))\nout = [slim.losses.get_total_loss(), slim.losses.get_losses(), slim.losses.get_regularization_losses(),"
     " slim.losses.get_total_loss(add_regularization_losses=False, name='t')] #grad",
-    LABELS + "out = slim.losses.mean_squared_error(x)",
     LABELS + "out = slim.losses.compute_weighted_loss(x, 2.0)",
     LABELS + "out = slim.losses.mean_squared_error(x, labels)\nout = [out, slim.losses.get_losses('mean')]",
 )

@@ -101,28 +101,31 @@ def record(tf, names, code):
         with tf.Session(graph=graph, config=plain_config(tf)) as session:
             if "#initial" in code:
                 session.run(tf.global_variables_initializer())
-                found["initial"] = {name: digest(session.run(each)) for name, each in everything.items()}
+                found["initial"] = values(session, everything)
+            given, initializers = {}, []
             for name, each in everything.items():
-                dtype = each.dtype.base_dtype.name
-                value = filled(name.split(":")[0], each.shape.as_list(), dtype)
+                value = filled(name.split(":")[0], each.shape.as_list(), each.dtype.base_dtype.name)
                 initializer = getattr(each.initializer, "op", each.initializer)
-                session.run(initializer, {initializer.inputs[1]: value})
+                given[initializer.inputs[1]] = value
+                initializers.append(initializer)
+            if initializers:
+                session.run(initializers, given)
             try:
                 found["values"] = [digest(each) for each in session.run(tensors, feed)] if tensors else []
             except tf.errors.OpError:
                 return dict(found, values="cannot be run")
             if updates or "#after" in code:
-                for _ in range(2):
+                for _ in range(2 if updates else 0):
                     session.run(updates, feed)
-                found["after"] = {name: digest(session.run(each)) for name, each in sorted(everything.items())}
-            if flag_is_fed(feed):
+                found["after"] = values(session, everything)
+            if any(each.name == "flag:0" for each in feed):
                 feed = {key: (np.asarray(False) if key.name == "flag:0" else each) for key, each in feed.items()}
                 found["off"] = [digest(each) for each in session.run(tensors, feed)]
         return found
 
 
-def flag_is_fed(feed):
-    return any(each.name == "flag:0" for each in feed)
+def values(session, variables):
+    return {name: digest(value) for name, value in session.run(variables).items()} if variables else {}
 
 
 def plain_config(tf):

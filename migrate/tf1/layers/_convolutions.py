@@ -93,7 +93,7 @@ class Convolution(Layer):
         shape = tf.TensorShape(input_shape)
         if shape.rank != self.rank + 2:
             raise ValueError(f"the input of {self.name} has {self.rank + 2} dimensions, not shape {shape}")
-        channels = shape[1 if self.data_format == "channels_first" else -1]
+        channels = shape.as_list()[1 if self.data_format == "channels_first" else -1]
         if channels is None:
             raise ValueError(f"the channels of the input of {self.name} must be known when the graph is built")
         return int(channels)

@@ -75,11 +75,12 @@ class Dense(Layer):
             raise TypeError(f"a dense layer's input is of a floating dtype, not {self.dtype.name}")
         if shape.rank is None or shape.rank < 2:
             raise ValueError(f"a dense layer's input has at least two dimensions, not shape {shape}")
-        if shape[-1] is None:
+        length = shape.as_list()[-1]
+        if length is None:
             raise ValueError("the last dimension of a dense layer's input must be known when the graph is built")
         self.kernel = self.add_weight(
             "kernel",
-            [shape[-1], self.units],
+            [length, self.units],
             initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
@@ -184,9 +185,9 @@ class Flatten(Layer):
             raise ValueError(f"the input of flatten has at least one dimension, not shape {inputs.shape}")
         if self.data_format == "channels_first" and rank > 1:
             inputs = tf.transpose(inputs, [0, *range(2, rank), 1])
-        batch = inputs.shape[0] or tf.shape(inputs)[0]
-        outputs = tf.reshape(inputs, (batch, -1))
-        outputs.set_shape([inputs.shape[0], inputs.shape[1:].num_elements()])
+        batch = inputs.shape.as_list()[0]
+        outputs = tf.reshape(inputs, (batch or tf.shape(inputs)[0], -1))
+        outputs.set_shape([batch, inputs.shape[1:].num_elements()])
         return outputs
 
 

@@ -96,11 +96,12 @@ class BatchNormalization(Layer):
             raise ValueError(f"axis {self.axis} of batch normalization is not one of the input's {shape.rank}")
         if len(set(self.axis)) != len(self.axis):
             raise ValueError(f"axis {self.axis} of batch normalization names one twice")
-        if any(shape[each] is None for each in self.axis):
+        lengths = shape.as_list()
+        if any(lengths[each] is None for each in self.axis):
             raise ValueError(f"the size of axis {self.axis} of batch normalization must be known: {shape}")
         self.fused = self.fused and shape.rank == 4 and self.axis in ([1], [3])
         one = len(self.axis) == 1
-        size = [shape[self.axis[0]]] if one else [s if at in self.axis else 1 for at, s in enumerate(shape)]
+        size = [lengths[self.axis[0]]] if one else [n if at in self.axis else 1 for at, n in enumerate(lengths)]
         dtype = tf.float32 if self.dtype in (tf.float16, tf.bfloat16) else self.dtype or tf.float32
         if self.scale:
             self.gamma = self.add_weight(
@@ -185,7 +186,7 @@ class BatchNormalization(Layer):
         rank = inputs.shape.rank
         reduced = [at for at in range(rank) if at not in self.axis]
         broad = [1] * rank
-        broad[self.axis[0]] = inputs.shape[self.axis[0]]
+        broad[self.axis[0]] = inputs.shape.as_list()[self.axis[0]]
 
         def spread(value: Any) -> Any:
             if value is None or value.shape.rank == rank or reduced == list(range(rank - 1)):

@@ -12,7 +12,6 @@ from migrate.tf1.contrib.framework import nest
 from migrate.tf1.contrib.framework._arg_scope import (
     add_arg_scope,
     arg_scope,
-    arg_scoped_arguments,
     current_arg_scope,
     has_arg_scope,
 )
@@ -44,7 +43,6 @@ __all__ = [
     "add_arg_scope",
     "add_model_variable",
     "arg_scope",
-    "arg_scoped_arguments",
     "argsort",
     "assert_global_step",
     "assign_from_checkpoint",

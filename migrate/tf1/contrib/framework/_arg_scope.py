@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 Scope = dict[Any, dict[str, Any]]
 
 _SCOPES: list[Scope] = [{}]
-_DECORATED: dict[Any, tuple[str, ...]] = {}
+_DECORATED: set[Any] = set()
 
 
 def arg_scope_func_key(op: Any) -> Any:
@@ -69,17 +68,6 @@ def add_arg_scope(func: Callable[..., Any]) -> Callable[..., Any]:
     def with_defaults(*args: Any, **kwargs: Any) -> Any:
         return func(*args, **{**current_arg_scope().get(key, {}), **kwargs})
 
-    _DECORATED[key] = tuple(
-        name
-        for name, parameter in inspect.signature(func).parameters.items()
-        if parameter.default is not parameter.empty and parameter.kind is not parameter.KEYWORD_ONLY
-    )
+    _DECORATED.add(key)
     with_defaults._key_op = key  # type: ignore[attr-defined]
     return with_defaults
-
-
-def arg_scoped_arguments(func: Any) -> tuple[str, ...]:
-    """The names of the arguments that an `arg_scope` may set."""
-    if not has_arg_scope(func):
-        raise ValueError(f"{func} is not decorated with add_arg_scope")
-    return _DECORATED[arg_scope_func_key(func)]

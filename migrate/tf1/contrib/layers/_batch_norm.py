@@ -152,8 +152,11 @@ class _Call:
         if rank == 2:
             shape = [-1, channels, 1, 1] if self.data_format == "NCHW" else [-1, 1, 1, channels]
             inputs = tf.reshape(inputs, shape)
-        beta = self._variable("beta") if self.center else tf.constant(0.0, tf.float32, [channels])
-        gamma = self._variable("gamma") if self.scale else tf.constant(1.0, tf.float32, [channels])
+        beta, gamma = (tf.constant(value, tf.float32, [channels]) for value in (0.0, 1.0))
+        if self.center:
+            beta = self._variable("beta", regularizer=self.regularizers.get("beta"))
+        if self.scale:
+            gamma = self._variable("gamma", regularizer=self.regularizers.get("gamma"))
         averages = self._averages()
 
         def run(**given: Any) -> Any:
@@ -183,6 +186,7 @@ class _Call:
         first = self.data_format == "NCHW"
         channels = self._channels()
         broad = [1, channels, *[1] * (rank - 2)]
+        # TensorFlow 1 has no regularizers here.
         beta = self._variable("beta") if self.center else None
         gamma = self._variable("gamma") if self.scale else None
         averages = self._averages()
@@ -214,12 +218,12 @@ class _Call:
         return outputs
 
     def _channels(self) -> int:
-        channels = self.inputs.shape[1 if self.data_format == "NCHW" else -1]
+        channels = self.inputs.shape.as_list()[1 if self.data_format == "NCHW" else -1]
         if channels is None:
             raise ValueError(f"the channels of the input of batch_norm must be known: {self.inputs.shape}")
         return int(channels)
 
-    def _variable(self, name: str, trainable: bool | None = None) -> Any:
+    def _variable(self, name: str, trainable: bool | None = None, regularizer: Any = None) -> Any:
         dtype = self.inputs.dtype.base_dtype
         return parameter(
             name,
@@ -228,7 +232,7 @@ class _Call:
             self.initializers[name],
             self.variables_collections,
             self.trainable if trainable is None else trainable,
-            self.regularizers.get(name),
+            regularizer,
         )
 
     def _averages(self) -> tuple[Any, Any]:

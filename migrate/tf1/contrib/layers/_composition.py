@@ -8,8 +8,6 @@ from typing import Any
 
 import tensorflow as tf
 
-from migrate.tf1.contrib.framework._arg_scope import add_arg_scope
-
 v1 = tf.compat.v1
 
 
@@ -21,7 +19,6 @@ def _name(layer: Callable[..., Any], default: str) -> str:
     return default
 
 
-@add_arg_scope
 def repeat(inputs: Any, repetitions: int, layer: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """`tf.contrib.layers.repeat`: one layer after another, in scopes `name/name_1`, `name/name_2` ..."""
     scope = kwargs.pop("scope", None)
@@ -35,12 +32,11 @@ def repeat(inputs: Any, repetitions: int, layer: Callable[..., Any], *args: Any,
         return outputs
 
 
-@add_arg_scope
 def stack(inputs: Any, layer: Callable[..., Any], stack_args: Any, **kwargs: Any) -> Any:
     """`tf.contrib.layers.stack`: one layer after another, each with its own arguments."""
     scope = kwargs.pop("scope", None)
     if not isinstance(stack_args, list | tuple):
-        raise TypeError(f"stack_args must be a list or a tuple, not {stack_args!r}")
+        raise ValueError(f"stack_args must be a list or a tuple, not {stack_args!r}")
     with v1.variable_scope(scope, "Stack", [inputs]):
         outputs = tf.convert_to_tensor(inputs)
         if scope is None:

@@ -74,16 +74,17 @@ def instance_norm(
         raise ValueError(f"data_format must be NHWC or NCHW, not {data_format!r}")
     with v1.variable_scope(scope, "InstanceNorm", [inputs], reuse=reuse) as at:
         channels = 1 if data_format == "NCHW" else rank - 1
-        if inputs.shape[channels] is None:
+        count = inputs.shape.as_list()[channels]
+        if count is None:
             raise ValueError(f"the channels of the input of instance_norm must be known: {inputs.shape}")
-        broad = [inputs.shape[channels] if each == channels else 1 for each in range(rank)]
+        broad = [count if each == channels else 1 for each in range(rank)]
         dtype = inputs.dtype.base_dtype
         values = []
         for name, wanted, initial in (("beta", center, ZEROS), ("gamma", scale, ONES)):
             value = None
             if wanted:
                 initial = (param_initializers or {}).get(name, initial)
-                size = [inputs.shape[channels]]
+                size = [count]
                 value = parameter(name, size, dtype, initial, variables_collections, trainable)
                 value = tf.reshape(value, broad) if data_format == "NCHW" else value
             values.append(value)
@@ -101,10 +102,10 @@ def unit_norm(inputs: Any, dim: int, epsilon: float = 1e-7, scope: str | None = 
         rank = inputs.shape.rank
         if not rank:
             raise ValueError("the rank of the input of unit_norm must be known when the graph is built")
-        if not -rank <= dim < rank:
+        if not 0 <= dim < rank:
             raise ValueError(f"dim must be one of the input's {rank} dimensions, not {dim}")
         lengths = tf.sqrt(epsilon + tf.reduce_sum(tf.square(inputs), dim, keepdims=True))
-        at = dim % rank
+        at = dim
         multiples = [1] * at + [tf.slice(tf.shape(inputs), [at], [1])] + [1] * (rank - at - 1)
         multiples = tf.concat([[each] if isinstance(each, int) else each for each in multiples], 0)
-        return tf.divide(inputs, tf.tile(lengths, multiples))
+        return tf.realdiv(inputs, tf.tile(lengths, multiples), name="div")

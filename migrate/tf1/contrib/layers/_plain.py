@@ -62,7 +62,7 @@ def bias_add(
             raise ValueError("the rank of the input of bias_add must be known when the graph is built")
         if data_format == "NCHW" and inputs.shape.rank not in (None, 4):
             raise ValueError(f"NCHW is for inputs of four dimensions, not of shape {inputs.shape}")
-        size = [channel_dimension(inputs.shape, data_format)]
+        size = [channel_dimension(inputs.shape, "channels_first" if data_format == "NCHW" else "channels_last")]
         dtype = inputs.dtype.base_dtype
         biases = parameter("biases", size, dtype, initializer, variables_collections, trainable, regularizer)
         outputs = tf.nn.bias_add(inputs, biases, data_format=data_format)
@@ -103,13 +103,9 @@ def maxout(inputs: Any, num_units: int, axis: int = -1, scope: str | None = None
     """`tf.contrib.layers.maxout`: the greatest of each group of values along `axis`, of `num_units` groups."""
     with v1.variable_scope(scope, "MaxOut", [inputs]):
         inputs = tf.convert_to_tensor(inputs)
-        shape = inputs.shape.as_list()
-        channels = shape[axis]
+        channels = inputs.shape.as_list()[axis]
         if channels is None or channels % num_units:
             raise ValueError(f"{channels} values cannot be divided into {num_units} groups of equal size")
-        shape[axis] = num_units
-        shape.insert(axis if axis >= 0 else len(shape) + axis + 1, channels // num_units) if axis != -1 else None
-        sizes = [size if size is not None else tf.shape(inputs)[at] for at, size in enumerate(inputs.shape.as_list())]
+        sizes = [tf.shape(inputs)[at] if size is None else size for at, size in enumerate(inputs.shape.as_list())]
         sizes[axis] = num_units
-        grouped = tf.reshape(inputs, [*sizes, channels // num_units])
-        return tf.reduce_max(grouped, -1, keepdims=False)
+        return tf.reduce_max(tf.reshape(inputs, [*sizes, channels // num_units]), -1, keepdims=False)

@@ -74,5 +74,6 @@ def pool(
             data_format=data_format,
             dilation_rate=dilation,
             strides=strides,
+            name=at,
         )
         return collect_named_outputs(outputs_collections, at, outputs)

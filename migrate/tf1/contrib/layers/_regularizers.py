@@ -23,11 +23,8 @@ def _checked(scale: Any, name: str) -> None:
 def l1_regularizer(scale: Any, scope: str | None = None) -> Regularizer:
     """A function that gives the sum of the absolute values, times `scale`; None for a scale of 0."""
     _checked(scale, "scale")
-    if isinstance(scale, float):
-        if scale >= 1.0:
-            raise ValueError(f"scale of l1_regularizer must be below 1: {scale}")
-        if scale == 0.0:
-            return lambda _: None
+    if isinstance(scale, float) and scale == 0.0:
+        return lambda _: None
 
     def regularize(weights: Any, name: str | None = None) -> Any:
         with v1.name_scope(scope, "l1_regularizer", [weights]) as at:

@@ -75,7 +75,7 @@ def separable_convolution2d(
                 file(layer.bias, variables_collections, "biases")
         else:
             dtype = inputs.dtype.base_dtype
-            channels = channel_dimension(inputs.shape, data_format, min_rank=4)
+            channels = channel_dimension(inputs.shape, layout, min_rank=4)
             strides = two_element_tuple(stride)
             named = variables_collections
             weights = parameter(

@@ -86,9 +86,10 @@ def _dimension(shape: Any, at: int, min_rank: int) -> int:
         raise ValueError("the rank of the input must be known when the graph is built")
     if shape.rank < min_rank:
         raise ValueError(f"the input must have at least {min_rank} dimensions, not shape {shape}")
-    if shape[at] is None:
+    size = shape.as_list()[at]
+    if size is None:
         raise ValueError(f"dimension {at} of the input must be known when the graph is built: {shape}")
-    return int(shape[at])
+    return int(size)
 
 
 def last_dimension(shape: Any, min_rank: int = 1) -> int:
@@ -97,8 +98,8 @@ def last_dimension(shape: Any, min_rank: int = 1) -> int:
 
 
 def channel_dimension(shape: Any, data_format: str, min_rank: int = 1) -> int:
-    """The size of the dimension of channels, which must be known."""
-    return _dimension(shape, 1 if data_format == "NCHW" else -1, min_rank)
+    """The size of the dimension of channels, which must be known; `data_format` is that of tf.layers."""
+    return _dimension(shape, 1 if data_format == "channels_first" else -1, min_rank)
 
 
 def n_positive_integers(n: int, value: Any) -> tuple[int, ...]:

@@ -35,8 +35,8 @@ def summarize_tensor(tensor: Any, tag: str | None = None) -> Any:
     if tensor.dtype.base_dtype in (tf.string, tf.bool):
         return None
     if tensor.shape.rank == 0:
-        return v1.summary.scalar(tag or _name(tensor), tensor)
-    return v1.summary.histogram(tag or _name(tensor), tensor)
+        return v1.summary.scalar(tag or f"{_name(tensor)}_summary", tensor)
+    return v1.summary.histogram(tag or f"{_name(tensor)}_summary", tensor)
 
 
 def summarize_activation(op: Any) -> Any:
