@@ -95,6 +95,8 @@ class _Reader:
                 self._named(name, scope, binding, meaning, position)
 
     def _named(self, name: str, scope: Scope, binding: Imported, meaning: str, position: int) -> None:
+        if _has_fallback(name, scope):
+            return
         home = self._home(name, scope, binding, meaning)
         line = binding.node.lineno
         if home is None:
@@ -119,6 +121,8 @@ class _Reader:
     def _home(self, name: str, scope: Scope, binding: Binding, meaning: str) -> Home | None:
         """Where a name that means something gone is had."""
         key = id(binding)
+        if _has_fallback(name, scope):
+            return None
         if key not in self._decided:
             self._decided[key] = None
             self._decided[key] = self._found(name, scope, meaning)
@@ -262,3 +266,14 @@ class _Reader:
                 # TF2's own name needs no other package.
                 return next((one for one in found if one.package == "tensorflow"), found[0]), end
         return None
+
+
+def _has_fallback(name: str, scope: Scope) -> bool:
+    """Whether another import gives a name where TensorFlow has it not: `except ImportError: import tf_slim as slim`.
+
+    Then the files of the program agree on that one, and functions of two packages do not go together.
+    """
+    return any(
+        isinstance(binding, Imported) and below_tensorflow(binding.qualified) is None
+        for binding in scope.bindings[name]
+    )

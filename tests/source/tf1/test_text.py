@@ -37,9 +37,9 @@ def moved(code: str) -> str:
             "import os; from migrate.tf1.contrib import slim; from tensorflow.contrib import gan\n",
         ),
         (
-            "try:\n    from tensorflow.contrib import slim, gan\nexcept ImportError:\n    import tf_slim as slim\n",
+            "try:\n    from tensorflow.contrib import slim, gan\nexcept ImportError:\n    slim = None\n",
             "try:\n    from migrate.tf1.contrib import slim\n    from tensorflow.contrib import gan\n"
-            "except ImportError:\n    import tf_slim as slim\n",
+            "except ImportError:\n    slim = None\n",
         ),
         # By private ways, where they name the same objects.
         (
@@ -69,6 +69,8 @@ def test_imports(before: str, after: str):
 @pytest.mark.parametrize(
     "code",
     [
+        "try:\n    import tensorflow.contrib.slim as slim\nexcept ImportError:\n    import tf_slim as slim\nslim.conv2d(x)\n",
+        "import tensorflow as tf\ntry:\n    slim = tf.contrib.slim\nexcept AttributeError:\n    import tf_slim as slim\n",
         "from tensorflow.contrib import slim\nslim.conv2d(x)\nslim.nothing.more(x)\n",
         "from tensorflow.contrib import slim\nother = slim\nother.nothing(x)\n",
         "import tensorflow as tf\nslim = tf.contrib.slim\nslim.nothing(x)\n",
