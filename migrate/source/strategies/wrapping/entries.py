@@ -63,13 +63,13 @@ def entries_of(exporting: Sequence[Scope], view: ModuleView) -> list[Entry]:
         else:
             found.append(Entry(statement, statement))
         run.append(statement)
-    if not any(_makes(scope, view) for scope in _scopes(run, view)) and not _makes(view.symbols.module, view):
-        raise Unprovable(ELSEWHERE, "the graph is built somewhere else", run[0] if run else None)
     done = _reached(run, view)
     for scope in exporting:
         if not isinstance(scope.node, ast.Module) and scope.node not in done:
             name = getattr(scope.node, "name", "")
             raise Unprovable(ELSEWHERE, f"'{name}' may be used from elsewhere", scope.node)
+    if not any(_makes(scope, view) for scope in _scopes(run, view)) and not _makes(view.symbols.module, view):
+        raise Unprovable(ELSEWHERE, "the graph is built somewhere else", run[0] if run else None)
     return found
 
 

@@ -25,7 +25,7 @@ from migrate.source.strategies.wrapping.limits import refuse_mixed_names
 from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import Place, enclosed
-from migrate.source.symbols import Scope
+from migrate.source.symbols import Imported, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SIDE_EFFECTS, Unprovable
 from migrate.source.view import ModuleView
 
@@ -136,7 +136,11 @@ def _is_plain(session: ast.expr, scope: Scope, view: ModuleView) -> bool:
         session = session.value
     if isinstance(session, ast.Call):
         return view.symbols.resolve(session.func, scope) == "get_default_session"
-    return isinstance(session, ast.Name)
+    if not isinstance(session, ast.Name):
+        return False
+    owner = scope.owner(session.id)
+    bindings = owner.bindings[session.id] if owner is not None else []
+    return not any(isinstance(one, Imported) or isinstance(one.node, ast.ImportFrom) for one in bindings)
 
 
 def _graphs(view: ModuleView) -> list[ast.stmt]:
