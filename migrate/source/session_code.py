@@ -39,12 +39,14 @@ class SessionCode:
         needs_names: Whether it uses names that mean something else in TF2, or nothing.
         builds: Whether it builds or runs a graph.
         imports: Whether it imports TensorFlow at its top level.
+        switches: Whether it says how TensorFlow is to behave.
     """
 
     text: str
     needs_names: bool
     builds: bool
     imports: bool
+    switches: bool
 
 
 def read_session_code(text: str, *, switch: bool = False) -> SessionCode:
@@ -62,7 +64,8 @@ def read_session_code(text: str, *, switch: bool = False) -> SessionCode:
     new = _respelled(text, symbols) if needed else text
     if switch and not switches_mode(symbols):
         new = _switched(new, Symbols(ast.parse(new)))
-    return SessionCode(new, needed, graph_code(symbols, (), entered=True) is not None, _top_name(symbols) is not None)
+    builds = graph_code(symbols, (), entered=True) is not None
+    return SessionCode(new, needed, builds, _top_name(symbols) is not None, switches_mode(symbols))
 
 
 def _needs_names(symbols: Symbols) -> bool:
