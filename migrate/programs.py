@@ -278,9 +278,9 @@ class _Reconciliation:
             return {}
         if code.text == before:
             return {}
-        # What others call to build a graph leaves TensorFlow's behaviour to them.
+        # What others call to build a graph leaves TensorFlow's behaviour to them, unless it sets it itself.
         session = other in self.by_path and not _calls_graph_code(self.by_path[other])
-        mode = Mode.GRAPH if code.builds and session else Mode.ANY
+        mode = Mode.GRAPH if code.builds and session and (switch or code.switches) else Mode.ANY
         return {path: Result(path, before, code.text, mode=mode, because=f"runs with {other}")}
 
     def _starts(self, file: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
@@ -13,6 +13,8 @@ from migrate.source.unprovable import ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_INFOS = ("build_tensor_info", "predict_signature_def", "classification_signature_def", "regression_signature_def")
+"""Functions that refuse to work outside of graphs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,13 +65,13 @@ def entries_of(exporting: Sequence[Scope], view: ModuleView) -> list[Entry]:
         else:
             found.append(Entry(statement, statement))
         run.append(statement)
-    if not any(_makes(scope, view) for scope in _scopes(run, view)) and not _makes(view.symbols.module, view):
-        raise Unprovable(ELSEWHERE, "the graph is built somewhere else", run[0] if run else None)
     done = _reached(run, view)
     for scope in exporting:
         if not isinstance(scope.node, ast.Module) and scope.node not in done:
             name = getattr(scope.node, "name", "")
             raise Unprovable(ELSEWHERE, f"'{name}' may be used from elsewhere", scope.node)
+    if not any(_makes(scope, view) for scope in _scopes(run, view)) and not _makes(view.symbols.module, view):
+        raise Unprovable(ELSEWHERE, "the graph is built somewhere else", run[0] if run else None)
     return found
 
 
@@ -191,14 +193,21 @@ def _only_call(function: ast.FunctionDef, view: ModuleView) -> ast.Call | None:
 # ---- code that has a graph of its own --------------------------------------------------------------------------------
 
 
-def open_code(view: ModuleView) -> ast.AST | None:
-    """A call that may use the default graph of the process; None where all stands in graphs that the file makes."""
-    entered = _entered_functions(view)
+def open_code(view: ModuleView, own: Collection[ast.stmt]) -> ast.AST | None:
+    """A call that may use the default graph of the process; None where all stands in graphs that the file makes.
+
+    Args:
+        view: The module.
+        own: Statements that get a graph of their own.
+    """
+    entered = entered_functions(view)
     symbols = view.symbols
     for scope, node in nodes_of(symbols.module, symbols, inner=True):
-        if not isinstance(node, ast.Call) or _is_entered(node, entered, view):
+        if not isinstance(node, ast.Call) or is_entered(node, entered, view):
             continue
         name = symbols.resolve(node.func, scope)
+        if name is not None and name.endswith(_INFOS) and view.statement(node) not in own:
+            return node
         if name in ("Session", "InteractiveSession"):
             if not any(keyword.arg == "graph" for keyword in node.keywords):
                 return node
@@ -207,7 +216,7 @@ def open_code(view: ModuleView) -> ast.AST | None:
     return None
 
 
-def _entered_functions(view: ModuleView) -> set[ast.AST]:
+def entered_functions(view: ModuleView) -> set[ast.AST]:
     """The functions that the file only calls where a graph of its own is the default one."""
     uses: dict[str, list[ast.AST]] = {}
     functions: list[ast.FunctionDef] = []
@@ -223,15 +232,21 @@ def _entered_functions(view: ModuleView) -> set[ast.AST]:
         more = {
             one
             for one in functions
-            if one not in found and uses.get(one.name) and all(_is_entered(use, found, view) for use in uses[one.name])
+            if one not in found and uses.get(one.name) and all(is_entered(use, found, view) for use in uses[one.name])
         }
         if not more:
             return found
         found |= more
 
 
-def _is_entered(node: ast.AST, entered: set[ast.AST], view: ModuleView) -> bool:
-    """Whether code stands in a `with` for a graph of the file, or in a function that does."""
+def is_entered(node: ast.AST, entered: set[ast.AST], view: ModuleView) -> bool:
+    """Whether code stands in a `with` for a graph of the file, or in a function that does.
+
+    Args:
+        node: The code.
+        entered: Functions that are only called in such a `with`.
+        view: The module.
+    """
     while node in view.parents:
         inner, node = node, view.parents[node]
         if isinstance(node, ast.With):

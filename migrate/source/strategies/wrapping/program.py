@@ -18,14 +18,14 @@ from migrate.source.emit.changed import emit_eager
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.attributes import function_of
-from migrate.source.strategies.wrapping.entries import Entry, entries_of, open_code
+from migrate.source.strategies.wrapping.entries import Entry, entered_functions, entries_of, is_entered, open_code
 from migrate.source.strategies.wrapping.exports import Export, read_export
 from migrate.source.strategies.wrapping.graph_code import planned, same_functions, unfed_of
 from migrate.source.strategies.wrapping.limits import refuse_mixed_names
 from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import Place, enclosed
-from migrate.source.symbols import Scope
+from migrate.source.symbols import Imported, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SIDE_EFFECTS, Unprovable
 from migrate.source.view import ModuleView
 
@@ -34,8 +34,13 @@ _OTHER = LOADS | {SiteKind.PREDICTOR, SiteKind.FREEZE}
 
 @dataclass(slots=True, eq=False)
 class Program(LiveSession):
-    """All sessions of a program; its scope is the module."""
+    """All sessions of a program; its scope is the module.
 
+    Attributes:
+        alone: Whether nothing makes a graph around all that runs.
+    """
+
+    alone: bool = False
     whole: ClassVar[bool] = True
 
     def scopes(self) -> list[Scope]:
@@ -55,7 +60,15 @@ class Program(LiveSession):
         for export in self.exports:
             scope = function_of(export.statement, self.view)
             one = LiveSession(self.view, scope, "", self.call, self.statement, None, [export])
-            several.append(LiveSession.changes(one, model))
+            changes = LiveSession.changes(one, model)
+            if self.alone and not is_entered(export.statement, entered_functions(self.view), self.view):
+                if export.path is not None:
+                    raise Unprovable(CONTROL_FLOW, "its path is used outside of its graph", export.path)
+                # Signatures are only made in graphs.
+                taken, saved = changes.statements[export.statement]
+                inside = "\n\t" + saved.replace("\n", "\n\t")
+                changes.statements[export.statement] = (taken, f"with {model}.graph.as_default():{inside}")
+            several.append(changes)
         return merged(several)
 
 
@@ -71,13 +84,13 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
             refuse_what_cannot_be_saved(one, view)
     refuse_mixed_names(view)
     _refuse_threads(view)
-    code = _code(candidate, view)
+    code = _code(candidate, view, alone=False)
     notes = tuple(note for one in view.candidates if one.kind in EXPORTS for note in unfed_of(one, view))
     entries: list[Entry] = []
-    if open_code(view) is not None:
+    if open_code(view, {export.statement for export in code.exports}) is not None:
         entries = entries_of([function_of(export.statement, view) for export in code.exports], view)
     if not entries:
-        plan = _planned(candidate, view, _graphs(view))
+        plan = _planned(candidate, view, _graphs(view), alone=True)
         return replace(plan, notes=(*plan.notes, *notes))
     made = f"{view.tf}.Graph()"
     name = view.free("graph") if len(entries) > 1 else made
@@ -90,7 +103,7 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
     line = entries[0].first.lineno + (name != made)
     around = next(node for node in ast.walk(inner.tree) if isinstance(node, ast.With) and node.lineno == line)
     moved = inner.candidates[view.candidates.index(candidate)]
-    plan = _planned(moved, inner, [around])
+    plan = _planned(moved, inner, [around], alone=False)
     whole = emit_eager(inner.index, inner.symbols, plan.changes, inner.tensorflow, inner.skipped)
     return replace(
         plan,
@@ -101,9 +114,9 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
     )
 
 
-def _planned(candidate: Candidate, view: ModuleView, graphs: list[ast.stmt]) -> SitePlan:
+def _planned(candidate: Candidate, view: ModuleView, graphs: list[ast.stmt], *, alone: bool) -> SitePlan:
     """The plan, with what must run before a graph is built at each place where one is made."""
-    code = _code(candidate, view)
+    code = _code(candidate, view, alone=alone)
     first, *others = graphs
     plan = with_loop_note(planned(candidate, code, Place(first, first, entered=True, fresh=True)), view)
     start = first.body[0] if isinstance(first, ast.With) else first
@@ -113,7 +126,7 @@ def _planned(candidate: Candidate, view: ModuleView, graphs: list[ast.stmt]) -> 
     return plan
 
 
-def _code(candidate: Candidate, view: ModuleView) -> Program:
+def _code(candidate: Candidate, view: ModuleView, *, alone: bool) -> Program:
     """All exports of a module, as those of one session."""
     exports: list[Export] = []
     for one in view.candidates:
@@ -127,7 +140,7 @@ def _code(candidate: Candidate, view: ModuleView) -> Program:
                 exports.append(export)
     statement = next(export.statement for export in exports if export.candidate is candidate)
     assert isinstance(statement, ast.stmt)
-    return Program(view, view.symbols.module, "", candidate.call, statement, None, exports)  # type: ignore[arg-type]
+    return Program(view, view.symbols.module, "", candidate.call, statement, None, exports, alone=alone)  # type: ignore[arg-type]
 
 
 def _is_plain(session: ast.expr, scope: Scope, view: ModuleView) -> bool:
@@ -136,7 +149,11 @@ def _is_plain(session: ast.expr, scope: Scope, view: ModuleView) -> bool:
         session = session.value
     if isinstance(session, ast.Call):
         return view.symbols.resolve(session.func, scope) == "get_default_session"
-    return isinstance(session, ast.Name)
+    if not isinstance(session, ast.Name):
+        return False
+    owner = scope.owner(session.id)
+    bindings = owner.bindings[session.id] if owner is not None else []
+    return not any(isinstance(one, Imported) or isinstance(one.node, ast.ImportFrom) for one in bindings)
 
 
 def _graphs(view: ModuleView) -> list[ast.stmt]:
