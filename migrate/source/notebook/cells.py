@@ -25,9 +25,11 @@ def has_cells(text: str) -> bool:
 def chunks(text: str) -> list[tuple[int, str]]:
     """The code below each head, with the number of its cell. What stands above the first belongs to that."""
     heads = list(_HEAD.finditer(text))
+    if not heads:
+        return []
     ends = [*(one.start() for one in heads[1:]), len(text)]
     found = [(int(one.group(1)), text[one.end() : end]) for one, end in zip(heads, ends, strict=True)]
-    if found and heads[0].start():
+    if heads[0].start():
         found[0] = (found[0][0], text[: heads[0].start()] + found[0][1])
     return found
 
