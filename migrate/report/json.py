@@ -59,7 +59,6 @@ def site_dict(site: Site) -> dict[str, Any]:
 
 def _place(made: dict[str, Any], one: Site | Finding) -> None:
     place = one.place
-    made["cell"], made["file_line"] = None, one.line
     if place is not None:
-        made["cell"], made["line"], made["file_line"] = place.cell, place.line, place.file_line
+        made |= {"cell": place.cell, "line": place.line, "file_line": place.file_line}
     del made["place"]

@@ -34,6 +34,20 @@ def chunks(text: str) -> list[tuple[int, str]]:
     return found
 
 
+def unclosed(program: str) -> int | None:
+    """The number of a cell whose code only ends in another one, which IPython would not run; None where there is none.
+
+    Args:
+        program: The program of a notebook, as Python 3.
+    """
+    try:
+        if _heads(program) == len(chunks(program)):
+            return None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return next((number for number, code in chunks(program) if not _parses(code)), None)
+
+
 def refuse_split(before: str, after: str) -> None:
     """Refuses a rewrite of a notebook's program that cannot be put back into its cells.
 
@@ -54,10 +68,8 @@ def refuse_split(before: str, after: str) -> None:
             continue
         if list(_standing(code)) != list(_standing(changed)):
             raise Unprovable(NOT_REWRITTEN, f"the rewrite would change what IPython does in cell {number}")
-        try:
-            ast.parse(changed)
-        except SyntaxError as error:
-            raise Unprovable(NOT_REWRITTEN, f"cell {number} would be no code of its own") from error
+        if not _parses(changed):
+            raise Unprovable(NOT_REWRITTEN, f"cell {number} would be no code of its own")
 
 
 def _heads(text: str) -> int:
@@ -69,6 +81,14 @@ def _heads(text: str) -> int:
         and re.fullmatch(r"%% \[cell \d+\]", node.value.value) is not None
         for node in ast.parse(text).body
     )
+
+
+def _parses(code: str) -> bool:
+    try:
+        ast.parse(code)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _standing(code: str) -> Iterator[str]:
