@@ -161,6 +161,8 @@ def _asked(data: bytes, path: str, settings: Settings, ask: Callable[[Planner], 
     if not isinstance(source, SourceText) and not may_export(source.text.encode("utf-8", "replace"), _words(settings)):
         # Only texts and outputs of the notebook speak of exports: what its code is does not matter.
         return Planned(Result(path, source.text, source.text))
+    if not isinstance(source, SourceText) and (wrong := _wrong_cell(source.text)) is not None:
+        return Planned(Result(path, source.text, source.text, error=wrong))
     try:
         with seldom_collected():
             planned = ask(Planner(source.text, path, settings))
@@ -179,6 +181,15 @@ def _source(data: bytes, path: str) -> SourceText | NotebookText:
     if path.endswith(".ipynb") and not is_notebook(data):
         raise MigrateError("not a notebook: no JSON with an nbformat")
     return decode(data)
+
+
+def _wrong_cell(program: str) -> str | None:
+    """What is wrong with the cells of a notebook whose program as a whole is not."""
+    from migrate.source.notebook.cells import unclosed
+    from migrate.source.python2.convert import readable
+
+    number = unclosed(readable(program))
+    return None if number is None else f"not valid Python 3 in cell {number}: its code does not end there"
 
 
 def _of_cells(planned: Planned, notebook: NotebookText) -> Planned:

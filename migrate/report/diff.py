@@ -63,16 +63,22 @@ def cells_diff(before: NotebookText, after: NotebookText, path: str, root: Path 
     diff = b""
     for old, new in zip(before.cells, after.cells, strict=True):
         if old.source != new.source:
-            texts = (old.source.encode("utf-8", "surrogatepass"), new.source.encode("utf-8", "surrogatepass"))
-            of_cell = f" cell {old.number}".encode()
-            # A source has no end of its last line: that is no news here.
-            lines = [_lines(text if text.endswith(b"\n") or not text else text + b"\n") for text in texts]
-            diff += b"".join(
-                difflib.diff_bytes(
-                    difflib.unified_diff, *lines, _header("a/", name) + of_cell, _header("b/", name) + of_cell
-                )
+            cell = f"{name} cell {old.number}"
+            lines = difflib.diff_bytes(
+                difflib.unified_diff,
+                _source_lines(old.source),
+                _source_lines(new.source),
+                _header("a/", cell),
+                _header("b/", cell),
             )
+            diff += b"".join(lines)
     return diff
+
+
+def _source_lines(source: str) -> list[bytes]:
+    """The lines of a cell's source. Its last one has no end, which is no news."""
+    lines = _lines(source.encode("utf-8", "surrogatepass"))
+    return lines if not lines or lines[-1].endswith(b"\n") else [*lines[:-1], lines[-1] + b"\n"]
 
 
 def patch_name(path: str, root: Path | None = None) -> str:

@@ -25,11 +25,27 @@ def has_cells(text: str) -> bool:
 def chunks(text: str) -> list[tuple[int, str]]:
     """The code below each head, with the number of its cell. What stands above the first belongs to that."""
     heads = list(_HEAD.finditer(text))
+    if not heads:
+        return []
     ends = [*(one.start() for one in heads[1:]), len(text)]
     found = [(int(one.group(1)), text[one.end() : end]) for one, end in zip(heads, ends, strict=True)]
-    if found and heads[0].start():
+    if heads[0].start():
         found[0] = (found[0][0], text[: heads[0].start()] + found[0][1])
     return found
+
+
+def unclosed(program: str) -> int | None:
+    """The number of a cell whose code only ends in another one, which IPython would not run; None where there is none.
+
+    Args:
+        program: The program of a notebook, as Python 3.
+    """
+    try:
+        if _heads(program) == len(chunks(program)):
+            return None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return next((number for number, code in chunks(program) if not _parses(code)), None)
 
 
 def refuse_split(before: str, after: str) -> None:
@@ -52,10 +68,8 @@ def refuse_split(before: str, after: str) -> None:
             continue
         if list(_standing(code)) != list(_standing(changed)):
             raise Unprovable(NOT_REWRITTEN, f"the rewrite would change what IPython does in cell {number}")
-        try:
-            ast.parse(changed)
-        except SyntaxError as error:
-            raise Unprovable(NOT_REWRITTEN, f"cell {number} would be no code of its own") from error
+        if not _parses(changed):
+            raise Unprovable(NOT_REWRITTEN, f"cell {number} would be no code of its own")
 
 
 def _heads(text: str) -> int:
@@ -67,6 +81,14 @@ def _heads(text: str) -> int:
         and re.fullmatch(r"%% \[cell \d+\]", node.value.value) is not None
         for node in ast.parse(text).body
     )
+
+
+def _parses(code: str) -> bool:
+    try:
+        ast.parse(code)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _standing(code: str) -> Iterator[str]:

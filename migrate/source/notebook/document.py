@@ -265,4 +265,5 @@ def _is_valid(document: str) -> bool:
     with warnings.catch_warnings():
         # What it would do about missing ids is not done here.
         warnings.simplefilter("ignore")
-        return bool(nbformat.validator.isvalid(json.loads(document, strict=False)))
+        valid = nbformat.validator.isvalid(json.loads(document, strict=False))  # type: ignore[no-untyped-call]
+        return bool(valid)

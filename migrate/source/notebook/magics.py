@@ -20,12 +20,14 @@ _MEASURING = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun"})
 """Magics that run the statement behind them."""
 _AROUND = frozenset({*_MEASURING, "capture", "notify", "wandb"})
 """Magics of cells whose code runs as it would without."""
+_ANYTHING = frozenset({"run", "load", "pylab", "reset", "reset_selective", "xdel", "store"})
+"""Magics that may give names other values."""
 _MAGIC = re.compile(r"[ \t]*(?:[%!?]|[\w.]+\?{1,2}[ \t]*$)")
 _ASSIGNED = re.compile(r"([ \t]*)([A-Za-z_][\w.]*(?:[ \t]*,[ \t]*[A-Za-z_]\w*)*)[ \t]*=[ \t]*([!%].*)")
 _COMMAND = re.compile(
-    r"[ \t]*(?:pip3?|conda|apt-get|ls|ll|cd|cat|cp|mv|rm|mkdir|rmdir|pwd|less|more|man|git|wget)[ \t]+[^=\s.(,\[][^=(]*$"
+    r"[ \t]*(?:pip3?|conda|apt-get|ls|ll|cd|cat|cp|mv|rm|mkdir|rmdir|pwd|less|more|man|git|wget)[ \t]+[^=\s.(,\[][^(]*$"
 )
-_OPTIONS = re.compile(r"(?:-\w+(?:[ \t]+\d+)?[ \t]+)*")
+_OPTIONS = re.compile(r"(?:-\w+(?:[ \t]+\d+)?(?:[ \t]+|$))*")
 _TOKEN = re.compile(
     r"#.*|(?P<open>[rRbBuUfF]{0,2}(?:'''|\"\"\"))|'(?:[^'\\]|\\.)*'?|\"(?:[^\"\\]|\\.)*\"?|(?P<in>[(\[{])|(?P<out>[)\]}])|\\.|."
 )
@@ -55,7 +57,7 @@ def masked(source: str) -> Masked:
     lines = LINE.findall(source)
     if _parses(source):
         return Masked(tuple(lines))
-    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    first = next((number for number, line in enumerate(lines) if line.strip() and line.strip()[0] != "#"), 0)
     name = re.match(r"%%(\w*)", lines[first]) if lines else None
     opaque = name is not None and name.group(1) not in _AROUND
     shown: list[str] = []
@@ -106,7 +108,7 @@ def _stand_in(line: str) -> str | None:
         if statement and _parses(statement):
             # What it does counts, whoever measures it.
             return f"{indent}{statement}{SIGN}"
-    if stripped.startswith("%") and magic in ("run", "load", "pylab", "env_run"):
+    if stripped.startswith("%") and magic in _ANYTHING:
         # It may do anything.
         return f"{indent}get_ipython().run_line_magic({magic!r}, {rest.strip()!r}){SIGN}"
     return f"{indent}{stripped!r}{SIGN}"

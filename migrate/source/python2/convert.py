@@ -164,9 +164,9 @@ def _statements(text: str) -> Iterator[int]:
 
     starts = True
     for kind, _, (line, _), _, _ in tokenize.generate_tokens(iter(text.splitlines(keepends=True)).__next__):
-        if kind in (token.NEWLINE, tokenize.NL):
+        if kind == token.NEWLINE:
             starts = True
-        elif starts and kind not in (token.INDENT, token.DEDENT):
+        elif starts and kind not in (token.INDENT, token.DEDENT, tokenize.NL):
             starts = kind == tokenize.COMMENT
             yield line
 
