@@ -2,7 +2,8 @@
 
 An object keeps its session, a helper makes it, a function is given it: then no one function has the graph, the session
 and the export. What they have in common is the default graph of the program. That becomes a `tf.Graph` of its own,
-around what the program runs; graphs that the code makes itself stay as they are.
+around what the program runs; graphs that the code makes itself stay as they are. The rule is that of sessions which stay
+(TFM207).
 """
 
 from __future__ import annotations
