@@ -20,8 +20,8 @@ from migrate.source.walk import Found
 if TYPE_CHECKING:
     import networkx as nx
 
-_LIVE_SESSION = "TFM207"
-"""The rule of sessions that stay beside TF2's own behaviour."""
+_LIVE_SESSIONS = ("TFM207", "TFM209")
+"""The rules of sessions that stay beside TF2's own behaviour."""
 _GRAPH_CODE = "TFM206"
 """The rule of graphs that TF1 code builds, and nothing but that."""
 _LOADED = "TFM304"
@@ -164,7 +164,7 @@ def _left(result: Result, other: str) -> Result:
 
 def _calls_graph_code(result: Result) -> bool:
     """Whether code that builds a graph is run by a file of TF2's own behaviour."""
-    return result.mode is Mode.EAGER and any(site.rule in (_GRAPH_CODE, _LIVE_SESSION) for site in result.sites)
+    return result.mode is Mode.EAGER and any(site.rule in (_GRAPH_CODE, *_LIVE_SESSIONS) for site in result.sites)
 
 
 class _Reconciliation:

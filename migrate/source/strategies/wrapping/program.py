@@ -2,8 +2,7 @@
 
 An object keeps its session, a helper makes it, a function is given it: then no one function has the graph, the session
 and the export. What they have in common is the default graph of the program. That becomes a `tf.Graph` of its own,
-around what the program runs; graphs that the code makes itself stay as they are. The rule is that of sessions which stay
-(TFM207).
+around what the program runs; graphs that the code makes itself stay as they are.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.attributes import function_of
 from migrate.source.strategies.wrapping.entries import Entry, entered_functions, entries_of, is_entered, open_code
 from migrate.source.strategies.wrapping.exports import Export, read_export
-from migrate.source.strategies.wrapping.graph_code import LIVE_RULE, planned, same_functions, unfed_of
+from migrate.source.strategies.wrapping.graph_code import PROGRAM_RULE, planned, same_functions, unfed_of
 from migrate.source.strategies.wrapping.limits import refuse_mixed_names
 from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
@@ -98,7 +97,7 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
         plan = _planned(candidate, view, _graphs(view), alone=True)
         entered = entered_functions(view)
         if not all(is_entered(export.statement, entered, view) for export in code.exports):
-            notes = (*notes, (LIVE_RULE, _OUTSIDE))
+            notes = (*notes, (PROGRAM_RULE, _OUTSIDE))
         return replace(plan, notes=(*plan.notes, *notes))
     made = f"{view.tf}.Graph()"
     name = view.free("graph") if len(entries) > 1 else made
