@@ -37,3 +37,14 @@ def test_a_session_and_a_named_directory_are_those_of_a_loader():
     )
     assert [site.kind for site in rewrite(code).sites] == ["loader"]
     assert not rewrite("import tensorflow as tf\nm = tf.saved_model.load('a', tags=['serve'])\n").sites
+
+
+def test_a_builder_that_nothing_reads_is_no_site():
+    code = (
+        "import tensorflow as tf\n"
+        "def f(path):\n"
+        "    builder = tf.saved_model.builder.SavedModelBuilder(path)\n"
+        "    return path\n"
+    )
+    assert not rewrite(code).sites
+    assert [site.kind for site in rewrite(code.replace("return path", "return builder")).sites] == ["builder"]

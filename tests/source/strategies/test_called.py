@@ -117,7 +117,7 @@ def test_a_session_that_trains_stays():
     code = HEAD + MAIN.format(calls="sess.run(nets.train_op)\n        save(sess, x, y, 'out')")
     result = rewrite(code)
     (site,) = result.sites
-    assert (site.level, site.rule) == (Level.WRAPPED, "TFM207")
+    assert (site.level, site.rule) == (Level.WRAPPED, "TFM209")
     assert "def save(sess, x, y, path):\n    wrapped = WrappedGraph(sess)\n" in result.after
 
 

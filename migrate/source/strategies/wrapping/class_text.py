@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from migrate.source.emit.helpers import RESTORE_INPUT_KEYS, RESTORE_TAGS, SAVE_AS_TEXT
 from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES
+from migrate.source.strategies.wrapping.nodes import WRITTEN
 from migrate.source.strategies.wrapping.table_text import filling, saved_resources
 
 CLASS = "WrappedGraph"
@@ -53,7 +54,7 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
     """
     lines = [
         f"class {name}:",
-        '\t"""A graph of TF1 with variables of TF2: it gets its values and is saved without a session."""',
+        f'\t"""{WRITTEN[0]}"""',
         "",
         "\tdef __init__(self, graph=None):",
         f"\t\tself.graph = graph or {tf}.compat.v1.get_default_graph()",

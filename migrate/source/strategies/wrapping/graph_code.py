@@ -64,6 +64,7 @@ from migrate.source.view import ModuleView
 
 RULE = "TFM206"
 LIVE_RULE = "TFM207"
+PROGRAM_RULE = "TFM209"
 TAGS = "TFM015"
 _TAGS = "the tags are set after the save, which always writes the one tag serve"
 _EMPTY = (
@@ -171,6 +172,9 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         Unprovable: The graph cannot be built or saved under TF2.
     """
     view = code.view
+    for export in code.exports:
+        if export.candidate.call.lineno in view.skipped:
+            raise Unprovable(ELSEWHERE, "an export of the same session is to stay", export.candidate.call)
     scopes = code.scopes()
     made = made_in_module(code)
     if made is not None:
@@ -178,7 +182,7 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     refuse_code(scopes, code.call, view.symbols, live=code.live)
     _refuse_resets(code, scopes)
     modules = read_modules(view)
-    rule = LIVE_RULE if code.live else RULE
+    rule = PROGRAM_RULE if code.whole else LIVE_RULE if code.live else RULE
     notes = [*((rule, note) for note in modules.notes), *_missing(view)]
     notes += [(rule, KEY_NOTE)] if any(export.other_keys for export in code.exports) else []
     notes += [(TAGS, _TAGS)] if any(export.tags is not None for export in code.exports) else []

@@ -17,7 +17,7 @@ from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.exports import read_export
-from migrate.source.strategies.wrapping.graph_code import LIVE_RULE, plan_session
+from migrate.source.strategies.wrapping.graph_code import plan_session
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.strategies.wrapping.session import (
@@ -95,7 +95,7 @@ def with_loop_note(plan: SitePlan, view: ModuleView) -> SitePlan:
         plan: The plan.
         view: The module.
     """
-    return replace(plan, notes=(*plan.notes, (LIVE_RULE, _LOOP))) if _waits_beside_loop(view) else plan
+    return replace(plan, notes=(*plan.notes, (plan.rule, _LOOP))) if _waits_beside_loop(view) else plan
 
 
 def _waits_beside_loop(view: ModuleView) -> bool:

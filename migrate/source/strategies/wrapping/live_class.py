@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from migrate.source.strategies.wrapping.nodes import WRITTEN
+
 _METHOD = re.compile(r"\tdef (\w+)\(")
 _STEPS = "\t\t\twhile self._steps:\n\t\t\t\tself._set(*self._steps.pop(0))\n"
 _KEPT = "\t\t\t# A graph that has grown keeps its values.\n"
@@ -51,8 +53,7 @@ def _wrap(method: str) -> str:
     return "\n".join([*lines[:start], *lines[start + 2 : end + 1], *filling, ""])
 
 
-_DOC = '\t"""A graph of TF1 with variables of TF2: it gets its values and is saved without a session."""'
-_LIVE_DOC = '\t"""The graph of a session with variables of TF2, which get the values that it holds."""'
+_DOC, _LIVE_DOC = (f'\t"""{text}"""' for text in WRITTEN)
 _INIT = """\
 	def __init__(self, session):
 		self.session = session

@@ -20,7 +20,7 @@ from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.attributes import function_of
 from migrate.source.strategies.wrapping.entries import Entry, entered_functions, entries_of, is_entered, open_code
 from migrate.source.strategies.wrapping.exports import Export, read_export
-from migrate.source.strategies.wrapping.graph_code import planned, same_functions, unfed_of
+from migrate.source.strategies.wrapping.graph_code import PROGRAM_RULE, planned, same_functions, unfed_of
 from migrate.source.strategies.wrapping.limits import refuse_mixed_names
 from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
@@ -29,6 +29,10 @@ from migrate.source.symbols import Imported, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SIDE_EFFECTS, Unprovable
 from migrate.source.view import ModuleView
 
+_OUTSIDE = (
+    "the export may stand outside of the graph that its session runs: TensorFlow 1 wrote the default graph then, and now "
+    "the graph of the session is written"
+)
 _OTHER = LOADS | {SiteKind.PREDICTOR, SiteKind.FREEZE}
 
 
@@ -91,6 +95,9 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
         entries = entries_of([function_of(export.statement, view) for export in code.exports], view)
     if not entries:
         plan = _planned(candidate, view, _graphs(view), alone=True)
+        entered = entered_functions(view)
+        if not all(is_entered(export.statement, entered, view) for export in code.exports):
+            notes = (*notes, (PROGRAM_RULE, _OUTSIDE))
         return replace(plan, notes=(*plan.notes, *notes))
     made = f"{view.tf}.Graph()"
     name = view.free("graph") if len(entries) > 1 else made

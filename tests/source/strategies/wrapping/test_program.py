@@ -39,7 +39,7 @@ if __name__ == '__main__':
 def whole(code: str) -> Result:
     result = rewrite(code)
     said = [[(one.strategy, one.reason) for one in site.refusals] for site in result.sites]
-    assert {(site.rule, site.level) for site in result.sites} == {("TFM207", Level.WRAPPED)}, said
+    assert {(site.rule, site.level) for site in result.sites} == {("TFM209", Level.WRAPPED)}, said
     return result
 
 
