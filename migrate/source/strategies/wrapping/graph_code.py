@@ -40,7 +40,14 @@ from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, r
 from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
 from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
-from migrate.source.strategies.wrapping.limits import makes_tables, reads_dimensions, refuse_code, refuse_mixed_names
+from migrate.source.strategies.wrapping.limits import (
+    fills_tables,
+    imports_meta_graphs,
+    makes_tables,
+    reads_dimensions,
+    refuse_code,
+    refuse_mixed_names,
+)
 from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
 from migrate.source.strategies.wrapping.modules import read_modules
@@ -54,6 +61,7 @@ from migrate.source.symbols import Scope
 from migrate.source.unprovable import INIT_OP, VARIABLE, Unprovable
 from migrate.source.view import ModuleView
 
+_IMPORTS = frozenset({SiteKind.FROZEN_GRAPH, SiteKind.META_GRAPH})
 RULE = "TFM206"
 LIVE_RULE = "TFM207"
 TAGS = "TFM015"
@@ -153,7 +161,11 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         # All of the graph is built in the session's own block.
         changes.unwrapped.discard(code.statement)
         changes.statements[code.statement] = (_header(code),)
-    saving = _saving(code, tables=modules.tables or makes_tables(view.symbols, view.symbols.scopes()))
+    every = list(view.symbols.scopes())
+    references = modules.references or imports_meta_graphs(view.symbols, every)
+    # Nobody says here whether a MetaGraphDef has tables.
+    tables = modules.tables or makes_tables(view.symbols, every) or (references and fills_tables(view.symbols, every))
+    saving = _saving(code, tables=tables, references=references)
     name = view.defined(CLASS, (saving, code.live))
     for texts in (changes.statements, changes.above):
         for node, lines in texts.items():
@@ -172,7 +184,7 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     _add_class(name, saving, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
     covered = [export.candidate for export in code.exports]
-    covered += [one for one in view.candidates if one.kind is SiteKind.FROZEN_GRAPH and one.scope.node in regions]
+    covered += [one for one in view.candidates if one.kind in _IMPORTS and one.scope.node in regions]
     if code.live:
         of_live_session(name, view.tf, changes)
     return SitePlan(
@@ -227,7 +239,7 @@ def _add_class(name: str, saving: Saving, code: SessionCode, changes: Changes) -
     changes.imports = (*changes.imports, *imports)
 
 
-def _saving(code: SessionCode, *, tables: bool) -> Saving:
+def _saving(code: SessionCode, *, tables: bool, references: bool) -> Saving:
     """What the class's `save` does beside saving."""
     view = code.view
     setter: str | None = None
@@ -244,6 +256,7 @@ def _saving(code: SessionCode, *, tables: bool) -> Saving:
         path=any(export.path is not None for export in code.exports),
         tables=view.defined(TABLE_CLASS, ()) if tables or assets else None,
         assets=assets,
+        references=references,
     )
 
 
