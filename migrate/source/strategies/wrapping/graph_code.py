@@ -58,7 +58,7 @@ from migrate.source.strategies.wrapping.table_text import CLASS as TABLE_CLASS
 from migrate.source.strategies.wrapping.table_text import IMPORT as UUID_IMPORT
 from migrate.source.strategies.wrapping.table_text import table_class
 from migrate.source.symbols import Scope
-from migrate.source.unprovable import INIT_OP, VARIABLE, Unprovable
+from migrate.source.unprovable import ELSEWHERE, INIT_OP, VARIABLE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 _IMPORTS = frozenset({SiteKind.FROZEN_GRAPH, SiteKind.META_GRAPH})
@@ -107,6 +107,8 @@ def plan_session(
     Raises:
         Unprovable: Where the session cannot be read, or the graph cannot be built or saved under TF2.
     """
+    if candidate.kind is SiteKind.META_GRAPH:
+        return _of_import(candidate, view, read)
     view.refuse_declared(candidate)
     refuse_what_cannot_be_saved(candidate, view)
     code = read(candidate, view)
@@ -138,6 +140,22 @@ def plan_session(
         covers=tuple(view.candidates[inner.candidates.index(one)] for one in plan.covers),
         regions=_same_functions(plan.regions, inner, view),
     )
+
+
+def _of_import(
+    candidate: Candidate, view: ModuleView, read: Callable[[Candidate, ModuleView], SessionCode]
+) -> SitePlan:
+    """The plan of the export that takes in the import of a MetaGraphDef."""
+    for export in view.candidates:
+        if export.kind not in EXPORTS:
+            continue
+        try:
+            plan = plan_session(export, view, read)
+        except Unprovable:
+            continue
+        if candidate in plan.covers:
+            return replace(plan, covers=(export, *(one for one in plan.covers if one is not candidate)))
+    raise Inapplicable(ELSEWHERE, "the graph that is imported is not exported", candidate.call)
 
 
 def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
@@ -370,4 +388,7 @@ def _functions(view: ModuleView) -> list[ast.FunctionDef | ast.AsyncFunctionDef 
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
 
-GRAPH_CODE = Strategy("graph_code", Level.WRAPPED, EXPORTS, plan_graph_code)
+TAKEN = EXPORTS | {SiteKind.META_GRAPH}
+"""What sites the strategies for graphs that code builds take, with those that they cover."""
+
+GRAPH_CODE = Strategy("graph_code", Level.WRAPPED, TAKEN, plan_graph_code)
