@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrate.source import api
 from migrate.source.arguments import bind
 from migrate.source.candidates import Candidate, SiteKind
-from migrate.source.strategies.wrapping.init_ops import is_none, read_init_ops
+from migrate.source.strategies.wrapping.init_ops import is_none, read_init_ops, resetting
 from migrate.source.strategies.wrapping.keys import has_other_keys
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope
@@ -38,6 +38,8 @@ class Export:
         tags: The text of its tags; None where they are the one tag `serve`.
         as_text: The text of what says whether the model is written as text; None where it is not.
         path: The statement that uses the path which the builder returns, where one does.
+        assets: The text of the tensors that name files which go along; None where only tables have such files.
+        resets: The init op that gives all variables their first values when the model is loaded, if there is one.
     """
 
     candidate: Candidate
@@ -52,6 +54,8 @@ class Export:
     tags: str | None = None
     as_text: str | None = None
     path: ast.Assign | ast.Return | None = None
+    assets: str | None = None
+    resets: ast.expr | None = None
 
     def text(self, model: str, view: ModuleView) -> str:
         """The call in its place."""
@@ -62,14 +66,15 @@ class Export:
         given = [directory, signatures]
         given += [f"tags={self.tags}"] if self.tags is not None else []
         given += [f"as_text={self.as_text}"] if self.as_text is not None else []
+        given += [f"assets={self.assets}"] if self.assets is not None else []
         short = f"{model}.save({', '.join(given)})"
         if "\n" not in short and len(short) < 80:
             return short
         return f"{model}.save(\n\v" + "".join(f"{_deeper(one)},\n\v" for one in given)[:-1] + ")"
 
 
-def read_export(candidate: Candidate, view: ModuleView) -> Export:
-    """Reads an export.
+def read_export(candidate: Candidate, view: ModuleView) -> list[Export]:
+    """Reads an export; several where the branches of a condition add different graphs to it.
 
     Raises:
         Unprovable: It cannot be read, or TF2 cannot save what it saves.
@@ -78,7 +83,7 @@ def read_export(candidate: Candidate, view: ModuleView) -> Export:
         raise Unprovable(NOT_STATIC, "the export is declared in the settings", candidate.call)
     other_keys = has_other_keys(candidate, view)
     if candidate.kind is SiteKind.SIMPLE_SAVE:
-        return _simple_save(candidate, view, other_keys)
+        return [_simple_save(candidate, view, other_keys)]
     return _builder(candidate, view, other_keys)
 
 
@@ -96,10 +101,11 @@ def _simple_save(candidate: Candidate, view: ModuleView, other_keys: bool) -> Ex
     signature = f"{made}(\n\v" + "\n\v".join(lines) + "\n)"
     text = '{\n\v"serving_default": ' + _deeper(signature) + ",\n}"
     init_ops = read_init_ops([init_op], candidate, view)
-    return Export(candidate, session, statement, (), directory, text, init_ops, statement, other_keys)
+    resets = resetting(init_ops, candidate, view)
+    return Export(candidate, session, statement, (), directory, text, init_ops, statement, other_keys, resets=resets)
 
 
-def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> Export:
+def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> list[Export]:
     opened = view.statement(candidate.call)
     match opened:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is candidate.call:
@@ -128,25 +134,49 @@ def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> Export
                 case _:
                     raise Unprovable(ELSEWHERE, "the builder is passed on to other code, or its path is used", node)
     added, saved = calls.pop("add_meta_graph_and_variables", []), calls.pop("save", [])
-    if calls or len(added) != 1 or len(saved) != 1:
+    if calls or not added or len(saved) != 1:
         raise Unprovable(META_GRAPHS, "it does not write just one MetaGraph, once", candidate.call)
-    add, save = view.statement(added[0]), view.statement(saved[0])
-    if len({_blocks(one, view) for one in (opened, add, save)}) > 1 or not opened.lineno < add.lineno < save.lineno:
+    save = view.statement(saved[0])
+    adds = sorted((view.statement(call) for call in added), key=lambda one: one.lineno)
+    if len(adds) > 1 and not _are_branches(adds, view):
+        raise Unprovable(META_GRAPHS, "it does not write just one MetaGraph, once", candidate.call)
+    shared = _blocks(adds[0], view)[len(adds) - 1 :]
+    if len({_blocks(opened, view), _blocks(save, view), shared}) > 1:
+        raise Unprovable(CONTROL_FLOW, "conditions or loops stand between the parts of the export", candidate.call)
+    if not opened.lineno < adds[0].lineno <= adds[-1].lineno < save.lineno:
+        raise Unprovable(CONTROL_FLOW, "conditions or loops stand between the parts of the export", candidate.call)
+    if len(adds) > 1 and not isinstance(save, ast.Expr):
         raise Unprovable(CONTROL_FLOW, "conditions or loops stand between the parts of the export", candidate.call)
     (as_text,) = bind(saved[0], ("as_text",), required=0)
+    exports = [_added(candidate, view, call, directory, as_text, opened, save, other_keys) for call in added]
+    # The builder's statements go once.
+    return [exports[0], *(replace(one, gone=()) for one in exports[1:])]
+
+
+def _added(
+    candidate: Candidate,
+    view: ModuleView,
+    call: ast.Call,
+    directory: ast.expr,
+    as_text: ast.expr | None,
+    opened: ast.stmt,
+    save: ast.stmt,
+    other_keys: bool,
+) -> Export:
+    """What one call adds to a builder."""
+    add = view.statement(call)
     if as_text is not None:
         _refuse_rebound(as_text, add, save, candidate.scope)
-    values = dict(zip(_ADD, bind(added[0], _ADD, required=2), strict=True))
+    values = dict(zip(_ADD, bind(call, _ADD, required=2), strict=True))
     session, tags, signatures = values["sess"], values["tags"], values["signature_def_map"]
     assert session is not None
     if signatures is None:
-        raise Unprovable(NOT_STATIC, "it has no signature", added[0])
+        raise Unprovable(NOT_STATIC, "it has no signature", call)
     if tags is None or is_none(tags):
-        raise Unprovable(META_GRAPHS, "its tags are missing", added[0])
-    for argument in ("saver", "assets_collection"):
-        given = values[argument]
-        if given is not None and not is_none(given) and not _is_collection(given, candidate.scope, view):
-            raise Unprovable(INIT_OP, f"it is given the argument {argument}", given)
+        raise Unprovable(META_GRAPHS, "its tags are missing", call)
+    saver = values["saver"]
+    if saver is not None and not is_none(saver) and not _saves_all(saver, candidate.scope, view):
+        raise Unprovable(INIT_OP, "it is given the argument saver", saver)
     init_ops = read_init_ops([values["legacy_init_op"], values["main_op"]], candidate, view)
     _refuse_rebound(directory, opened, add, candidate.scope)
     return Export(
@@ -162,7 +192,17 @@ def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> Export
         None if _is_serve(tags, candidate.scope, view) else folded(tags, view),
         None if as_text is None or _is_false(as_text) else folded(as_text, view),
         save if isinstance(save, (ast.Assign, ast.Return)) else None,
+        _assets(values["assets_collection"], candidate.scope, view),
+        resetting(init_ops, candidate, view),
     )
+
+
+def _are_branches(adds: list[ast.stmt], view: ModuleView) -> bool:
+    """Whether statements are in the two branches of one condition."""
+    match adds, {view.parents[one] for one in adds}.pop():
+        case [first, second], ast.If(body=body, orelse=orelse):
+            return first in body and second in orelse
+    return False
 
 
 def _blocks(statement: ast.stmt, view: ModuleView) -> tuple[ast.AST, ...]:
@@ -190,11 +230,35 @@ def _string(node: ast.expr, scope: Scope, view: ModuleView) -> str | None:
     return api.constant_value(name) if name else None
 
 
-def _is_collection(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
-    """`tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS)`: only tables have such files."""
-    match node:
-        case ast.Call(func=function, args=[ast.Attribute(attr="ASSET_FILEPATHS")]):
-            return view.symbols.resolve(function, scope) == "get_collection"
+def _assets(node: ast.expr | None, scope: Scope, view: ModuleView) -> str | None:
+    """The text of the tensors that name the files of an export; None where these are just those of its tables."""
+    if node is None or is_none(node):
+        return None
+    value = only_value(node.id, scope) if isinstance(node, ast.Name) else node
+    match value:
+        case ast.Call(func=function, args=[ast.Attribute(attr="ASSET_FILEPATHS") as key]):
+            if view.symbols.resolve(function, scope) == "get_collection":
+                others = (one for one in view.parents if isinstance(one, ast.Attribute) and one is not key)
+                if not any(one.attr == "ASSET_FILEPATHS" and not _is_read(one, view) for one in others):
+                    return None
+    return folded(node, view)
+
+
+def _is_read(key: ast.Attribute, view: ModuleView) -> bool:
+    """Whether the key of a collection is asked for, and nothing is added under it."""
+    match view.parents[key]:
+        case ast.Call(func=ast.Attribute(attr="get_collection") | ast.Name(id="get_collection")):
+            return True
+    return False
+
+
+def _saves_all(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
+    """Whether a saver is one of all variables."""
+    value = only_value(node.id, scope) if isinstance(node, ast.Name) else node
+    match value:
+        case ast.Call(func=function, args=[], keywords=keywords):
+            named = {keyword.arg for keyword in keywords}
+            return view.symbols.resolve(function, scope) == "train.Saver" and named <= {"sharded", "max_to_keep"}
     return False
 
 

@@ -35,21 +35,33 @@ from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.unfed import unfed_notes
 from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.config import config_statements
+from migrate.source.strategies.wrapping.first_values import first_values_are_constant
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, refuse_parts_elsewhere
 from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
 from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
-from migrate.source.strategies.wrapping.limits import reads_dimensions, refuse_code, refuse_mixed_names
+from migrate.source.strategies.wrapping.limits import (
+    fills_tables,
+    imports_meta_graphs,
+    makes_tables,
+    reads_dimensions,
+    refuse_code,
+    refuse_mixed_names,
+)
 from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
 from migrate.source.strategies.wrapping.modules import read_modules
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.strategies.wrapping.place import Place, find_place, in_graph, refuse_more
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, read_session
+from migrate.source.strategies.wrapping.table_text import CLASS as TABLE_CLASS
+from migrate.source.strategies.wrapping.table_text import IMPORT as UUID_IMPORT
+from migrate.source.strategies.wrapping.table_text import table_class
 from migrate.source.symbols import Scope
-from migrate.source.unprovable import VARIABLE, Unprovable
+from migrate.source.unprovable import ELSEWHERE, INIT_OP, VARIABLE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
+_IMPORTS = frozenset({SiteKind.FROZEN_GRAPH, SiteKind.META_GRAPH})
 RULE = "TFM206"
 LIVE_RULE = "TFM207"
 TAGS = "TFM015"
@@ -95,6 +107,8 @@ def plan_session(
     Raises:
         Unprovable: Where the session cannot be read, or the graph cannot be built or saved under TF2.
     """
+    if candidate.kind is SiteKind.META_GRAPH:
+        return _of_import(candidate, view, read)
     view.refuse_declared(candidate)
     refuse_what_cannot_be_saved(candidate, view)
     code = read(candidate, view)
@@ -128,6 +142,22 @@ def plan_session(
     )
 
 
+def _of_import(
+    candidate: Candidate, view: ModuleView, read: Callable[[Candidate, ModuleView], SessionCode]
+) -> SitePlan:
+    """The plan of the export that takes in the import of a MetaGraphDef."""
+    for export in view.candidates:
+        if export.kind not in EXPORTS:
+            continue
+        try:
+            plan = plan_session(export, view, read)
+        except Unprovable:
+            continue
+        if candidate in plan.covers:
+            return replace(plan, covers=(export, *(one for one in plan.covers if one is not candidate)))
+    raise Inapplicable(ELSEWHERE, "the graph that is imported is not exported", candidate.call)
+
+
 def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     view = code.view
     scopes = reached(code.scope, view.symbols)
@@ -143,12 +173,18 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     notes += [(TAGS, _TAGS)] if any(export.tags is not None for export in code.exports) else []
     model = view.free("wrapped")
     changes = code.changes(model)
+    _refuse_resets_at_load(code, scopes)
     _refuse_seeds(code, scopes)
     if not place.entered:
         # All of the graph is built in the session's own block.
         changes.unwrapped.discard(code.statement)
         changes.statements[code.statement] = (_header(code),)
-    name = view.defined(CLASS, (_saving(code), code.live))
+    every = list(view.symbols.scopes())
+    references = modules.references or imports_meta_graphs(view.symbols, every)
+    # Nobody says here whether a MetaGraphDef has tables.
+    tables = modules.tables or makes_tables(view.symbols, every) or (references and fills_tables(view.symbols, every))
+    saving = _saving(code, tables=tables, references=references)
+    name = view.defined(CLASS, (saving, code.live))
     for texts in (changes.statements, changes.above):
         for node, lines in texts.items():
             texts[node] = tuple(line.replace(CLASS_MARK, name) for line in lines)
@@ -163,10 +199,10 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
     first = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
     changes.above[first] = (*switches, *changes.above.get(first, ()))
-    _add_class(name, code, changes)
+    _add_class(name, saving, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
     covered = [export.candidate for export in code.exports]
-    covered += [one for one in view.candidates if one.kind is SiteKind.FROZEN_GRAPH and one.scope.node in regions]
+    covered += [one for one in view.candidates if one.kind in _IMPORTS and one.scope.node in regions]
     if code.live:
         of_live_session(name, view.tf, changes)
     return SitePlan(
@@ -192,13 +228,12 @@ def _header(code: SessionCode) -> str:
     return f"with {', '.join([f'{code.view.tf}.Graph().as_default()', *texts])}:"
 
 
-def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
+def _add_class(name: str, saving: Saving, code: SessionCode, changes: Changes) -> None:
     """The class, and what it needs, above the statement of the module that exports."""
     view = code.view
     bound = any("context" in scope.bindings for scope in view.symbols.scopes())
     context = "eager_context" if bound else "context"
     imports = [f"{_CONTEXT} as {context}" if bound else _CONTEXT]
-    saving = _saving(code)
     helpers = [saving.setter] if saving.setter is not None else []
     helpers += [RESTORE_INPUT_KEYS] if saving.keys else []
     helpers += [RESTORE_TAGS] if saving.tags is not False else []
@@ -208,6 +243,11 @@ def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     if saving.keys:
         texts.append(KEY_HELPER.replace("TF", view.tf))
         imports.append(KEY_IMPORT)
+    if saving.tables is not None:
+        taken = any("uuid" in scope.bindings for scope in view.symbols.scopes())
+        uuid = "table_uuid" if taken else "uuid"
+        imports.append(f"{UUID_IMPORT} as {uuid}" if taken else UUID_IMPORT)
+        texts.append(table_class(saving.tables, view.tf, uuid))
     texts.append(class_text(name, view.tf, context, saving))
     top = view.top_level(code.statement)
     node = code.scope.node
@@ -217,7 +257,7 @@ def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     changes.imports = (*changes.imports, *imports)
 
 
-def _saving(code: SessionCode) -> Saving:
+def _saving(code: SessionCode, *, tables: bool, references: bool) -> Saving:
     """What the class's `save` does beside saving."""
     view = code.view
     setter: str | None = None
@@ -225,12 +265,16 @@ def _saving(code: SessionCode) -> Saving:
         taken = any("migrate" in scope.bindings for scope in view.symbols.scopes())
         setter = SET_METHOD_NAMES if view.settings.depend_on_migrate and not taken else RESTORE_METHOD_NAMES
     tagged = {export.tags is not None for export in code.exports}
+    assets = any(export.assets is not None for export in code.exports)
     return Saving(
         setter,
         keys=any(export.other_keys for export in code.exports),
         tags=None if len(tagged) > 1 else tagged == {True},
         text=any(export.as_text is not None for export in code.exports),
         path=any(export.path is not None for export in code.exports),
+        tables=view.defined(TABLE_CLASS, ()) if tables or assets else None,
+        assets=assets,
+        references=references,
     )
 
 
@@ -265,6 +309,18 @@ def _refuse_resets(code: SessionCode, scopes: list[Scope]) -> None:
             if isinstance(node, ast.Call) and code.view.symbols.resolve(node.func, around) == "reset_default_graph":
                 if scope not in (code.scope, code.view.symbols.module):
                     raise Unprovable(VARIABLE, "a helper resets the default graph", node)
+
+
+def _refuse_resets_at_load(code: SessionCode, scopes: list[Scope]) -> None:
+    """A model that initializes its variables when it is loaded has their first values, whatever the session held."""
+    for export in code.exports:
+        if export.resets is None:
+            continue
+        changed = code.live or code.restores or not first_values_are_constant(scopes, code.view)
+        if changed or not code.initializes:
+            raise Unprovable(
+                INIT_OP, "all variables get their first values whenever the model is loaded", export.resets
+            )
 
 
 def _refuse_seeds(code: SessionCode, scopes: list[Scope]) -> None:
@@ -332,4 +388,7 @@ def _functions(view: ModuleView) -> list[ast.FunctionDef | ast.AsyncFunctionDef 
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
 
-GRAPH_CODE = Strategy("graph_code", Level.WRAPPED, EXPORTS, plan_graph_code)
+TAKEN = EXPORTS | {SiteKind.META_GRAPH}
+"""What sites the strategies for graphs that code builds take, with those that they cover."""
+
+GRAPH_CODE = Strategy("graph_code", Level.WRAPPED, TAKEN, plan_graph_code)

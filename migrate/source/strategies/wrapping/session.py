@@ -20,6 +20,7 @@ _INITS = frozenset({
     "tables_initializer", "initialize_all_tables", "initializers.tables_initializer",
     "variables_initializer", "initialize_variables", "initializers.variables",
 })  # fmt: skip
+_SAVERS = frozenset({"train.Saver", "train.import_meta_graph"})
 _OTHER_USE = "the session does more than to initialize, restore and export"
 
 
@@ -261,9 +262,12 @@ class SessionCode:
 
     def _is_saver(self, node: ast.expr, scope: Scope) -> bool:
         if isinstance(node, ast.Name):
-            value = only_value(node.id, scope)
-            return value is not None and not isinstance(value, ast.Name) and self._is_saver(value, scope)
-        return isinstance(node, ast.Call) and self.view.symbols.resolve(node.func, scope) == "train.Saver"
+            owner = scope.owner(node.id)
+            bound = owner.bindings[node.id] if owner is not None else []
+            values = [one.value for one in bound if isinstance(one, Assigned) and isinstance(one.node, ast.Assign)]
+            plain = bool(values) and len(values) == len(bound)
+            return plain and all(isinstance(value, ast.Call) and self._is_saver(value, scope) for value in values)
+        return isinstance(node, ast.Call) and self.view.symbols.resolve(node.func, scope) in _SAVERS
 
     def _path(self, node: ast.Name, call: ast.Call) -> ast.expr | None:
         """What a restore reads."""
@@ -313,7 +317,8 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     scope = candidate.scope
     if isinstance(scope.node, ast.ClassDef):
         raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
-    export = read_export(candidate, view)
+    exports = read_export(candidate, view)
+    export = exports[0]
     if not isinstance(export.session, ast.Name):
         raise Unprovable(ELSEWHERE, f"the session {ast.unparse(export.session)} comes from elsewhere", export.session)
     name = export.session.id
@@ -331,14 +336,23 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     assert isinstance(statement, (ast.Assign, ast.With))
     if graph is not None and is_default(graph, scope, view):
         graph = None
-    code = SessionCode(view, scope, name, call, statement, graph, [export])
+    code = SessionCode(view, scope, name, call, statement, graph, exports)
     for other in view.candidates:
         if other is not candidate and other.kind in EXPORTS and other.scope is scope:
-            found = read_export(other, view)
-            if not (isinstance(found.session, ast.Name) and found.session.id == name):
-                raise Unprovable(ELSEWHERE, "the same function exports another session", other.call)
-            code.exports.append(found)
+            code.exports += read_export(other, view)
+    refuse_other_sessions(code)
     return code
+
+
+def refuse_other_sessions(code: SessionCode) -> None:
+    """Refuses exports of a function that are of different sessions.
+
+    Raises:
+        Unprovable: There are some.
+    """
+    for export in code.exports:
+        if not (isinstance(export.session, ast.Name) and export.session.id == code.name):
+            raise Unprovable(ELSEWHERE, "the same function exports another session", export.candidate.call)
 
 
 def is_default(graph: ast.expr, scope: Scope, view: ModuleView) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from migrate.signatures.quiet import import_tensorflow
-from migrate.source.strategies.restored.written_class import meta_graph_class, saved_model_class
+from migrate.source.strategies.restored.written_class import Needs, meta_graph_class, saved_model_class
 
 MODELS = Path(__file__).parents[4] / "fixtures" / "models"
 
@@ -24,11 +24,11 @@ def made(text: str, name: str) -> Any:
 
 
 def restored(*, scoped: bool = True) -> Any:
-    return made(meta_graph_class("Restored", "tf", "np", scoped=scoped, called=True), "Restored")
+    return made(meta_graph_class("Restored", "tf", "np", Needs(scoped=scoped, called=True)), "Restored")
 
 
 def loaded(name: str, tags: tuple[str, ...] = ("serve",)) -> Any:
-    text = saved_model_class("Loaded", "tf", "np", called=True)
+    text = saved_model_class("Loaded", "tf", "np", Needs(called=True))
     return made(text, "Loaded")(str(MODELS / name / "golden"), list(tags))
 
 
@@ -68,8 +68,8 @@ def graph(checkpoint: str) -> Any:
 @pytest.mark.parametrize("called", [True, False])
 def test_it_can_run_where_the_module_runs_something(called: bool):
     for text in (
-        meta_graph_class("G", "tf", "np", scoped=False, called=called),
-        saved_model_class("G", "tf", "np", called=called),
+        meta_graph_class("G", "tf", "np", Needs(called=called)),
+        saved_model_class("G", "tf", "np", Needs(called=called)),
     ):
         (cls,) = ast.parse(text.replace("\t", "    ").replace("\v", "    ")).body
         assert isinstance(cls, ast.ClassDef)
