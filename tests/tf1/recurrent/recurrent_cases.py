@@ -315,11 +315,7 @@ def stacked(tf, api):
     rnn = api.contrib.rnn
     x, lengths, feeds = sequences(tf, batch=3, steps=4)
     outputs, fw, bw = rnn.stack_bidirectional_dynamic_rnn(
-        [rnn.LSTMCell(2), rnn.GRUCell(3)],
-        [rnn.LSTMCell(2), rnn.GRUCell(3)],
-        x,
-        dtype=tf.float32,
-        sequence_length=lengths,
+        [rnn.LSTMCell(2), rnn.GRUCell(3)], [rnn.LSTMCell(2), rnn.GRUCell(3)], x, dtype=tf.float32, sequence_length=lengths
     )
     listed, _, last = rnn.stack_bidirectional_rnn(
         [rnn.GRUCell(2), rnn.GRUCell(3)],
@@ -449,9 +445,7 @@ def decode_sampled(tf, api):
     x, lengths, feeds = sequences(tf)
     cell = api.nn.rnn_cell.GRUCell(6)
     state = cell.zero_state(3, tf.float32)
-    always = s2s.ScheduledEmbeddingTrainingHelper(
-        x, lengths, lambda ids: tf.nn.embedding_lookup(table, ids % 1), 1.0, seed=2
-    )
+    always = s2s.ScheduledEmbeddingTrainingHelper(x, lengths, lambda ids: tf.nn.embedding_lookup(table, ids % 1), 1.0, seed=2)
     never = s2s.ScheduledEmbeddingTrainingHelper(x, lengths, table, 0.0, seed=2)
     made = {}
     for name, helper in (("always", always), ("never", never)):
