@@ -223,7 +223,7 @@ def own_cells(tf, api):
 
     class New(api.nn.rnn_cell.RNNCell):
         def __init__(self, units, reuse=None):
-            super(New, self).__init__(_reuse=reuse)
+            super().__init__(_reuse=reuse)
             self._units = units
 
         @property
@@ -234,7 +234,7 @@ def own_cells(tf, api):
         def output_size(self):
             return self._units
 
-        def build(self, shape):
+        def build(self, shape):  # noqa: ARG002
             self.scale = self.add_variable("scale", [self._units], initializer=tf.ones_initializer())
             self.built = True
 
@@ -315,7 +315,11 @@ def stacked(tf, api):
     rnn = api.contrib.rnn
     x, lengths, feeds = sequences(tf, batch=3, steps=4)
     outputs, fw, bw = rnn.stack_bidirectional_dynamic_rnn(
-        [rnn.LSTMCell(2), rnn.GRUCell(3)], [rnn.LSTMCell(2), rnn.GRUCell(3)], x, dtype=tf.float32, sequence_length=lengths
+        [rnn.LSTMCell(2), rnn.GRUCell(3)],
+        [rnn.LSTMCell(2), rnn.GRUCell(3)],
+        x,
+        dtype=tf.float32,
+        sequence_length=lengths,
     )
     listed, _, last = rnn.stack_bidirectional_rnn(
         [rnn.GRUCell(2), rnn.GRUCell(3)],
@@ -384,11 +388,15 @@ def losses(tf, api):
     targets = tf.constant([[0, 3, 2], [1, 1, 0]])
     weights = tf.constant([[1.0, 0.5, 0.0], [1.0, 0.0, 0.0]])
     loss = api.contrib.seq2seq.sequence_loss
+
+    def own(labels, logits):
+        return logits[:, 0] * tf.cast(labels, tf.float32)
+
     flags = [(a, b) for a in (False, True) for b in (False, True)]
-    outputs = {"average%d%d" % each: loss(logits, targets, weights, each[0], each[1]) for each in flags}
+    outputs = {"average" + str(each): loss(logits, targets, weights, each[0], each[1]) for each in flags}
     for each in flags:
-        outputs["sum%d%d" % each] = loss(logits, targets, weights, False, False, each[0], each[1])
-    outputs["own"] = loss(logits, targets, weights, softmax_loss_function=lambda labels, logits: logits[:, 0])
+        outputs["sum" + str(each)] = loss(logits, targets, weights, False, False, each[0], each[1])
+    outputs["own"] = loss(logits, targets, weights, softmax_loss_function=own)
     outputs["tiled"] = api.contrib.seq2seq.tile_batch((targets, weights), 2)
     return outputs, {}
 
@@ -445,7 +453,9 @@ def decode_sampled(tf, api):
     x, lengths, feeds = sequences(tf)
     cell = api.nn.rnn_cell.GRUCell(6)
     state = cell.zero_state(3, tf.float32)
-    always = s2s.ScheduledEmbeddingTrainingHelper(x, lengths, lambda ids: tf.nn.embedding_lookup(table, ids % 1), 1.0, seed=2)
+    always = s2s.ScheduledEmbeddingTrainingHelper(
+        x, lengths, lambda ids: tf.nn.embedding_lookup(table, ids % 1), 1.0, seed=2
+    )
     never = s2s.ScheduledEmbeddingTrainingHelper(x, lengths, table, 0.0, seed=2)
     made = {}
     for name, helper in (("always", always), ("never", never)):
