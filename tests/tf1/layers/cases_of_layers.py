@@ -1,5 +1,5 @@
 # ruff: noqa: UP031 - Python 3.7 reads it, too; calls stay in one line
-"""Calls of tf.layers, each with its placeholders (recording.py has them) and leaving `out`."""
+"""Calls of tf.layers, each with its placeholders (layer_recording.py has them) and leaving `out`."""
 
 ACTIVE = "activation=tf.nn.relu"
 CASES = {}
@@ -265,6 +265,5 @@ add(
     "with tf.variable_scope('s', partitioner=tf.fixed_size_partitioner(2)):\n  out = %s(im, training=True)" % NORMAL,
     "with tf.name_scope('n'):\n  out = %s(im, training=flag)" % NORMAL,
     "net = layers.conv2d(im, 3, 3, use_bias=False)\nnet = tf.nn.relu(%s(net, training=flag))\n"
-    "net = layers.dense(layers.flatten(net), 2)\nout = layers.dropout(net, seed=1, training=flag) #grad #initial"
-    % NORMAL,
+    "net = layers.dense(layers.flatten(net), 2)\nout = layers.dropout(net, seed=1, training=flag) #grad" % NORMAL,
 )

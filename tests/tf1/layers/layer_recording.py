@@ -101,7 +101,9 @@ def record(tf, names, code):
         with tf.Session(graph=graph, config=plain_config(tf)) as session:
             if "#initial" in code:
                 session.run(tf.global_variables_initializer())
-                found["initial"] = values(session, everything)
+                alike = [name for name in everything if "seed=" in code or not random_operations(graph, name)]
+                found["initial"] = values(session, {name: everything[name] for name in alike})
+                found["initializers"] = initializers_of(graph, session, everything)
             given, initializers = {}, []
             for name, each in everything.items():
                 value = filled(name.split(":")[0], each.shape.as_list(), each.dtype.base_dtype.name)
@@ -122,6 +124,27 @@ def record(tf, names, code):
                 feed = {key: (np.asarray(False) if key.name == "flag:0" else each) for key, each in feed.items()}
                 found["off"] = [digest(each) for each in session.run(tensors, feed)]
         return found
+
+
+def initializing(graph, name):
+    start = name.split(":")[0] + "/Initializer/"
+    return [each for each in graph.get_operations() if each.name.startswith(start)]
+
+
+def random_operations(graph, name):
+    """Without seeds of their own, their numbers hang on what else is in the graph, and on TensorFlow's version."""
+    return [each for each in initializing(graph, name) if "Random" in each.type or "Normal" in each.type]
+
+
+def initializers_of(graph, session, everything):
+    """The limits of random numbers, and what kind they are."""
+    found = {}
+    for name in everything:
+        found.update({each.name: each.type for each in random_operations(graph, name)})
+        for each in initializing(graph, name):
+            if each.type == "Const":
+                found[each.name] = digest(session.run(each.outputs[0]))
+    return found
 
 
 def values(session, variables):

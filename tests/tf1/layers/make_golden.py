@@ -18,8 +18,8 @@ import tensorflow as tf  # noqa: E402
 
 tf.logging.set_verbosity(tf.logging.ERROR)
 
-from cases import CASES  # noqa: E402
-from recording import record  # noqa: E402
+from layer_cases import CASES  # noqa: E402
+from layer_recording import record  # noqa: E402
 
 
 def names():
