@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,17 +21,18 @@ def known(predicate: Any) -> bool | None:
     raise TypeError(f"a condition must be a bool, 1, 0, or a tensor, not {predicate!r}")
 
 
-def branch(predicate: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+def branch(predicate: Any, yes: Callable[[], Any], no: Callable[[], Any], name: str | None = None) -> Any:
     """What one of two functions gives; both become part of the graph where the condition is not known.
 
-    A single result has the name that TensorFlow 1's conditions gave it: `cond/Merge`, whatever makes conditions now.
+    Results have the names that TensorFlow 1's conditions gave them, `cond/Merge`, whatever makes conditions now.
     """
     value = known(predicate)
     if value is not None:
         return yes() if value else no()
-    result = tf.compat.v1.cond(predicate, yes, no)
-    if not tf.is_tensor(result) or result.op.type == "Merge":
+    result = tf.compat.v1.cond(predicate, yes, no, name=name or "cond")
+    tensors = [each for each in tf.nest.flatten(result) if tf.is_tensor(each)]
+    if not tensors or any(each.op.type == "Merge" for each in tensors):
         return result
-    scope = result.op.name.removesuffix("/Identity")
+    scope = re.sub(r"/Identity(_\d+)?$", "", tensors[0].op.name)
     with tf.compat.v1.name_scope(f"{scope}/"):
-        return tf.identity(result, name="Merge")
+        return tf.nest.map_structure(lambda each: tf.identity(each, name="Merge"), result)

@@ -17,8 +17,7 @@ _COUNTS: WeakKeyDictionary[Any, dict[str, int]] = WeakKeyDictionary()
 
 def snake_case(name: str) -> str:
     """The default scope of a class: `Conv2DTranspose` gives `conv2d_transpose`."""
-    name = re.sub(r"([A-Z]+)([A-Z][a-z])|([a-z])([A-Z])", lambda m: "_".join(filter(None, m.groups())), name)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z0-9])", "_", name).lower()
 
 
 def collect(values: Iterable[Any], collection: str) -> None:
@@ -95,7 +94,7 @@ class Layer:
             self._build_once(inputs)
             outputs = self.call(inputs, *args, **kwargs)
             self._regularize_activity(outputs)
-        collect(self._updates, Keys.UPDATE_OPS)
+        collect(self.updates, Keys.UPDATE_OPS)
         return outputs
 
     def apply(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
