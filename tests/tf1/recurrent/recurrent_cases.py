@@ -311,6 +311,31 @@ def projected(tf, api):
 
 
 @case
+def more_cells(tf, api):
+    rnn = api.contrib.rnn
+    cell = rnn.CoupledInputForgetGateLSTMCell(4, use_peepholes=True, num_proj=3, proj_clip=0.4, num_unit_shards=2)
+    outputs, feeds = several(tf, cell)
+    plain = rnn.CoupledInputForgetGateLSTMCell(
+        3, state_is_tuple=False, layer_norm=True, norm_shift=0.1, forget_bias=0.0
+    )
+    outputs["coupled"] = several_more(tf, feeds, plain)
+    outputs["nas"] = several_more(tf, feeds, rnn.NASCell(3, num_proj=2, use_bias=True), "nas")
+    outputs["highway"] = several_more(tf, feeds, rnn.HighwayWrapper(rnn.GRUCell(3)), "highway")
+    gates = rnn.HighwayWrapper(rnn.BasicRNNCell(3), couple_carry_transform_gates=False, carry_bias_init=0.5)
+    outputs["gates"] = several_more(tf, feeds, gates, "gates")
+    outputs["cudnn"] = several_more(tf, feeds, api.contrib.cudnn_rnn.CudnnCompatibleLSTMCell(3), "cudnn")
+    outputs["cudnn_gru"] = several_more(tf, feeds, api.contrib.cudnn_rnn.CudnnCompatibleGRUCell(3), "cudnn_gru")
+    image = tf.constant(values("frames", [2, 3, 4, 5, 2]))
+    maps = rnn.ConvLSTMCell(2, [4, 5, 2], 3, [3, 3], skip_connection=False, forget_bias=0.4)
+    outputs["maps"] = tf.nn.dynamic_rnn(maps, image, dtype=tf.float32, scope="maps")
+    line = rnn.Conv1DLSTMCell(input_shape=[5, 2], output_channels=1, kernel_shape=[2], use_bias=False)
+    outputs["line"] = line(image[:, 0, 0], line.zero_state(2, tf.float32))
+    block = rnn.Conv3DLSTMCell(input_shape=[3, 4, 5, 2], output_channels=1, kernel_shape=[2, 1, 3])
+    outputs["block"] = block(image, block.zero_state(2, tf.float32))
+    return outputs, feeds
+
+
+@case
 def stacked(tf, api):
     rnn = api.contrib.rnn
     x, lengths, feeds = sequences(tf, batch=3, steps=4)
@@ -575,13 +600,8 @@ def beam(tf, api):
 
 @case
 def beam_attention(tf, api):
-    made, feeds = beams(tf, api, {"alignment_history": True}, length_penalty_weight=0.6)
-    return made, feeds
-
-
-@case
-def beam_coverage(tf, api):
-    return beams(tf, api, {"name": "attentive"}, length_penalty_weight=0.4, coverage_penalty_weight=0.3)
+    attention = {"alignment_history": True, "name": "attentive"}
+    return beams(tf, api, attention, length_penalty_weight=0.6, coverage_penalty_weight=0.3)
 
 
 @case

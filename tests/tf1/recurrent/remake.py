@@ -21,8 +21,16 @@ def main():
         found, names[name] = run(tf, Api, name, case, "multi.ckpt" if name == "multi" else None)
         arrays.update(found)
     np.savez_compressed("golden.npz", **{key: as_text(each) for key, each in arrays.items()})
+    write_vocabulary()
     with gzip.GzipFile("golden.json.gz", "wb", mtime=0) as file:
         file.write(json.dumps(names, sort_keys=True).encode())
+
+
+def write_vocabulary():
+    """A file as programs have kept it since."""
+    processor = tf.contrib.learn.preprocessing.VocabularyProcessor(4)
+    list(processor.fit_transform(["the cat sits", "a cat"]))
+    processor.save("vocabulary.pickle")
 
 
 def as_text(array):

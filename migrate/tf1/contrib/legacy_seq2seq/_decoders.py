@@ -25,7 +25,7 @@ def rnn_decoder(
         for step, inputs in enumerate(decoder_inputs):
             if loop_function is not None and outputs:
                 with v1.variable_scope("loop_function", reuse=True):
-                    inputs = loop_function(outputs[-1], step)  # noqa: PLW2901 - the given input is not used then
+                    inputs = loop_function(outputs[-1], step)
             if step:
                 v1.get_variable_scope().reuse_variables()
             output, state = cell(inputs, state)
