@@ -213,11 +213,13 @@ class _Reader:
                 blamed, line = next((one for one in said if one[0] == name), said[0] if said else (name, line))
                 self._misses(blamed, line, use)
             return
-        found = None if use.fixed else self._placed(use, name, start)
-        if found is None and isinstance(use.parent, ast.Call) and use.parent.func is use.whole:
-            if respelled_call(use.parent, name) is not None:
+        if not start and not use.fixed and isinstance(use.parent, ast.Call) and use.parent.func is use.whole:
+            other = respelled_call(use.parent, name)
+            if other is not None:
+                self.moves.expressions[use.whole] = (Home(f"compat.v1.{other}", "tensorflow"), use)
                 self.moves.covered.update(use.nodes)
                 return
+        found = None if use.fixed else self._placed(use, name, start)
         if found is None:
             said = [
                 one for alias, scope, _ in self._names_of(use) for one in self._lacking(alias, scope, name)

@@ -60,6 +60,9 @@ class RNNCell(ScopedLayer):
             return self._call_in_scope(inputs, state)
 
     def _getter(self, getter: Any, *args: Any, **kwargs: Any) -> Any:
+        if tf.compat.v1.executing_eagerly_outside_functions():
+            # dynamic_rnn sets a function, with which no variable can be made in tf.compat.v1.wrap_function.
+            kwargs["caching_device"] = None
         variable = getter(*args, **kwargs)
         self._keep(variable)
         return variable

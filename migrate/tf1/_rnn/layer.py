@@ -129,6 +129,9 @@ class ScopedLayer:
         reuse = self.built or self._reuse
         with tf.compat.v1.variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as scope:
             self._current_scope = scope
+            if tf.compat.v1.executing_eagerly_outside_functions():
+                # dynamic_rnn sets a function, with which no variable can be made in tf.compat.v1.wrap_function.
+                scope.set_caching_device(None)
             with tf.compat.v1.name_scope(scope.original_name_scope):
                 before = {id(each) for each in tf.compat.v1.global_variables()}
                 variable = tf.compat.v1.get_variable(

@@ -50,20 +50,7 @@ class LayerNormBasicLSTMCell(RNNCell):
         return self._num_units
 
     def _norm(self, values: Any, scope: str) -> Any:
-        if not self._layer_norm:
-            return values
-        shape = values.shape[-1:]
-        with v1.variable_scope(scope):
-            gain = v1.constant_initializer(self._norm_gain)
-            gamma = v1.get_variable("gamma", shape=shape, initializer=gain, dtype=values.dtype)
-            shift = v1.constant_initializer(self._norm_shift)
-            beta = v1.get_variable("beta", shape=shape, initializer=shift, dtype=values.dtype)
-            mean, variance = tf.nn.moments(values, [1], keepdims=True)
-            # Half precision cannot hold the smaller number.
-            epsilon = 1e-3 if values.dtype == tf.float16 else 1e-12
-            result = tf.nn.batch_normalization(values, mean, variance, beta, gamma, epsilon)
-            result.set_shape(values.shape)
-            return result
+        return normalized(values, scope, self._norm_gain, self._norm_shift) if self._layer_norm else values
 
     def call(self, inputs: Any, state: Any) -> Any:
         """One step."""
@@ -82,3 +69,17 @@ class LayerNormBasicLSTMCell(RNNCell):
         new_c = self._norm(c * tf.sigmoid(f + self._forget_bias) + tf.sigmoid(i) * g, "state")
         new_h = self._activation(new_c) * tf.sigmoid(o)
         return new_h, LSTMStateTuple(new_c, new_h)
+
+
+def normalized(values: Any, scope: str, gain: float, shift: float) -> Any:
+    """Rows with mean 0 and variance 1, times `gamma` plus `beta`, which are in the scope."""
+    shape = values.shape[-1:]
+    with v1.variable_scope(scope):
+        gamma = v1.get_variable("gamma", shape, dtype=values.dtype, initializer=v1.constant_initializer(gain))
+        beta = v1.get_variable("beta", shape, dtype=values.dtype, initializer=v1.constant_initializer(shift))
+        mean, variance = tf.nn.moments(values, [1], keepdims=True)
+        # Half precision cannot hold the smaller number.
+        epsilon = 1e-3 if values.dtype == tf.float16 else 1e-12
+        result = tf.nn.batch_normalization(values, mean, variance, beta, gamma, epsilon)
+        result.set_shape(values.shape)
+        return result

@@ -110,3 +110,45 @@ class EmbeddingWrapper(_Around):
             dtype = state[0].dtype if isinstance(state, tuple) else state.dtype
             embedding = v1.get_variable("embedding", self._shape, initializer=initializer, dtype=dtype)
             return self._cell(v1.nn.embedding_lookup(embedding, tf.reshape(inputs, [-1])), state)
+
+
+class HighwayWrapper(RNNCell):
+    """Carries a part of the inputs past the cell; how much is learned."""
+
+    def __init__(self, cell: Any, couple_carry_transform_gates: bool = True, carry_bias_init: float = 1.0) -> None:
+        self._cell = cell
+        self._couple = couple_carry_transform_gates
+        self._carry_bias_init = carry_bias_init
+
+    @property
+    def state_size(self) -> Any:
+        """The cell's."""
+        return self._cell.state_size
+
+    @property
+    def output_size(self) -> Any:
+        """The cell's."""
+        return self._cell.output_size
+
+    def zero_state(self, batch_size: Any, dtype: Any) -> Any:
+        """The cell's."""
+        with v1.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
+            return self._cell.zero_state(batch_size, dtype)
+
+    def __call__(self, inputs: Any, state: Any, scope: Any = None) -> Any:
+        """One step."""
+        outputs, new_state = self._cell(inputs, state, scope=scope)
+        tf.nest.assert_same_structure(inputs, outputs)
+        return tf.nest.map_structure(self._highway, inputs, outputs), new_state
+
+    def _highway(self, inputs: Any, outputs: Any) -> Any:
+        inputs.shape.assert_is_compatible_with(outputs.shape)
+        carry = self._gate("carry", inputs, self._carry_bias_init)
+        transform = 1 - carry if self._couple else self._gate("transform", inputs, -self._carry_bias_init)
+        return inputs * carry + outputs * transform
+
+    def _gate(self, name: str, inputs: Any, bias: float) -> Any:
+        columns = tf.compat.dimension_value(inputs.shape[1])
+        weights = v1.get_variable(f"{name}_w", [columns, columns])
+        biases = v1.get_variable(f"{name}_b", [columns], initializer=v1.constant_initializer(bias))
+        return tf.sigmoid(v1.nn.xw_plus_b(inputs, weights, biases))

@@ -223,7 +223,7 @@ def own_cells(tf, api):
 
     class New(api.nn.rnn_cell.RNNCell):
         def __init__(self, units, reuse=None):
-            super(New, self).__init__(_reuse=reuse)
+            super().__init__(_reuse=reuse)
             self._units = units
 
         @property
@@ -234,7 +234,7 @@ def own_cells(tf, api):
         def output_size(self):
             return self._units
 
-        def build(self, shape):
+        def build(self, shape):  # noqa: ARG002
             self.scale = self.add_variable("scale", [self._units], initializer=tf.ones_initializer())
             self.built = True
 
@@ -311,11 +311,40 @@ def projected(tf, api):
 
 
 @case
+def more_cells(tf, api):
+    rnn = api.contrib.rnn
+    cell = rnn.CoupledInputForgetGateLSTMCell(4, use_peepholes=True, num_proj=3, proj_clip=0.4, num_unit_shards=2)
+    outputs, feeds = several(tf, cell)
+    plain = rnn.CoupledInputForgetGateLSTMCell(
+        3, state_is_tuple=False, layer_norm=True, norm_shift=0.1, forget_bias=0.0
+    )
+    outputs["coupled"] = several_more(tf, feeds, plain)
+    outputs["nas"] = several_more(tf, feeds, rnn.NASCell(3, num_proj=2, use_bias=True), "nas")
+    outputs["highway"] = several_more(tf, feeds, rnn.HighwayWrapper(rnn.GRUCell(3)), "highway")
+    gates = rnn.HighwayWrapper(rnn.BasicRNNCell(3), couple_carry_transform_gates=False, carry_bias_init=0.5)
+    outputs["gates"] = several_more(tf, feeds, gates, "gates")
+    outputs["cudnn"] = several_more(tf, feeds, api.contrib.cudnn_rnn.CudnnCompatibleLSTMCell(3), "cudnn")
+    outputs["cudnn_gru"] = several_more(tf, feeds, api.contrib.cudnn_rnn.CudnnCompatibleGRUCell(3), "cudnn_gru")
+    image = tf.constant(values("frames", [2, 3, 4, 5, 2]))
+    maps = rnn.ConvLSTMCell(2, [4, 5, 2], 3, [3, 3], skip_connection=False, forget_bias=0.4)
+    outputs["maps"] = tf.nn.dynamic_rnn(maps, image, dtype=tf.float32, scope="maps")
+    line = rnn.Conv1DLSTMCell(input_shape=[5, 2], output_channels=1, kernel_shape=[2], use_bias=False)
+    outputs["line"] = line(image[:, 0, 0], line.zero_state(2, tf.float32))
+    block = rnn.Conv3DLSTMCell(input_shape=[3, 4, 5, 2], output_channels=1, kernel_shape=[2, 1, 3])
+    outputs["block"] = block(image, block.zero_state(2, tf.float32))
+    return outputs, feeds
+
+
+@case
 def stacked(tf, api):
     rnn = api.contrib.rnn
     x, lengths, feeds = sequences(tf, batch=3, steps=4)
     outputs, fw, bw = rnn.stack_bidirectional_dynamic_rnn(
-        [rnn.LSTMCell(2), rnn.GRUCell(3)], [rnn.LSTMCell(2), rnn.GRUCell(3)], x, dtype=tf.float32, sequence_length=lengths
+        [rnn.LSTMCell(2), rnn.GRUCell(3)],
+        [rnn.LSTMCell(2), rnn.GRUCell(3)],
+        x,
+        dtype=tf.float32,
+        sequence_length=lengths,
     )
     listed, _, last = rnn.stack_bidirectional_rnn(
         [rnn.GRUCell(2), rnn.GRUCell(3)],
@@ -384,11 +413,15 @@ def losses(tf, api):
     targets = tf.constant([[0, 3, 2], [1, 1, 0]])
     weights = tf.constant([[1.0, 0.5, 0.0], [1.0, 0.0, 0.0]])
     loss = api.contrib.seq2seq.sequence_loss
+
+    def own(labels, logits):
+        return logits[:, 0] * tf.cast(labels, tf.float32)
+
     flags = [(a, b) for a in (False, True) for b in (False, True)]
-    outputs = {"average%d%d" % each: loss(logits, targets, weights, each[0], each[1]) for each in flags}
+    outputs = {"average" + str(each): loss(logits, targets, weights, each[0], each[1]) for each in flags}
     for each in flags:
-        outputs["sum%d%d" % each] = loss(logits, targets, weights, False, False, each[0], each[1])
-    outputs["own"] = loss(logits, targets, weights, softmax_loss_function=lambda labels, logits: logits[:, 0])
+        outputs["sum" + str(each)] = loss(logits, targets, weights, False, False, each[0], each[1])
+    outputs["own"] = loss(logits, targets, weights, softmax_loss_function=own)
     outputs["tiled"] = api.contrib.seq2seq.tile_batch((targets, weights), 2)
     return outputs, {}
 
@@ -445,7 +478,9 @@ def decode_sampled(tf, api):
     x, lengths, feeds = sequences(tf)
     cell = api.nn.rnn_cell.GRUCell(6)
     state = cell.zero_state(3, tf.float32)
-    always = s2s.ScheduledEmbeddingTrainingHelper(x, lengths, lambda ids: tf.nn.embedding_lookup(table, ids % 1), 1.0, seed=2)
+    always = s2s.ScheduledEmbeddingTrainingHelper(
+        x, lengths, lambda ids: tf.nn.embedding_lookup(table, ids % 1), 1.0, seed=2
+    )
     never = s2s.ScheduledEmbeddingTrainingHelper(x, lengths, table, 0.0, seed=2)
     made = {}
     for name, helper in (("always", always), ("never", never)):
@@ -565,13 +600,8 @@ def beam(tf, api):
 
 @case
 def beam_attention(tf, api):
-    made, feeds = beams(tf, api, {"alignment_history": True}, length_penalty_weight=0.6)
-    return made, feeds
-
-
-@case
-def beam_coverage(tf, api):
-    return beams(tf, api, {"name": "attentive"}, length_penalty_weight=0.4, coverage_penalty_weight=0.3)
+    attention = {"alignment_history": True, "name": "attentive"}
+    return beams(tf, api, attention, length_penalty_weight=0.6, coverage_penalty_weight=0.3)
 
 
 @case

@@ -59,11 +59,11 @@ def meta_graph_class(name: str, tf: str, np: str, needs: Needs) -> str:
         *(["\t\tself._saver = saver.as_saver_def()"] if needs.restored else []),
         *(_files(tf, needs) if needs.tables else []),
         "",
-        *(_restore(tf, saver=needs.saved) if needs.restored else []),
+        *(restore_method(tf, saver=needs.saved) if needs.restored else []),
         *(_initialize() if needs.initialized else []),
-        *_needed(),
-        *_function(tf, needs),
-        *(_tables(tf, needs) if needs.tables else []),
+        *needed_method(),
+        *function_methods(tf, needs),
+        *(table_methods(tf, needs) if needs.tables else []),
         *signature_method(tf, "cut", "self.function"),
         *(_call(tf, np) if needs.called else []),
     ]
@@ -106,10 +106,10 @@ def saved_model_class(name: str, tf: str, np: str, needs: Needs) -> str:
         '\t\t\t\tif op.type.startswith("Assign"):',
         '\t\t\t\t\traise ValueError(f"Loading the model runs {op.name}")',
         "",
-        *_restore(tf, method="_restore"),
-        *_needed(),
-        *_function(tf, needs),
-        *(_tables(tf, needs) if needs.tables else []),
+        *restore_method(tf, method="_restore"),
+        *needed_method(),
+        *function_methods(tf, needs),
+        *(table_methods(tf, needs) if needs.tables else []),
         *signature_method(tf, "cut", "self.function"),
         *(_call(tf, np) if needs.called else []),
     ]
@@ -131,7 +131,7 @@ def _state(tf: str, needs: Needs) -> list[str]:
     ]
 
 
-def _restore(tf: str, method: str = "restore", *, saver: bool = False) -> list[str]:
+def restore_method(tf: str, method: str = "restore", *, saver: bool = False) -> list[str]:
     """The graph's own ops read the checkpoint: they know its names, its format and the parts of variables."""
     return [
         f"\tdef {method}(self, checkpoint{', saver=None' if saver else ''}):",
@@ -169,7 +169,8 @@ def _initialize() -> list[str]:
     ]
 
 
-def _needed() -> list[str]:
+def needed_method() -> list[str]:
+    """What finds the part of a graph that some of its operations need."""
     return [
         "\tdef _needed(self, operations, fed=()):",
         '\t\t"""What some operations need, up to the tensors that are fed."""',
@@ -185,7 +186,7 @@ def _needed() -> list[str]:
     ]
 
 
-def _function(tf: str, needs: Needs) -> list[str]:
+def function_methods(tf: str, needs: Needs) -> list[str]:
     """The graph is cut to what a function needs, and its variables become tf.Variables."""
     tables = needs.tables is not None
     made = 'c.type not in kinds and c.type != "HashTableV2"' if tables else "c.type not in kinds"
@@ -298,7 +299,8 @@ def _all_files(needs: Needs) -> list[str]:
     return ["\t\tfor name in self._files:", "\t\t\tself._asset(name)"] if needs.files else []
 
 
-def _tables(tf: str, needs: Needs) -> list[str]:
+def table_methods(tf: str, needs: Needs) -> list[str]:
+    """What makes the tables of a graph, and the files that fill them."""
     return [
         "\tdef _add_table(self, op):",
         "\t\tif op.name in self.module.tables:",

@@ -9,6 +9,7 @@ from migrate.source.api import canonical
 from migrate.source.api.data import table
 from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
+from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.tf1.moves import moves_of
@@ -49,7 +50,6 @@ _PARTS = (
     ("estimator.", ELSEWHERE, "uses tf.estimator, which ended with TensorFlow 2.15"),
     ("lookup.experimental.", SIDE_EFFECTS, "makes a table that changes while it is used"),
     ("sparse_placeholder", INPUT, "has sparse inputs"),
-    ("train.import_meta_graph", VARIABLE, "imports a MetaGraph, whose variables TF2 cannot save"),
     ("saved_model.loader.", VARIABLE, "loads a SavedModel, whose variables TF2 cannot save"),
 )
 
@@ -169,6 +169,34 @@ def makes_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
     """
     return any(
         isinstance(node, (ast.Name, ast.Attribute)) and is_of_tables(symbols.resolve(node, around) or "")
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def fills_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code asks for the initializers of tables.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in TABLE_INITIALIZERS
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def imports_meta_graphs(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code imports MetaGraphDefs, whose variables may be references.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) == "train.import_meta_graph"
         for scope in scopes
         for around, node in nodes_of(scope, symbols)
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from migrate.source.api import canonical
 from migrate.source.mode import switches_mode
 from migrate.source.session_code import read_session_code
-from migrate.source.strategies.wrapping.limits import PACKAGES, is_dimension, makes_tables
+from migrate.source.strategies.wrapping.limits import PACKAGES, imports_meta_graphs, is_dimension, makes_tables
 from migrate.source.strategies.wrapping.place import HARMLESS
 from migrate.source.symbols import Bound, Imported, Symbols
 from migrate.source.tf1.moves import moves_of
@@ -29,11 +29,13 @@ class Modules:
         notes: What is to be said of them.
         dimensions: Whether one of them reads the `.value` of dimensions.
         tables: Whether one of them makes lookup tables.
+        references: Whether one of them imports MetaGraphDefs, whose variables may be references.
     """
 
     notes: tuple[str, ...]
     dimensions: bool
     tables: bool
+    references: bool
 
 
 def read_modules(view: ModuleView) -> Modules:
@@ -46,7 +48,7 @@ def read_modules(view: ModuleView) -> Modules:
     respelled: list[str] = []
     moved: list[str] = []
     layers: list[str] = []
-    dimensions = tables = False
+    dimensions = tables = references = False
     for path, module in modules.items():
         text = module.source.text
         if "tensorflow" not in text:
@@ -57,6 +59,7 @@ def read_modules(view: ModuleView) -> Modules:
             for node in ast.walk(module.source.tree)
         )
         tables |= makes_tables(module.source.symbols, module.source.symbols.scopes())
+        references |= imports_meta_graphs(module.source.symbols, module.source.symbols.scopes())
         if _has_layers(module):
             layers.append(_shown(path, view))
         if moves_of(module.source.symbols).any:
@@ -88,7 +91,7 @@ def read_modules(view: ModuleView) -> Modules:
             f"what {', '.join(sorted(outside))} does is not seen here: where it builds a part of the graph, it must "
             "run under TF2, by tensorflow.compat.v1"
         )
-    return Modules(tuple(notes), dimensions, tables)
+    return Modules(tuple(notes), dimensions, tables, references)
 
 
 def _imported(view: ModuleView) -> tuple[dict[Path, TreeModule], set[str]]:
@@ -150,8 +153,7 @@ def _unknown(binding: Imported) -> set[str]:
 def _refuse(path: Path, module: TreeModule, view: ModuleView) -> None:
     shown = _shown(path, view)
     symbols, tree = module.source.symbols, module.source.tree
-    missing = moves_of(symbols).missing
-    gone = next((name for name in missing if name.startswith("contrib")), None)
+    gone = next((name for name in moves_of(symbols).missing if name.startswith("contrib")), None)
     if gone is not None:
         raise Unprovable(NO_EQUAL, f"{shown} uses tf.{gone}, which ended with TensorFlow 1")
     if switches_mode(symbols):

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import tensorflow as tf
 
+from migrate.tf1._rnn.architecture_search import NASCell
 from migrate.tf1._rnn.attention import AttentionCellWrapper
 from migrate.tf1._rnn.basic import BasicRNNCell, GRUCell
 from migrate.tf1._rnn.blocks import GRUBlockCell, GRUBlockCellV2, LSTMBlockCell
 from migrate.tf1._rnn.cell import LayerRNNCell, RNNCell
+from migrate.tf1._rnn.convolutional import Conv1DLSTMCell, Conv2DLSTMCell, Conv3DLSTMCell, ConvLSTMCell
+from migrate.tf1._rnn.coupled import CoupledInputForgetGateLSTMCell
 from migrate.tf1._rnn.fused import FusedRNNCellAdaptor, LSTMBlockFusedCell, TimeReversedFusedRNN
 from migrate.tf1._rnn.layer_norm import LayerNormBasicLSTMCell
 from migrate.tf1._rnn.lstm import BasicLSTMCell, LSTMCell, LSTMStateTuple
 from migrate.tf1._rnn.multi import MultiRNNCell
-from migrate.tf1._rnn.projections import EmbeddingWrapper, InputProjectionWrapper, OutputProjectionWrapper
+from migrate.tf1._rnn.projections import (
+    EmbeddingWrapper,
+    HighwayWrapper,
+    InputProjectionWrapper,
+    OutputProjectionWrapper,
+)
 from migrate.tf1._rnn.stacked import stack_bidirectional_dynamic_rnn, stack_bidirectional_rnn, transpose_batch_time
 from migrate.tf1._rnn.update_gate import UGRNNCell
 from migrate.tf1._rnn.wrappers import DeviceWrapper, DropoutWrapper, ResidualWrapper
@@ -25,6 +33,11 @@ __all__ = [
     "AttentionCellWrapper",
     "BasicLSTMCell",
     "BasicRNNCell",
+    "Conv1DLSTMCell",
+    "Conv2DLSTMCell",
+    "Conv3DLSTMCell",
+    "ConvLSTMCell",
+    "CoupledInputForgetGateLSTMCell",
     "DeviceWrapper",
     "DropoutWrapper",
     "EmbeddingWrapper",
@@ -32,6 +45,7 @@ __all__ = [
     "GRUBlockCell",
     "GRUBlockCellV2",
     "GRUCell",
+    "HighwayWrapper",
     "InputProjectionWrapper",
     "LSTMBlockCell",
     "LSTMBlockFusedCell",
@@ -40,6 +54,7 @@ __all__ = [
     "LayerNormBasicLSTMCell",
     "LayerRNNCell",
     "MultiRNNCell",
+    "NASCell",
     "OutputProjectionWrapper",
     "RNNCell",
     "ResidualWrapper",

@@ -49,7 +49,7 @@ def test_a_helper_does_not_switch_the_mode_of_others_and_says_which_names_it_nee
 @pytest.mark.parametrize(
     ("more", "rule", "reason"),
     [
-        ("from tensorflow.contrib import slim\n", "TFM105", "tf.contrib.slim (line 2) ended with TensorFlow 1"),
+        ("from tensorflow.contrib import gan\n", "TFM105", "tf.contrib.gan (line 2) ended with TensorFlow 1"),
         ("def g(): return tf.estimator.Estimator(None)\n", "TFM105", "tf.estimator (line 2) ended"),
     ],
 )

@@ -23,7 +23,7 @@ def test_a_builder_with_what_only_served_it():
 @pytest.mark.parametrize(
     ("option", "why"),
     [
-        (", assets_collection=tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS)", "files are exported beside the graph"),
+        (", main_op=tf.saved_model.main_op.main_op()", "all variables get their first values"),
         (", main_op=graph.get_operation_by_name('init')", "an init op does more than to initialize"),
         (", saver=saver", "the saver of the MetaGraphDef does more than restore"),
     ],
