@@ -350,7 +350,9 @@ def test_the_key_of_the_input_of_a_loaded_model_is_asked_for(key: str):
     save = INPUTS.replace("{t.name: t for t in model.inputs}", f"{{{key}: x}}")
     after = check_keras(
         script("model = tf.keras.models.load_model('model.h5')", "x = model.input", save),
-        '"inputs": _input_key(model),',
+        "input_key = _input_key(model)",
+        'name="arg_" + input_key.replace(":", "_"),',
+        '"arg_" + input_key.replace(":", "_"): input_key,',
     )
     namespace: dict[str, object] = {}
     helper = after[after.index("def _input_key") : after.index('partition(":")[0] + ":0"\n') + 25]
