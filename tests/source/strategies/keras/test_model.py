@@ -546,6 +546,13 @@ def test_a_model_is_compiled_with_the_optimizer_of_keras_that_counts_the_same(op
     assert f"optimizer = {after}" in text
 
 
+def test_adam_beside_an_embedding_gets_a_note_of_its_own():
+    layers = "model = tf.keras.Sequential([tf.keras.layers.Embedding(9, 2), tf.keras.layers.Flatten()])"
+    compiled = "model.compile(optimizer=tf.train.AdamOptimizer(), loss='mse')"
+    _, (site,) = rewritten(script(layers, compiled, SAVE.replace("out", "'out'", 1)))
+    assert any("rows of an Embedding" in finding.message for finding in site.findings)
+
+
 @pytest.mark.parametrize("optimizer", ["tf.train.RMSPropOptimizer(0.1)", "tf.train.FtrlOptimizer(0.1)"])
 def test_an_optimizer_that_keras_has_not_gets_a_note(optimizer: str):
     layers = "model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])"
