@@ -75,6 +75,7 @@ class KerasChanges:
         self._local: set[str] = set()
         self._uses = uses
         self._computed = computed
+        self._input_key = self._free("input_key") if self._late_inputs else ""
         self._restored: dict[SignatureSource, dict[str, str]] = {}
         self._inputs = {signature: self._specs(signature) for signature in site.signatures}
         self._outputs = {signature: self._results(signature) for signature in site.signatures}
@@ -144,8 +145,10 @@ class KerasChanges:
                 )
             key = self._end(endpoint)
             if endpoint in self._late_inputs:
-                key = _text("inputs")
-                self._restored.setdefault(signature, {})[key] = self._input_key(endpoint)
+                key = self._input_key
+                if self._late_inputs[endpoint]:
+                    key = f'"arg_" + {key}.replace(":", "_")'
+                    self._restored.setdefault(signature, {})[key] = self._input_key
             elif not is_taken(endpoint.key):
                 key = _text(saved[endpoint.key])
                 self._restored.setdefault(signature, {})[key] = _text(endpoint.key)
@@ -161,10 +164,12 @@ class KerasChanges:
             raise Unprovable(INPUT, f"TF2 cannot export an input with the key '{endpoint.key}'", endpoint.tensor)
         return Spec(_text(saved), computed.parameters[endpoint], -1, computed.placeholders[endpoint])
 
-    def _input_key(self, endpoint: Endpoint) -> str:
-        """The text that asks the model for the name of its input."""
+    def _asked_input_key(self) -> str:
+        """The statement that asks the model for the name of its input."""
         found = f"{INPUT_KEY}({self._model})"
-        return found if self._late_inputs[endpoint] else f'{found}.partition(":")[0]'
+        return (
+            f"{self._input_key} = {found}" if any(self._late_inputs.values()) else f"{self._input_key} = {found}[:-2]"
+        )
 
     def _parameter(self, key: str, endpoint: Endpoint, found: list[Spec]) -> str:
         taken = {self._root, self._view.tf, "results", *(spec.parameter for spec in found)}
@@ -186,7 +191,7 @@ class KerasChanges:
 
     def _functions(self) -> list[str]:
         """The functions, and the parts of the model that they call."""
-        made: list[str] = []
+        made: list[str] = [self._asked_input_key()] if self._late_inputs else []
         self._names: dict[SignatureSource, str] = {}
         texts = {t.node: self._view.text_of(t.node) for t in self._tensors.values() if t.attribute == "inner"}
         for signature in self._site.signatures:

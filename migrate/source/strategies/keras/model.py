@@ -24,7 +24,7 @@ from migrate.source.strategies.keras.imports import import_changes
 from migrate.source.strategies.keras.keys import NamedEnds, named_ends
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.names import keras_name
-from migrate.source.strategies.keras.optimizers import CHANGED, LEFT, optimizer_changes
+from migrate.source.strategies.keras.optimizers import CHANGED, LEFT, ROWS, optimizer_changes
 from migrate.source.strategies.keras.same_model import model_line, refuse_other_model
 from migrate.source.strategies.keras.sessions import KerasSession
 from migrate.source.strategies.keras.tensors import ModelTensor, model_tensor
@@ -98,7 +98,9 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     notes = [(RULE, _LOADED)] if layers.loads() is not None else []
     notes += [(RULE, _CONFIGURED)] if session.configured() else []
     notes += [(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []
-    notes += [(RULE, CHANGED)] if optimizers else []
+    adam = any(".Adam(" in text for text in optimizers.values())
+    looks_up = any(name == "Embedding" for name, _ in layers.calls())
+    notes += [(RULE, ROWS if adam and looks_up else CHANGED)] if optimizers else []
     notes += [(RULE, LEFT)] if left else []
     notes += [(TAGS, _TAGS)] if site.tags is not None else []
     return SitePlan(

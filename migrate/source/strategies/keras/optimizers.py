@@ -14,6 +14,10 @@ from migrate.source.symbols import Assigned
 from migrate.source.unprovable import Unprovable
 
 CHANGED = "the optimizer that the model is compiled with is the one of Keras that counts the same"
+ROWS = (
+    "the optimizer that the model is compiled with is the like one of Keras 3, whose Adam counts rows of an Embedding that "
+    "a batch does not look up in a way of its own; with TF_USE_LEGACY_KERAS=1 (package tf-keras) it counts as before"
+)
 _ADAM = {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999}
 LEFT = (
     "Keras 3 compiles a model with optimizers of its own only, not with those of tf.train: keras.optimizers has the "

@@ -350,7 +350,9 @@ def test_the_key_of_the_input_of_a_loaded_model_is_asked_for(key: str):
     save = INPUTS.replace("{t.name: t for t in model.inputs}", f"{{{key}: x}}")
     after = check_keras(
         script("model = tf.keras.models.load_model('model.h5')", "x = model.input", save),
-        '"inputs": _input_key(model),',
+        "input_key = _input_key(model)",
+        'name="arg_" + input_key.replace(":", "_"),',
+        '"arg_" + input_key.replace(":", "_"): input_key,',
     )
     namespace: dict[str, object] = {}
     helper = after[after.index("def _input_key") : after.index('partition(":")[0] + ":0"\n') + 25]
@@ -542,6 +544,13 @@ def test_a_model_is_compiled_with_the_optimizer_of_keras_that_counts_the_same(op
     named = [f"optimizer = {optimizer}", "model.compile(optimizer, 'mse')"]
     text, _ = rewritten(script("rate = 0.1", layers, *named, save))
     assert f"optimizer = {after}" in text
+
+
+def test_adam_beside_an_embedding_gets_a_note_of_its_own():
+    layers = "model = tf.keras.Sequential([tf.keras.layers.Embedding(9, 2), tf.keras.layers.Flatten()])"
+    compiled = "model.compile(optimizer=tf.train.AdamOptimizer(), loss='mse')"
+    _, (site,) = rewritten(script(layers, compiled, SAVE.replace("out", "'out'", 1)))
+    assert any("rows of an Embedding" in finding.message for finding in site.findings)
 
 
 @pytest.mark.parametrize("optimizer", ["tf.train.RMSPropOptimizer(0.1)", "tf.train.FtrlOptimizer(0.1)"])
