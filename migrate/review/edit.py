@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from migrate.errors import MigrateError
 from migrate.results import Mode
 from migrate.source.files import decode
+from migrate.source.notebook.cells import program_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ def check_text(text: str, before: str, data: bytes) -> None:
 
     try:
         tree = ast.parse(text)
-        compile(text, "edited", "exec", dont_inherit=True)
+        for code in program_parts(text):
+            compile(
+                code, "edited", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if code is not text else 0, dont_inherit=True
+            )
     except SyntaxError as error:
         where = f" on line {error.lineno}" if error.lineno else ""
         raise MigrateError(f"not valid Python{where}: {error.msg}") from error

@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from migrate.source.notebook.magics import LINE, SIGN
 from migrate.source.unprovable import NOT_REWRITTEN, Unprovable
 
+_ALONE = re.compile(r"""^"%% \[cell \d+\]"[ \t]*$""", re.MULTILINE)
+_DROPPED = re.compile(
+    r"""^([ \t]*)(?:(['"]).*\2|get_ipython\(\)\.(?:system|run_line_magic)\(.*\))  #%[ \t]*$""", re.MULTILINE
+)
 _HEAD = re.compile(r'^"%% \[cell (\d+)\]"[ \t]*(?:\r\n|\r|\n|\Z)', re.MULTILINE)
 
 
@@ -32,6 +36,16 @@ def chunks(text: str) -> list[tuple[int, str]]:
     if heads[0].start():
         found[0] = (found[0][0], text[: heads[0].start()] + found[0][1])
     return found
+
+
+def program_parts(text: str) -> list[str]:
+    """What is compiled by itself: each cell of a notebook's program; else all of the text."""
+    return [code for _, code in chunks(text)] if has_cells(text) else [text]
+
+
+def as_script(program: str) -> str:
+    """The program of a notebook for Python alone, without names of cells and commands; every line stays where it is."""
+    return _DROPPED.sub(lambda match: f"{match.group(1)}pass" if match.group(1) else "#", _ALONE.sub("#", program))
 
 
 def unclosed(program: str) -> int | None:

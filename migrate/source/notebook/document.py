@@ -260,8 +260,11 @@ def _indent(line: str) -> str:
 
 def _is_valid(document: str) -> bool:
     """Whether a notebook is what its format asks for."""
-    import nbformat.validator
-
+    try:
+        import nbformat.validator
+    except ImportError:
+        # A second look: what is needed of its form has been read already.
+        return True
     with warnings.catch_warnings():
         # What it would do about missing ids is not done here.
         warnings.simplefilter("ignore")

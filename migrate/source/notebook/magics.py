@@ -78,7 +78,9 @@ def _with_stand_ins(lines: list[str], head: int, *, opaque: bool) -> Iterator[tu
         bare = _bare(line)
         end = line[len(bare) :]
         starts = not magic and state.at_statement
-        if number == head or (opaque and bare.strip()) or magic:
+        if number == head and opaque:
+            yield line, f"get_ipython().system({bare.strip()!r}){SIGN}{end}"
+        elif number == head or (opaque and bare.strip()) or magic:
             yield line, f"{indent}{bare.strip()!r}{SIGN}{end}" if bare.strip() else line
             magic = magic and bare.endswith("\\")
         elif starts and (new := _stand_in(bare)) is not None:
@@ -111,6 +113,9 @@ def _stand_in(line: str) -> str | None:
     if stripped.startswith("%") and magic in _ANYTHING:
         # It may do anything.
         return f"{indent}get_ipython().run_line_magic({magic!r}, {rest.strip()!r}){SIGN}"
+    if stripped.startswith("!"):
+        # It may read and write files: nothing is moved across it that does so, too.
+        return f"{indent}get_ipython().system({stripped!r}){SIGN}"
     return f"{indent}{stripped!r}{SIGN}"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from migrate.errors import MigrateError
 from migrate.source.files import decode, is_notebook
+from migrate.source.notebook.cells import as_script
 from migrate.source.python2.convert import readable
 
 
@@ -27,7 +28,7 @@ def runnable(path: Path, text: bytes | None) -> bytes | None:
         return text
     try:
         if is_notebook(data):
-            return decode(data).text.encode()
+            return as_script(decode(data).text).encode()
         try:
             ast.parse(data)
         except (SyntaxError, ValueError):

@@ -17,9 +17,9 @@ def test_scripts_run_as_they_are(tmp_path: Path):
 
 def test_a_notebook_runs_from_top_to_bottom(tmp_path: Path):
     script = tmp_path / "a.ipynb"
-    script.write_bytes(notebook("x = 1\n!ls", "print(x)"))
-    assert runnable(script, None) == b'"%% [cell 1]"\nx = 1\n\'!ls\'  #%\n"%% [cell 2]"\nprint(x)\n'
-    assert runnable(script, notebook("y")) == b'"%% [cell 1]"\ny\n'
+    script.write_bytes(notebook("x = 1\n!ls\nif x:\n    %cd ..", "print(x)"))
+    assert runnable(script, None) == b"#\nx = 1\n#\nif x:\n    pass\n#\nprint(x)\n"
+    assert runnable(script, notebook("y")) == b"#\ny\n"
 
 
 def test_python_2_runs_as_python_3():
