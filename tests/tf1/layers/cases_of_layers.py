@@ -311,7 +311,6 @@ add(
     "out = layers.conv2d(im, 3, 2, activation='relu', kernel_regularizer='l2', bias_regularizer='l1')",
     "out = layers.dense(x, 3, kernel_regularizer='l3')",
     "out = layers.dense(x, 3, kernel_constraint='nothing')",
-    "out = layers.conv2d(im, np.int64(3), np.int32(2), strides=[1, 2])",
     "out = layers.conv2d(im, 3, 2, data_format=None)",
     "class Outer(layers.Layer):\n  def __init__(self, **kw):\n    super(Outer, self).__init__(**kw)\n"
     "    self.inner = layers.Dense(2, kernel_regularizer=tf.nn.l2_loss)\n    self.more = [layers.Dense(3)]\n"
