@@ -32,6 +32,7 @@ from migrate.tf1.contrib.framework import (
     model_variable,
     variable,
 )
+from migrate.tf1.contrib.framework._arg_scope import arg_scope_func_key
 from migrate.tf1.contrib.layers import (
     apply_regularization,
     avg_pool2d,
@@ -65,6 +66,7 @@ from migrate.tf1.contrib.layers import (
     max_pool3d,
     maxout,
     one_hot_encoding,
+    optimize_loss,
     relu,
     relu6,
     repeat,
@@ -92,6 +94,7 @@ __all__ = [
     "add_model_variable",
     "apply_regularization",
     "arg_scope",
+    "arg_scope_func_key",
     "assert_global_step",
     "assign_from_checkpoint",
     "assign_from_checkpoint_fn",
@@ -148,6 +151,7 @@ __all__ = [
     "maxout",
     "model_variable",
     "one_hot_encoding",
+    "optimize_loss",
     "pool",
     "relu",
     "relu6",
