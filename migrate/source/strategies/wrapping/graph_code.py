@@ -54,7 +54,7 @@ from migrate.source.strategies.wrapping.limits import (
 from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
 from migrate.source.strategies.wrapping.modules import read_modules
-from migrate.source.strategies.wrapping.nodes import nodes_of
+from migrate.source.strategies.wrapping.nodes import nodes_of, original_scopes
 from migrate.source.strategies.wrapping.place import Place, find_place, in_graph, refuse_more
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, read_session
 from migrate.source.strategies.wrapping.table_text import CLASS as TABLE_CLASS
@@ -216,7 +216,7 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         # All of the graph is built in the session's own block.
         changes.unwrapped.discard(code.statement)
         changes.statements[code.statement] = (_header(code),)
-    every = list(view.symbols.scopes())
+    every = original_scopes(view.symbols)
     references = modules.references or imports_meta_graphs(view.symbols, every)
     # Nobody says here whether a MetaGraphDef has tables.
     tables = modules.tables or makes_tables(view.symbols, every) or (references and fills_tables(view.symbols, every))
