@@ -31,7 +31,7 @@ def wrapped(code: str) -> Result:
     said = [
         [refusal.reason for refusal in site.refusals if refusal.strategy == "imported_graph"] for site in result.sites
     ]
-    assert {(site.rule, site.level) for site in result.sites} == {("TFM209", Level.WRAPPED)}, said
+    assert {(site.rule, site.level) for site in result.sites} == {("TFM210", Level.WRAPPED)}, said
     return result
 
 
@@ -44,5 +44,5 @@ def body_of(result: Result, name: str = "export") -> str:
 def why_not(code: str) -> str:
     """Why this strategy leaves the first export of some code to the bridge."""
     result = rewrite(code)
-    assert all(site.rule != "TFM209" for site in result.sites)
+    assert all(site.rule != "TFM210" for site in result.sites)
     return [one.reason for one in result.sites[-1].refusals if one.strategy == "imported_graph"][-1]

@@ -9,6 +9,7 @@ TensorFlow 2 as well as under that of TensorFlow 1, so session code beside it ma
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
@@ -37,10 +38,10 @@ from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
 from migrate.source.strategies.wrapping.limits import reads_dimensions
 from migrate.source.strategies.wrapping.nodes import nodes_of
-from migrate.source.unprovable import CONTROL_FLOW, MODE, SESSION_AFTER, Unprovable
+from migrate.source.unprovable import CONTROL_FLOW, INIT_OP, MODE, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
 
-RULE = "TFM209"
+RULE = "TFM210"
 _TAGS = ("TFM015", "the tags are set after the save, which always writes the one tag serve")
 _CONTEXT = "from tensorflow.python.eager import context"
 _MESSAGE = (
@@ -100,7 +101,10 @@ def plan_in_session_code(candidate: Candidate, view: ModuleView) -> SitePlan:
 
 
 def _planned(candidate: Candidate, code: ImportedSession, mode: Mode, called: set[ast.AST]) -> SitePlan:
-    view, saving = code.view, saving_of(code)
+    view = code.view
+    if any(export.assets is not None for export in code.exports):
+        raise Unprovable(INIT_OP, "it says which files go along", candidate.call)
+    saving = replace(saving_of(code), assigned=False)
     save = view.defined(SAVE, saving)
     try:
         changes = code.changes(save)

@@ -23,7 +23,10 @@ def read_imported(candidate: Candidate, view: ModuleView) -> ImportedSession:
     scope = candidate.scope
     if isinstance(scope.node, ast.ClassDef):
         raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
-    export = read_export(candidate, view)
+    exports = read_export(candidate, view)
+    if len(exports) > 1:
+        raise Unprovable(CONTROL_FLOW, "the branches of a condition export different graphs", candidate.call)
+    export = exports[0]
     call, statement = _session(export, scope, view)
     given = [keyword for keyword in call.keywords if keyword.arg not in ("graph", "config")]
     if call.args or given or view.symbols.resolve(call.func, scope) != "Session":
@@ -32,7 +35,7 @@ def read_imported(candidate: Candidate, view: ModuleView) -> ImportedSession:
     graph = next((keyword.value for keyword in call.keywords if keyword.arg == "graph"), None)
     if graph is not None and _is_default(graph, scope, view):
         graph = None
-    code = ImportedSession(view, scope, export.session.id, call, statement, graph, [export])
+    code = ImportedSession(view, scope, export.session.id, call, statement, graph, exports)
     code.around = _around(code)
     _refuse_other_graph(code)
     code.refuse_other_uses()
@@ -41,9 +44,11 @@ def read_imported(candidate: Candidate, view: ModuleView) -> ImportedSession:
     for other in view.candidates:
         if other is not candidate and other.kind in EXPORTS and other.scope is scope:
             found = read_export(other, view)
-            if _session(found, scope, view)[1] is statement:
-                code.exports.append(found)
+            if _session(found[0], scope, view)[1] is statement:
+                code.exports += found
     for one in code.exports:
+        if _session(one, scope, view)[1] is not statement:
+            raise Unprovable(ELSEWHERE, "the same builder exports another session", one.session)
         code.refuse_other_default(one)
     return code
 
