@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from migrate.source.api.tf1_package import Home, below_tensorflow, homes, is_gone, is_module
+from migrate.source.api.tf1_package import Home, below_tensorflow, homes, is_gone, is_module, module_home
 from migrate.source.respelled import respelled_call
 from migrate.source.symbols import Assigned, Binding, Imported, Scope, Symbols
 from migrate.source.tf1.uses import Use, uses
@@ -145,8 +145,10 @@ class _Reader:
                 return None
             modules = wanted if modules is None else [one for one in modules if one in wanted]
         own = Home(meaning)
-        if modules is None or own in modules:
-            return own if is_module(meaning) else modules[0] if modules else None
+        if modules is None:
+            return own if is_module(meaning) else module_home(meaning)
+        if own in modules and is_module(meaning):
+            return own
         return modules[0] if modules else None
 
     def _wanted(self, use: Use, meaning: str) -> list[Home] | None:
@@ -236,6 +238,8 @@ class _Reader:
                 return
         found = None if use.fixed else self._placed(use, name, start)
         if found is None:
+            if any(_has_fallback(alias, scope) for alias, scope, _ in self._names_of(use)):
+                return
             said = [
                 one for alias, scope, _ in self._names_of(use) for one in self._lacking(alias, scope, name)
             ]  # fmt: skip
@@ -265,7 +269,8 @@ class _Reader:
             home, depth = found
             if home.package == "tensorflow" and start:
                 home = next((one for one in homes(".".join(name.split(".")[:depth])) if one != home), home)
-            at = depth - (len(start.split(".")) if start else 0)
+            # From the end: `compat.v1` may stand between.
+            at = len(use.nodes) - 1 - (len(name.split(".")) - depth)
             if home.package == "tensorflow" and start:
                 return None
             return (home, use.nodes[at]) if 0 < at < len(use.nodes) else None
