@@ -9,6 +9,8 @@ from weakref import WeakKeyDictionary
 
 import tensorflow as tf
 
+from migrate.tf1.layers import _named as named
+
 v1 = tf.compat.v1
 Keys = v1.GraphKeys
 
@@ -47,7 +49,7 @@ class Layer:
     def __init__(self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         scope = kwargs.pop("_scope", None)
         self._reuse = kwargs.pop("_reuse", None)
-        self._activity_regularizer = kwargs.pop("activity_regularizer", None)
+        self._activity_regularizer = named.regularizer(kwargs.pop("activity_regularizer", None))
         if kwargs:
             raise TypeError(f"{type(self).__name__} takes no argument {', '.join(sorted(kwargs))}")
         self.trainable = trainable
@@ -124,6 +126,7 @@ class Layer:
         if trainable is None:
             trainable = synchronization != tf.VariableSynchronization.ON_READ
         dtype = tf.as_dtype(dtype or self._dtype or tf.float32)
+        regularizer = named.regularizer(regularizer)
         self._set_scope(None)
         before = {id(variable) for variable in v1.global_variables()}
         with (
@@ -134,9 +137,9 @@ class Layer:
                 name,
                 shape=() if shape is None else shape,
                 dtype=dtype,
-                initializer=initializer or scope.initializer or _default_initializer(name, dtype),
+                initializer=named.initializer(initializer) or scope.initializer or _default_initializer(name, dtype),
                 trainable=trainable and self.trainable,
-                constraint=constraint,
+                constraint=named.constraint(constraint),
                 use_resource=use_resource or scope.use_resource or None,
                 partitioner=partitioner,
                 synchronization=synchronization,

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import tensorflow as tf
 
+from migrate.tf1.layers import _named as named
 from migrate.tf1.layers._base import Layer
 from migrate.tf1.layers._core import function_of
 from migrate.tf1.layers._sizes import checked_format, checked_padding, for_every_dimension, format_of_ops, sizes
@@ -48,7 +49,7 @@ class Convolution(Layer):
         self.padding = checked_padding(padding, causal=self.rank == 1)
         self.data_format = checked_format(data_format)
         self.dilation_rate = sizes(dilation_rate, self.rank, "dilation_rate")
-        self.activation = activation
+        self.activation = named.activation(activation)
         self.use_bias = use_bias
         self.kernel_initializer = kernel_initializer
         self.bias_initializer = bias_initializer

@@ -9,6 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from migrate.tf1._branching import branch
+from migrate.tf1.layers import _named as named
 from migrate.tf1.layers._base import Layer, snake_case
 from migrate.tf1.layers._sizes import checked_format
 
@@ -57,7 +58,7 @@ class Dense(Layer):
     ) -> None:
         super().__init__(trainable, name, activity_regularizer=activity_regularizer, **kwargs)
         self.units = int(units)
-        self.activation = activation
+        self.activation = named.activation(activation)
         self.use_bias = use_bias
         self.kernel_initializer = kernel_initializer
         self.bias_initializer = bias_initializer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ _FORMATS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
 def sizes(value: Any, count: int, name: str) -> tuple[int, ...]:
     """One number for all dimensions, or one for each."""
-    given = [value] * count if isinstance(value, int) else list(value)
+    given = [value] * count if isinstance(value, numbers.Integral) else list(value)
     if len(given) != count:
         raise ValueError(f"{name} must be one number or {count}, not {value!r}")
     return tuple(int(each) for each in given)
@@ -18,7 +19,7 @@ def sizes(value: Any, count: int, name: str) -> tuple[int, ...]:
 
 def checked_format(value: Any) -> str:
     """`channels_last` or `channels_first`."""
-    text = str(value).lower()
+    text = "channels_last" if value is None else str(value).lower()
     if text not in ("channels_last", "channels_first"):
         raise ValueError(f"data_format must be 'channels_last' or 'channels_first', not {value!r}")
     return text

@@ -302,3 +302,30 @@ add(
     "L.fully_connected(x, 4)\nout = L.summarize_collection('trainable_variables', name_filter='.*weights')",
     "out = L.summarize_tensor(tf.constant('a'))",
 )
+LOSS = (
+    "y = layers.dense(x, 2, name='d')\nloss = tf.reduce_mean(y * y, name='loss')\ng = F.get_or_create_global_step()\n"
+)
+add(
+    "optimize loss",
+    LOSS + "out = L.optimize_loss(loss, g, 0.1, 'SGD') #after",
+    LOSS + "out = L.optimize_loss(loss, None, 0.1, 'Momentum', clip_gradients=0.5, name='t') #after",
+    LOSS + "out = L.optimize_loss(loss, g, 0.1, 'Adam')",
+    LOSS + "out = L.optimize_loss(loss, g, 0.1, tf.train.RMSPropOptimizer, increment_global_step=False)",
+    LOSS
+    + "out = L.optimize_loss(loss, g, None, lambda: tf.train.GradientDescentOptimizer(0.2), summaries=L.OPTIMIZER_SUMMARIES) #after",
+    LOSS
+    + "out = L.optimize_loss(loss, g, tf.constant(0.1), lambda r: tf.train.MomentumOptimizer(r, 0.5), gradient_multipliers={'d/bias:0': 0.5}) #after",
+    LOSS
+    + "out = L.optimize_loss(loss, g, 0.1, tf.train.GradientDescentOptimizer(0.3), variables=tf.trainable_variables()[:1]) #after",
+    LOSS
+    + "out = L.optimize_loss(loss, g, 0.1, 'SGD', learning_rate_decay_fn=lambda r, s: tf.train.exponential_decay(r, s, 10, 0.5)) #after",
+    "y = layers.batch_normalization(layers.dense(x, 2), training=True)\nloss = tf.reduce_mean(y * y)\nout = L.optimize_loss(loss, None, 0.1, 'SGD', summaries=[]) #after",
+    LOSS + "out = L.optimize_loss(loss, g, 0.1, 'SGD', clip_gradients=lambda p: [(a * 2, v) for a, v in p]) #after",
+    LOSS + "out = L.optimize_loss(loss, g, 1, 'SGD')",
+    LOSS + "out = L.optimize_loss(loss, g, -0.1, 'SGD')",
+    LOSS + "out = L.optimize_loss(loss, g, 0.1, 'Other')",
+    LOSS + "out = L.optimize_loss(loss, g, None, 'SGD')",
+    LOSS + "out = L.optimize_loss(loss, g, 0.1, 'SGD', clip_gradients='a')",
+    LOSS + "out = L.optimize_loss(loss, g, 0.1, 'SGD', summaries=['a'])",
+    LOSS + "out = L.optimize_loss(y, g, 0.1, 'SGD')",
+)

@@ -267,3 +267,54 @@ add(
     "net = layers.conv2d(im, 3, 3, use_bias=False)\nnet = tf.nn.relu(%s(net, training=flag))\n"
     "net = layers.dense(layers.flatten(net), 2)\nout = layers.dropout(net, seed=1, training=flag) #grad" % NORMAL,
 )
+add(
+    "named",
+    *[
+        "out = [layers.dense(x, 4, activation='%s'), layers.dense(rows, 4, activation='%s')]" % (each, each)
+        for each in (
+            "relu",
+            "softmax",
+            "sigmoid",
+            "tanh",
+            "elu",
+            "selu",
+            "softplus",
+            "softsign",
+            "linear",
+            "hard_sigmoid",
+            "exponential",
+            "relu6",
+        )
+    ],
+)
+add(
+    "named initializers",
+    *[
+        "out = layers.dense(x, 4, kernel_initializer='%s', bias_initializer='zeros') #initial" % each
+        for each in (
+            "zeros",
+            "ones",
+            "glorot_normal",
+            "he_normal",
+            "he_uniform",
+            "lecun_normal",
+            "lecun_uniform",
+            "random_normal",
+            "random_uniform",
+            "truncated_normal",
+            "nothing",
+        )
+    ],
+)
+add(
+    "named others",
+    "out = layers.conv2d(im, 3, 2, activation='relu', kernel_regularizer='l2', bias_regularizer='l1')",
+    "out = layers.dense(x, 3, kernel_regularizer='l3')",
+    "out = layers.dense(x, 3, kernel_constraint='nothing')",
+    "out = layers.conv2d(im, 3, 2, data_format=None)",
+    "class Outer(layers.Layer):\n  def __init__(self, **kw):\n    super(Outer, self).__init__(**kw)\n"
+    "    self.inner = layers.Dense(2, kernel_regularizer=tf.nn.l2_loss)\n    self.more = [layers.Dense(3)]\n"
+    "  def build(self, shape):\n    self.w = self.add_weight('w', [3])\n    self.v = tf.get_variable('v', [3], trainable=False)\n    self.built = True\n"
+    "  def call(self, a):\n    return self.more[0](self.inner(a * self.w * self.v))\n"
+    "o = Outer()\nout = [o(x), o(x), len(o.variables), len(o.losses)] + o.variables",
+)

@@ -26,7 +26,7 @@ def golden():
 
 def close(want, got):
     if isinstance(want, float) or isinstance(got, float):
-        return math.isclose(want, got, rel_tol=2e-5, abs_tol=2e-5)
+        return math.isclose(want, got, rel_tol=2e-5, abs_tol=2e-5) or (math.isnan(want) and math.isnan(got))
     if isinstance(want, dict):
         return want.keys() == got.keys() and all(close(want[key], got[key]) for key in want)
     if isinstance(want, list):

@@ -36,6 +36,11 @@ def test_batch_norm_names_what_it_has_not(x, argument, value):
         slim.batch_norm(x, **{argument: value})
 
 
+def test_optimize_loss_names_what_it_has_not(x):
+    with pytest.raises(NotImplementedError, match="gradient_noise_scale"):
+        slim.optimize_loss(tf.reduce_sum(x), None, 0.1, "SGD", gradient_noise_scale=0.1)
+
+
 def test_layers_without_a_graph_say_where_to_call_them():
     with pytest.raises(RuntimeError, match=r"Dense of migrate\.tf1 builds a graph.*tf\.Graph"):
         tf1.layers.dense(np.ones([2, 3], "float32"), 4)

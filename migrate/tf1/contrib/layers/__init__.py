@@ -26,6 +26,7 @@ from migrate.tf1.contrib.layers._initializers import (
     xavier_initializer_conv2d,
 )
 from migrate.tf1.contrib.layers._normalization import instance_norm, layer_norm, unit_norm
+from migrate.tf1.contrib.layers._optimizers import OPTIMIZER_CLS_NAMES, OPTIMIZER_SUMMARIES, optimize_loss
 from migrate.tf1.contrib.layers._plain import bias_add, dropout, flatten, maxout, one_hot_encoding, softmax
 from migrate.tf1.contrib.layers._pooling import avg_pool2d, avg_pool3d, max_pool2d, max_pool3d
 from migrate.tf1.contrib.layers._regularizers import (
@@ -45,6 +46,8 @@ from migrate.tf1.contrib.layers.summaries import (
 )
 
 __all__ = [
+    "OPTIMIZER_CLS_NAMES",
+    "OPTIMIZER_SUMMARIES",
     "apply_regularization",
     "avg_pool2d",
     "avg_pool3d",
@@ -77,6 +80,7 @@ __all__ = [
     "max_pool3d",
     "maxout",
     "one_hot_encoding",
+    "optimize_loss",
     "relu",
     "relu6",
     "repeat",

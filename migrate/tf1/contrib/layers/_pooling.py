@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 from typing import Any
 
@@ -64,7 +65,8 @@ def pool(
         if count < 1:
             raise ValueError(f"the input of pool has at least 3 dimensions, not shape {inputs.shape}")
         window, dilation, strides = (
-            [each] * count if isinstance(each, int) else list(each) for each in (kernel_size, dilation_rate, stride)
+            [each] * count if isinstance(each, numbers.Integral) else list(each)
+            for each in (kernel_size, dilation_rate, stride)
         )
         outputs = v1.nn.pool(
             inputs,

@@ -32,6 +32,7 @@ from migrate.tf1.contrib.framework import (
     model_variable,
     variable,
 )
+from migrate.tf1.contrib.framework._arg_scope import arg_scope_func_key
 from migrate.tf1.contrib.layers import (
     apply_regularization,
     avg_pool2d,
@@ -65,6 +66,7 @@ from migrate.tf1.contrib.layers import (
     max_pool3d,
     maxout,
     one_hot_encoding,
+    optimize_loss,
     relu,
     relu6,
     repeat,
@@ -73,7 +75,6 @@ from migrate.tf1.contrib.layers import (
     softmax,
     stack,
     sum_regularizer,
-    summaries,
     summarize_activation,
     summarize_activations,
     summarize_collection,
@@ -85,13 +86,14 @@ from migrate.tf1.contrib.layers import (
     xavier_initializer_conv2d,
 )
 from migrate.tf1.contrib.layers._pooling import pool
-from migrate.tf1.contrib.slim import losses, utils
+from migrate.tf1.contrib.slim import losses, model_analyzer, summaries, utils
 
 __all__ = [
     "add_arg_scope",
     "add_model_variable",
     "apply_regularization",
     "arg_scope",
+    "arg_scope_func_key",
     "assert_global_step",
     "assign_from_checkpoint",
     "assign_from_checkpoint_fn",
@@ -146,8 +148,10 @@ __all__ = [
     "max_pool2d",
     "max_pool3d",
     "maxout",
+    "model_analyzer",
     "model_variable",
     "one_hot_encoding",
+    "optimize_loss",
     "pool",
     "relu",
     "relu6",
