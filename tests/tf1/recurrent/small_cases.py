@@ -164,6 +164,43 @@ def legacy(tf, api):
 
 
 @case
+def legacy_tokens(tf, api):
+    s2s = api.contrib.legacy_seq2seq
+    rnn = api.contrib.rnn
+    tokens = [tf.constant([0, 2, 1]), tf.constant([3, 1, 1]), tf.constant([2, 2, 0])]
+    weights = [tf.constant([1.0, 0.5, 1.0])] * 3
+    given = tf.placeholder_with_default(True, [])
+
+    def cell():
+        return rnn.MultiRNNCell([rnn.BasicLSTMCell(3), rnn.BasicLSTMCell(3)])
+
+    def model(encoder_inputs, decoder_inputs):
+        return s2s.embedding_attention_seq2seq(
+            encoder_inputs, decoder_inputs, cell(), 5, 4, embedding_size=2, feed_previous=False
+        )
+
+    buckets = s2s.model_with_buckets(tokens, tokens, tokens, weights, [(1, 2), (2, 3)], model)
+    projection = (tf.get_variable("w", [3, 4]), tf.get_variable("b", [4]))
+    outputs = {
+        "buckets": buckets,
+        "fed": s2s.embedding_attention_seq2seq(
+            tokens[:2], tokens, rnn.GRUCell(3), 5, 4, 2, num_heads=2, output_projection=projection, feed_previous=True,
+            scope="fed", initial_state_attention=True,
+        ),
+        "decided": s2s.embedding_attention_seq2seq(tokens, tokens[:2], cell(), 5, 4, 2, feed_previous=given, scope="d"),
+        "plain": s2s.embedding_rnn_seq2seq(tokens, tokens[:2], rnn.GRUCell(3), 5, 4, 2, feed_previous=given),
+        "plain_fed": s2s.embedding_rnn_seq2seq(
+            tokens[:1], tokens, rnn.GRUCell(3), 5, 4, 2, output_projection=projection, feed_previous=True, scope="p"
+        ),
+        "tied": s2s.embedding_tied_rnn_seq2seq(tokens[:2], tokens[:2], cell(), 5, 2, feed_previous=given),
+        "tied_fed": s2s.embedding_tied_rnn_seq2seq(
+            tokens[:1], tokens, rnn.GRUCell(3), 5, 2, num_decoder_symbols=4, feed_previous=True, scope="t"
+        ),
+    }  # fmt: skip
+    return outputs, {}
+
+
+@case
 def images(tf, api):
     image = api.contrib.image
     one = tf.constant(values("image", [5, 7, 2]))

@@ -54,3 +54,37 @@ def sequence_loss(
         )
         cost = tf.reduce_sum(losses)
         return cost / tf.cast(tf.shape(targets[0])[0], cost.dtype) if average_across_batch else cost
+
+
+def model_with_buckets(
+    encoder_inputs: list[Any],
+    decoder_inputs: list[Any],
+    targets: list[Any],
+    weights: list[Any],
+    buckets: list[tuple[int, int]],
+    seq2seq: Callable[[list[Any], list[Any]], Any],
+    softmax_loss_function: Callable[..., Any] | None = None,
+    per_example_loss: bool = False,
+    name: str | None = None,
+) -> Any:
+    """Outputs and losses of a model for several lengths, with the same variables for all."""
+    longest = buckets[-1]
+    for what, values, length in (
+        ("encoder_inputs", encoder_inputs, longest[0]),
+        ("targets", targets, longest[1]),
+        ("weights", weights, longest[1]),
+    ):
+        if len(values) < length:
+            raise ValueError(f"Length of {what} ({len(values)}) must be at least that of last bucket ({length}).")
+    v1 = tf.compat.v1
+    losses, outputs = [], []
+    with v1.name_scope(name, "model_with_buckets", [*encoder_inputs, *decoder_inputs, *targets, *weights]):
+        for number, (before, after) in enumerate(buckets):
+            with v1.variable_scope(v1.get_variable_scope(), reuse=True if number else None):
+                made, _ = seq2seq(encoder_inputs[:before], decoder_inputs[:after])
+                outputs.append(made)
+                function = sequence_loss_by_example if per_example_loss else sequence_loss
+                losses.append(
+                    function(made, targets[:after], weights[:after], softmax_loss_function=softmax_loss_function)
+                )
+    return outputs, losses
