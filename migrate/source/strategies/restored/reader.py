@@ -104,7 +104,7 @@ class RestoredCode(FrozenCode):
             match parent:
                 case ast.Assign(targets=[ast.Name() | ast.Attribute()]) | ast.Expr() if node is call:
                     continue
-            if restore is None:
+            if restore is None or made is None:
                 raise Unprovable(ELSEWHERE, "the saver of the MetaGraphDef does more than restore", node)
             found.append(restore)
         if not found and not others:

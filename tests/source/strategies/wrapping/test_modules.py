@@ -76,7 +76,7 @@ def test_packages_that_are_not_seen_are_told(tmp_path: Path):
         ("tf.disable_v2_behavior()", "deeper.py switches TF2's behaviour off"),
         ("def f(x): return tf.py_func(abs, [x], tf.float32)", "deeper.py uses tf.py_func"),
         ("w = tf.Variable(1., use_resource=False)", "deeper.py says use_resource"),
-        ("t = tf.lookup.experimental.DenseHashTable", "deeper.py makes a table that changes"),
+        ("def t(): return tf.lookup.experimental.DenseHashTable(1, 2, 0)", "deeper.py makes a table that changes"),
     ],
 )
 def test_modules_that_do_not_run_under_tf2_are_refused(tmp_path: Path, line: str, reason: str):
@@ -91,3 +91,17 @@ def test_a_module_that_asks_dimensions_for_their_value_gets_shapes_of_tf1(tmp_pa
     result = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper)
     assert result.sites[0].rule == "TFM206"
     assert "    tf.compat.v1.disable_v2_tensorshape()\n" in result.after
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("def t(): return tf.lookup.StaticHashTable(None, 0)", "class GraphTable("),
+        ("def t(p): return tf.train.import_meta_graph(p)", "def _take(self, variable, value):"),
+    ],
+)
+def test_tables_and_meta_graphs_of_modules_are_seen(tmp_path: Path, line: str, expected: str):
+    deeper = DEEPER + line + "\n"
+    result = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper)
+    assert result.sites[0].rule == "TFM206"
+    assert expected in result.after
