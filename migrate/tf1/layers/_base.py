@@ -19,7 +19,9 @@ _COUNTS: WeakKeyDictionary[Any, dict[str, int]] = WeakKeyDictionary()
 
 def snake_case(name: str) -> str:
     """The default scope of a class: `Conv2DTranspose` gives `conv2d_transpose`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z0-9])", "_", name).lower()
+    name = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
+    name = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+    return f"private{name}" if name.startswith("_") else name
 
 
 def collect(values: Iterable[Any], collection: str) -> None:

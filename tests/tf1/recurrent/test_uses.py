@@ -25,8 +25,8 @@ v1 = tf.compat.v1
     ("make", "error", "said"),
     [
         (lambda: rnn_cell.LSTMCell(3, unroll=True), TypeError, "`unroll`; leave it out"),
-        (lambda: rnn_cell.GRUCell(3, activation="gelu"), ValueError, "activation 'gelu'"),
-        (lambda: rnn_cell.LSTMCell(3, initializer="he_normal"), ValueError, "initializer 'he_normal'"),
+        (lambda: rnn_cell.GRUCell(3, activation="gelu"), ValueError, "gelu"),
+        (lambda: rnn_cell.LSTMCell(3, initializer="best"), ValueError, "initializer .best."),
         (lambda: rnn_cell.BasicLSTMCell(3, dtype=tf.int32), ValueError, "floating point inputs"),
         (lambda: rnn_cell.MultiRNNCell([]), ValueError, "at least one cell"),
         (lambda: rnn_cell.MultiRNNCell([rnn_cell.LSTMCell(2)], state_is_tuple=False), ValueError, "state_is_tuple"),
