@@ -41,12 +41,14 @@ class SessionCode:
         needs_names: Whether it uses names that mean something else in TF2, or nothing.
         builds: Whether it builds or runs a graph.
         imports: Whether it imports TensorFlow at its top level.
+        switches: Whether it says how TensorFlow is to behave.
     """
 
     text: str
     needs_names: bool
     builds: bool
     imports: bool
+    switches: bool
 
 
 def read_session_code(text: str, *, switch: bool = False) -> SessionCode:
@@ -66,7 +68,8 @@ def read_session_code(text: str, *, switch: bool = False) -> SessionCode:
     if switch and not switches_mode(symbols):
         new = _switched(new, Symbols(ast.parse(new)))
     needed = needed or moves_of(symbols).any
-    return SessionCode(new, needed, graph_code(symbols, (), entered=True) is not None, _top_name(symbols) is not None)
+    builds = graph_code(symbols, (), entered=True) is not None
+    return SessionCode(new, needed, builds, _top_name(symbols) is not None, switches_mode(symbols))
 
 
 def _needs_names(symbols: Symbols) -> bool:

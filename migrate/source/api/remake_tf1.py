@@ -197,8 +197,11 @@ def make(old: dict[str, Any]) -> dict[str, Any]:
     for spelling, target in sorted(spellings.items()):
         path, _, name = spelling.rpartition(".")
         inner.setdefault(path, []).append(f"{name}>{target}")
+    by_module: dict[str, str] = {}
+    for path in sorted({one.rpartition(".")[0] for one in names}):
+        by_module[path] = " ".join(sorted(one.rpartition(".")[2] for one in names if one.rpartition(".")[0] == path))
     return {
-        "names": " ".join(sorted(names)),
+        "names": by_module,
         "modules": " ".join(sorted(modules)),
         "spellings": {path: " ".join(entries) for path, entries in inner.items()},
         "renamed": {one: new for one, new in renamed.items() if new is not None},

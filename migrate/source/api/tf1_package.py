@@ -15,7 +15,15 @@ from typing import Any
 from migrate.source.api.names import canonical
 
 PACKAGE = "migrate.tf1"
-_GONE = ("contrib", "layers", "nn.rnn_cell", "python.layers", "python.ops.rnn_cell", "python.ops.rnn_cell_impl")
+_GONE = (
+    "contrib",
+    "examples",
+    "layers",
+    "nn.rnn_cell",
+    "python.layers",
+    "python.ops.rnn_cell",
+    "python.ops.rnn_cell_impl",
+)
 """Modules of TF1 that TF2 has not, or has for Keras 2 alone."""
 
 
@@ -53,12 +61,13 @@ class _Table:
 @cache
 def _table() -> _Table:
     raw: dict[str, Any] = json.loads((Path(__file__).parent / "tf1_package.json").read_bytes())
+    names = frozenset(f"{path}.{name}" for path, listed in raw["names"].items() for name in listed.split())
     spellings = {
         f"{path}.{name}": target
         for path, entries in raw["spellings"].items()
         for name, _, target in (entry.partition(">") for entry in entries.split())
     }
-    return _Table(frozenset(raw["names"].split()), frozenset(raw["modules"].split()), spellings, raw["renamed"])
+    return _Table(names, frozenset(raw["modules"].split()), spellings, raw["renamed"])
 
 
 def below_tensorflow(qualified: str) -> str | None:

@@ -12,7 +12,7 @@ from migrate.source.symbols import Imported, Scope, Symbols
 from migrate.source.tf1.moves import Moves, moves_of
 from migrate.source.tf1.uses import Use
 
-_MAY_HAVE = re.compile(r"\bcontrib\b|\blayers\b|\brnn_cell(_impl)?\b")
+_MAY_HAVE = re.compile(r"\bcontrib\b|\btensorflow\.examples\b|\blayers\b|\brnn_cell(_impl)?\b")
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _TOP, _, _NAME = PACKAGE.rpartition(".")
 _V1 = "compat.v1."

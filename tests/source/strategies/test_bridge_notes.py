@@ -33,7 +33,8 @@ def said(code: str) -> list[str]:
         ("from keras import backend as K", "keras (line 2) means Keras 3", "tf-keras"),
         ("def f(): tf.keras.Model()", "tf.keras (line 2) means Keras 3", "tf-keras"),
         ("from tensorflow.python.keras import backend", "tensorflow.python.keras (line 2) means", "tf-keras"),
-        ("from tensorflow.examples.tutorials.mnist import input_data", "tf.examples (line 2) is no part", "data"),
+        ("from tensorflow.examples.tutorials.mnist import input_data", "tf.examples.tutorials (line 2)", "migrate.tf1"),
+        ("from tensorflow.examples.tutorials.mnist import mnist", "tf.examples (line 2) is no part", "data"),
     ],
 )
 def test_what_is_gone_and_what_helps(code: str, start: str, part: str):
