@@ -115,9 +115,9 @@ class Layer:
         trainable: bool | None = None,
         constraint: Callable[[Any], Any] | None = None,
         use_resource: bool | None = None,
-        partitioner: Any = None,
         synchronization: Any = tf.VariableSynchronization.AUTO,
         aggregation: Any = v1.VariableAggregation.NONE,
+        partitioner: Any = None,
     ) -> Any:
         """Makes a variable in the layer's scope, or finds it where the scope is reused.
 
