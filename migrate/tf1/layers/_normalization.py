@@ -124,14 +124,13 @@ class BatchNormalization(Layer):
                 trainable=True,
             )
         # A partitioned average could not be assigned to.
-        scope = self._scope
-        partitioner, scope_partitioner = None, scope.partitioner
-        scope.set_partitioner(partitioner)
+        partitioner = self._scope.partitioner
+        self._scope.set_partitioner(None)
         try:
             self.moving_mean = self._average("moving_mean", size, dtype, self.moving_mean_initializer)
             self.moving_variance = self._average("moving_variance", size, dtype, self.moving_variance_initializer)
         finally:
-            scope.set_partitioner(scope_partitioner)
+            self._scope.set_partitioner(partitioner)
         self.built = True
 
     def _average(self, name: str, size: list[int], dtype: Any, initializer: Any) -> Any:

@@ -48,6 +48,7 @@ v1 = tf.compat.v1
         (lambda: lookup.HashTable(None, 0, shared_name="x"), ValueError, "`shared_name`"),
         (lambda: lookup.index_table_from_tensor([1.5]), ValueError, "Expected string, got float32"),
         (lambda: lookup.IdTableWithHashBuckets(None, 2, "fast"), TypeError, "hasher_spec must be"),
+        (lambda: lookup.IdTableWithHashBuckets(None, 2, key_dtype=tf.bool), TypeError, "integer or string, got bool"),
         (lambda: lookup.StrongHashSpec([1]), ValueError, "two integers"),
         (lambda: training.HParams(hparam_def=object()), ValueError, "`hparam_def`"),
         (lambda: learn.ModeKeys.validate("predict"), ValueError, "Invalid mode predict"),
