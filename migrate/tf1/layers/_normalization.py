@@ -16,7 +16,7 @@ ZEROS, ONES = v1.zeros_initializer(), v1.ones_initializer()
 
 def moving_average(variable: Any, value: Any, momentum: Any, name: str = "AssignMovingAvg") -> Any:
     """Moves a variable towards a value, in one step, as TensorFlow 1's layers do it."""
-    with v1.name_scope(name) as scope, v1.colocate_with(variable):
+    with v1.name_scope(name) as scope:
         decay = tf.convert_to_tensor(1.0 - momentum, name="decay")
         if decay.dtype != variable.dtype.base_dtype:
             decay = tf.cast(decay, variable.dtype.base_dtype)
