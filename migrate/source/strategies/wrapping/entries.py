@@ -86,6 +86,8 @@ def _calls(statement: ast.stmt) -> bool:
 def _runs(statement: ast.stmt, view: ModuleView) -> bool:
     """Whether a statement may build some of a graph, by functions that it names too."""
     module = view.symbols.module
+    if not _calls(statement):
+        return False
     if may_build(statement, module, view):
         return True
     return any(
