@@ -277,13 +277,22 @@ def test_a_flagged_site_says_where_the_reason_is():
     assert "(line 5)" in site.reason
 
 
+def test_python_2_without_its_extra_is_an_error_that_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("migrate.engine.modern", lambda _: None)
+    monkeypatch.setattr("migrate.engine.can_convert", lambda: False)
+    said = "not valid Python 3 on line 1: Missing parentheses in call to 'print'. Did you mean print(...)?"
+    assert rewrite_source("print 'a'\n").error == f"{said}; to read Python 2, pip install 'tf-migrate[python2]'"
+    monkeypatch.setattr("migrate.engine.can_convert", lambda: True)
+    assert rewrite_source("print 'a'\n").error == said
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("def f(:\n", "line 1"),
         ("x = 1\n  y = 2\n", "line 2"),
-        ("print 'python 2'\n", "line 1"),
-        ("if True:\n\tx = 1\n        y = 2\n", "line 3"),
+        ("print 'python 2\n", "line 1"),
+        ("if True:\n\tx = 1\n       y = 2\n", "line 3"),
         ("x = '\0'\n", "null"),
     ],
 )

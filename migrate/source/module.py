@@ -25,6 +25,7 @@ from migrate.source.flow import Region, Step, Value
 from migrate.source.kinds import Kinds
 from migrate.source.layers.rewrite import Layered, has_layers, without_layer_imports, without_layers
 from migrate.source.mode import bridge_import, graph_code, switches_mode
+from migrate.source.notebook.cells import refuse_split
 from migrate.source.sites import PREDICT, ExportSite, SignatureSource
 from migrate.source.slices import graph_context
 from migrate.source.strategies.native import plan_native
@@ -530,6 +531,11 @@ class Module:
         return Module(self.view.of(text), self.settings, choices)
 
     def _emit(self, units: list[Unit], mode: Mode) -> str:
+        text = self._emitted(units, mode)
+        refuse_split(self.text, text)
+        return text
+
+    def _emitted(self, units: list[Unit], mode: Mode) -> str:
         view = self.view
         natives = [unit.plan for unit in units if isinstance(unit.plan, NativePlan)]
         if natives:

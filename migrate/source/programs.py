@@ -13,6 +13,8 @@ from pathlib import Path
 
 import networkx as nx
 
+from migrate.source.files import code_lines
+
 # Imports as text: a tree of them is read a hundred times faster than it is parsed. What only looks like an import, in
 # a docstring, joins two files that do not meet; that costs a level, but is never wrong.
 _IMPORT = re.compile(
@@ -79,7 +81,7 @@ class _Tree:
     def imported(self, file: str) -> Iterator[str]:
         """The files that a file imports."""
         try:
-            data = self.files[file].read_bytes()
+            data = code_lines(self.files[file].read_bytes())
         except OSError:
             return
         place = _above(file)

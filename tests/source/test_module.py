@@ -29,5 +29,7 @@ def test_a_plan_for_several_sites_is_not_lost_because_one_of_them_had_a_better_o
 
 
 def test_a_better_plan_stays_where_nothing_keeps_it_from_that():
-    alone = TWO.replace("        tf.saved_model.simple_save(sess, 'two'", "        # tf.saved_model.simple_save(sess, 'two'")
+    alone = TWO.replace(
+        "        tf.saved_model.simple_save(sess, 'two'", "        # tf.saved_model.simple_save(sess, 'two'"
+    )
     assert [site.level for site in rewrite(alone).sites] == [Level.NATIVE]

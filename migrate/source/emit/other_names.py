@@ -96,6 +96,8 @@ class OtherNames:
                 if self.respeller.outside(node, scope, edits):
                     pending += [(child, scope) for child in [*node.args, *node.keywords]]
                     continue
+            if node in self.respeller.moved:
+                continue
             if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
                 qualified = qualified_name(node, self.symbols, scope)
                 if qualified is not None and below(qualified) is not None:

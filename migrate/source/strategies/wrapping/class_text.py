@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from migrate.source.emit.helpers import RESTORE_INPUT_KEYS, RESTORE_TAGS, SAVE_AS_TEXT
 from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES
 from migrate.source.strategies.wrapping.nodes import WRITTEN
+from migrate.source.strategies.wrapping.reference_class import reference_class
 from migrate.source.strategies.wrapping.table_text import filling, saved_resources
 
 CLASS = "WrappedGraph"
@@ -25,6 +26,7 @@ class Saving:
         assigned: Whether an output may be what an assignment leaves in a variable.
         tables: The name of the class of lookup tables, where the graph may have some.
         assets: Whether there are exports that say which files go along.
+        references: Whether variables may be references, which TF2 cannot wrap: they come from a MetaGraphDef.
     """
 
     setter: str | None = None
@@ -35,6 +37,7 @@ class Saving:
     assigned: bool = False
     tables: str | None = None
     assets: bool = False
+    references: bool = False
 
     @property
     def arguments(self) -> str:
@@ -52,10 +55,17 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         context: How it spells `tensorflow.python.eager.context`.
         saving: What its `save` does beside saving.
     """
-    lines = [
+    head = [
         f"class {name}:",
         f'\t"""{WRITTEN[0]}"""',
         "",
+    ]
+    key = "names[key]" if saving.keys else "key"
+    names = [f"\t\tnames = {ARGUMENT_NAMES}(inputs)"] if saving.keys else []
+    if saving.references:
+        return reference_class(head, _save(tf, context, saving), tf, saving.tables, key=key, names=names)
+    lines = [
+        *head,
         "\tdef __init__(self, graph=None):",
         f"\t\tself.graph = graph or {tf}.compat.v1.get_default_graph()",
         "\t\tself._function = None",
@@ -63,44 +73,7 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         "\t\tself._variables = []",
         "\t\tself._steps = []",
         "",
-        "\tdef run(self, operations):",
-        '\t\t"""Runs operations that set variables, as soon as the graph is complete."""',
-        f"\t\tnames = [operation.name for operation in {tf}.nest.flatten(operations)]",
-        "\t\tself._steps.append(([], names, []))",
-        "",
-        "\tdef restore(self, saver, path):",
-        '\t\t"""Restores variables from a checkpoint, as soon as the graph is complete."""',
-        "\t\tnames = saver.saver_def",
-        "\t\tself._steps.append(",
-        "\t\t\v([names.filename_tensor_name], [names.restore_op_name], [path])",
-        "\t\t)",
-        "",
-        f"\tdef save(self, export_dir, signature_def_map{saving.arguments}):",
-        '\t\t"""Writes a SavedModel, as a builder did that was given the session."""',
-        f"\t\tif {tf}.io.gfile.exists(export_dir) and {tf}.io.gfile.listdir(export_dir):",
-        '\t\t\traise AssertionError(f"Export directory is not empty: {export_dir}")',
-        "\t\tif self._version != self.graph.version:",
-        "\t\t\tself._wrap()",
-        "\t\t# TF2 saves outside of graphs, and this one may be the default.",
-        f"\t\twith {context}.eager_mode():",
-        "\t\t\twhile self._steps:",
-        "\t\t\t\tself._set(*self._steps.pop(0))",
-        f"\t\t\tmodule = {tf}.Module()",
-        "\t\t\tmodule.graph_variables = [",
-        "\t\t\t\vv for v in self._variables if v.is_initialized()",
-        "\t\t\t]",
-        *(saved_resources("assets" if saving.assets else None) if saving.tables else []),
-        "\t\t\tsignatures = {",
-        "\t\t\t\vkey: self._signature(value)",
-        "\t\t\t\vfor key, value in signature_def_map.items()",
-        "\t\t\t}",
-        f"\t\t\texport_dir = {tf}.compat.as_str(export_dir)",
-        f"\t\t\t{tf}.saved_model.save(module, export_dir, signatures=signatures)",
-    ]
-    lines += _after_save(tf, saving)
-    key = "names[key]" if saving.keys else "key"
-    lines += [
-        "",
+        *_save(tf, context, saving),
         "\tdef _wrap(self):",
         "\t\twith self.graph.as_default():",
         f"\t\t\tmeta_graph = {tf}.compat.v1.train.export_meta_graph(clear_devices=True)",
@@ -151,7 +124,7 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         '\t\t\tmade = op.type != "Placeholder" and not op.inputs',
         '\t\t\tif (handle and made) or "PyFunc" in op.type or op.type == "VariableV2":',
         '\t\t\t\traise ValueError(f"TF2 cannot save {op.name} ({op.type})")',
-        *([f"\t\tnames = {ARGUMENT_NAMES}(inputs)"] if saving.keys else []),
+        *names,
         "",
         f"\t\t@{tf}.function(",
         "\t\t\vinput_signature=[",
@@ -177,6 +150,56 @@ _ASSIGNED = """\
 \t\t\t\treturn TF.raw_ops.ReadVariableOp(
 \t\t\t\t\vresource=assign.inputs[0], dtype=dtype
 \t\t\t\t).name"""
+
+
+def _save(tf: str, context: str, saving: Saving) -> list[str]:
+    """The methods that gather what sets the variables, and the one that saves."""
+    wrap = ["\t\tif self._version != self.graph.version:", "\t\t\tself._wrap()"]
+    saved, module = (
+        "module",
+        [
+            f"\t\t\tmodule = {tf}.Module()",
+            "\t\t\tmodule.graph_variables = [",
+            "\t\t\t\vv for v in self._variables if v.is_initialized()",
+            "\t\t\t]",
+            *(saved_resources("assets" if saving.assets else None) if saving.tables else []),
+        ],
+    )
+    if saving.references:
+        saved = "self.module"
+        module = ["\t\t\tfor tensor in assets or ():", "\t\t\t\tself._asset(tensor.name)"] if saving.assets else []
+    return [
+        "\tdef run(self, operations):",
+        '\t\t"""Runs operations that set variables, as soon as the graph is complete."""',
+        f"\t\tnames = [operation.name for operation in {tf}.nest.flatten(operations)]",
+        "\t\tself._steps.append(([], names, []))",
+        "",
+        "\tdef restore(self, saver, path):",
+        '\t\t"""Restores variables from a checkpoint, as soon as the graph is complete."""',
+        "\t\tnames = saver.saver_def",
+        "\t\tself._steps.append(",
+        "\t\t\v([names.filename_tensor_name], [names.restore_op_name], [path])",
+        "\t\t)",
+        "",
+        f"\tdef save(self, export_dir, signature_def_map{saving.arguments}):",
+        '\t\t"""Writes a SavedModel, as a builder did that was given the session."""',
+        f"\t\tif {tf}.io.gfile.exists(export_dir) and {tf}.io.gfile.listdir(export_dir):",
+        '\t\t\traise AssertionError(f"Export directory is not empty: {export_dir}")',
+        *([] if saving.references else wrap),
+        "\t\t# TF2 saves outside of graphs, and this one may be the default.",
+        f"\t\twith {context}.eager_mode():",
+        "\t\t\twhile self._steps:",
+        "\t\t\t\tself._set(*self._steps.pop(0))",
+        *module,
+        "\t\t\tsignatures = {",
+        "\t\t\t\vkey: self._signature(value)",
+        "\t\t\t\vfor key, value in signature_def_map.items()",
+        "\t\t\t}",
+        f"\t\t\texport_dir = {tf}.compat.as_str(export_dir)",
+        f"\t\t\t{tf}.saved_model.save({saved}, export_dir, signatures=signatures)",
+        *_after_save(tf, saving),
+        "",
+    ]
 
 
 def _import(tf: str, context: str, tables: str | None) -> list[str]:

@@ -12,6 +12,7 @@ from migrate.source.symbols import Bound, Scope, Symbols
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView
 
+_COMPUTING = (ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript, ast.AugAssign)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _INFOS = ("build_tensor_info", "predict_signature_def", "classification_signature_def", "regression_signature_def")
 """Functions that refuse to work outside of graphs."""
@@ -49,13 +50,13 @@ def entries_of(exporting: Sequence[Scope], view: ModuleView) -> list[Entry]:
             continue
         if isinstance(statement, ast.If) and not statement.orelse and _is_main(statement.test):
             inner = [one for one in statement.body if _runs(one, view)]
-            if inner or (started and any(_calls(one) for one in statement.body)):
+            if inner or (started and any(_computes(one) for one in statement.body)):
                 first = inner[0] if inner and not started else statement.body[0]
                 found.append(Entry(first, statement.body[-1]))
                 run.append(statement)
                 started = True
             continue
-        if not (_calls(statement) if started else _runs(statement, view)):
+        if not (_computes(statement) if started else _runs(statement, view)):
             continue
         started = True
         before = block.index(run[-1]) if run else -1
@@ -79,8 +80,9 @@ def _is_main(test: ast.expr) -> bool:
     return isinstance(test, ast.Compare) and "__name__" in ast.unparse(test) and "__main__" in ast.unparse(test)
 
 
-def _calls(statement: ast.stmt) -> bool:
-    return any(isinstance(node, ast.Call) for node in ast.walk(statement))
+def _computes(statement: ast.stmt) -> bool:
+    """Whether a statement may use a tensor: operators make parts of the graph, as calls do."""
+    return any(isinstance(node, _COMPUTING) for node in ast.walk(statement))
 
 
 def _runs(statement: ast.stmt, view: ModuleView) -> bool:

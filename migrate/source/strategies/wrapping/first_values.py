@@ -10,7 +10,7 @@ from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.symbols import Scope
 from migrate.source.view import ModuleView
 
-_MAKERS = ("get_variable", "get_local_variable", "layers.", "contrib.", "nn.rnn_cell.")
+_MAKERS = ("get_variable", "get_local_variable", "layers.", "contrib.", "nn.rnn_cell.", "train.import_meta_graph")
 
 
 def first_values_are_constant(scopes: Iterable[Scope], view: ModuleView) -> bool:

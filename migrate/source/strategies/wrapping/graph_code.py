@@ -44,6 +44,8 @@ from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
 from migrate.source.strategies.wrapping.limits import (
     changes_state,
+    fills_tables,
+    imports_meta_graphs,
     makes_tables,
     reads_dimensions,
     refuse_code,
@@ -52,16 +54,17 @@ from migrate.source.strategies.wrapping.limits import (
 from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
 from migrate.source.strategies.wrapping.modules import read_modules
-from migrate.source.strategies.wrapping.nodes import nodes_of
+from migrate.source.strategies.wrapping.nodes import nodes_of, original_scopes
 from migrate.source.strategies.wrapping.place import Place, find_place, in_graph, refuse_more
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, read_session
 from migrate.source.strategies.wrapping.table_text import CLASS as TABLE_CLASS
 from migrate.source.strategies.wrapping.table_text import IMPORT as UUID_IMPORT
 from migrate.source.strategies.wrapping.table_text import table_class
 from migrate.source.symbols import Scope
-from migrate.source.unprovable import ELSEWHERE, INIT_OP, VARIABLE, Unprovable
+from migrate.source.unprovable import ELSEWHERE, INIT_OP, SIDE_EFFECTS, VARIABLE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
+_IMPORTS = frozenset({SiteKind.FROZEN_GRAPH, SiteKind.META_GRAPH})
 RULE = "TFM206"
 LIVE_RULE = "TFM207"
 PROGRAM_RULE = "TFM209"
@@ -112,6 +115,8 @@ def plan_session(
     Raises:
         Unprovable: Where the session cannot be read, or the graph cannot be built or saved under TF2.
     """
+    if candidate.kind is SiteKind.META_GRAPH:
+        return _of_import(candidate, view, read)
     view.refuse_declared(candidate)
     refuse_what_cannot_be_saved(candidate, view)
     code = read(candidate, view)
@@ -147,6 +152,22 @@ def plan_session(
     )
 
 
+def _of_import(
+    candidate: Candidate, view: ModuleView, read: Callable[[Candidate, ModuleView], SessionCode]
+) -> SitePlan:
+    """The plan of the export that takes in the import of a MetaGraphDef."""
+    for export in view.candidates:
+        if export.kind not in EXPORTS:
+            continue
+        try:
+            plan = plan_session(export, view, read)
+        except Unprovable:
+            continue
+        if candidate in plan.covers:
+            return replace(plan, covers=(export, *(one for one in plan.covers if one is not candidate)))
+    raise Inapplicable(ELSEWHERE, "the graph that is imported is not exported", candidate.call)
+
+
 def _refuse_counted_names(code: SessionCode) -> None:
     """In the default graph, what another function builds counts up the names of this one's tensors.
 
@@ -172,6 +193,9 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         Unprovable: The graph cannot be built or saved under TF2.
     """
     view = code.view
+    for export in code.exports:
+        if export.candidate.call.lineno in view.skipped:
+            raise Unprovable(ELSEWHERE, "an export of the same session is to stay", export.candidate.call)
     scopes = code.scopes()
     made = made_in_module(code)
     if made is not None:
@@ -192,7 +216,13 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         # All of the graph is built in the session's own block.
         changes.unwrapped.discard(code.statement)
         changes.statements[code.statement] = (_header(code),)
-    saving = _saving(code, tables=modules.tables or makes_tables(view.symbols, view.symbols.scopes()))
+    every = original_scopes(view.symbols)
+    references = modules.references or imports_meta_graphs(view.symbols, every)
+    # Nobody says here whether a MetaGraphDef has tables.
+    tables = modules.tables or makes_tables(view.symbols, every) or (references and fills_tables(view.symbols, every))
+    saving = _saving(code, tables=tables, references=references)
+    if references and saving.assigned:
+        raise Unprovable(SIDE_EFFECTS, "the graph code changes variables that come from a MetaGraphDef", candidate.call)
     shared = _has_class(code, saving)
     name = CLASS if shared else view.defined(CLASS, (saving, code.live))
     for texts in (changes.statements, changes.above):
@@ -215,7 +245,7 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         _add_class(name, saving, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
     covered = [export.candidate for export in code.exports]
-    covered += [one for one in view.candidates if one.kind is SiteKind.FROZEN_GRAPH and one.scope.node in regions]
+    covered += [one for one in view.candidates if one.kind in _IMPORTS and one.scope.node in regions]
     return SitePlan(
         rule,
         Level.WRAPPED,
@@ -287,7 +317,7 @@ def _has_class(code: SessionCode, saving: Saving) -> bool:
     return wanted <= {ast.dump(node) for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
 
 
-def _saving(code: SessionCode, *, tables: bool) -> Saving:
+def _saving(code: SessionCode, *, tables: bool, references: bool) -> Saving:
     """What the class's `save` does beside saving."""
     view = code.view
     setter: str | None = None
@@ -305,6 +335,7 @@ def _saving(code: SessionCode, *, tables: bool) -> Saving:
         assigned=changes_state(view.symbols),
         tables=view.defined(TABLE_CLASS, ()) if tables or assets else None,
         assets=assets,
+        references=references,
     )
 
 
@@ -420,4 +451,7 @@ def _functions(view: ModuleView) -> list[ast.FunctionDef | ast.AsyncFunctionDef 
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
 
-GRAPH_CODE = Strategy("graph_code", Level.WRAPPED, EXPORTS, plan_graph_code)
+TAKEN = EXPORTS | {SiteKind.META_GRAPH}
+"""What sites the strategies for graphs that code builds take, with those that they cover."""
+
+GRAPH_CODE = Strategy("graph_code", Level.WRAPPED, TAKEN, plan_graph_code)

@@ -9,8 +9,10 @@ from migrate.source.api import canonical
 from migrate.source.api.data import table
 from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
+from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.tf1.moves import moves_of
 from migrate.source.unprovable import (
     ELSEWHERE,
     INPUT,
@@ -39,13 +41,15 @@ PACKAGES = {
 }
 """Packages that build graphs, but not under TF2's own behaviour."""
 _PARTS = (
-    ("contrib.", NO_EQUAL, "uses tf.contrib, which ended with TensorFlow 1"),
+    ("contrib.framework.py_func.", SIDE_EFFECTS, "runs Python code, which a SavedModel does not hold"),
+    ("contrib.framework.assign", SIDE_EFFECTS, "changes variables"),
+    ("contrib.slim.assign", SIDE_EFFECTS, "changes variables"),
+    ("contrib.lookup.Mutable", SIDE_EFFECTS, "makes a table that changes while it is used"),
     ("python.keras.", ELSEWHERE, "uses Keras, which has sessions of its own"),
     ("keras.", ELSEWHERE, "uses Keras, which has sessions of its own"),
     ("estimator.", ELSEWHERE, "uses tf.estimator, which ended with TensorFlow 2.15"),
     ("lookup.experimental.", SIDE_EFFECTS, "makes a table that changes while it is used"),
     ("sparse_placeholder", INPUT, "has sparse inputs"),
-    ("train.import_meta_graph", VARIABLE, "imports a MetaGraph, whose variables TF2 cannot save"),
     ("saved_model.loader.", VARIABLE, "loads a SavedModel, whose variables TF2 cannot save"),
 )
 
@@ -64,6 +68,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
     """
     scopes = list(scopes)
     ordered = live and any(_orders(scope, symbols) for scope in scopes)
+    moves = moves_of(symbols)
     respelled = {node for call in respelled_calls(symbols) for node in ast.walk(call.func)}
     for scope in scopes:
         for around, node in nodes_of(scope, symbols):
@@ -82,6 +87,9 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
                     raise Unprovable(SESSION_AFTER, "an InteractiveSession has a graph of its own", node)
             if isinstance(node, (ast.Name, ast.Attribute)):
                 name = symbols.resolve(node, around)
+                gone = moves.lacking.get(node) or (name if name and node not in moves.covered else None) or ""
+                if gone.startswith("contrib."):
+                    raise Unprovable(NO_EQUAL, f"the graph code uses tf.{gone}, which ended with TensorFlow 1", node)
                 if name is not None:
                     _refuse_name(name, node, session, live=live, ordered=ordered)
                 elif isinstance(node, ast.Name):
@@ -161,6 +169,34 @@ def makes_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
     """
     return any(
         isinstance(node, (ast.Name, ast.Attribute)) and is_of_tables(symbols.resolve(node, around) or "")
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def fills_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code asks for the initializers of tables.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in TABLE_INITIALIZERS
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def imports_meta_graphs(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code imports MetaGraphDefs, whose variables may be references.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) == "train.import_meta_graph"
         for scope in scopes
         for around, node in nodes_of(scope, symbols)
     )

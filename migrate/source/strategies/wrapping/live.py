@@ -17,7 +17,7 @@ from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.exports import read_export
-from migrate.source.strategies.wrapping.graph_code import plan_session
+from migrate.source.strategies.wrapping.graph_code import TAKEN, plan_session
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.strategies.wrapping.session import (
@@ -165,4 +165,4 @@ def _graph(call: ast.Call) -> ast.expr | None:
     return next((keyword.value for keyword in call.keywords if keyword.arg == "graph"), None)
 
 
-LIVE_SESSION = Strategy("live_session", Level.WRAPPED, EXPORTS, plan_live_session)
+LIVE_SESSION = Strategy("live_session", Level.WRAPPED, TAKEN, plan_live_session)

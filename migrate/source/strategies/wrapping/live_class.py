@@ -8,6 +8,8 @@ from migrate.source.strategies.wrapping.nodes import WRITTEN
 
 _METHOD = re.compile(r"\tdef (\w+)\(")
 _STEPS = "\t\t\twhile self._steps:\n\t\t\t\tself._set(*self._steps.pop(0))\n"
+_STEP = "\tdef _take(self, variable, value):"
+_GRAPH = "\t\tself.graph = session.graph"
 _KEPT = "\t\t\t# A graph that has grown keeps its values.\n"
 
 
@@ -19,13 +21,15 @@ def of_live_session(text: str, tf: str) -> str:
         tf: How the module spells TensorFlow.
     """
     head, *methods = _methods(text)
+    references = _STEP in text
     made = []
     for method in methods:
         match _METHOD.match(method):
             case re.Match() as found if found[1] in ("run", "restore", "_set"):
                 continue
             case re.Match() as found if found[1] == "__init__":
-                made.append(_INIT)
+                made.append(_init(method) if references else _INIT)
+                made += [_TAKE_REFERENCES.replace("TF", tf)] if references else []
             case re.Match() as found if found[1] == "_wrap":
                 made += [_wrap(method), _TAKE.replace("TF", tf)]
             case _:
@@ -42,6 +46,13 @@ def _methods(text: str) -> list[str]:
     ends = [*starts[1:], len(lines)]
     parts = [lines[: starts[0]], *(lines[start:end] for start, end in zip(starts, ends, strict=True))]
     return ["\n".join([*parts[0], ""]), *("\n".join(part).rstrip("\n") + "\n" for part in parts[1:])]
+
+
+def _init(method: str) -> str:
+    """The constructor of the class for a graph whose variables are references."""
+    lines = method.split("\n")[2:]
+    kept = [line for line in lines if not line.startswith("\t\tself._steps")]
+    return "\n".join(["\tdef __init__(self, session):", "\t\tself.session = session", _GRAPH, *kept])
 
 
 def _wrap(method: str) -> str:
@@ -70,4 +81,11 @@ _TAKE = """\
 		for variable in self._variables:
 			if variable.name in values:
 				variable.assign(values[variable.name])
+"""
+_TAKE_REFERENCES = """\
+	def _take_values(self):
+		with self.graph.as_default():
+			variables = TF.compat.v1.global_variables()
+		for variable, value in zip(variables, self.session.run(variables)):
+			self._take(variable.op, value)
 """

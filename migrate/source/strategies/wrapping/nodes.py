@@ -40,6 +40,18 @@ def _is_written(node: ast.AST) -> bool:
     return isinstance(node, ast.ClassDef) and ast.get_docstring(node) in WRITTEN
 
 
+def original_scopes(symbols: Symbols) -> list[Scope]:
+    """The scopes of a module without those of classes that a rewrite has written, for another export of the file."""
+    written: set[ast.AST] = set()
+    found: list[Scope] = []
+    for one in symbols.scopes():
+        if _is_written(one.node) or (one.parent is not None and one.parent.node in written):
+            written.add(one.node)
+        else:
+            found.append(one)
+    return found
+
+
 def only_value(name: str, scope: Scope) -> ast.expr | None:
     """What a name is assigned, where it is bound once and by an assignment."""
     owner = scope.owner(name)

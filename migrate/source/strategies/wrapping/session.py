@@ -20,6 +20,7 @@ _INITS = frozenset({
     "tables_initializer", "initialize_all_tables", "initializers.tables_initializer",
     "variables_initializer", "initialize_variables", "initializers.variables",
 })  # fmt: skip
+_SAVERS = frozenset({"train.Saver", "train.import_meta_graph"})
 _OTHER_USE = "the session does more than to initialize, restore and export"
 
 
@@ -267,9 +268,12 @@ class SessionCode:
 
     def _is_saver(self, node: ast.expr, scope: Scope) -> bool:
         if isinstance(node, ast.Name):
-            value = only_value(node.id, scope)
-            return value is not None and not isinstance(value, ast.Name) and self._is_saver(value, scope)
-        return isinstance(node, ast.Call) and self.view.symbols.resolve(node.func, scope) == "train.Saver"
+            owner = scope.owner(node.id)
+            bound = owner.bindings[node.id] if owner is not None else []
+            values = [one.value for one in bound if isinstance(one, Assigned) and isinstance(one.node, ast.Assign)]
+            plain = bool(values) and len(values) == len(bound)
+            return plain and all(isinstance(value, ast.Call) and self._is_saver(value, scope) for value in values)
+        return isinstance(node, ast.Call) and self.view.symbols.resolve(node.func, scope) in _SAVERS
 
     def _path(self, node: ast.Name, call: ast.Call) -> ast.expr | None:
         """What a restore reads."""
