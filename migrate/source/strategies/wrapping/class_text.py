@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from migrate.source.emit.helpers import RESTORE_INPUT_KEYS, RESTORE_TAGS, SAVE_AS_TEXT
 from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES
+from migrate.source.strategies.wrapping.nodes import WRITTEN
 from migrate.source.strategies.wrapping.reference_class import reference_class
 from migrate.source.strategies.wrapping.table_text import filling, saved_resources
 
@@ -22,6 +23,7 @@ class Saving:
         tags: Whether exports say other tags than `serve`; None where only some do.
         text: Whether there are exports that may write text.
         path: Whether the path that a builder returned is used.
+        assigned: Whether an output may be what an assignment leaves in a variable.
         tables: The name of the class of lookup tables, where the graph may have some.
         assets: Whether there are exports that say which files go along.
         references: Whether variables may be references, which TF2 cannot wrap: they come from a MetaGraphDef.
@@ -32,6 +34,7 @@ class Saving:
     tags: bool | None = False
     text: bool = False
     path: bool = False
+    assigned: bool = False
     tables: str | None = None
     assets: bool = False
     references: bool = False
@@ -54,7 +57,7 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
     """
     head = [
         f"class {name}:",
-        '\t"""A graph of TF1 with variables of TF2: it gets its values and is saved without a session."""',
+        f'\t"""{WRITTEN[0]}"""',
         "",
     ]
     key = "names[key]" if saving.keys else "key"
@@ -103,8 +106,9 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         f"\t\tpruned(*[{tf}.constant(value) for value in values])",
         "",
         "\tdef _value(self, name):",
+        *(_ASSIGNED.replace("TF", tf).split("\n") if saving.assigned else []),
         "\t\t# A variable stands for its value.",
-        "\t\ttensor = self._function.graph.get_tensor_by_name(name)",
+        f"\t\ttensor = {'graph' if saving.assigned else 'self._function.graph'}.get_tensor_by_name(name)",
         f"\t\tif tensor.dtype == {tf}.resource:",
         '\t\t\treturn f"{tensor.op.name}/Read/ReadVariableOp:0"',
         "\t\treturn name",
@@ -134,6 +138,18 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         "\t\treturn signature",
     ]
     return "\n".join(lines)
+
+
+_ASSIGNED = """\
+\t\tgraph = self._function.graph
+\t\tif ":" not in name:
+\t\t\t# An assignment stands for the value that it leaves.
+\t\t\tassign = graph.get_operation_by_name(name)
+\t\t\tdtype = assign.get_attr("dtype")
+\t\t\twith graph.as_default(), graph.control_dependencies([assign]):
+\t\t\t\treturn TF.raw_ops.ReadVariableOp(
+\t\t\t\t\vresource=assign.inputs[0], dtype=dtype
+\t\t\t\t).name"""
 
 
 def _save(tf: str, context: str, saving: Saving) -> list[str]:

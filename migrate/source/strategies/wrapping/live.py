@@ -17,7 +17,7 @@ from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.exports import read_export
-from migrate.source.strategies.wrapping.graph_code import LIVE_RULE, TAKEN, plan_session
+from migrate.source.strategies.wrapping.graph_code import TAKEN, plan_session
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.strategies.wrapping.session import (
@@ -59,7 +59,7 @@ class LiveSession(SessionCode):
         changes = Changes()
         for export in self.exports:
             taken = f"{model} = {CLASS_MARK}({ast.unparse(export.session)})"
-            changes.statements |= dict.fromkeys(export.gone, ())
+            changes.statements |= export.gone_texts(self.view)
             saved = self._saved(export, model)
             first = next(statement for statement, texts in saved.items() if texts)
             changes.statements |= saved
@@ -85,8 +85,17 @@ def plan_live_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: It is not made here, or the graph cannot be built or saved under TF2.
     """
-    plan = plan_session(candidate, view, read_live)
-    return replace(plan, notes=(*plan.notes, (LIVE_RULE, _LOOP))) if _waits_beside_loop(view) else plan
+    return with_loop_note(plan_session(candidate, view, read_live), view)
+
+
+def with_loop_note(plan: SitePlan, view: ModuleView) -> SitePlan:
+    """A plan with what is to be said of training steps that wait for update operations beside a loop.
+
+    Args:
+        plan: The plan.
+        view: The module.
+    """
+    return replace(plan, notes=(*plan.notes, (plan.rule, _LOOP))) if _waits_beside_loop(view) else plan
 
 
 def _waits_beside_loop(view: ModuleView) -> bool:
@@ -140,9 +149,12 @@ def _sessions(name: str, scope: Scope, view: ModuleView) -> list[tuple[ast.Call,
     found: list[tuple[ast.Call, ast.Assign | ast.With]] = []
     for binding in scope.bindings.get(name, ()):
         call, statement = constructed(binding, name)
-        if call is None or view.symbols.resolve(call.func, scope) != "Session":
+        if call is None or view.symbols.resolve(call.func, scope) not in ("Session", "InteractiveSession"):
             return []
         assert isinstance(statement, (ast.Assign, ast.With))
+        if isinstance(statement, ast.With) and view.symbols.resolve(call.func, scope) == "InteractiveSession":
+            # It is no context manager.
+            return []
         found.append((call, statement))
     return found
 

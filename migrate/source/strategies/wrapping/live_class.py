@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from migrate.source.changes import Changes
+from migrate.source.strategies.wrapping.nodes import WRITTEN
 
 _METHOD = re.compile(r"\tdef (\w+)\(")
 _STEPS = "\t\t\twhile self._steps:\n\t\t\t\tself._set(*self._steps.pop(0))\n"
@@ -13,19 +13,13 @@ _GRAPH = "\t\tself.graph = session.graph"
 _KEPT = "\t\t\t# A graph that has grown keeps its values.\n"
 
 
-def of_live_session(name: str, tf: str, changes: Changes) -> None:
-    """Gives the class of a wrapped graph a session to take its values from.
+def of_live_session(text: str, tf: str) -> str:
+    """The class of a wrapped graph with a session to take its values from.
 
     Args:
-        name: Of the class.
+        text: The class.
         tf: How the module spells TensorFlow.
-        changes: What is planned; the class is in it.
     """
-    for node, texts in changes.above.items():
-        changes.above[node] = tuple(_live(text, tf) if text.startswith(f"class {name}:") else text for text in texts)
-
-
-def _live(text: str, tf: str) -> str:
     head, *methods = _methods(text)
     references = _STEP in text
     made = []
@@ -70,8 +64,7 @@ def _wrap(method: str) -> str:
     return "\n".join([*lines[:start], *lines[start + 2 : end + 1], *filling, ""])
 
 
-_DOC = '\t"""A graph of TF1 with variables of TF2: it gets its values and is saved without a session."""'
-_LIVE_DOC = '\t"""The graph of a session with variables of TF2, which get the values that it holds."""'
+_DOC, _LIVE_DOC = (f'\t"""{text}"""' for text in WRITTEN)
 _INIT = """\
 	def __init__(self, session):
 		self.session = session

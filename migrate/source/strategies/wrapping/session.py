@@ -9,7 +9,7 @@ from typing import ClassVar
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.strategies.wrapping.exports import Export, read_export
-from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
+from migrate.source.strategies.wrapping.nodes import nodes_of, only_value, reached
 from migrate.source.symbols import Assigned, Bound, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
@@ -53,6 +53,12 @@ class SessionCode:
     restores: bool = False
     initializes: bool = False
     live: ClassVar[bool] = False
+    whole: ClassVar[bool] = False
+    """Whether it is all the sessions of a program."""
+
+    def scopes(self) -> list[Scope]:
+        """The functions that may build some of the graph, or the module."""
+        return reached(self.scope, self.view.symbols)
 
     def used(self) -> list[ast.stmt]:
         """Further statements that need the graph to be the default one."""
@@ -70,7 +76,7 @@ class SessionCode:
         changes = Changes()
         done: set[ast.AST] = set()
         for export in self.exports:
-            changes.statements |= dict.fromkeys(export.gone, ())
+            changes.statements |= export.gone_texts(self.view)
             changes.statements |= self._saved(export, model)
             done |= {node for one in (export.statement, *export.gone) for node in ast.walk(one)}
             self._refuse_inside(export)

@@ -42,7 +42,13 @@ def test_what_does_nothing_without_tables_goes(added: str):
         (("t = True\n", OPEN, ADD, "t = False\n", "b.save(as_text=t)\n"), "means something else"),
         ((OPEN, ADD, "print(b.save())\n"), "passed on to other code"),
         ((OPEN, ADD), "just one MetaGraph"),
-        ((OPEN, "if path:\n    " + ADD, "b.save()\n"), "conditions or loops"),
+        (("if path:\n    " + OPEN, ADD, "b.save()\n"), "conditions or loops"),
+        ((OPEN, ADD, "if path:\n    b.save()\n"), "conditions or loops"),
+        ((OPEN, "if path:\n    " + ADD, "else:\n    b.save()\n"), "conditions or loops"),
+        (
+            ("p = 'a'\n", OPEN.replace("'out'", "p"), "while p:\n    " + ADD + "    p = ''\n", "b.save()\n"),
+            "means something",
+        ),
         (("p = 'a'\n", OPEN.replace("'out'", "p"), "p = 'b'\n", ADD, "b.save()\n"), "means something else"),
         (
             (OPEN, ADD.replace("sig}", "sig}, main_op=tf.assign_add(tf.global_variables()[0], 1)"), "b.save()\n"),
@@ -54,7 +60,7 @@ def test_what_does_nothing_without_tables_goes(added: str):
         ((OPEN, "if path:\n    " + ADD, "else:\n    " + ADD, "p = b.save()\n"), "conditions or loops"),
         (
             ("self = path\n", OPEN.replace("b =", "self.b ="), ADD.replace("b.", "self.b.", 1), "self.b.save()\n"),
-            "local name",
+            "used in other ways",
         ),
     ],
 )
@@ -98,6 +104,18 @@ def test_a_map_keeps_its_lines_below_the_call():
     ).after
     assert "            'first_of_them': sig,\n" in after
     assert "# The other one." in after
+
+
+def test_a_condition_around_the_metagraph_is_one_around_the_save():
+    result = wrapped(builder(OPEN, "if path:\n    " + ADD, "b.save()\n"))
+    assert "if path:\n            wrapped.save('out', {'k': sig})" in body_of(result)
+    assert any("never adds it" in finding.message for finding in result.sites[0].findings)
+
+
+def test_a_builder_of_a_loop_saves_in_it():
+    result = wrapped(builder("for p in path:\n    " + "    ".join([OPEN.replace("'out'", "p"), ADD, "b.save()\n"])))
+    assert "for p in path:\n            wrapped.save(p, {'k': sig})" in body_of(result)
+    assert not any("never adds it" in finding.message for finding in result.sites[0].findings)
 
 
 def test_branches_may_add_different_signatures():

@@ -9,7 +9,7 @@ from wrapping_code import BUILD, INIT, SAVE, in_session, why_not, wrapped
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("o['z'] = tf.contrib.layers.flatten(x)\n", "tf.contrib"),
+        ("o['z'] = tf.contrib.gan.flatten(x)\n", "tf.contrib.gan.flatten, which ended"),
         ("o['z'] = tf.py_func(abs, [x], tf.float32)\n", "Python code"),
         ("o['z'] = tf.keras.layers.Dense(3)(x)\n", "Keras"),
         ("o['z'] = x * tf.Variable(tf.global_variables()[0].initialized_value())\n", "initialized_value"),

@@ -37,10 +37,19 @@ def test_modules_that_need_other_names_are_told(tmp_path: Path):
 
 
 def test_layers_of_keras_2_are_told(tmp_path: Path):
-    deeper = DEEPER + "def dense(x): return tf.layers.dense(x, 3)\n"
+    deeper = DEEPER + "def dense(x): return tf.layers.Nothing(x, 3)\n"
     (site,) = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper).sites
     (finding,) = site.findings
     assert finding.message.startswith("tf.layers and tf.nn.rnn_cell, which nets/deeper.py has, come with Keras 2 only")
+
+
+def test_names_that_another_package_has_are_told(tmp_path: Path):
+    deeper = DEEPER + "slim = tf.contrib.slim\ndef dense(x): return tf.layers.dense(slim.flatten(x), 3)\n"
+    (site,) = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper).sites
+    (finding,) = site.findings
+    assert finding.message.startswith(
+        "nets/deeper.py uses names that ended with TensorFlow 1, and that migrate.tf1 has"
+    )
 
 
 def test_packages_that_are_not_seen_are_told(tmp_path: Path):
@@ -52,8 +61,9 @@ def test_packages_that_are_not_seen_are_told(tmp_path: Path):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("import tensorflow.contrib.slim as slim", "deeper.py uses tf.contrib"),
-        ("slim = tf.contrib.slim", "deeper.py uses tf.contrib"),
+        ("import tensorflow.contrib.gan as gan", "deeper.py uses tf.contrib.gan, which"),
+        ("slim = tf.contrib.slim\nslim.foo", "deeper.py uses tf.contrib.slim.foo, which"),
+        ("tf.contrib.lookup.MutableHashTable(a, b, c)", "deeper.py makes a table that changes"),
         ("from keras import layers", "deeper.py uses Keras"),
         ("def again(v): return tf.Variable(v.initialized_value())", "deeper.py calls initialized_value()"),
         ("tf.disable_v2_behavior()", "deeper.py switches TF2's behaviour off"),
