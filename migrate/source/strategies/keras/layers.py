@@ -88,7 +88,7 @@ class Layers:
             return False
         current: ast.AST | None = call
         while current is not None and current is not region.scope.node:
-            if isinstance(current, (ast.If, ast.IfExp, ast.Try)):
+            if isinstance(current, (ast.If, ast.IfExp, ast.Try)) and not _is_main(current):
                 return False
             if isinstance(current, ast.With) and any("scope" in ast.unparse(item) for item in current.items):
                 return False
@@ -253,6 +253,14 @@ def first_value(value: Value | None) -> Value | None:
     while isinstance(value, Definition) and value.previous is not None:
         value = value.previous
     return value
+
+
+def _is_main(node: ast.AST) -> bool:
+    """Whether it is what the program that exports runs: `if __name__ == "__main__":`."""
+    match node:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()]), orelse=[]):
+            return True
+    return False
 
 
 def _given(call: ast.Call) -> set[str]:
