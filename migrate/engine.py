@@ -16,6 +16,9 @@ from migrate.choices import Choices
 from migrate.results import Level, Result, Site
 from migrate.settings import Settings
 from migrate.source.module import Module, Unit
+from migrate.source.python2.convert import Modern, can_convert, looks_like_python2, modern
+from migrate.source.python2.said import of_python2
+from migrate.source.tf1.told import with_package_told
 from migrate.source.view import ModuleView
 
 _LEVELS = list(Level)
@@ -76,14 +79,16 @@ class Planner:
     """
 
     def __init__(self, text: str, path: str = "-", settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
+        self._read = text
         self._text = text
         self._path = path
         self._settings = settings
         self._error: str | None = None
+        self._modern: Modern | None = None
         try:
             self._tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            self._error = _syntax_error(error)
+            self._error = self._syntax_error(error)
 
     def planned(self, choices: Choices = Choices()) -> Planned:  # noqa: B008 - a frozen value
         """The proposals for some choices.
@@ -98,6 +103,8 @@ class Planner:
         if module is None:
             return Planned(self._failed())
         result = self._result(module, units)
+        if self._modern is not None and not result.changed:
+            return Planned(result)
         # With the reasons for no better level, which the units do not know.
         sites = {site.ordinal: site for site in result.sites}
         proposals = [Proposal(tuple(sites[n] for n in unit.ordinals), module.carry_out([unit])) for unit in units]
@@ -122,10 +129,27 @@ class Planner:
 
     def _result(self, module: Module, units: list[Unit]) -> Result:
         after = module.carry_out(units)
-        return Result(self._path, self._text, after, module.sites(), mode=module.mode(units))
+        sites = with_package_told(module.sites(), self._text, after)
+        result = Result(self._path, self._text, after, sites, mode=module.mode(units))
+        return result if self._modern is None else of_python2(result, self._read, self._modern)
 
     def _failed(self) -> Result:
-        return Result(self._path, self._text, self._text, error=self._error)
+        return Result(self._path, self._read, self._read, error=self._error)
+
+    def _syntax_error(self, error: BaseException) -> str | None:
+        """What is wrong with a text that is no Python 3; None where it is Python 2 that does the same as Python 3."""
+        if not isinstance(error, SyntaxError):
+            return f"cannot be parsed: {error}"
+        where = f" on line {error.lineno}" if error.lineno else ""
+        said = f"not valid Python 3{where}: {error.msg}"
+        if not looks_like_python2(self._read, error):
+            return said
+        self._modern = modern(self._read)
+        if self._modern is not None:
+            self._text = self._modern.text
+            self._tree = ast.parse(self._text)
+            return None
+        return said if can_convert() else f"{said}; to read Python 2, pip install 'tf-migrate[python2]'"
 
 
 Proposals = Generator[Proposal, Answer, Result]
@@ -180,10 +204,3 @@ def propose(text: str, path: str = "-", settings: Settings = Settings()) -> Prop
             case _:
                 choices = choices.closing(proposal.ordinals)
         planned = planner.planned(choices)
-
-
-def _syntax_error(error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        where = f" on line {error.lineno}" if error.lineno else ""
-        return f"not valid Python 3{where}: {error.msg}"
-    return f"cannot be parsed: {error}"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from migrate.places import absolute
 from migrate.results import Finding, Level, Result, Site
+from migrate.source.python2.convert import readable
 from migrate.source.tree import tree_top
 
 _BY_NAME = "TFM203"
@@ -41,7 +42,7 @@ def _is_by_name(site: Site) -> bool:
 def _told(result: Result, exporter: str) -> Result:
     from migrate.source.strategies.loading.vanishing import listed, names_looked_for
 
-    names = names_looked_for(ast.parse(result.before))
+    names = names_looked_for(ast.parse(readable(result.before)))
     what = f"has no {listed(names)}" if names else "has no tensors by name"
     text = (
         f"a model that {exporter} exports with TensorFlow 2 {what}: load that by its signature; or keep this session "
@@ -51,7 +52,8 @@ def _told(result: Result, exporter: str) -> Result:
     def told(site: Site) -> Site:
         if not _is_by_name(site):
             return site
-        return replace(site, findings=(*site.findings, Finding(_BY_NAME, site.line, site.column, text, site.level)))
+        found = Finding(_BY_NAME, site.line, site.column, text, site.level, place=site.place)
+        return replace(site, findings=(*site.findings, found))
 
     return replace(result, sites=tuple(map(told, result.sites)))
 

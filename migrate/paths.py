@@ -17,7 +17,7 @@ from migrate.errors import MigrateError
 from migrate.programs import reconciled
 from migrate.results import Result
 from migrate.settings import Settings, read_settings
-from migrate.source.files import SourceText, decode, may_export
+from migrate.source.files import SourceText, decode, is_notebook, may_export
 from migrate.source.walk import Found, find_files
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from migrate.choices import Choices
     from migrate.engine import Planned, Planner
+    from migrate.source.notebook.document import NotebookText
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ _AHEAD = 8
 
 
 def rewrite_paths(paths: Iterable[str | Path], settings: Settings | None = None, *, jobs: int = 1) -> Iterator[Result]:
-    """Rewrites the Python files under `paths` in memory; nothing is written.
+    """Rewrites the Python files and notebooks under `paths` in memory; nothing is written.
 
     Files that cannot hold export code are passed over without a result. What goes wrong with one file is
     said in its result, and the others go on.
@@ -154,12 +155,19 @@ def _asked(data: bytes, path: str, settings: Settings, ask: Callable[[Planner], 
     from migrate.engine import Planned, Planner
 
     try:
-        source = decode(data)
+        source = _source(data, path)
     except MigrateError as error:
         return Planned(Result(path, "", "", error=str(error)))
+    if not isinstance(source, SourceText) and not may_export(source.text.encode("utf-8", "replace"), _words(settings)):
+        # Only texts and outputs of the notebook speak of exports: what its code is does not matter.
+        return Planned(Result(path, source.text, source.text))
+    if not isinstance(source, SourceText) and (wrong := _wrong_cell(source.text)) is not None:
+        return Planned(Result(path, source.text, source.text, error=wrong))
     try:
         with seldom_collected():
             planned = ask(Planner(source.text, path, settings))
+        if not isinstance(source, SourceText):
+            planned = _of_cells(planned, source)
         return replace(planned, result=_checked(planned.result, source))
     except Exception as error:
         if os.environ.get("TF_MIGRATE_DEBUG") == "1":
@@ -169,7 +177,36 @@ def _asked(data: bytes, path: str, settings: Settings, ask: Callable[[Planner], 
         return Planned(Result(path, source.text, source.text, error=said))
 
 
-def _checked(result: Result, source: SourceText) -> Result:
+def _source(data: bytes, path: str) -> SourceText | NotebookText:
+    if path.endswith(".ipynb") and not is_notebook(data):
+        raise MigrateError("not a notebook: no JSON with an nbformat")
+    return decode(data)
+
+
+def _wrong_cell(program: str) -> str | None:
+    """What is wrong with the cells of a notebook whose program as a whole is not."""
+    from migrate.source.notebook.cells import unclosed
+    from migrate.source.python2.convert import readable
+
+    number = unclosed(readable(program))
+    return None if number is None else f"not valid Python 3 in cell {number}: its code does not end there"
+
+
+def _of_cells(planned: Planned, notebook: NotebookText) -> Planned:
+    """What is planned for the program of a notebook, said of its cells."""
+    from migrate.source.notebook.places import in_cells, result_in_cells
+
+    proposals = tuple(
+        replace(one, sites=tuple(in_cells(site, notebook) for site in one.sites)) for one in planned.proposals
+    )
+    return replace(planned, result=result_in_cells(planned.result, notebook), proposals=proposals)
+
+
+def _words(settings: Settings) -> list[str]:
+    return [wrapper.word for wrapper in settings.wrappers]
+
+
+def _checked(result: Result, source: SourceText | NotebookText) -> Result:
     """The result, or an error in its place where the new text could not be written."""
     try:
         if result.changed:
@@ -186,7 +223,7 @@ def candidates(files: Iterable[Found], settings: Settings) -> Iterator[Found]:
         files: The files of a tree.
         settings: What may be done.
     """
-    words = [wrapper.word for wrapper in settings.wrappers]
+    words = _words(settings)
     for found in files:
         if found.error is None:
             try:

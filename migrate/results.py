@@ -47,6 +47,21 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a notebook.
+
+    Attributes:
+        cell: Which of all its cells, from 1.
+        line: Which line of the cell, from 1.
+        file_line: On which line of the file that is, from 1.
+    """
+
+    cell: int
+    line: int
+    file_line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing said about one place: what was done there and why, or why nothing was done.
 
@@ -57,6 +72,7 @@ class Finding:
         message: One sentence.
         level: The level the site got.
         reason: Why it got no better level; None where it got the best.
+        place: Where the line is in a notebook; None elsewhere.
     """
 
     rule: str
@@ -65,6 +81,17 @@ class Finding:
     message: str
     level: Level
     reason: str | None = None
+    place: Place | None = None
+
+    @property
+    def position(self) -> str:
+        """`line:column`, or `cell 3:line:column` in a notebook."""
+        return _position(self)
+
+    @property
+    def where(self) -> str:
+        """`line 5`, or `cell 3, line 5` in a notebook."""
+        return _where(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +128,7 @@ class Site:
         refusals: Why it got nothing better: what every strategy that comes before says.
         proved: What was shown to hold for the rewrite, one sentence each.
         ordinal: Which of the file's sites it is, in the order of the source, from 0.
+        place: Where the line is in a notebook; None elsewhere.
     """
 
     rule: str
@@ -115,6 +143,22 @@ class Site:
     refusals: tuple[Refusal, ...] = ()
     proved: tuple[str, ...] = ()
     ordinal: int = 0
+    place: Place | None = None
+
+    @property
+    def position(self) -> str:
+        """`line:column`, or `cell 3:line:column` in a notebook."""
+        return _position(self)
+
+    @property
+    def where(self) -> str:
+        """`line 5`, or `cell 3, line 5` in a notebook."""
+        return _where(self)
+
+    @property
+    def short(self) -> str:
+        """`5`, or `cell 3:5` in a notebook."""
+        return str(self.line) if self.place is None else f"cell {self.place.cell}:{self.place.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +167,8 @@ class Result:
 
     Attributes:
         path: As it was given; `-` for standard input.
-        before: The text as read.
+        before: The text as read. Of a notebook it is the code of its cells as one program, each below a line
+            `"%% [cell 3]"`; so is the new text (`migrate.write.bytes_of` has what the file is to hold).
         after: The text after the accepted proposals; equal to `before` where nothing is changed.
         sites: Every site, in the order of the file.
         because: Why the text changes without a site, where it does.
@@ -143,3 +188,11 @@ class Result:
     def changed(self) -> bool:
         """Whether the rewrite changes the text."""
         return self.after != self.before
+
+
+def _position(one: Site | Finding) -> str:
+    return f"{one.line}:{one.column}" if one.place is None else f"cell {one.place.cell}:{one.place.line}:{one.column}"
+
+
+def _where(one: Site | Finding) -> str:
+    return f"line {one.line}" if one.place is None else f"cell {one.place.cell}, line {one.place.line}"

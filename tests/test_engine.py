@@ -277,13 +277,22 @@ def test_a_flagged_site_says_where_the_reason_is():
     assert "(line 5)" in site.reason
 
 
+def test_python_2_without_its_extra_is_an_error_that_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("migrate.engine.modern", lambda _: None)
+    monkeypatch.setattr("migrate.engine.can_convert", lambda: False)
+    said = "not valid Python 3 on line 1: Missing parentheses in call to 'print'. Did you mean print(...)?"
+    assert rewrite_source("print 'a'\n").error == f"{said}; to read Python 2, pip install 'tf-migrate[python2]'"
+    monkeypatch.setattr("migrate.engine.can_convert", lambda: True)
+    assert rewrite_source("print 'a'\n").error == said
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("def f(:\n", "line 1"),
         ("x = 1\n  y = 2\n", "line 2"),
-        ("print 'python 2'\n", "line 1"),
-        ("if True:\n\tx = 1\n        y = 2\n", "line 3"),
+        ("print 'python 2\n", "line 1"),
+        ("if True:\n\tx = 1\n       y = 2\n", "line 3"),
         ("x = '\0'\n", "null"),
     ],
 )
@@ -402,7 +411,7 @@ def test_a_site_goes_no_further_than_the_level_allowed():
 
 
 def test_an_ignored_rule_is_not_applied():
-    result = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206", "TFM207", "TFM301")))
+    result = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206", "TFM207", "TFM209", "TFM301")))
     assert not result.changed
     assert result.sites == ()
 
@@ -412,7 +421,7 @@ def test_a_site_whose_rule_is_ignored_gets_the_next_lower_level():
     assert (site.level, site.rule) == (Level.WRAPPED, "TFM206")
     (site,) = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206"))).sites
     assert (site.level, site.rule) == (Level.WRAPPED, "TFM207")
-    (site,) = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206", "TFM207"))).sites
+    (site,) = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206", "TFM207", "TFM209"))).sites
     assert (site.level, site.rule) == (Level.BRIDGED, "TFM301")
 
 

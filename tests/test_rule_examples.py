@@ -10,6 +10,7 @@ from migrate.engine import rewrite_source
 from migrate.results import Level
 from migrate.rules import Example, Rule, load_rules
 from migrate.settings import Settings
+from migrate.source.python2.convert import readable
 
 CASES = [
     pytest.param(rule, example, id=f"{rule.id}-{number}")
@@ -43,7 +44,7 @@ def test_example(rule: Rule, example: Example, tmp_path: Path):
     else:
         assert result.after == example.after
         assert rule.id in said
-    compile(result.after, "example.py", "exec")
+    compile(readable(result.after), "example.py", "exec")
 
 
 @pytest.mark.parametrize(("rule", "example"), CASES)

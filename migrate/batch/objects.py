@@ -19,6 +19,7 @@ from migrate.errors import MigrateError
 _REGULAR = (b"100644", b"100755", b"100664")
 _REMOTE = "origin"
 _ALSO = (".gitignore", "pyproject.toml")
+_SOURCES = (".py", ".ipynb")
 # No repository that is meant well has as many; a tree of trees may name them in a few hundred bytes.
 _MOST_FILES = 5_000_000
 _MOST_BYTES = 16 << 30
@@ -159,7 +160,7 @@ def take_out(repository: Path, wanted: Sequence[Blob], into: Path, *, largest: i
                     continue
                 size = int(header[2])
                 parts = _parts(process.stdout, size)
-                if size > largest and blob.path.endswith(".py"):
+                if size > largest and blob.path.endswith(_SOURCES):
                     passed.append(TooLarge(blob.path, size))
                 else:
                     left -= size
@@ -211,7 +212,7 @@ def _write(into: Path, blob: Blob, parts: Iterator[bytes]) -> None:
 
 def _is_wanted(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return name.endswith(".py") or name in _ALSO
+    return name.endswith(_SOURCES) or name in _ALSO
 
 
 def _is_inside(path: str) -> bool:

@@ -17,6 +17,7 @@ from migrate.batch.job import Form, Options
 from migrate.batch.record import Migrated, Record
 from migrate.batch.repository import Repository, said_without_password, without_password
 from migrate.errors import MigrateError
+from migrate.report.json import site_dict
 from migrate.results import Level
 
 PATCHES = "patches"
@@ -111,7 +112,10 @@ def record_dict(record: Record) -> dict[str, Any]:
         source=without_password(record.source),
         error=None if record.error is None else said_without_password(record.error, record.source),
     )
-    return {"version": VERSION, **asdict(shown), "summary": summary}
+    document = {"version": VERSION, **asdict(shown), "summary": summary}
+    for file, known in zip(document["files"], shown.files, strict=True):
+        file["sites"] = [site_dict(site) for site in known.sites]
+    return document
 
 
 def _umask() -> int:

@@ -167,7 +167,7 @@ def _gone(found: Found) -> Result:
 
 
 def _is_python(path: str) -> bool:
-    return path.endswith(".py")
+    return path.endswith((".py", ".ipynb"))
 
 
 def _said(error: MigrateError | OSError) -> str:

@@ -41,7 +41,7 @@ def tell_held(held: Iterable[HeldBack]) -> None:
     from migrate.report.text import one_line
 
     for one in held:
-        place = f"{one.path}:{one.site.line}:{one.site.column}"
+        place = f"{one.path}:{one.site.position}"
         err(f"{one_line(f'{place}: held back: {one.reason}')}\n")
 
 

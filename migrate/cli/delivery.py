@@ -150,8 +150,8 @@ def write(
 def print_patch(result: Result, data: bytes | None = None) -> Result:
     """Prints the patch for a result; returns the result, with an error where the file has changed since."""
     from migrate.errors import MigrateError
-    from migrate.report.diff import coloured, unified_diff
-    from migrate.source.files import decode
+    from migrate.report.diff import cells_diff, coloured, unified_diff
+    from migrate.source.files import SourceText, decode
     from migrate.write import bytes_of
 
     if not result.changed:
@@ -160,8 +160,12 @@ def print_patch(result: Result, data: bytes | None = None) -> Result:
         before, after = bytes_of(result, data)
     except (MigrateError, OSError) as error:
         return replace(result, after=result.before, error=str(error))
-    patch = unified_diff(before, after, result.path)
-    out(coloured(patch, decode(before).encoding) if wants_colour(sys.stdout) else patch)
+    source, new = decode(before), decode(after)
+    if isinstance(source, SourceText) or isinstance(new, SourceText):
+        patch = unified_diff(before, after, result.path)
+    else:
+        patch = cells_diff(source, new, result.path)
+    out(coloured(patch, source.encoding) if wants_colour(sys.stdout) else patch)
     return result
 
 

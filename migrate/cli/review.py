@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def review(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files and directories.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Python files, notebooks and directories.")],
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the decisions that were kept.")] = False,
     restart: Annotated[bool, typer.Option("--restart", help="Forget the decisions that were kept.")] = False,
     html: Annotated[

@@ -40,7 +40,7 @@ def rewrite(
         list[str],
         typer.Argument(
             metavar="PATH",
-            help="Files and directories; `-` reads stdin and writes the new text to stdout.",
+            help="Python files, notebooks and directories; `-` reads stdin and writes the new text to stdout.",
         ),
     ],
     diff: Annotated[bool, typer.Option("--diff", help="Print a patch and write nothing (the default).")] = False,
@@ -72,7 +72,7 @@ def rewrite(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no findings and no summary.")] = False,
 ) -> None:
-    """Rewrite TensorFlow 1 export code to TensorFlow 2.
+    """Rewrite TensorFlow 1 export code to TensorFlow 2, in Python files and notebooks.
 
     Options override the [tool.tf-migrate] table of the nearest pyproject.toml. Exit codes: 0 done or nothing
     to do, 1 something found (--check, --strict, --verify), 2 an error.

@@ -13,7 +13,7 @@ from migrate.cli.output import error_line, out, wants_colour
 
 
 def scan(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files and directories.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Python files, notebooks and directories.")],
     format_: Annotated[Format, typer.Option("--format", help="The form of the report.")] = Format.TEXT,
     exclude: Annotated[
         list[str] | None,

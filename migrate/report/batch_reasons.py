@@ -11,7 +11,7 @@ from migrate.results import Level
 
 # What follows are words of Python's own, such as `print`.
 _SYNTAX = "not valid Python"
-_NUMBER = r"lines? \d+(?:(?:, | and |-)\d+)*"
+_NUMBER = r"(?:cell \d+, )?lines? \d+(?:(?:, | and |-)\d+)*"
 _LINE = re.compile(rf" \({_NUMBER}\)|,? (?:on|in|at) {_NUMBER}|\b{_NUMBER}")
 _QUOTED = re.compile(r"(?<!\w)'[^']*'(?!\w)|(?<!\w)\"[^\"]*\"(?!\w)")
 _IN_BRACKETS = re.compile(r"('…'|\w) \([^()]*\)(?= )")

@@ -65,9 +65,12 @@ def _result(entry: Entry, path: str, finding: Mapping[str, Any]) -> SarifResult:
     level: Literal["warning", "note"] = "warning" if finding["level"] == Level.FLAGGED else "note"
     reason = f": {finding['reason']}" if finding["reason"] else ""
     said = f"{finding['level']}: {finding['message']}{reason}"
-    return SarifResult(
-        finding["rule"], level, said, PurePosixPath(path), finding["line"], finding["column"], base=entry.name
-    )
+    # Of what an older version kept, every line is one of the file.
+    cell, column = finding.get("cell"), finding["column"]
+    if cell is not None:
+        said, column = f"cell {cell}, line {finding['line']}: {said}", None
+    line = finding.get("file_line", finding["line"])
+    return SarifResult(finding["rule"], level, said, PurePosixPath(path), line, column, base=entry.name)
 
 
 def _notifications(state: State) -> Iterator[dict[str, Any]]:

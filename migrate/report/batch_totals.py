@@ -217,7 +217,8 @@ class Totals:
             self.rule_ids.update((site["rule"], *(finding["rule"] for finding in site["findings"])))
             reason = why_not_native(site)
             if reason is not None:
-                where = f"{entry.name}: {file['path']}:{site['line']}"
+                cell = f"cell {site['cell']}:" if site.get("cell") is not None else ""
+                where = f"{entry.name}: {file['path']}:{cell}{site['line']}"
                 _count(self.reasons, reason, counted, where).levels[site["level"]] += 1
         hard = levels[Level.FLAGGED] + levels[Level.BRIDGED]
         if hard:

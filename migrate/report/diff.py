@@ -13,6 +13,8 @@ from migrate.places import relative_to
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migrate.source.notebook.document import NotebookText
+
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _RESET = "\x1b[0m"
 _QUOTED = {"\t": "\\t", "\n": "\\n", '"': '\\"', "\\": "\\\\"}
@@ -43,6 +45,40 @@ def unified_diff(before: bytes, after: bytes, path: str, root: Path | None = Non
             _header("b/", name),
         )
     )
+
+
+def cells_diff(before: NotebookText, after: NotebookText, path: str, root: Path | None = None) -> bytes:
+    """The changes of a notebook for people: a unified diff of the source of each cell that changes.
+
+    Args:
+        before: The notebook.
+        after: The same after a rewrite.
+        path: The file; named relative to `root` where it lies below it.
+        root: A directory, absolute; the current one where None.
+
+    Returns:
+        The diff, which is no patch of the file.
+    """
+    name = patch_name(path, root)
+    diff = b""
+    for old, new in zip(before.cells, after.cells, strict=True):
+        if old.source != new.source:
+            cell = f"{name} cell {old.number}"
+            lines = difflib.diff_bytes(
+                difflib.unified_diff,
+                _source_lines(old.source),
+                _source_lines(new.source),
+                _header("a/", cell),
+                _header("b/", cell),
+            )
+            diff += b"".join(lines)
+    return diff
+
+
+def _source_lines(source: str) -> list[bytes]:
+    """The lines of a cell's source. Its last one has no end, which is no news."""
+    lines = _lines(source.encode("utf-8", "surrogatepass"))
+    return lines if not lines or lines[-1].endswith(b"\n") else [*lines[:-1], lines[-1] + b"\n"]
 
 
 def patch_name(path: str, root: Path | None = None) -> str:

@@ -55,7 +55,8 @@ def job_summary(results: Sequence[Result]) -> str:
 def _command(path: str, remark: Remark, root: Path) -> str:
     title = remark.rule if remark.level is None else f"{remark.rule} {remark.level}"
     values = {"file": relative_to(path, root).as_posix(), "line": remark.line, "col": remark.column, "title": title}
-    named = ",".join(f"{name}={_escaped(str(value), _IN_PROPERTIES)}" for name, value in values.items())
+    known = {name: value for name, value in values.items() if value is not None}
+    named = ",".join(f"{name}={_escaped(str(value), _IN_PROPERTIES)}" for name, value in known.items())
     return f"::{_COMMANDS[remark.severity]} {named}::{_escaped(remark.text, _IN_MESSAGES)}\n"
 
 

@@ -11,7 +11,7 @@ from migrate.report.summary import summarize
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from migrate.results import Result, Site
+    from migrate.results import Finding, Result, Site
 
 VERSION = 1
 
@@ -44,9 +44,21 @@ def _file(result: Result) -> dict[str, Any]:
         "changed": result.changed,
         "error": result.error,
         "because": result.because or None,
-        "sites": [_site(site) for site in result.sites],
+        "sites": [site_dict(site) for site in result.sites],
     }
 
 
-def _site(site: Site) -> dict[str, Any]:
-    return asdict(site)
+def site_dict(site: Site) -> dict[str, Any]:
+    """A site as JSON values; in a notebook its line is that of the cell, and the file's one stands beside it."""
+    made = asdict(site)
+    _place(made, site)
+    for one, finding in zip(made["findings"], site.findings, strict=True):
+        _place(one, finding)
+    return made
+
+
+def _place(made: dict[str, Any], one: Site | Finding) -> None:
+    place = one.place
+    if place is not None:
+        made |= {"cell": place.cell, "line": place.line, "file_line": place.file_line}
+    del made["place"]

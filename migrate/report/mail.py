@@ -58,7 +58,7 @@ def changes(results: Iterable[Result]) -> str:
     """
     lines = []
     for result in results:
-        said = ", ".join(f"{site.level} ({site.rule}, line {site.line})" for site in result.sites) or result.because
+        said = ", ".join(f"{site.level} ({site.rule}, {site.where})" for site in result.sites) or result.because
         text = one_line(f"- {result.path}: {said}" if said else f"- {result.path}")
         lines += textwrap.wrap(text, 76, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
     return "\n".join(lines)

@@ -27,8 +27,8 @@ class Remark:
         rule: The id of a rule, or `FAILED` or `FOLLOWS`.
         severity: `warning` where something is left to do by hand, `note` where a rewrite does it.
         line: From 1; the first where the whole file is meant.
-        column: From 1.
-        end_column: Behind the last character of the line.
+        column: From 1; None in a notebook, where it is not known.
+        end_column: Behind the last character of the line; None in a notebook.
         level: The level that a site got; None where the whole file is meant.
         text: What is done, and why no more.
         fingerprint: The same for the same remark, also after changes elsewhere in the file.
@@ -38,8 +38,8 @@ class Remark:
     rule: str
     severity: Severity
     line: int
-    column: int
-    end_column: int
+    column: int | None
+    end_column: int | None
     level: Level | None
     text: str
     fingerprint: str
@@ -66,6 +66,9 @@ def remarks(result: Result) -> Iterator[Remark]:
         seen[what] += 1
         severity: Severity = "warning" if one.level is Level.FLAGGED else "note"
         fingerprint = _digest([*what, str(seen[what])])
+        if one.place is not None:
+            said = f"{one.where}: {text}"
+            return Remark(one.rule, severity, one.place.file_line, None, None, one.level, said, fingerprint, site)
         return Remark(one.rule, severity, one.line, one.column, len(line) + 1, one.level, text, fingerprint, site)
 
     for site in result.sites:

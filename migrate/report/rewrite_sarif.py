@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from migrate.errors import MigrateError
 from migrate.report.remarks import FAILED, FOLLOWS, remarks
 from migrate.report.replacements import replacements
 from migrate.report.sarif import SarifFix, SarifRelated, SarifResult, SarifRule, to_sarif
 from migrate.results import Level, Result, Site
 from migrate.rules import Rule, load_rules
+from migrate.write import bytes_of
 
 if TYPE_CHECKING:
     from migrate.engine import Proposal
@@ -67,7 +70,11 @@ def _results(result: Result, proposals: Sequence[Proposal]) -> Iterator[SarifRes
 def _fix(result: Result, proposal: Proposal | None, site: Site | None) -> SarifFix | None:
     if site is None or proposal is None or proposal.ordinals[0] != site.ordinal:
         return None
-    made = replacements(result.before, proposal.after)
+    try:
+        before, after = _texts(result, proposal)
+    except (MigrateError, OSError):
+        return None
+    made = replacements(before, after)
     return SarifFix(f"{site.level}: {site.message}", made) if made else None
 
 
@@ -76,5 +83,17 @@ def _related(proposal: Proposal | None, site: Site | None) -> tuple[SarifRelated
         return ()
     said = "rewritten together with this one"
     return tuple(
-        SarifRelated(other.line, other.column, said) for other in proposal.sites if other.ordinal != site.ordinal
+        SarifRelated(other.place.file_line, None, said)
+        if other.place is not None
+        else SarifRelated(other.line, other.column, said)
+        for other in proposal.sites
+        if other.ordinal != site.ordinal
     )
+
+
+def _texts(result: Result, proposal: Proposal) -> tuple[str, str]:
+    """What the file holds, and what it is to hold."""
+    if all(site.place is None for site in proposal.sites):
+        return result.before, proposal.after
+    before, after = bytes_of(replace(result, after=proposal.after))
+    return before.decode("utf-8-sig"), after.decode("utf-8-sig")

@@ -78,12 +78,12 @@ class SarifRelated:
 
     Attributes:
         line: From 1.
-        column: From 1, in characters.
+        column: From 1, in characters; None where the line is all there is to say.
         message: What it has to do with it.
     """
 
     line: int
-    column: int
+    column: int | None
     message: str
 
 
@@ -216,7 +216,9 @@ def result_dict(result: SarifResult, indices: Mapping[str, int], root: Path | No
 
 
 def _related(number: int, related: SarifRelated, artifact: dict[str, str]) -> dict[str, Any]:
-    region = {"startLine": related.line, "startColumn": related.column}
+    region = {"startLine": related.line}
+    if related.column is not None:
+        region["startColumn"] = related.column
     return {
         "id": number,
         "physicalLocation": {"artifactLocation": artifact, "region": region},

@@ -49,7 +49,7 @@ def totals_text(results: Sequence[Result]) -> str:
 
 
 def _site(path: str, site: Site, colour: bool) -> Iterator[str]:
-    place = one_line(f"{path}:{site.line}:{site.column}")
+    place = one_line(f"{path}:{site.position}")
     yield f"{place}: {site.rule} {coloured_level(site.level, colour)} {site.kind}: {one_line(site.message)}\n"
     for signature in site.signatures:
         what = f"{signature.key}({', '.join(signature.inputs)}) -> {', '.join(signature.outputs)}"
@@ -63,4 +63,4 @@ def _site(path: str, site: Site, colour: bool) -> Iterator[str]:
         yield f"    {one_line(site.reason)}\n"
     for finding in site.findings:
         reason = f": {finding.reason}" if finding.reason else ""
-        yield f"    {finding.rule} on line {finding.line}: {one_line(finding.message + reason)}\n"
+        yield f"    {finding.rule} on {finding.where}: {one_line(finding.message + reason)}\n"

@@ -88,7 +88,7 @@ def _site_lines(path: str, site: Site, colour: bool) -> Iterator[str]:
 
 
 def _line(path: str, finding: Site | Finding, colour: bool) -> str:
-    place = f"{path}:{finding.line}:{finding.column}"
+    place = f"{path}:{finding.position}"
     level = coloured_level(finding.level, colour)
     return f"{one_line(place)}: {finding.rule} {level} {one_line(finding.message)}\n"
 

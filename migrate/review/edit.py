@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from migrate.errors import MigrateError
 from migrate.results import Mode
 from migrate.source.files import decode
+from migrate.source.notebook.cells import program_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,16 @@ def check_text(text: str, before: str, data: bytes) -> None:
             in it and had one before.
     """
     from migrate.source.emit.undefined import refuse_undefined
+    from migrate.source.python2.convert import readable
     from migrate.source.symbols import Symbols
     from migrate.source.unprovable import Unprovable
 
     try:
         tree = ast.parse(text)
-        compile(text, "edited", "exec", dont_inherit=True)
+        for code in program_parts(text):
+            compile(
+                code, "edited", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if code is not text else 0, dont_inherit=True
+            )
     except SyntaxError as error:
         where = f" on line {error.lineno}" if error.lineno else ""
         raise MigrateError(f"not valid Python{where}: {error.msg}") from error
@@ -51,6 +56,6 @@ def check_text(text: str, before: str, data: bytes) -> None:
         raise MigrateError(f"not valid Python: {error}") from error
     decode(data).encode(text)
     try:
-        refuse_undefined(Symbols(ast.parse(before)), Symbols(tree))
+        refuse_undefined(Symbols(ast.parse(readable(before))), Symbols(tree))
     except Unprovable as reason:
         raise MigrateError(f"{reason.reason.partition(' is used ')[0]} has no value in the new text") from reason

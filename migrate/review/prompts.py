@@ -210,7 +210,7 @@ class Prompts:
         return "accepted, and another one now" if self._review.is_changed(item) else str(self._review.state(item))
 
     def _place(self, item: Item) -> str:
-        return one_line(f"{item.path}:{item.site.line}")
+        return one_line(f"{item.path}:{item.site.short}")
 
     # ---- deciding --------------------------------------------------------------------------------------------
 

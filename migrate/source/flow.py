@@ -554,7 +554,15 @@ class Region:
     ) -> None:
         """A nested function reads what it closes over; what its own names mean is not followed."""
         inner = self.symbols.scope_of(statement)
+        own: set[ast.AST] = set()
+        for function in walk(statement):
+            if function is not statement and isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                bound = self.symbols.scope_of(function).bindings
+                inside = (node for part in function.body for node in walk(part))
+                own |= {node for node in inside if isinstance(node, ast.Name) and node.id in bound}
         for node in walk(statement):
+            if node in own:
+                continue
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in inner.bindings:
                 value = env.get(node.id) or self._outside(node.id)
                 step.reads.append(value)

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Collection
 
+from migrate.errors import MigrateError
+from migrate.source.files import code_lines, decode, is_notebook
 from migrate.source.symbols import Imported, ScopeNode, Symbols
 from migrate.source.syntax import children, walk
 
@@ -53,8 +55,8 @@ def keeps_sessions(data: bytes) -> bool:
     if _KEEPS.search(data) is None:
         return False
     try:
-        symbols = Symbols(ast.parse(data))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        symbols = Symbols(ast.parse(decode(data).text if is_notebook(data) else data))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, MigrateError):
         return False
     return switches_mode(symbols, _NOT_EAGER) or bridge_import(symbols) is not None
 
@@ -65,7 +67,7 @@ def means_tf2(data: bytes) -> bool:
     Args:
         data: What the file holds.
     """
-    return _MEANS_TF2.search(data) is not None
+    return _MEANS_TF2.search(code_lines(data)) is not None
 
 
 def _enters_graph(node: ast.expr) -> bool:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import networkx as nx
 
+from migrate.source.files import code_lines
+
 # Imports as text: a tree of them is read a hundred times faster than it is parsed. What only looks like an import, in
 # a docstring, joins two files that do not meet; that costs a level, but is never wrong.
 _IMPORT = re.compile(
@@ -56,6 +58,17 @@ def meets(graph: nx.DiGraph[Path], files: Collection[Path]) -> dict[Path, Path]:
     return found
 
 
+def programs_with(graph: nx.DiGraph[Path], files: Collection[Path]) -> set[Path]:
+    """The files of all programs that have each of some files.
+
+    Args:
+        graph: As `import_graph` makes it.
+        files: Some of its nodes.
+    """
+    programs = set.intersection(*({file, *nx.ancestors(graph, file)} for file in files))
+    return programs.union(*(nx.descendants(graph, program) for program in programs))
+
+
 class _Tree:
     """The files by name, as text: resolving is done for every import of every file."""
 
@@ -68,7 +81,7 @@ class _Tree:
     def imported(self, file: str) -> Iterator[str]:
         """The files that a file imports."""
         try:
-            data = self.files[file].read_bytes()
+            data = code_lines(self.files[file].read_bytes())
         except OSError:
             return
         place = _above(file)

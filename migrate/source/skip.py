@@ -26,6 +26,8 @@ def skipped_lines(text: str) -> frozenset[int]:
                 if match:
                     alone = not token.line[: token.start[1]].strip()
                     found.add(0 if match.group(1) or (alone and not code) else token.start[0])
+            elif token.string.startswith('"%% [cell '):
+                continue  # names a cell of a notebook (notebook/cells.py)
             elif token.type not in (
                 tokenize.NL,
                 tokenize.NEWLINE,

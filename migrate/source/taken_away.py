@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from migrate.source.python2.convert import readable
 from migrate.source.symbols import Imported, Symbols
 
 
@@ -41,7 +42,7 @@ def used_elsewhere(names: Collection[str], files: Iterable[Path]) -> str | None:
 
 
 def _names(text: str) -> frozenset[str]:
-    bindings = Symbols(ast.parse(text)).module.bindings
+    bindings = Symbols(ast.parse(readable(text))).module.bindings
     return frozenset(
         name for name, bound in bindings.items() if not all(isinstance(binding, Imported) for binding in bound)
     )

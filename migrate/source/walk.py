@@ -1,4 +1,4 @@
-"""Which Python files lie under some paths: a sorted walk without what git ignores and what is no source."""
+"""Which Python files and notebooks lie under some paths: a sorted walk without what git ignores and what is no source."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ class _Patterns:
         return self.spec.check_file(relative).include
 
 
-_NOTEBOOK = "a notebook, which is not read; save its code as a script (jupyter nbconvert --to script) and name that"
+_SUFFIXES = (".py", ".ipynb")
 
 
 def find_files(paths: Iterable[str | Path], exclude: Sequence[str] = (), root: str | Path = "") -> Iterator[Found]:
-    """Finds the Python files under `paths`, each once.
+    """Finds the Python files and notebooks under `paths`, each once.
 
-    A file named in `paths` is always taken, whatever its name, unless it is a notebook. In a directory, `*.py` files are, in the order
-    of their names. Left out are what .gitignore files say (also those above the directory, up to the top of
+    A file named in `paths` is always taken, whatever its name. In a directory, `*.py` and `*.ipynb` files are, in the
+    order of their names. Left out are what .gitignore files say (also those above the directory, up to the top of
     the work tree), what `exclude` says, virtual environments, build products, and symbolic links.
 
     Args:
@@ -115,8 +115,6 @@ def _found(path: Path, excluded: _Patterns | None) -> Iterator[Found]:
         return
     if stat.S_ISDIR(mode):
         yield from _walk(path, excluded)
-    elif path.suffix == ".ipynb":
-        yield Found(path, _NOTEBOOK)
     else:
         yield Found(path)
 
@@ -144,7 +142,7 @@ def _walk(root: Path, excluded: _Patterns | None) -> Iterator[Found]:
                 below += "/"
                 if entry.name in SKIPPED or _is_virtualenv(below):
                     continue
-            elif not (entry.name.endswith(".py") and entry.is_file(follow_symlinks=False)):
+            elif not (entry.name.endswith(_SUFFIXES) and entry.is_file(follow_symlinks=False)):
                 continue
             if not _ignored(below, ignores) and not (excluded and excluded.ignores(below)):
                 stack.append((path / entry.name, below, ignores))

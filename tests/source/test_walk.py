@@ -147,11 +147,11 @@ def test_a_missing_path_is_told_and_the_others_go_on(cwd):
     assert there.error is None
 
 
-def test_a_named_notebook_is_told_and_others_are_passed_over(cwd):
-    make(cwd, "a/x.ipynb", "a/y.py")
+def test_notebooks_are_found_but_not_their_checkpoints(cwd):
+    make(cwd, "a/x.ipynb", "a/y.py", "a/.ipynb_checkpoints/x-checkpoint.ipynb")
     (named,) = find_files(["a/x.ipynb"])
-    assert "notebook" in named.error
-    assert [found.path.name for found in find_files(["a"])] == ["y.py"]
+    assert named.error is None
+    assert [found.path.name for found in find_files(["a"])] == ["x.ipynb", "y.py"]
 
 
 def test_a_directory_that_cannot_be_listed_is_told(cwd, monkeypatch):

@@ -33,7 +33,7 @@ def sign(view: ItemView, state: State) -> tuple[str, str]:
 
 def lines_of(view: ItemView) -> str:
     """The lines of its sites, for instance `12, 40`."""
-    return ", ".join(str(site.line) for site in view.item.sites)
+    return ", ".join(site.short for site in view.item.sites)
 
 
 def item_label(listing: Listing, view: ItemView) -> Text:

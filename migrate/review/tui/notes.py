@@ -26,7 +26,7 @@ def note(before: Mapping[str, FileView], changed: Iterable[FileView], spots: Ite
     others = list(_others(before, changed, decided, states=False))
     if not others:
         return "", None
-    one = f"{before[others[0].item.path].name} line {others[0].item.site.line}"
+    one = f"{before[others[0].item.path].name} {others[0].item.site.where}"
     number = f"1 other proposal changed ({one})" if len(others) == 1 else f"{len(others)} other proposals changed"
     again = sum(view.changed for view in others)
     if not again:

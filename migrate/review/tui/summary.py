@@ -60,7 +60,7 @@ def _lines(summed: Summed) -> Iterator[Text]:
     if summed.outcome.held:
         yield Text("\nAccepted, but held back:", "bold yellow")
         for held in summed.outcome.held:
-            yield Text(f"  {one_line(held.path)}:{held.site.line}: {one_line(held.reason)}")
+            yield Text(f"  {one_line(held.path)}:{held.site.short}: {one_line(held.reason)}")
     if summed.pending:
         sites = "1 proposal waits" if summed.pending == 1 else f"{summed.pending} proposals wait"
         yield Text(f"\n{sites} for a decision; `tf-migrate review --resume` goes on.")

@@ -47,7 +47,7 @@ def _file(file: FileView, view: ItemView | None) -> Iterator[RenderableType]:
 
 def _site(site: Site, file: FileView, *, decidable: bool) -> Iterator[RenderableType]:
     yield Text.assemble(
-        (f"line {site.line}  ", "bold"), (site.level, LEVEL_STYLES[site.level]), f"  {one_line(site.message)}"
+        (f"{site.where}  ", "bold"), (site.level, LEVEL_STYLES[site.level]), f"  {one_line(site.message)}"
     )
     yield rule_line(site.rule)
     for said in site.proved:
@@ -61,7 +61,7 @@ def _site(site: Site, file: FileView, *, decidable: bool) -> Iterator[Renderable
         yield _line(f"not {refusal.level}", f"{refusal.reason} ({refusal.strategy}, {refusal.rule})", "yellow")
     for finding in site.findings:
         reason = f": {finding.reason}" if finding.reason and finding.reason != site.reason else ""
-        yield _line("note", f"{finding.message}{reason} ({finding.rule}, line {finding.line})")
+        yield _line("note", f"{finding.message}{reason} ({finding.rule}, {finding.where})")
     yield from _signatures(site, edited=file.edited, decidable=decidable)
 
 

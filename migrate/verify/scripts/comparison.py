@@ -14,6 +14,7 @@ from migrate.verify.scripts.pair_comparison import compare_pair
 from migrate.verify.scripts.pairing import pair_exports
 from migrate.verify.scripts.process import isolation, run_script
 from migrate.verify.scripts.results import Export, ExportKind, Interpreter, Run, ScriptComparison, Side
+from migrate.verify.scripts.runnable import runnable
 from migrate.verify.scripts.sandbox import make_sandbox
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ class Script:
         """Runs it; `again` is the second time, without TensorFlow's seeds."""
         label = f"{self.side} ({self.path.name})"
         root = self.root.with_name(f"{self.root.name}-again") if again else self.root
-        sandbox = make_sandbox(root, self.path, self.text)
+        sandbox = make_sandbox(root, self.path, runnable(self.path, self.text))
         options = self.options
         if options.announce is not None:
             self._announce(options.announce, again=again)
