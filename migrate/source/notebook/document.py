@@ -240,8 +240,9 @@ def _restored(cell: Cell, code: str) -> str:
     if left:
         raise MigrateError(f"the new text has no place for {left[0][1].strip()!r} of cell {cell.number}")
     source = _trimmed("".join(lines))
-    end = cell.source[len(cell.source.rstrip("\r\n")) :]
-    return source + end if source else ""
+    # The blank lines that the cell has around its code are its own.
+    before, _, after = cell.source.partition(_trimmed(cell.source)) if cell.source.strip() else ("", "", "")
+    return before + source + after if source else ""
 
 
 def _beside(cell: Cell, code: str) -> str:
