@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind, candidates, region_scope
 from migrate.source.scoped import scoped
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.syntax import walk
-from migrate.source.tree import Made, imports_tree, source_tree
+from migrate.source.tree import Made, source_tree, tree_names
 
 _LIKELY = ("save", "export", "serv", "Save", "Export", "Serv")
 
@@ -28,19 +29,20 @@ def export_calls(symbols: Symbols, text: str, path: str, root: str) -> dict[Cand
         path: Where it is.
         root: The directory of the settings, if there are any.
     """
-    if not any(_may_export(node) for node in walk(symbols.tree)) or not imports_tree(path, symbols.tree, root):
+    likely = {node: _first_name(node.func) for node in walk(symbols.tree) if _may_export(node)}
+    names = tree_names(path, symbols.tree, root) if likely else set()
+    if "*" not in names and names.isdisjoint(likely.values()):
         return {}
-    found = source_tree(path, text, root)
+    found = source_tree(path, text, root, symbols)
     if found is None:
         return {}
     tree, own = found
     known: dict[object, bool] = {}
     calls: dict[Candidate, Made] = {}
-    # The tree has nodes of its own for the file.
-    for (node, scope), (same, inner) in zip(scoped(symbols), scoped(own.source.symbols), strict=True):
-        if not isinstance(node, ast.Call) or not isinstance(same, ast.Call) or not _may_export(node):
+    for node, scope in scoped(symbols):
+        if not isinstance(node, ast.Call) or node not in likely:
             continue
-        made = tree.chain(own, same.func, inner)
+        made = tree.chain(own, node.func, scope)
         if not isinstance(made, Made) or made.module.path == tree.file:
             continue
         if made.key not in known:
@@ -50,11 +52,18 @@ def export_calls(symbols: Symbols, text: str, path: str, root: str) -> dict[Cand
     return calls
 
 
-def _may_export(node: ast.AST) -> bool:
+def _may_export(node: ast.AST) -> TypeGuard[ast.Call]:
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return any(word in name for word in _LIKELY)
     return False
+
+
+def _first_name(function: ast.expr) -> str:
+    """The name that a chain of attributes begins with; empty for other expressions."""
+    while isinstance(function, ast.Attribute):
+        function = function.value
+    return function.id if isinstance(function, ast.Name) else ""
 
 
 def _exports_given(made: Made) -> bool:

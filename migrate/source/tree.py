@@ -19,7 +19,7 @@ from migrate.places import absolute
 from migrate.source import api
 from migrate.source.files import decode
 from migrate.source.inlining.text import Source
-from migrate.source.symbols import Assigned, Binding, Bound, Imported, Scope
+from migrate.source.symbols import Assigned, Binding, Bound, Imported, Scope, Symbols
 from migrate.source.syntax import walk
 
 _LARGEST = 400_000
@@ -289,7 +289,9 @@ class SourceTree:
             return None
 
 
-def source_tree(path: str, text: str, root: str = "") -> tuple[SourceTree, TreeModule] | None:
+def source_tree(
+    path: str, text: str, root: str = "", symbols: Symbols | None = None
+) -> tuple[SourceTree, TreeModule] | None:
     """The tree of a file, and the file as a module of it.
 
     The tree is the git work tree, or else what lies below the directory of the settings, or else the package of the
@@ -299,6 +301,7 @@ def source_tree(path: str, text: str, root: str = "") -> tuple[SourceTree, TreeM
         path: The file; `-` and files that do not exist have no tree.
         text: What it holds, as it may not have been written yet.
         root: The directory of the settings, if there are any.
+        symbols: The names of the text, where it has been read before.
     """
     if path == "-" or not path:
         return None
@@ -307,7 +310,7 @@ def source_tree(path: str, text: str, root: str = "") -> tuple[SourceTree, TreeM
         return None
     file = file.resolve()
     tree = SourceTree(file, tree_top(file.parent, root))
-    module = TreeModule(file, Source(text))
+    module = TreeModule(file, Source(text, symbols))
     tree._read[file] = module
     return tree, module
 
@@ -320,24 +323,41 @@ def imports_tree(path: str, module: ast.Module, root: str = "") -> bool:
         module: Its syntax tree.
         root: The directory of the settings, if there are any.
     """
+    return bool(tree_names(path, module, root))
+
+
+def tree_names(path: str, module: ast.Module, root: str = "") -> set[str]:
+    """The names that a file gives what it may import from its tree; `*` where it imports all that there is.
+
+    Args:
+        path: The file.
+        module: Its syntax tree.
+        root: The directory of the settings, if there are any.
+    """
     file = absolute(path)
     if path in ("", "-") or not file.is_file():
-        return False
-    top = tree_top(file.resolve().parent, root)
-    places = [place for place in file.resolve().parents if place == top or top in place.parents]
-    firsts: set[str] = set()
+        return set()
+    relative: set[str] = set()
+    firsts: dict[str, set[str]] = {}
     for node in walk(module):
         match node:
-            case ast.ImportFrom(level=level) if level:
-                return True
-            case ast.ImportFrom(module=str(name)):
-                firsts.add(name.partition(".")[0])
+            case ast.ImportFrom(names=names, level=level) if level:
+                relative |= {alias.asname or alias.name for alias in names}
+            case ast.ImportFrom(module=str(name), names=names):
+                firsts.setdefault(name.partition(".")[0], set()).update(alias.asname or alias.name for alias in names)
             case ast.Import(names=names):
-                firsts |= {alias.name.partition(".")[0] for alias in names}
-    return any(
-        (place / f"{first}.py").exists() or (place / first).is_dir()
-        for first in firsts - _INSTALLED
-        for place in places
+                for alias in names:
+                    first = alias.name.partition(".")[0]
+                    firsts.setdefault(first, set()).add(alias.asname or first)
+    top = tree_top(file.resolve().parent, root)
+    places = [place for place in file.resolve().parents if place == top or top in place.parents]
+    return relative.union(
+        *(
+            names
+            for first, names in firsts.items()
+            if first not in _INSTALLED
+            and any((place / f"{first}.py").exists() or (place / first).is_dir() for place in places)
+        )
     )
 
 

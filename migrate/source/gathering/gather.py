@@ -45,7 +45,7 @@ def _gathered(view: ModuleView, wanted: Collection[tuple[object, str]] | None) -
         return None
     if "\r" in view.text or not imports_tree(view.path, view.tree, view.settings.root):
         return None
-    found = source_tree(view.path, view.text, view.settings.root)
+    found = source_tree(view.path, view.text, view.settings.root, view.symbols)
     if found is None:
         return None
     tree, own = found

@@ -72,14 +72,17 @@ def _first_line(statement: ast.stmt) -> int:
 class Source:
     """One state of the text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, symbols: Symbols | None = None) -> None:
         """Reads it.
 
         Args:
             text: Python source whose lines end in newlines.
+            symbols: The names of that text, where it has been read before.
         """
         self.text = text
-        self.tree = ast.parse(text)
+        if symbols is not None:
+            self.symbols = symbols
+        self.tree = ast.parse(text) if symbols is None else symbols.tree
         self.lines = text.split("\n")
         self.parents = Parents(self.tree)
 
