@@ -18,6 +18,7 @@ from migrate.settings import Settings
 from migrate.source.module import Module, Unit
 from migrate.source.python2.convert import Modern, can_convert, looks_like_python2, modern
 from migrate.source.python2.said import of_python2
+from migrate.source.tf1.told import with_package_told
 from migrate.source.view import ModuleView
 
 _LEVELS = list(Level)
@@ -128,7 +129,8 @@ class Planner:
 
     def _result(self, module: Module, units: list[Unit]) -> Result:
         after = module.carry_out(units)
-        result = Result(self._path, self._text, after, module.sites(), mode=module.mode(units))
+        sites = with_package_told(module.sites(), self._text, after)
+        result = Result(self._path, self._text, after, sites, mode=module.mode(units))
         return result if self._modern is None else of_python2(result, self._read, self._modern)
 
     def _failed(self) -> Result:

@@ -20,8 +20,8 @@ from migrate.source.walk import Found
 if TYPE_CHECKING:
     import networkx as nx
 
-_LIVE_SESSION = "TFM207"
-"""The rule of sessions that stay beside TF2's own behaviour."""
+_LIVE_SESSIONS = ("TFM207", "TFM209")
+"""The rules of sessions that stay beside TF2's own behaviour."""
 _GRAPH_CODE = "TFM206"
 """The rule of graphs that TF1 code builds, and nothing but that."""
 _LOADED = "TFM304"
@@ -164,7 +164,7 @@ def _left(result: Result, other: str) -> Result:
 
 def _calls_graph_code(result: Result) -> bool:
     """Whether code that builds a graph is run by a file of TF2's own behaviour."""
-    return result.mode is Mode.EAGER and any(site.rule in (_GRAPH_CODE, _LIVE_SESSION) for site in result.sites)
+    return result.mode is Mode.EAGER and any(site.rule in (_GRAPH_CODE, *_LIVE_SESSIONS) for site in result.sites)
 
 
 class _Reconciliation:
@@ -184,6 +184,7 @@ class _Reconciliation:
         self.paths = programs.paths
         self.graph = programs.graph
         self.session_code = programs.session_code
+        self.needed_with: dict[str, str] = {}
 
     def results(self) -> Iterator[Result]:
         """The results in the order of the files."""
@@ -232,9 +233,22 @@ class _Reconciliation:
         """By file, which other one of the same program needs TF1's behaviour."""
         unchanged = {path for path in self.session_code if path not in self.by_path or not self.by_path[path].changed}
         staying = unchanged.union(path for path, result in self.by_path.items() if result.mode is Mode.GRAPH)
-        staying |= {path for path, result in others.items() if result.mode is Mode.GRAPH}
+        graph = {path for path, result in others.items() if result.mode is Mode.GRAPH}
+        staying |= graph.difference(self.needed_with)
+        met = self._meets(staying)
+        for path in sorted(graph.intersection(self.needed_with)):
+            # A library needs it in the programs that have the session, and leaves it to others.
+            for one in self._together(path, self.needed_with[path]):
+                met.setdefault(one, path)
         said = "runs in the same program, and still needs TF1's behaviour"
-        return {path: f"{other} {said}" for path, other in self._meets(staying).items()}
+        return {path: f"{other} {said}" for path, other in met.items()}
+
+    def _together(self, *names: str) -> set[str]:
+        """The files of the programs that have all of some files."""
+        from migrate.source.programs import programs_with
+
+        files = [path for path, name in self.paths.items() if name in names]
+        return {self.paths[path] for path in programs_with(self.graph, files)}
 
     def _meets(self, names: set[str]) -> dict[str, str]:
         from migrate.source.programs import meets
@@ -281,6 +295,8 @@ class _Reconciliation:
         # What others call to build a graph leaves TensorFlow's behaviour to them.
         session = other in self.by_path and not _calls_graph_code(self.by_path[other])
         mode = Mode.GRAPH if code.builds and session else Mode.ANY
+        if mode is Mode.GRAPH and not (switch or code.switches):
+            self.needed_with[path] = other
         return {path: Result(path, before, code.text, mode=mode, because=f"runs with {other}")}
 
     def _starts(self, file: Path) -> bool:

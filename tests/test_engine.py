@@ -411,7 +411,7 @@ def test_a_site_goes_no_further_than_the_level_allowed():
 
 
 def test_an_ignored_rule_is_not_applied():
-    result = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206", "TFM207", "TFM301")))
+    result = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206", "TFM207", "TFM209", "TFM301")))
     assert not result.changed
     assert result.sites == ()
 
@@ -421,7 +421,7 @@ def test_a_site_whose_rule_is_ignored_gets_the_next_lower_level():
     assert (site.level, site.rule) == (Level.WRAPPED, "TFM206")
     (site,) = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206"))).sites
     assert (site.level, site.rule) == (Level.WRAPPED, "TFM207")
-    (site,) = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206", "TFM207"))).sites
+    (site,) = rewrite_source(SCRIPT, settings=Settings(ignore=("TFM002", "TFM206", "TFM207", "TFM209"))).sites
     assert (site.level, site.rule) == (Level.BRIDGED, "TFM301")
 
 

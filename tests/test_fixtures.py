@@ -72,6 +72,11 @@ class Fixture:
         """The level that is asked for, where one is."""
         return Level(self.settings["asked"]) if "asked" in self.settings else None
 
+    @property
+    def package(self) -> bool:
+        """Whether the new code needs this project where it runs: the bridge, or what ended with TensorFlow 1."""
+        return self.level == "bridged" or self.settings.get("package", False)
+
     def rewritten(self) -> Result:
         return _rewritten(self.script(), str(self.folder / self.script_name), self.asked)
 
@@ -182,8 +187,9 @@ def test_what_is_native_saves_with_tf2(fixture: Fixture):
 @session_free_fixtures
 def test_what_is_native_or_wrapped_has_no_builder_left_and_needs_tensorflow_alone(fixture: Fixture):
     after = fixture.rewritten().after
-    for gone in ("simple_save", "SavedModelBuilder", "saved_model.Builder", "import migrate", "from migrate"):
+    for gone in ("simple_save", "SavedModelBuilder", "saved_model.Builder", "import bridge"):
         assert gone not in after
+    assert fixture.package == any(line.startswith(("import migrate", "from migrate")) for line in after.splitlines())
 
 
 @bridged_fixtures
@@ -220,8 +226,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory):
     def run(fixture: Fixture) -> Path:
         if fixture.name not in made:
             directory = tmp_path_factory.mktemp(fixture.name)
-            # What is bridged needs this project; nothing else may.
-            path = str(ROOT) if fixture.level == "bridged" else ""
+            # Nothing needs this project but what says so.
+            path = str(ROOT) if fixture.package else ""
             after = fixture.rewritten().after
             done = run_script(after, fixture, directory / "work", directory / "out", python_path=path)
             assert done.returncode == 0, done.stderr

@@ -250,3 +250,15 @@ def test_they_give_way_in_a_second_run_too(tmp_path: Path):
     for result in rewrite_paths([tmp_path]):
         Path(result.path).write_text(result.after)
     assert not any(result.changed for result in rewrite_paths([tmp_path]))
+
+
+def test_a_library_of_two_programs_leaves_the_behaviour_to_them(tmp_path: Path):
+    library = "import tensorflow as tf\n\ndef net(x):\n  return tf.get_variable('w', [3]) * x\n"
+    (tmp_path / "net.py").write_text(library)
+    code = NATIVE.replace('"x")', '"x")\n  y = dict(y=net(x))').replace('{"y": x * 2.0}', "y")
+    (tmp_path / "wrapped.py").write_text("from net import net\n" + code)
+    (tmp_path / "bridged.py").write_text("import net\n" + STAYING.replace("IMPORT", ""))
+    results = by_name(rewrite_paths([tmp_path], WHOLE))
+    assert results["wrapped.py"].sites[0].level is not Level.BRIDGED
+    assert results["bridged.py"].sites[0].level is Level.BRIDGED
+    assert "import tensorflow.compat.v1 as tf" in results["net.py"].after

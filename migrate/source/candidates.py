@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from migrate.source import api
 from migrate.source.kinds import BUILDERS, SIMPLE_SAVES
-from migrate.source.symbols import Bound, Imported, Scope, Symbols
+from migrate.source.symbols import Assigned, Bound, Imported, Scope, Symbols
 from migrate.source.syntax import children, walk
 
 
@@ -90,9 +90,30 @@ def candidates(symbols: Symbols) -> list[Candidate]:
     if any(candidate.kind is SiteKind.META_GRAPH for candidate in found):
         wrapped = _wrapped(symbols)
         found = [c for c in found if c.kind is not SiteKind.META_GRAPH or c.call not in wrapped]
+    if any(candidate.kind is SiteKind.BUILDER for candidate in found):
+        idle = _idle_builders(symbols)
+        found = [c for c in found if c.call not in idle]
     exporting = {candidate.scope.node for candidate in found if candidate.kind in EXPORTS | {SiteKind.FREEZE}}
     kept = [c for c in found if c.kind not in LOADS or c.scope.node not in exporting]
     return sorted(kept, key=lambda candidate: (candidate.call.lineno, candidate.call.col_offset))
+
+
+def _idle_builders(symbols: Symbols) -> set[ast.expr]:
+    """Values of names that nothing reads: a builder among them writes nothing."""
+    found: set[ast.expr] = set()
+    for scope in symbols.scopes():
+        if scope is symbols.module or isinstance(scope.node, ast.ClassDef):
+            continue
+        values = {
+            name: bindings[0].value
+            for name, bindings in scope.bindings.items()
+            if len(bindings) == 1 and isinstance(bindings[0], Assigned) and isinstance(bindings[0].value, ast.Call)
+        }
+        if any(symbols.resolve(value.func, scope) in BUILDERS for value in values.values()):
+            names = (node for node in ast.walk(scope.node) if isinstance(node, ast.Name))
+            read = {node.id for node in names if not isinstance(node.ctx, ast.Store)}
+            found |= {value for name, value in values.items() if name not in read}
+    return found
 
 
 def region_scope(scope: Scope) -> Scope:
@@ -118,8 +139,10 @@ def _starred(function: ast.expr, scope: Scope, symbols: Symbols) -> tuple[SiteKi
 def _gets_session(call: ast.Call) -> bool:
     """Whether a `tf.saved_model.load` is TF1's, which loads into a session; TF2's has the same name."""
     names = {keyword.arg for keyword in call.keywords}
-    return "sess" in names or (
-        len(call.args) > 1 and len(call.args) + len(call.keywords) > 2 and "options" not in names
+    return (
+        "sess" in names
+        or (bool(call.args) and "export_dir" in names)
+        or (len(call.args) > 1 and len(call.args) + len(call.keywords) > 2 and "options" not in names)
     )
 
 

@@ -23,6 +23,7 @@ class Changes:
         unwrapped: `with` statements (and the like) of which only the body stays, in their place.
         above: A statement -> statements put in front of it. Definitions at the top level get their blank lines.
         imports: Lines such as `from migrate import bridge`; one that is there already is not added again.
+        arguments: A call -> arguments that it gets beside its own, such as `reset_after=False`.
         whole: The whole new text instead, where a plan is written for the text with helpers read at their calls.
     """
 
@@ -32,10 +33,11 @@ class Changes:
     above: dict[ast.stmt, tuple[str, ...]] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
     whole: str | None = None
+    arguments: dict[ast.Call, tuple[str, ...]] = field(default_factory=dict)
 
     def nodes(self) -> set[ast.AST]:
         """Every node that changes."""
-        return {*self.statements, *self.expressions, *self.unwrapped, *self.above}
+        return {*self.statements, *self.expressions, *self.arguments, *self.unwrapped, *self.above}
 
 
 def is_header(texts: tuple[str, ...]) -> bool:
@@ -52,6 +54,7 @@ def merged(several: Iterable[Changes]) -> Changes:
     for changes in several:
         result.statements |= changes.statements
         result.expressions |= changes.expressions
+        result.arguments |= changes.arguments
         result.unwrapped |= changes.unwrapped
         for node, texts in changes.above.items():
             result.above[node] = (*result.above.get(node, ()), *texts)
@@ -62,7 +65,7 @@ def merged(several: Iterable[Changes]) -> Changes:
         for text in result.above[node]:
             if text in defined:
                 continue
-            if text.startswith(("def ", "class ")):
+            if text.startswith(("def ", "class ", "@")):
                 defined.add(text)
             kept.append(text)
         if kept:

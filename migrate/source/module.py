@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import PurePath
 
 from migrate.choices import CHOICE, NOT_ACCEPTED, Choices
@@ -111,6 +112,7 @@ class Module:
         self._sites: dict[int, Site] = {}
         self._reasons: dict[int, list[_Reason]] = {}
         self._passed_over: set[int] = set()
+        self._passed_units: list[Unit] = []
         self._texts: dict[tuple[tuple[int, ...], ...], str] = {}
 
     def sites(self) -> tuple[Site, ...]:
@@ -136,8 +138,9 @@ class Module:
                 break
             for unit in lowered:
                 chosen.remove(unit)
+            self._revive(chosen, options)
             taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
-            chosen += self._next(sorted(ordinal for unit in lowered for ordinal in unit.ordinals), options, taken)
+            chosen += self._next(sorted(options.keys() - taken), options, taken)
         for unit in chosen:
             for ordinal, site in zip(unit.ordinals, unit.sites, strict=True):
                 self._sites[ordinal] = self._explained(site, ordinal)
@@ -208,11 +211,33 @@ class Module:
         for ordinal in ordinals:
             if ordinal in settled:
                 continue
-            unit = next((one for one in options.get(ordinal, ()) if settled.isdisjoint(one.ordinals)), None)
+            unit: Unit | None = None
+            for one in options.get(ordinal, ()):
+                if settled.isdisjoint(one.ordinals):
+                    unit = one
+                    break
+                self._passed_units.append(one)
             if unit is not None:
                 found.append(unit)
                 settled |= set(unit.ordinals)
         return found
+
+    def _revive(self, chosen: list[Unit], options: dict[int, Iterator[Unit]]) -> None:
+        """Chooses a unit that was passed over for one that is gone by now, where it is better than what is chosen.
+
+        What it takes the place of comes back where it is lowered itself.
+        """
+        for unit in self._passed_units:
+            others = [one for one in chosen if not set(one.ordinals).isdisjoint(unit.ordinals)]
+            level = _LEVELS.index(unit.sites[0].level)
+            if all(_LEVELS.index(one.sites[0].level) > level for one in others):
+                self._passed_units.remove(unit)
+                for one in others:
+                    chosen.remove(one)
+                    first = one.ordinals[0]
+                    options[first] = chain([one], options.get(first, iter(())))
+                chosen.append(unit)
+                return
 
     def _conflicts(self, chosen: list[Unit]) -> list[Unit]:
         """Units that cannot be beside others, because TensorFlow has one behaviour."""

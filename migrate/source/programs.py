@@ -58,6 +58,17 @@ def meets(graph: nx.DiGraph[Path], files: Collection[Path]) -> dict[Path, Path]:
     return found
 
 
+def programs_with(graph: nx.DiGraph[Path], files: Collection[Path]) -> set[Path]:
+    """The files of all programs that have each of some files.
+
+    Args:
+        graph: As `import_graph` makes it.
+        files: Some of its nodes.
+    """
+    programs = set.intersection(*({file, *nx.ancestors(graph, file)} for file in files))
+    return programs.union(*(nx.descendants(graph, program) for program in programs))
+
+
 class _Tree:
     """The files by name, as text: resolving is done for every import of every file."""
 

@@ -29,7 +29,17 @@ def respelled_calls(symbols: Symbols) -> dict[ast.Call, str]:
 
 def _spelling(call: ast.Call, scope: Scope, symbols: Symbols) -> str | None:
     name = symbols.resolve(call.func, scope) or ""
-    if not name.startswith("contrib.") or not ast.unparse(call.func).endswith(f".{name}"):
+    return respelled_call(call, name) if ast.unparse(call.func).endswith(f".{name}") else None
+
+
+def respelled_call(call: ast.Call, name: str) -> str | None:
+    """The name below `tensorflow.compat.v1` for what a call means; None where there is none.
+
+    Args:
+        call: The call.
+        name: What it calls, below `tensorflow`.
+    """
+    if not name.startswith("contrib."):
         return None
     new = api.call_outside(name, len(call.args), [keyword.arg or "**" for keyword in call.keywords])
     return new.removeprefix("compat.v1.") if new is not None else None

@@ -15,6 +15,8 @@ from migrate.source.api.data import table
 from migrate.source.emit.imports import tensorflow_name
 from migrate.source.mode import graph_code, switches_mode
 from migrate.source.symbols import SCOPES, Imported, Scope, Symbols
+from migrate.source.tf1.moves import moves_of
+from migrate.source.tf1.text import with_tf1
 
 _V1 = "tensorflow.compat.v1"
 _FROM = re.compile(r"from\s+tensorflow(?=\s)")
@@ -39,12 +41,14 @@ class SessionCode:
         needs_names: Whether it uses names that mean something else in TF2, or nothing.
         builds: Whether it builds or runs a graph.
         imports: Whether it imports TensorFlow at its top level.
+        switches: Whether it says how TensorFlow is to behave.
     """
 
     text: str
     needs_names: bool
     builds: bool
     imports: bool
+    switches: bool
 
 
 def read_session_code(text: str, *, switch: bool = False) -> SessionCode:
@@ -60,9 +64,12 @@ def read_session_code(text: str, *, switch: bool = False) -> SessionCode:
     symbols = Symbols(ast.parse(text))
     needed = _needs_names(symbols)
     new = _respelled(text, symbols) if needed else text
+    new = with_tf1(new)
     if switch and not switches_mode(symbols):
         new = _switched(new, Symbols(ast.parse(new)))
-    return SessionCode(new, needed, graph_code(symbols, (), entered=True) is not None, _top_name(symbols) is not None)
+    needed = needed or moves_of(symbols).any
+    builds = graph_code(symbols, (), entered=True) is not None
+    return SessionCode(new, needed, builds, _top_name(symbols) is not None, switches_mode(symbols))
 
 
 def _needs_names(symbols: Symbols) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from migrate.source import api
 from migrate.source.syntax import children
@@ -117,8 +118,29 @@ class Symbols:
             return f"{base}.{expression.attr}" if base else None
         if isinstance(expression, ast.Name):
             owner = scope.owner(expression.id)
-            return self._name(expression.id, owner) if owner else None
+            found = self._name(expression.id, owner) if owner else None
+            return found or (self._before.get(expression) if owner is scope else None)
         return None
+
+    @cached_property
+    def _before(self) -> dict[ast.expr, str]:
+        """Imported names where they are read for the last time: `builder = builder.SavedModelBuilder(path)`."""
+        found: dict[ast.expr, str] = {}
+        for scope in self._scopes.values():
+            for name, bindings in scope.bindings.items():
+                imported = [binding for binding in bindings if isinstance(binding, Imported)]
+                rest = bindings[len(imported) :]
+                if not imported or not rest or bindings[: len(imported)] != imported:
+                    continue
+                first = rest[0]
+                meanings = {api.normal(binding.qualified) for binding in imported}
+                if isinstance(first, Assigned) and isinstance(first.value, ast.Call) and len(meanings) == 1:
+                    root = first.value.func
+                    while isinstance(root, ast.Attribute):
+                        root = root.value
+                    if isinstance(root, ast.Name) and root.id == name and root is not first.value.func:
+                        found[root] = imported[-1].qualified
+        return found
 
     def resolve(self, expression: ast.expr, scope: Scope) -> str | None:
         """The canonical TF1 name of an expression; None where it is not TensorFlow's, or not surely."""

@@ -25,3 +25,26 @@ def test_what_wrap_function_imports_is_no_site():
     )
     assert not rewrite(code.format(wrapped="f = tf.compat.v1.wrap_function(imported, [])")).sites
     assert [site.kind for site in rewrite(code.format(wrapped="imported()")).sites] == ["meta_graph"]
+
+
+def test_a_session_and_a_named_directory_are_those_of_a_loader():
+    code = (
+        "import tensorflow as tf\n"
+        "sess = tf.Session()\n"
+        "m = tf.saved_model.loader.load(sess, tags=['serve'], export_dir='a')\n"
+        "s = m.signature_def['k']\n"
+        "print(sess.run(s.outputs['y'].name, {s.inputs['x'].name: [1.0]}))\n"
+    )
+    assert [site.kind for site in rewrite(code).sites] == ["loader"]
+    assert not rewrite("import tensorflow as tf\nm = tf.saved_model.load('a', tags=['serve'])\n").sites
+
+
+def test_a_builder_that_nothing_reads_is_no_site():
+    code = (
+        "import tensorflow as tf\n"
+        "def f(path):\n"
+        "    builder = tf.saved_model.builder.SavedModelBuilder(path)\n"
+        "    return path\n"
+    )
+    assert not rewrite(code).sites
+    assert [site.kind for site in rewrite(code.replace("return path", "return builder")).sites] == ["builder"]

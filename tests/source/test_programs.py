@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.source.programs import import_graph, meets
+from migrate.source.programs import import_graph, meets, programs_with
 
 
 def tree(root: Path, **files: str) -> dict[str, Path]:
@@ -81,3 +81,11 @@ def test_files_that_never_run_together_do_not_meet(tmp_path: Path):
 def test_circles_are_survived(tmp_path: Path):
     files = tree(tmp_path, one="import two", two="import one")
     assert set(meets(import_graph(files.values()), [files["one"]])) == set(files.values())
+
+
+def test_programs_that_have_several_files(tmp_path: Path):
+    files = tree(tmp_path, one="import helper", two="import helper, other", three="import two", helper="", other="")
+    graph = import_graph(files.values())
+    found = programs_with(graph, [files["helper"], files["other"]])
+    assert found == {files[name] for name in ("two", "three", "helper", "other")}
+    assert programs_with(graph, [files["one"], files["other"]]) == set()

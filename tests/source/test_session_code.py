@@ -28,7 +28,11 @@ from migrate.source.session_code import read_session_code
         ),
         (
             "import tensorflow as tf\nfrom tensorflow import contrib\n",
-            "import tensorflow.compat.v1 as tf\nfrom tensorflow import contrib\n",
+            "import tensorflow.compat.v1 as tf\nfrom migrate.tf1 import contrib\n",
+        ),
+        (
+            "import tensorflow as tf\nfrom tensorflow import python\n",
+            "import tensorflow.compat.v1 as tf\nfrom tensorflow import python\n",
         ),
         ("import tensorflow as tf\r\n", "import tensorflow.compat.v1 as tf\r\n"),
     ],

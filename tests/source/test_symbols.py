@@ -308,3 +308,29 @@ def test_a_function_is_found_where_its_name_has_one_meaning():
     assert symbols.function(f, symbols.module) is symbols.tree.body[0]
     assert symbols.function(g, symbols.module) is None
     assert symbols.function(h, symbols.module) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("from tensorflow.python.saved_model import builder\nbuilder = builder.SavedModelBuilder(path)\nbuilder.save()",
+         "saved_model.builder.SavedModelBuilder"),
+        ("try:\n    from tensorflow.python.saved_model import builder\nexcept ImportError:\n    from tensorflow.saved_model"
+         " import builder\nbuilder = builder.SavedModelBuilder(path)", "saved_model.builder.SavedModelBuilder"),
+        ("import builder\nfrom tensorflow.python.saved_model import builder\nbuilder = builder.SavedModelBuilder(path)", None),
+        ("from tensorflow.python.saved_model import builder\nbuilder = 1\nbuilder = builder.SavedModelBuilder(path)", None),
+        ("from tensorflow.python.saved_model import builder\ndef f():\n    builder = builder.SavedModelBuilder(path)", None),
+    ],
+)  # fmt: skip
+def test_an_imported_name_that_is_given_what_it_makes(code: str, name: str | None):
+    symbols = Symbols(ast.parse(code))
+    [call] = [
+        node
+        for node in ast.walk(symbols.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.endswith("Builder")
+    ]
+    scope = next((one for one in symbols.scopes() if isinstance(one.node, ast.FunctionDef)), symbols.module)
+    assert symbols.resolve(call.func, scope) == name
+    for node in ast.walk(symbols.tree):
+        if isinstance(node, ast.Attribute) and node.attr == "save":
+            assert symbols.resolve(node, symbols.module) is None

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import libcst as cst
 
 from migrate.source.changes import Changes, is_header
+from migrate.source.emit.arguments import with_arguments
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.insert import with_imports
 from migrate.source.emit.respell import Edit
@@ -59,8 +60,16 @@ class _Apply(cst.CSTTransformer):
             if target is None:
                 raise Unprovable(CONTROL_FLOW, "an expression is spelled in a way that is not understood", node)
             self._expressions[target] = text
+        self._arguments: dict[cst.CSTNode, tuple[str, ...]] = {}
+        for call, texts in changes.arguments.items():
+            found = index.expression(call)
+            if found is None:
+                raise Unprovable(CONTROL_FLOW, "a call is spelled in a way that is not understood", call)
+            self._arguments[found] = texts
         self._index = index
-        changed = {*self._statements, *self._above, *self._unwrapped, *self._expressions, *others}
+        changed = {
+            *self._statements, *self._above, *self._unwrapped, *self._expressions, *self._arguments, *others
+        }  # fmt: skip
         self._lines = index.lines(changed)
         # Blank lines above statements that are gone, by the statement that follows.
         self._spaced = _spaced(index.module, self._statements)
@@ -84,6 +93,8 @@ class _Apply(cst.CSTTransformer):
             return new
         edit = self._others.get(original_node)
         updated = edit(updated_node) if edit is not None else updated_node
+        if original_node in self._arguments and isinstance(updated, cst.Call):
+            return with_arguments(updated, self._arguments[original_node])
         if isinstance(updated, (cst.IndentedBlock, cst.Module)):
             suite = self._suite(updated)
             if isinstance(suite, cst.IndentedBlock) and self._statements.get(original_node.body[0]) == ():  # type: ignore[attr-defined]

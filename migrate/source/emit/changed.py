@@ -17,6 +17,7 @@ from migrate.source.emit.respell import Respeller
 from migrate.source.emit.undefined import refuse_undefined
 from migrate.source.emit.writer import Writer
 from migrate.source.symbols import Symbols
+from migrate.source.tf1.text import with_tf1
 
 
 def emit_eager(
@@ -49,7 +50,7 @@ def emit_eager(
     after = ast.parse(code)
     refuse_undefined(symbols, Symbols(after))
     slim = drop_unused(module, symbols, after)
-    return code if slim is module else slim.code
+    return with_tf1(code if slim is module else slim.code)
 
 
 def emit_graph_mode(index: SourceIndex, symbols: Symbols, changes: Changes, skipped: Collection[int]) -> str:
@@ -74,4 +75,4 @@ def emit_graph_mode(index: SourceIndex, symbols: Symbols, changes: Changes, skip
         code = switched.code
         after = ast.parse(code)
     slim = drop_unused(switched, symbols, after)
-    return code if slim is switched else slim.code
+    return with_tf1(code if slim is switched else slim.code)

@@ -22,6 +22,7 @@ from migrate.source.kinds import Kinds
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.symbols import Symbols
 from migrate.source.syntax import walk
+from migrate.source.tf1.text import with_tf1
 
 
 def emit(
@@ -111,7 +112,7 @@ class _FileWriter:
             after = ast.parse(code)
         refuse_undefined(self.symbols, Symbols(after))
         slim = drop_unused(lean, self.symbols, after)
-        return code if slim is lean else slim.code
+        return with_tf1(code if slim is lean else slim.code)
 
     def _without_helpers(self, module: cst.Module, tree: ast.Module) -> cst.Module:
         """Drops functions of the file that only made signatures or assets for what is rewritten, and that nothing calls now.

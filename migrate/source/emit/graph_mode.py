@@ -8,7 +8,7 @@ the plain ones, or that makes `tf` the name of TF1 itself, imports are right alr
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Container
 
 import libcst as cst
 
@@ -19,6 +19,7 @@ from migrate.source.emit.respell import Edit
 from migrate.source.respelled import respelled_calls
 from migrate.source.symbols import Imported, Symbols
 from migrate.source.syntax import walk
+from migrate.source.tf1.moves import moves_of
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 V1 = "tensorflow.compat.v1"
@@ -44,7 +45,7 @@ def graph_mode_imports(symbols: Symbols, index: SourceIndex, skipped: Collection
         if not isinstance(node, (ast.Import, ast.ImportFrom)) or node.lineno in skipped or node in fallbacks:
             continue
         if isinstance(node, ast.ImportFrom):
-            module = _moved_module(node)
+            module = _moved_module(node, moves_of(symbols).imports)
             if module is not None:
                 edits[index.small(node)] = _from(module)
         elif any(_moved_alias(alias, keep=keep) for alias in node.names):
@@ -116,13 +117,16 @@ def _moved_name(name: str, *, keep: bool) -> str | None:
     return f"{V1}.{rest}" if top == "tensorflow" and rest in table().packages and rest not in _STAY else None
 
 
-def _moved_module(node: ast.ImportFrom) -> str | None:
-    """Where the names of a from-import are below `tensorflow.compat.v1`; None where they stay."""
+def _moved_module(node: ast.ImportFrom, gone: Container[tuple[ast.Import | ast.ImportFrom, int]]) -> str | None:
+    """Where the names of a from-import are below `tensorflow.compat.v1`; None where they stay.
+
+    Those of `gone` will come from another package.
+    """
     if node.level or node.module is None:
         return None
     if node.module != "tensorflow":
         return _moved_name(node.module, keep=True)
-    staying = [alias.name for alias in node.names if alias.name in _STAY]
+    staying = [alias.name for at, alias in enumerate(node.names) if alias.name in _STAY and (node, at) not in gone]
     if staying and len(staying) < len(node.names):
         reason = f"one import takes '{staying[0]}', and names that move to tensorflow.compat.v1"
         raise Unprovable(CONTROL_FLOW, reason, node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection
+from functools import cached_property
 
 import libcst as cst
 
@@ -17,6 +18,8 @@ from migrate.source.unprovable import Unprovable
 
 _HIDDEN = "tensorflow.python.ops."
 """TF1's framework.ops by another name, where it is imported from; TF2 has a package there."""
+_OF_WRAPPED = frozenset({"disable_control_flow_v2", "disable_v2_tensorshape"})
+"""What the code of wrapped graphs calls."""
 
 
 class OtherNames:
@@ -93,6 +96,8 @@ class OtherNames:
                 if self.respeller.outside(node, scope, edits):
                     pending += [(child, scope) for child in [*node.args, *node.keywords]]
                     continue
+            if node in self.respeller.moved:
+                continue
             if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
                 qualified = qualified_name(node, self.symbols, scope)
                 if qualified is not None and below(qualified) is not None:
@@ -163,11 +168,17 @@ class OtherNames:
                 )
         return False
 
+    @cached_property
+    def _wraps(self) -> bool:
+        """Whether graphs are wrapped in this file, by a rewrite: they need some of what TF2 code else does not."""
+        return "wrap_function" in self.index.module.code
+
     def _switch(self, node: ast.Expr, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
         """`tf.disable_v2_behavior()`: TF2 code needs what it disables."""
         if not isinstance(node.value, ast.Call):
             return False
-        if self.symbols.resolve(node.value.func, scope) not in MODE_SWITCHES:
+        name = self.symbols.resolve(node.value.func, scope)
+        if name not in MODE_SWITCHES or (name in _OF_WRAPPED and self._wraps):
             return False
         statement = self.index.statement(node)
         if statement not in self.index.module.body:

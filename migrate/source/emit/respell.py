@@ -21,6 +21,7 @@ from migrate.source.slices import Cuts
 from migrate.source.specs import argument_of
 from migrate.source.symbols import Imported, Scope, Symbols
 from migrate.source.syntax import children
+from migrate.source.tf1.moves import moves_of
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
 _PACKAGES = frozenset({"tensorflow", "tensorflow.compat.v1", "tensorflow.compat.v2"})
@@ -76,6 +77,8 @@ class Respeller:
         self.tensorflow = tensorflow
         self.modern = modern
         self.losses = losses
+        # They get their names when all else is written (migrate.source.tf1.text).
+        self.moved = moves_of(symbols).expressions.keys()
 
     def statement(self, node: ast.stmt, names: Names, kinds: Kinds) -> cst.BaseStatement:
         """A statement with new names; its comments and layout are kept. Of a compound one only the header is respelled."""
@@ -119,6 +122,8 @@ class Respeller:
         if isinstance(node, ast.Attribute) and names.home is not Home.FILE and _is_dimension_value(node, kinds):
             self._collect(node.value, names, kinds, edits)
             self._put(node, _without_attribute, edits)
+            return
+        if node in self.moved and names.home is not Home.MODEL:
             return
         if isinstance(node, ast.Call):
             self._call(node, names, kinds, edits)
@@ -241,6 +246,9 @@ class Respeller:
             return
         for argument in arguments:
             self._collect(argument, names, kinds, edits)
+        if node.func in self.moved and names.home is not Home.MODEL:
+            self._moved_call(node, qualified, edits)
+            return
         if names.home is Home.FILE or (self.modern and not qualified.startswith("tensorflow.compat.v1")):
             self._name(node.func, qualified, names, edits)
             return
@@ -265,6 +273,13 @@ class Respeller:
         text = f"{self.tensorflow}.{outside}"
         if text != ast.unparse(node.func):
             self._put(node.func, lambda _: cst.parse_expression(text), edits)
+
+    def _moved_call(self, node: ast.Call, qualified: str, edits: dict[cst.CSTNode, Edit]) -> None:
+        """A call of what ended with TF1: TF2's own name for it is better than that of another package."""
+        name = below(qualified) or ""
+        new = api.call_outside(name, len(node.args), _keywords(node)) if name.startswith("contrib.") else None
+        if new is not None:
+            self._put(node.func, lambda _: cst.parse_expression(f"{self.tensorflow}.{new}"), edits)
 
     def outside(self, node: ast.Call, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
         """Respells a call in code that is not moved, if TF2 has the same under another name; whether it did."""

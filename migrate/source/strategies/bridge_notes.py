@@ -6,17 +6,19 @@ import ast
 from dataclasses import dataclass
 
 from migrate.source.api.data import table
+from migrate.source.api.tf1_package import is_gone
 from migrate.source.mode import graph_code
 from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
 from migrate.source.symbols import Imported
+from migrate.source.tf1.moves import moves_of
 from migrate.source.view import ModuleView
 
 RULE = "TFM302"
 _SHOWN = 3
 _V1 = "compat.v1."
 _PACKAGE = "<package>"
-_DEPTHS = {"contrib": 2, "examples": 1, "keras": 1, "estimator": 1}
+_DEPTHS = {"contrib": 4, "examples": 1, "keras": 1, "estimator": 1}
 """How much of a name tells what is gone."""
 _LEGACY_KERAS = "pip install tf-keras, and set TF_USE_LEGACY_KERAS=1 before TensorFlow is imported"
 
@@ -35,18 +37,13 @@ class Gone:
 
 
 _GONE = (
-    Gone(
-        ("contrib.slim", "contrib.layers", "contrib.framework"),
-        "ended with TensorFlow 1; tf-slim has much of it (pip install tf-slim tf-keras, import tf_slim, and set "
-        "TF_USE_LEGACY_KERAS=1)",
-    ),
-    Gone(("contrib.rnn",), f"ended with TensorFlow 1; tf.nn.rnn_cell has the cells ({_LEGACY_KERAS})"),
     Gone(("contrib.",), "ended with TensorFlow 1; this code must be replaced before the file runs"),
     Gone(("layers.", "nn.rnn_cell."), f"comes with Keras 2 only: {_LEGACY_KERAS}"),
     Gone(("keras.", "python.keras."), f"means Keras 3, which does not build TF1 graphs: {_LEGACY_KERAS}"),
     Gone(("estimator.", "python.estimator."), "ended with TensorFlow 2.15; this code must be replaced"),
     Gone(("examples.",), "is no part of TensorFlow any more; read the data in another way"),
 )
+_MOVED = "ended with TensorFlow 1, and migrate.tf1 has the same: the new code needs this package where it runs"
 _OTHERS = "is no part of TensorFlow 2; this code must be replaced"
 
 
@@ -71,11 +68,19 @@ def gone_notes(view: ModuleView, replaced: tuple[str, ...] = ()) -> tuple[tuple[
         replaced: What the rewrite takes the place of, below `tensorflow.`.
     """
     found: dict[str, dict[str, int]] = {}
+    for name, line in sorted(_moved(view, replaced).items(), key=lambda pair: (pair[1], pair[0])):
+        found.setdefault(_MOVED, {}).setdefault(_module(name), line)
     for name, line in sorted(_used(view), key=lambda pair: (pair[1], pair[0])):
         advice = _advice(name)
         if advice is not None and not name.startswith(replaced or ("\0",)):
             found.setdefault(advice, {}).setdefault(_short(name), line)
     return tuple((RULE, f"{_listed(names)} {advice}") for advice, names in found.items())
+
+
+def _moved(view: ModuleView, replaced: tuple[str, ...]) -> dict[str, int]:
+    """The names that migrate.tf1 has, and their lines."""
+    supported = moves_of(view.symbols).supported
+    return {name: line for name, line in supported.items() if not name.startswith(replaced or ("\0",))}
 
 
 def missing(view: ModuleView) -> str | None:
@@ -94,7 +99,9 @@ def _used(view: ModuleView) -> set[tuple[str, int]]:
     for scope in view.symbols.scopes():
         for bindings in scope.bindings.values():
             found |= {(one.qualified, one.node.lineno) for one in bindings if isinstance(one, Imported)}
-    return {(_below(name), line) for name, line in found if _below(name)}
+    used = {(_below(name), line) for name, line in found if _below(name)}
+    gone = moves_of(view.symbols).missing.items()
+    return {(name, line) for name, line in used if not is_gone(name)} | {one for one in gone if one[0][:7] != "python."}
 
 
 def _below(qualified: str) -> str:
@@ -112,8 +119,13 @@ def _advice(name: str) -> str | None:
     return _OTHERS if name in table().gone else None
 
 
-def _short(name: str) -> str:
+def _module(name: str) -> str:
     """`tf.contrib.slim` for all that is in it."""
+    return ".".join(["tf", *name.split(".")[: 1 if name.startswith("layers.") else 2]])
+
+
+def _short(name: str) -> str:
+    """`tf.keras` for all that is in it."""
     parts = name.split(".")
     if parts[-1] == _PACKAGE:
         return parts[0]

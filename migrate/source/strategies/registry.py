@@ -23,6 +23,7 @@ from migrate.source.strategies.restored.graph import RESTORED_GRAPH
 from migrate.source.strategies.site_plan import Strategy
 from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE
 from migrate.source.strategies.wrapping.live import LIVE_SESSION
+from migrate.source.strategies.wrapping.program import PROGRAM
 
 STRATEGIES: tuple[Strategy, ...] = (
     KERAS_MODEL,
@@ -39,6 +40,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     GRAPH_CODE,
     CALLED,
     LIVE_SESSION,
+    PROGRAM,
     BRIDGED,
     FREEZE_IN_SESSION,
     LOADED_IN_SESSION,

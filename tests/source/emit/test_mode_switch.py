@@ -5,7 +5,10 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from checks import check_flagged, rewrite
+
+from migrate.engine import rewrite_source
+from migrate.results import Level
+from migrate.settings import Settings
 
 LOOP = """
 for i in range(2):
@@ -14,7 +17,7 @@ for i in range(2):
 
 
 def after(code: str) -> str:
-    result = rewrite(dedent(code))
+    result = rewrite_source(dedent(code), "script.py", Settings(level=Level.BRIDGED))
     assert {str(site.level) for site in result.sites} == {"bridged"}, result.sites
     return result.after
 
@@ -149,7 +152,9 @@ def test_an_import_in_a_block_that_uses_it_has_no_place_for_it():
             x = tf.placeholder(tf.float32)
             export(tf.Session(), x, x)
         """
-    check_flagged(dedent(code), "TFM106", "in a block that uses it")
+    [site] = rewrite_source(dedent(code), "script.py", Settings(level=Level.BRIDGED)).sites
+    assert (site.level, site.rule) == (Level.FLAGGED, "TFM106")
+    assert any("in a block that uses it" in refusal.reason for refusal in site.refusals)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

@@ -69,9 +69,15 @@ def test_an_alias_that_nothing_uses_and_tf2_has_not_goes():
 
 @pytest.mark.parametrize("after", ["    print(slim)\n", "\n\n__all__ = ['slim']\n"])
 def test_an_alias_that_is_used_is_in_the_way(after: str):
-    result = rewrite(CODE.format(alias="slim = tf.contrib.slim", after=after))
+    result = rewrite(CODE.format(alias="slim = tf.contrib.gan", after=after))
     assert [site.level for site in result.sites] == [Level.BRIDGED]
-    assert "slim = tf.contrib.slim" in result.after
+    assert "slim = tf.contrib.gan" in result.after
+
+
+def test_an_alias_that_another_package_has_moves():
+    result = rewrite(CODE.format(alias="slim = tf.contrib.slim", after="    print(slim)\n"))
+    assert [site.level for site in result.sites] == [Level.NATIVE]
+    assert "slim = tf1.contrib.slim" in result.after
 
 
 def test_an_alias_that_tf2_has_stays():

@@ -298,9 +298,11 @@ def test_a_table_that_only_the_export_needs_is_not_made_for_the_session(above: s
     "below", ["writer = tf.summary.FileWriter('logs', tf.get_default_graph())", "graph = tf.get_default_graph()"]
 )
 def test_a_table_that_is_seen_with_its_graph_stays(below: str):
-    # TF2 does not have that table for the session, so that the session has to stay whole.
+    # TF2 does not have that table for the session, but another package does.
     result = rewrite(TRAINED.replace("ABOVE", "").replace("BELOW", below))
-    assert [site.level for site in result.sites] == [Level.BRIDGED]
+    assert [site.level for site in result.sites] == [Level.NATIVE]
+    session = result.after[result.after.index("tf.Graph().as_default()") :]
+    assert "tf1.contrib.lookup.index_to_string_table_from_tensor(" in session
 
 
 GRAPH_IN_PYTHON = """\

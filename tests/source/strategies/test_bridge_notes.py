@@ -23,16 +23,18 @@ def said(code: str) -> list[str]:
 @pytest.mark.parametrize(
     ("code", "start", "part"),
     [
-        ("def f(x): return tf.layers.dense(x, 3)", "tf.layers.dense (line 2) comes", "TF_USE_LEGACY_KERAS=1"),
-        ("def f(): return tf.nn.rnn_cell.GRUCell(3)", "tf.nn.rnn_cell.GRUCell (line 2) comes", "tf-keras"),
-        ("from tensorflow.contrib import slim", "tf.contrib.slim (line 2) ended", "tf-slim"),
-        ("import tensorflow.contrib.slim as slim", "tf.contrib.slim (line 2) ended", "tf-slim"),
-        ("def f(): tf.contrib.training.HParams()", "tf.contrib.training (line 2) ended", "must be replaced"),
+        ("def f(x): return tf.layers.dense(x, 3)", "tf.layers (line 2) ended", "migrate.tf1 has the same"),
+        ("def f(): return tf.nn.rnn_cell.GRUCell(3)", "tf.nn.rnn_cell (line 2) ended", "migrate.tf1 has the same"),
+        ("from tensorflow.contrib import slim", "tf.contrib.slim (line 2) ended", "migrate.tf1 has the same"),
+        ("import tensorflow.contrib.slim as slim", "tf.contrib.slim (line 2) ended", "migrate.tf1 has the same"),
+        ("def f(): tf.contrib.gan.gan_loss(1)", "tf.contrib.gan.gan_loss (line 2) ended", "must be replaced"),
+        ("class A(tf.layers.Nothing): pass", "tf.layers.Nothing (line 2) comes", "TF_USE_LEGACY_KERAS=1"),
         ("def f(): tf.estimator.Estimator(None)", "tf.estimator (line 2) ended", "2.15"),
         ("from keras import backend as K", "keras (line 2) means Keras 3", "tf-keras"),
         ("def f(): tf.keras.Model()", "tf.keras (line 2) means Keras 3", "tf-keras"),
         ("from tensorflow.python.keras import backend", "tensorflow.python.keras (line 2) means", "tf-keras"),
-        ("from tensorflow.examples.tutorials.mnist import input_data", "tf.examples (line 2) is no part", "data"),
+        ("from tensorflow.examples.tutorials.mnist import input_data", "tf.examples.tutorials (line 2)", "migrate.tf1"),
+        ("from tensorflow.examples.tutorials.mnist import mnist", "tf.examples (line 2) is no part", "data"),
     ],
 )
 def test_what_is_gone_and_what_helps(code: str, start: str, part: str):
@@ -49,8 +51,20 @@ def test_one_finding_for_each_advice():
             return tf.layers.batch_normalization(x) + tf.estimator.ModeKeys.TRAIN
         """)
     assert len(found) == 2
-    assert found[0].startswith(
-        "tf.layers.dense (line 4), tf.layers.flatten (line 4), tf.layers.dropout (line 5) and 1 more"
+    assert found[0].startswith("tf.layers (line 4) ended with TensorFlow 1, and migrate.tf1 has the same")
+
+
+def test_what_a_module_lacks_keeps_it_where_it_is():
+    found = said("""
+        from tensorflow.contrib import slim, gan
+        def f(x):
+            x = slim.fully_connected(x, 3)
+            return slim.nothing(x) + slim.nothing.more(x) + gan.a(x) + tf.contrib.layers.flatten(x)
+        """)
+    assert len(found) == 2
+    assert found[0].startswith("tf.contrib.layers (line 6) ended with TensorFlow 1, and migrate.tf1 has the same")
+    assert found[1].startswith(
+        "tf.contrib.gan.a (line 6), tf.contrib.slim.nothing (line 6), tf.contrib.slim.nothing.more"
     )
 
 

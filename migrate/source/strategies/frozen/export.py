@@ -140,8 +140,8 @@ def _makes_infos(comprehension: ast.DictComp, code: FrozenCode) -> bool:
 
 def _initializes(op: ast.expr, code: FrozenCode) -> bool:
     match op:
-        case ast.Call(args=[inner]) if code.roles.symbol(op.func) == "group":
-            return _initializes(inner, code)
+        case ast.Call(args=inner) if code.roles.symbol(op.func) == "group":
+            return all(_initializes(one, code) for one in inner)
         case ast.Name():
             place = code.places.place(op)
             given = code.places.given(place) if place is not None else []

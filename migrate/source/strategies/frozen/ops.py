@@ -17,6 +17,9 @@ INITIALIZERS = frozenset({
 })  # fmt: skip
 """What a frozen graph has no need of: its collections are empty."""
 
+TABLE_INITIALIZERS = frozenset({"tables_initializer", "initialize_all_tables", "initializers.tables_initializer"})
+"""What fills lookup tables."""
+
 _ON_GRAPH_DEFS = ("python.tools.", "graph_util.")
 
 _NO_OPS = frozenset({"get_default_graph", "get_default_session", "reset_default_graph", "GraphDef", "NodeDef"})

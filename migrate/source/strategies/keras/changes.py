@@ -9,6 +9,7 @@ from migrate.source.changes import Changes
 from migrate.source.emit.helpers import (
     HELPER_IMPORTS,
     HELPERS,
+    RESTORE_INPUT_KEYS,
     RESTORE_METHOD_NAMES,
     RESTORE_TAGS,
     SAVE_AS_TEXT,
@@ -16,14 +17,17 @@ from migrate.source.emit.helpers import (
 )
 from migrate.source.emit.writer import CONTINUED
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, Endpoint, SignatureSource
+from migrate.source.strategies.frozen.keys import is_taken, saved_names
 from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
+from migrate.source.strategies.keras.computed import Computation
 from migrate.source.strategies.keras.free_keys import is_run_time
-from migrate.source.strategies.keras.keys import OUTPUT_KEYS, OUTPUT_KEYS_HELPER, NamedOutputs
+from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, OUTPUT_KEYS
+from migrate.source.strategies.keras.keys import NamedEnds
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.names import imports_standalone
 from migrate.source.strategies.keras.tensors import ModelTensor, root
 from migrate.source.strategies.keras.uses import Uses
-from migrate.source.strategies.naming import identifier, refuse_key
+from migrate.source.strategies.naming import identifier
 from migrate.source.symbols import Imported, parameters
 from migrate.source.unprovable import INPUT, Unprovable
 from migrate.source.view import ModuleView
@@ -36,11 +40,12 @@ class KerasChanges:
         self,
         view: ModuleView,
         candidate: Candidate,
-        named: NamedOutputs,
+        named: NamedEnds,
         tensors: dict[ast.expr, ModelTensor],
         model: ast.expr,
         layers: Layers,
         uses: Uses,
+        computed: dict[SignatureSource, Computation],
     ) -> None:
         """Takes an export.
 
@@ -52,6 +57,7 @@ class KerasChanges:
             model: The model.
             layers: What the module says about its models.
             uses: The names of the module.
+            computed: What signatures compute beside calling the model.
 
         Raises:
             Unprovable: TF2 cannot take one of the inputs.
@@ -61,12 +67,16 @@ class KerasChanges:
         site = named.site
         self._site = site
         self._at_run_time = named.at_run_time
+        self._late_inputs = named.inputs_at_run_time
         self._tensors = tensors
         self._model = view.text_of(model)
         self._root = root(model).id
         self._imports: list[str] = []
         self._local: set[str] = set()
         self._uses = uses
+        self._computed = computed
+        self._input_key = self._free("input_key") if self._late_inputs else ""
+        self._restored: dict[SignatureSource, dict[str, str]] = {}
         self._inputs = {signature: self._specs(signature) for signature in site.signatures}
         self._outputs = {signature: self._results(signature) for signature in site.signatures}
         late = layers.batch_is_fixed_late()
@@ -84,7 +94,8 @@ class KerasChanges:
         """The expressions of the keys that are only known at run time."""
         keys = [(signature.key, signature.key_node) for signature in self._site.signatures]
         for signature in self._site.signatures:
-            keys += [(endpoint.key, endpoint.key_node) for endpoint in (*signature.inputs, *signature.outputs)]
+            ends = (*signature.inputs, *signature.outputs)
+            keys += [(end.key, end.key_node) for end in ends if end not in self._late_inputs]
         return {node for key, node in keys if node is not None and is_run_time(key)}
 
     def changes(self) -> Changes:
@@ -105,7 +116,7 @@ class KerasChanges:
             changes.statements[site.opened.node] = (*before, check)
             changes.statements[site.saved.node] = tuple(made)
         helpers = [name for name in self._helpers() if name not in self._view.symbols.module.bindings]
-        bodies = {**HELPERS, OUTPUT_KEYS: OUTPUT_KEYS_HELPER}
+        bodies = {**HELPERS, **KEY_HELPERS}
         texts = tuple(bodies[name].replace("TF", tf) for name in helpers if name in bodies)
         if texts:
             first = min(self._view.candidates, key=lambda one: one.call.lineno)
@@ -118,32 +129,59 @@ class KerasChanges:
 
     def _specs(self, signature: SignatureSource) -> list[Spec]:
         found: list[Spec] = []
-        plain = [identifier(endpoint.key).lower() for endpoint in signature.inputs]
+        saved = saved_names(signature)
+        plain = [identifier(name).lower() for name in saved.values()]
         if len(set(plain)) < len(plain):
             raise Unprovable(INPUT, f"the input keys of '{signature.key}' differ only in what TF2 does not tell apart")
+        computed = self._computed.get(signature)
+        if computed is not None and computed.placeholders:
+            return [self._fed(endpoint, saved[endpoint.key], computed) for endpoint in signature.inputs]
         for endpoint in signature.inputs:
-            if not is_run_time(endpoint.key):
-                refuse_key(endpoint)
             tensor = self._tensors[endpoint.tensor]
             position = tensor.index or 0
             if position < 0 or any(spec.position == position for spec in found):
                 raise Unprovable(
                     INPUT, f"it cannot be seen which input of the model '{endpoint.key}' is", endpoint.tensor
                 )
-            found.append(Spec(self._end(endpoint), self._parameter(endpoint, found), position))
+            key = self._end(endpoint)
+            if endpoint in self._late_inputs:
+                key = self._input_key
+                if self._late_inputs[endpoint]:
+                    key = f'"arg_" + {key}.replace(":", "_")'
+                    self._restored.setdefault(signature, {})[key] = self._input_key
+            elif not is_taken(endpoint.key):
+                key = _text(saved[endpoint.key])
+                self._restored.setdefault(signature, {})[key] = _text(endpoint.key)
+            name = self._parameter(key, endpoint, found) if computed is None else computed.parameters[endpoint]
+            found.append(Spec(key, name, position))
         if {spec.position for spec in found} != set(range(len(found))):
             raise Unprovable(INPUT, f"the signature '{signature.key}' does not feed all inputs of the model")
         return found
 
-    def _parameter(self, endpoint: Endpoint, found: list[Spec]) -> str:
+    def _fed(self, endpoint: Endpoint, saved: str, computed: Computation) -> Spec:
+        """An input that is a placeholder."""
+        if is_run_time(endpoint.key) or not is_taken(endpoint.key):
+            raise Unprovable(INPUT, f"TF2 cannot export an input with the key '{endpoint.key}'", endpoint.tensor)
+        return Spec(_text(saved), computed.parameters[endpoint], -1, computed.placeholders[endpoint])
+
+    def _asked_input_key(self) -> str:
+        """The statement that asks the model for the name of its input."""
+        found = f"{INPUT_KEY}({self._model})"
+        return (
+            f"{self._input_key} = {found}" if any(self._late_inputs.values()) else f"{self._input_key} = {found}[:-2]"
+        )
+
+    def _parameter(self, key: str, endpoint: Endpoint, found: list[Spec]) -> str:
         taken = {self._root, self._view.tf, "results", *(spec.parameter for spec in found)}
         taken |= {node.id for key in self._keys() for node in ast.walk(key) if isinstance(node, ast.Name)}
-        name = "inputs" if is_run_time(endpoint.key) else identifier(endpoint.key)
+        name = "inputs" if is_run_time(endpoint.key) else identifier(key)
         while name in taken:
             name += "_input"
         return name
 
     def _results(self, signature: SignatureSource) -> list[Output]:
+        if signature in self._computed:
+            return []
         return [Output(self._end(endpoint), self._tensors[endpoint.tensor]) for endpoint in signature.outputs]
 
     def _end(self, endpoint: Endpoint) -> str:
@@ -153,16 +191,23 @@ class KerasChanges:
 
     def _functions(self) -> list[str]:
         """The functions, and the parts of the model that they call."""
-        made: list[str] = []
+        made: list[str] = [self._asked_input_key()] if self._late_inputs else []
         self._names: dict[SignatureSource, str] = {}
         texts = {t.node: self._view.text_of(t.node) for t in self._tensors.values() if t.attribute == "inner"}
         for signature in self._site.signatures:
-            same = next((other for other in self._names if self._same(other, signature)), None)
+            plain = [other for other in self._names if other not in self._computed and signature not in self._computed]
+            same = next((other for other in plain if self._same(other, signature)), None)
             if same is not None:
                 self._names[signature] = self._names[same]
                 continue
             name = self._free("serve" if is_run_time(signature.key) else identifier(signature.key))
             outputs = self._outputs[signature]
+            computed = self._computed.get(signature)
+            if computed is not None:
+                results = [(self._end(endpoint), text) for endpoint, text in computed.results.items()]
+                made.append(self._writer.computing(name, self._inputs[signature], computed.lines, results))
+                self._names[signature] = name
+                continue
             part: str | None = None
             if any(output.tensor.attribute == "inner" for output in outputs):
                 part = self._free(f"{name.removesuffix('_default')}_model")
@@ -250,6 +295,8 @@ class KerasChanges:
         if restored:
             names = "{\n" + "".join(f"{CONTINUED}{key}: {value},\n" for key, value in restored) + "}"
             made.append(f"{self._setter()}({directory}, {names})")
+        if self._restored:
+            made.append(f"{RESTORE_INPUT_KEYS}({directory}, {self._input_keys()})")
         if self._site.tags is not None:
             made.append(f"{RESTORE_TAGS}({directory}, {self._view.text_of(self._site.tags)})")
         as_text = self._site.as_text
@@ -268,14 +315,23 @@ class KerasChanges:
                 made.append(f"{name} = {path}")
         return made
 
+    def _input_keys(self) -> str:
+        """The dictionary of the keys that are put back: signature -> saved key -> key."""
+        entries: list[str] = []
+        for signature, keys in self._restored.items():
+            inner = "".join(f"{CONTINUED}{CONTINUED}{saved}: {key},\n" for saved, key in keys.items())
+            entries.append(f"{CONTINUED}{self._key(signature)}: {{\n{inner}{CONTINUED}}},\n")
+        return "{\n" + "".join(entries) + "}"
+
     def _helpers(self) -> list[str]:
         found = [self._setter()] if any(s.method_name != PREDICT for s in self._site.signatures) else []
+        found += [RESTORE_INPUT_KEYS] if self._restored else []
         found += [RESTORE_TAGS] if self._site.tags is not None else []
         as_text = self._site.as_text
         if as_text is not None and not (isinstance(as_text, ast.Constant) and not as_text.value):
             found.append(SAVE_AS_TEXT)
-        if self._at_run_time:
-            found.append(OUTPUT_KEYS)
+        found += [OUTPUT_KEYS] if self._at_run_time else []
+        found += [INPUT_KEY] if self._late_inputs else []
         return found
 
     def _setter(self) -> str:

@@ -18,11 +18,13 @@ class Spec:
         key: The text of its key.
         parameter: The name of the function's argument.
         position: Which of the model's inputs it is.
+        given: Its shape and dtype, where it is none of the model's inputs.
     """
 
     key: str
     parameter: str
     position: int
+    given: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,28 @@ class FunctionWriter:
             part: The name of the part of the model that computes `outputs`, if the model itself does not.
             keys: The name of the list of the keys of all outputs of the model, where it returns just these.
         """
+        return self._function(name, inputs, self._body(inputs, outputs, part, keys))
+
+    def _function(self, name: str, inputs: Sequence[Spec], lines: Sequence[str]) -> str:
         specs = [self._spec(entry) for entry in inputs]
         inner = "".join(f"{CONTINUED}{CONTINUED}{spec.replace(chr(10), chr(10) + CONTINUED * 2)},\n" for spec in specs)
         decorator = f"@{self._tf}.function(\n{CONTINUED}input_signature=[\n{inner}{CONTINUED}]\n)"
         parameters = ", ".join(entry.parameter for entry in inputs)
-        body = "\n\t".join(line.replace("\n", "\n\t") for line in self._body(inputs, outputs, part, keys))
+        body = "\n\t".join(line.replace("\n", "\n\t") for line in lines)
         return f"{decorator}\ndef {name}({parameters}):\n\t{body}"
+
+    def computing(
+        self, name: str, inputs: Sequence[Spec], lines: Sequence[str], results: Sequence[tuple[str, str]]
+    ) -> str:
+        """The text of a `tf.function` that does more than to call the model.
+
+        Args:
+            name: Its name.
+            inputs: The inputs, in the order of the source.
+            lines: Its statements.
+            results: The text of each key of what it returns, with that of its value.
+        """
+        return self._function(name, inputs, [*lines, dictionary(results, before="return ", depth=2)])
 
     def part(self, name: str, outputs: Sequence[Output], texts: Mapping[ast.expr, str]) -> str:
         """The text that makes the part of the model which computes inner outputs.
@@ -107,6 +125,8 @@ class FunctionWriter:
         ]
 
     def _spec(self, entry: Spec) -> str:
+        if entry.given is not None:
+            return call(f"{self._tf}.TensorSpec", [*entry.given, f"name={entry.key}"], depth=4)
         tensor = f"{self._model}.inputs[{entry.position}]"
         shape = f"[None, *{tensor}.shape[1:]]" if self._open_batch else f"{tensor}.shape"
         return call(f"{self._tf}.TensorSpec", [shape, f"{tensor}.dtype", f"name={entry.key}"], depth=4)

@@ -86,7 +86,7 @@ def _is_idle(value: ast.expr, uses: Uses, *, setting: bool = False) -> bool:
     for node in ast.walk(value):
         if isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom, ast.Lambda)):
             return False
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.Call) and node not in uses.moved:
             scope = uses.scopes[node]
             name = uses.view.symbols.resolve(node.func, scope) or keras_name(node.func, scope, uses.view.symbols)
             last = (name or "").rpartition(".")[2]

@@ -7,7 +7,7 @@ import re
 
 from migrate.source.strategies.keras.uses import Uses
 
-_PRIVATE = re.compile(r"\btensorflow\.python\.keras\b")
+_PRIVATE = re.compile(r"\btensorflow\.(?:python\.keras|contrib\.keras(?:\.(?:api|python)\.keras)?)\b")
 _PUBLIC = frozenset({"activations", "applications", "backend", "callbacks", "constraints", "datasets", "initializers",
                      "layers", "losses", "metrics", "models", "optimizers", "preprocessing", "regularizers",
                      "utils"})  # fmt: skip
@@ -56,7 +56,7 @@ def _is_public(node: ast.Import | ast.ImportFrom) -> bool:
     """Whether TensorFlow has all that is imported from its private copy of Keras under a public name."""
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
     for name in names:
-        parts = name.removeprefix("tensorflow.python.keras").strip(".").split(".")
+        parts = _PRIVATE.sub("", name).strip(".").split(".")
         if len(parts) > 1 and parts[0] not in ("applications", "preprocessing", "datasets"):
             return False
         if parts[0] and parts[0] not in _PUBLIC:

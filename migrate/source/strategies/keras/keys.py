@@ -1,7 +1,7 @@
-"""Output keys that are the names of TF1 tensors: `{t.name: t for t in model.outputs}`.
+"""Keys that are the names of TF1 tensors: `{t.name: t for t in model.outputs}`.
 
 Keras 3 gives its tensors other names. So a key is taken from what is known: the name of the layer that makes the
-output, and the op that it ends with, as in `dense_1/Softmax:0`.
+output, and the op that it ends with, as in `dense_1/Softmax:0`; inputs have the name of their layer.
 """
 
 from __future__ import annotations
@@ -14,46 +14,30 @@ from migrate.source.flow import Region
 from migrate.source.sites import RUN_TIME, Endpoint, ExportSite, SignatureSource
 from migrate.source.strategies.keras.free_keys import is_free, is_run_time
 from migrate.source.strategies.keras.layers import Layers
-from migrate.source.strategies.keras.output_names import OutputNames
-from migrate.source.strategies.keras.tensors import ModelTensor, model_tensor
+from migrate.source.strategies.keras.tensor_names import TensorNames
+from migrate.source.strategies.keras.tensors import model_tensor, root
 from migrate.source.unprovable import INPUT, NOT_STATIC, Unprovable
 
-OUTPUT_KEYS = "_output_keys"
-OUTPUT_KEYS_HELPER = f'''def {OUTPUT_KEYS}(model):
-\t"""The names that the model's outputs had in TensorFlow 1, by which its clients know them."""
-\tops = {{"relu": "Relu", "sigmoid": "Sigmoid", "softmax": "Softmax", "tanh": "Tanh"}}
-\tif len(model.outputs) == 1:
-\t\tlayers = [model.layers[-1]]
-\telse:
-\t\tlayers = [model.get_layer(name) for name in model.output_names]
-\tkeys = []
-\tfor layer, output in zip(layers, model.outputs):
-\t\tactivation = getattr(getattr(layer, "activation", None), "__name__", None)
-\t\top = ops.get(activation)
-\t\tif activation == "linear" and getattr(layer, "use_bias", False):
-\t\t\top = "BiasAdd"
-\t\tplain = type(layer).__name__ in ("Activation", "Conv2D", "Dense")
-\t\tif not plain or op is None or (op == "Softmax" and len(output.shape) != 2):
-\t\t\traise ValueError(f"The TensorFlow 1 name of the output of {{layer.name}} is unknown")
-\t\tkeys.append(f"{{layer.name}}/{{op}}:0")
-\treturn keys'''
 _UNKNOWN = "the keys of its outputs are names of TF1 tensors, which cannot be told from here"
+_UNKNOWN_INPUT = "the keys of its inputs are names of TF1 tensors, which cannot be told from here"
 
 
 @dataclass(frozen=True, slots=True)
-class NamedOutputs:
-    """An export whose output keys are names of tensors.
+class NamedEnds:
+    """An export whose keys are names of tensors.
 
     Attributes:
         site: The export, with the keys that are known.
-        at_run_time: The signatures whose keys the loaded model tells, and whether they end with `:0`.
+        at_run_time: The signatures whose output keys the loaded model tells, and whether they end with `:0`.
+        inputs_at_run_time: The inputs whose key the loaded model tells, and whether it ends with `:0`.
     """
 
     site: ExportSite
     at_run_time: dict[SignatureSource, bool]
+    inputs_at_run_time: dict[Endpoint, bool]
 
 
-def named_outputs(site: ExportSite, layers: Layers) -> NamedOutputs:
+def named_ends(site: ExportSite, layers: Layers) -> NamedEnds:
     """Finds out the keys that are the names of tensors.
 
     Args:
@@ -65,54 +49,99 @@ def named_outputs(site: ExportSite, layers: Layers) -> NamedOutputs:
     """
     signatures: list[SignatureSource] = []
     at_run_time: dict[SignatureSource, bool] = {}
+    inputs_at_run_time: dict[Endpoint, bool] = {}
     for signature in site.signatures:
         if is_run_time(signature.key) and not is_free(signature.key_node, site):
             raise Unprovable(NOT_STATIC, "the key of a signature is only known at run time", signature.key_node)
-        for endpoint in signature.inputs:
-            if is_run_time(endpoint.key) and not is_free(endpoint.key_node, site):
-                reason = "the keys of its inputs are names of TF1 tensors, which TF2 does not have"
-                raise Unprovable(INPUT, reason, endpoint.tensor)
-        named = [
-            endpoint
-            for endpoint in signature.outputs
-            if is_run_time(endpoint.key) and not is_free(endpoint.key_node, site)
-        ]
-        if named:
-            signature, suffix = _signature(signature, named, site.region, layers)
+        if any(_is_name(endpoint, site) for endpoint in signature.inputs):
+            inputs, late = _inputs(signature, site, layers)
+            signature = replace(signature, inputs=inputs)
+            inputs_at_run_time |= late
+        if any(_is_name(endpoint, site) for endpoint in signature.outputs):
+            outputs, suffix = _outputs(signature, site, layers)
+            signature = replace(signature, outputs=outputs)
             if suffix is not None:
                 at_run_time[signature] = suffix
         signatures.append(signature)
-    return NamedOutputs(replace(site, signatures=tuple(signatures)), at_run_time)
+    return NamedEnds(replace(site, signatures=tuple(signatures)), at_run_time, inputs_at_run_time)
 
 
-def _signature(
-    signature: SignatureSource, named: Sequence[Endpoint], region: Region, layers: Layers
-) -> tuple[SignatureSource, bool | None]:
-    """The signature with keys that are known, or whether all its keys, which the loaded model tells, end with `:0`."""
+def _is_name(endpoint: Endpoint, site: ExportSite) -> bool:
+    """Whether a key is made of the name of a tensor, or of something else that TF2 may know otherwise."""
+    return is_run_time(endpoint.key) and not is_free(endpoint.key_node, site)
+
+
+def _outputs(signature: SignatureSource, site: ExportSite, layers: Layers) -> tuple[tuple[Endpoint, ...], bool | None]:
+    """The outputs with keys that are known, or whether all keys, which the loaded model tells, end with `:0`."""
+    region = site.region
     outputs: list[Endpoint] = []
     for endpoint in signature.outputs:
-        if endpoint not in named:
+        if not _is_name(endpoint, site):
             outputs.append(endpoint)
             continue
-        tensors, suffix = _comprehended(endpoint, region)
+        tensors, suffix = _comprehended(endpoint, region, _UNKNOWN)
         tensor = model_tensor(tensors, region)
         if tensor is None or tensor.attribute not in ("output", "outputs") or (tensor.index or 0) != 0:
             raise Unprovable(NOT_STATIC, _UNKNOWN, endpoint.tensor)
-        names = OutputNames(layers, region).of(tensor.model)
+        names = TensorNames(layers, region).outputs(tensor.model)
         if names is None:
             if len(signature.outputs) != 1 or not layers.is_loaded_once(tensor.model, region):
                 raise Unprovable(NOT_STATIC, _UNKNOWN, endpoint.tensor)
-            everything = Endpoint(f"{ast.unparse(tensor.model)}.outputs", tensors)
-            return replace(signature, outputs=(everything,)), suffix
+            return (Endpoint(f"{ast.unparse(tensor.model)}.outputs", tensors),), suffix
         if tensor.attribute == "output" and len(names) != 1:
             raise Unprovable(NOT_STATIC, _UNKNOWN, endpoint.tensor)
-        for index, name in enumerate(names):
-            node = ast.Subscript(ast.Attribute(tensor.model, "outputs", ast.Load()), ast.Constant(index), ast.Load())
-            outputs.append(Endpoint(f"{name}:0" if suffix else name, node))
-    return replace(signature, outputs=tuple(outputs)), None
+        outputs += _numbered(tensor.model, "outputs", names, suffix)
+    return tuple(outputs), None
 
 
-def _comprehended(endpoint: Endpoint, region: Region) -> tuple[ast.expr, bool]:
+def _inputs(
+    signature: SignatureSource, site: ExportSite, layers: Layers
+) -> tuple[tuple[Endpoint, ...], dict[Endpoint, bool]]:
+    """The inputs with keys that are known, and those whose key the loaded model tells, with whether it ends with `:0`."""
+    region = site.region
+    inputs: list[Endpoint] = []
+    late: dict[Endpoint, bool] = {}
+    for endpoint in signature.inputs:
+        if not _is_name(endpoint, site):
+            inputs.append(endpoint)
+            continue
+        tensors, suffix = _comprehended(endpoint, region, _UNKNOWN_INPUT)
+        tensor = model_tensor(tensors, region)
+        if tensor is None or not tensor.is_input or (isinstance(endpoint.tensor, ast.DictComp) and tensor.index):
+            raise Unprovable(INPUT, _UNKNOWN_INPUT, endpoint.tensor)
+        whole = isinstance(endpoint.tensor, ast.DictComp) and tensor.index is None
+        names = TensorNames(layers, region).inputs(tensor.model)
+        if names is None:
+            if (
+                len(signature.inputs) != 1
+                or not layers.is_loaded_once(tensor.model, region)
+                or (tensor.index or 0) != 0
+            ):
+                raise Unprovable(INPUT, _UNKNOWN_INPUT, endpoint.tensor)
+            [only] = _numbered(tensor.model, "inputs", [""], suffix=False)
+            only = replace(only, key=f"{RUN_TIME}{ast.unparse(tensor.model)}.input.name")
+            late[only] = suffix
+            inputs.append(only)
+        elif whole:
+            inputs += _numbered(tensor.model, "inputs", names, suffix)
+        elif (tensor.index or 0) in range(len(names)):
+            name = names[tensor.index or 0]
+            inputs.append(Endpoint(f"{name}:0" if suffix else name, tensors))
+        else:
+            raise Unprovable(INPUT, _UNKNOWN_INPUT, endpoint.tensor)
+    return tuple(inputs), late
+
+
+def _numbered(model: ast.expr, attribute: str, names: Sequence[str], suffix: bool) -> list[Endpoint]:
+    """All inputs, or all outputs, of a model under the names that they had."""
+    found: list[Endpoint] = []
+    for index, name in enumerate(names):
+        node = ast.Subscript(ast.Attribute(model, attribute, ast.Load()), ast.Constant(index), ast.Load())
+        found.append(Endpoint(f"{name}:0" if suffix else name, node))
+    return found
+
+
+def _comprehended(endpoint: Endpoint, region: Region, unknown: str) -> tuple[ast.expr, bool]:
     """The tensors behind an endpoint, and whether its keys are whole names, such as `scores/Softmax:0`."""
     match endpoint.tensor:
         case ast.DictComp(
@@ -122,16 +151,31 @@ def _comprehended(endpoint: Endpoint, region: Region) -> tuple[ast.expr, bool]:
         ):
             each = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else value
             if isinstance(value, ast.Call) and not (region.resolve(value.func) or "").endswith("build_tensor_info"):
-                raise Unprovable(NOT_STATIC, _UNKNOWN, endpoint.tensor)
+                raise Unprovable(NOT_STATIC, unknown, endpoint.tensor)
             if isinstance(each, ast.Name) and each.id == name:
                 return tensors, _has_suffix(key, name, endpoint)
         case tensor:
             try:
                 key = ast.parse(endpoint.key.removeprefix(RUN_TIME), mode="eval").body
             except SyntaxError:
-                raise Unprovable(NOT_STATIC, _UNKNOWN, endpoint.tensor) from None
+                raise Unprovable(NOT_STATIC, unknown, endpoint.tensor) from None
+            named = endpoint.key_node.value if isinstance(endpoint.key_node, ast.Attribute) else None
+            if isinstance(named, ast.expr) and _same(named, tensor, region):
+                # `{model.input.name: x}` with `x = model.input`
+                return tensor, _has_suffix(key, ast.unparse(named), endpoint)
             return tensor, _has_suffix(key, ast.unparse(tensor), endpoint)
-    raise Unprovable(NOT_STATIC, _UNKNOWN, endpoint.tensor)
+    raise Unprovable(NOT_STATIC, unknown, endpoint.tensor)
+
+
+def _same(one: ast.expr, other: ast.expr, region: Region) -> bool:
+    """Whether two expressions mean the same tensor of a model."""
+    first, second = model_tensor(one, region), model_tensor(other, region)
+    return (
+        first is not None
+        and second is not None
+        and ast.dump(first.node) == ast.dump(second.node)
+        and region.value_of.get(root(first.model)) is region.value_of.get(root(second.model))
+    )
 
 
 def _has_suffix(key: ast.expr, tensor: str, endpoint: Endpoint) -> bool:
@@ -142,8 +186,3 @@ def _has_suffix(key: ast.expr, tensor: str, endpoint: Endpoint) -> bool:
         case ".op.name" | ".name.split(':')[0]" | ".name[:-2]" | ".name.replace(':0', '')":
             return False
     raise Unprovable(NOT_STATIC, f"the key {ast.unparse(key)} is only known at run time", endpoint.tensor)
-
-
-def is_whole(tensor: ModelTensor) -> bool:
-    """Whether a tensor stands for all outputs of a model."""
-    return tensor.attribute == "outputs" and tensor.index is None

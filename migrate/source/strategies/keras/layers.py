@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from migrate.source.flow import Definition, Region, Value
 from migrate.source.strategies.keras.names import keras_name
 from migrate.source.strategies.keras.uses import Uses
-from migrate.source.unprovable import INPUT, NO_EQUAL, SIDE_EFFECTS, Unprovable
+from migrate.source.unprovable import INPUT, Unprovable
 
-_RECURRENT = frozenset({"LSTM", "GRU", "ConvLSTM2D", "LSTMCell", "GRUCell"})
 SHAPE_KEYWORDS = frozenset({"input_shape", "input_dim", "batch_input_shape", "batch_shape"})
 _LOADERS = frozenset({"load_model", "model_from_json", "model_from_yaml", "model_from_config"})
+_MODELS = _LOADERS | {"Model", "Sequential", "clone_model"}
 
 
 class Layers:
@@ -43,6 +43,23 @@ class Layers:
         """The last part of that name, such as `Dense`."""
         full = self.full_name(call)
         return full.rpartition(".")[2] if full is not None else None
+
+    def tensorflow_name(self, expression: ast.expr) -> str | None:
+        """What TensorFlow calls something, such as `nn.softmax`; None for what is not TensorFlow's."""
+        return self._symbols.resolve(expression, self._uses.scopes[expression])
+
+    def text(self, expression: ast.expr) -> str:
+        """The text of an expression in the new code."""
+        return self._uses.view.text_of(expression)
+
+    def is_standalone(self, call: ast.Call) -> bool:
+        """Whether something comes from the Keras that is no part of TensorFlow."""
+        qualified = self._symbols.qualified(call.func, self._uses.scopes[call]) or ""
+        return qualified.partition(".")[0] == "keras"
+
+    def region(self, function: ast.FunctionDef) -> Region:
+        """The body of a function of the module."""
+        return self._uses.view.kinds(self._symbols.scope_of(function)).region
 
     def runs_once(self, region: Region) -> bool:
         """Whether the module runs a function at most once, as far as it calls it itself.
@@ -125,32 +142,19 @@ class Layers:
         """A call that reads a whole model from a file or a text."""
         return next((call for name, call in self.calls() if name in _LOADERS), None)
 
-    def refuse_changed(self) -> None:
-        """Looks for layers that compute otherwise in the Keras of TF2.
+    def is_hard_sigmoid(self, expression: ast.expr) -> bool:
+        """Whether an expression is the function of Keras with that name."""
+        if not isinstance(expression, (ast.Attribute, ast.Name)):
+            return False
+        return keras_name(expression, self._uses.scopes[expression], self._symbols) == "activations.hard_sigmoid"
 
-        Raises:
-            Unprovable: There is one.
-        """
-        for name, call in self.calls():
-            for keyword in call.keywords:
-                if keyword.arg in ("stateful", "sparse") and not _is(keyword.value, False):
-                    raise Unprovable(
-                        SIDE_EFFECTS if keyword.arg == "stateful" else INPUT,
-                        "a layer may keep its state from one call to the next"
-                        if keyword.arg == "stateful"
-                        else "an input of the model may be sparse; TF2 exports it as three inputs",
-                        call,
-                    )
-            if name in _RECURRENT and not _is(_keyword(call, "recurrent_activation"), "sigmoid"):
-                raise Unprovable(
-                    NO_EQUAL,
-                    f"the recurrent_activation of {name} is another function in TF2, unless it is set to 'sigmoid'",
-                    call,
-                )
-            if name in ("GRU", "GRUCell") and _keyword(call, "reset_after") is None:
-                raise Unprovable(NO_EQUAL, f"{name} computes otherwise in TF2, unless reset_after says how", call)
-            if name == "hard_sigmoid" or any(_is(node, "hard_sigmoid") for node in ast.walk(call)):
-                raise Unprovable(NO_EQUAL, "hard_sigmoid is another function in Keras 3", call)
+    def activations(self) -> Iterator[tuple[ast.expr, str]]:
+        """Functions of TensorFlow that layers get, with their names: called with a tensor alone, they are TF2's own."""
+        for _, call in self.calls():
+            for node in [*call.args, *(keyword.value for keyword in call.keywords)]:
+                name = self.tensorflow_name(node) if isinstance(node, (ast.Attribute, ast.Name)) else None
+                if name in ("nn.softmax", "nn.log_softmax"):
+                    yield node, name
 
     def batch_is_fixed_late(self) -> bool:
         """Whether Keras 3 may take the batch of the first training step for the model's shape, as TF1 did not.
@@ -158,20 +162,37 @@ class Layers:
         Raises:
             Unprovable: The rest of the shape would come from there, too.
         """
-        found = [self._first_layer(call) for name, call in self.calls() if name == "Sequential"]
+        found = self.shapeless()
         fixed = any(
             keyword.arg in ("batch_input_shape", "batch_size", "batch_shape") and name != "fit"
             for name, call in self.calls()
             for keyword in call.keywords
         )
-        late = [layer for layer in found if layer is not None and not SHAPE_KEYWORDS & _given(layer)]
-        for layer in late:
-            if fixed:
-                raise Unprovable(INPUT, "it cannot be seen which of the file's models has a fixed batch", layer)
-            name = (keras_name(layer.func, self._uses.scopes[layer], self._symbols) or "").rpartition(".")[2]
-            if name == "Embedding" and "input_length" not in _given(layer):
-                raise Unprovable(INPUT, "the length of the model's input comes from the data in TF2", layer)
+        late = [layer for layer in found if self.name(layer) != "Embedding"]
+        if late and fixed:
+            raise Unprovable(INPUT, "it cannot be seen which of the file's models has a fixed batch", late[0])
         return bool(late)
+
+    def shapeless(self) -> list[ast.Call]:
+        """The first layers of `Sequential` models that are not told the shape of their input."""
+        found = [self._first_layer(call) for name, call in self.calls() if name == "Sequential"]
+        return [layer for layer in found if layer is not None and not SHAPE_KEYWORDS & _given(layer)]
+
+    def is_model(self, expression: ast.expr, region: Region) -> bool:
+        """Whether a name is surely that of a model of Keras, by what it is set to.
+
+        Args:
+            expression: The name.
+            region: The function that it stands in.
+        """
+        value = first_value(region.value_of.get(expression)) if isinstance(expression, ast.Name) else None
+        if not isinstance(value, Definition) or not value.known or value.path:
+            return False
+        made = value.expression
+        full = self.full_name(made) if isinstance(made, ast.Call) and made in self._uses.scopes else None
+        if full is None:
+            return False
+        return full.rpartition(".")[2] in _MODELS or full.startswith("applications.")
 
     def is_sequential(self, model: ast.expr, region: Region) -> bool:
         """Whether a model is seen to be a `Sequential`, which has one input and one output.
@@ -234,13 +255,5 @@ def first_value(value: Value | None) -> Value | None:
     return value
 
 
-def _keyword(call: ast.Call, name: str) -> ast.expr | None:
-    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
-
-
 def _given(call: ast.Call) -> set[str]:
     return {str(keyword.arg) for keyword in call.keywords}
-
-
-def _is(node: ast.AST | None, value: object) -> bool:
-    return isinstance(node, ast.Constant) and node.value == value and type(node.value) is type(value)

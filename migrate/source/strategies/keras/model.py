@@ -13,20 +13,24 @@ from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.flow import Definition
 from migrate.source.site_reader import read_site
-from migrate.source.sites import ExportSite
+from migrate.source.sites import ExportSite, SignatureSource
 from migrate.source.strategies.keras.changes import KerasChanges
+from migrate.source.strategies.keras.computed import Computation, read_computation
 from migrate.source.strategies.keras.dead import drop_dead
+from migrate.source.strategies.keras.equal_layers import HARD_SIGMOID, HARD_SIGMOID_HELPER, spell_layers
+from migrate.source.strategies.keras.equal_layers import NOTE as EQUAL_LAYERS
 from migrate.source.strategies.keras.free_keys import shown
 from migrate.source.strategies.keras.imports import import_changes
-from migrate.source.strategies.keras.keys import NamedOutputs, named_outputs
+from migrate.source.strategies.keras.keys import NamedEnds, named_ends
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.names import keras_name
+from migrate.source.strategies.keras.optimizers import CHANGED, LEFT, ROWS, optimizer_changes
 from migrate.source.strategies.keras.same_model import model_line, refuse_other_model
 from migrate.source.strategies.keras.sessions import KerasSession
 from migrate.source.strategies.keras.tensors import ModelTensor, model_tensor
 from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
-from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, NOT_STATIC, Unprovable
+from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, NOT_STATIC, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
 
 RULE = "TFM005"
@@ -36,10 +40,6 @@ _LOADED = (
     "Keras 3 does not read what tf.keras of TF1 saved, gives a Sequential model of standalone Keras one dimension more, "
     "and its hard_sigmoid is another function: set TF_USE_LEGACY_KERAS=1 (package tf-keras; import tf_keras for keras), "
     "or save the model anew from there"
-)
-_OPTIMIZER = (
-    "Keras 3 compiles a model with optimizers of its own only, not with those of tf.train: keras.optimizers has the "
-    "like of them (Adam with epsilon=1e-08), or set TF_USE_LEGACY_KERAS=1 (package tf-keras)"
 )
 _CONFIGURED = "the settings of the session go with it; tf.config has them for GPUs, threads and placement"
 _TABLES = frozenset({"tables_initializer", "initialize_all_tables", "initializers.tables_initializer", "no_op"})
@@ -60,19 +60,23 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     read = _read(candidate, view)
     session = KerasSession(view, candidate, uses, read.session)
     session.refuse_other()
-    named = named_outputs(read, layers)
+    named = named_ends(read, layers)
     site = named.site
-    tensors = _tensors(site, named)
+    computed = _computed(site, named, layers, view)
+    tensors = _tensors(site, named, computed)
     model = next(iter(tensors.values())).model
     refuse_other_model(site, tensors, model)
     _refuse_places(site, view)
     _refuse_init_ops(site)
-    written = KerasChanges(view, candidate, named, tensors, model, layers, uses)
+    written = KerasChanges(view, candidate, named, tensors, model, layers, uses, computed)
     uses.gone |= {site.opened.node, *(step.node for step in site.added), site.saved.node}
-    uses.alive |= written.kept_expressions()
+    uses.gone |= {step.node for one in computed.values() for step in one.steps}
+    uses.moved |= {call for one in computed.values() for call in one.calls}
+    uses.alive |= written.kept_expressions().union(*(one.kept for one in computed.values()))
     session.clear(model_line(model, site.region))
-    layers.refuse_changed()
+    spelled = spell_layers(layers)
     drop_dead(uses, candidate.scope)
+    _refuse_other_uses(computed, uses)
     session.refuse_leftovers()
     _refuse_leftovers(site, uses, model)
     changes = written.changes()
@@ -80,9 +84,24 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     gone = {node for node in uses.gone if isinstance(node, ast.stmt)} - changes.statements.keys()
     changes.statements |= {node: () for node in gone if not _inside(node, gone | changes.statements.keys(), view)}
     changes.unwrapped |= session.unwrapped
+    _refuse_blocks(computed, session, view)
+    changes.expressions |= {node: f"{view.tf}.{name}" for node, name in layers.activations() if not uses.is_gone(node)}
+    changes.expressions |= spelled.expressions
+    for computation in computed.values():
+        changes.expressions |= computation.expressions
+    changes.arguments |= spelled.arguments
+    optimizers, left = optimizer_changes(uses)
+    changes.expressions |= optimizers
+    if spelled.hard_sigmoid and HARD_SIGMOID not in view.symbols.module.bindings:
+        place = view.top_level(min((*spelled.arguments, *spelled.expressions), key=lambda node: node.lineno))
+        changes.above[place] = (*changes.above.get(place, ()), HARD_SIGMOID_HELPER.replace("TF", view.tf))
     notes = [(RULE, _LOADED)] if layers.loads() is not None else []
     notes += [(RULE, _CONFIGURED)] if session.configured() else []
-    notes += [(RULE, _OPTIMIZER)] if _compiles_with_tf1_optimizer(uses) else []
+    notes += [(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []
+    adam = any(".Adam(" in text for text in optimizers.values())
+    looks_up = any(name == "Embedding" for name, _ in layers.calls())
+    notes += [(RULE, ROWS if adam and looks_up else CHANGED)] if optimizers else []
+    notes += [(RULE, LEFT)] if left else []
     notes += [(TAGS, _TAGS)] if site.tags is not None else []
     return SitePlan(
         RULE,
@@ -110,11 +129,54 @@ def _read(candidate: Candidate, view: ModuleView) -> ExportSite:
     return read_site(candidate, view.kinds(candidate.scope), run_time_keys=True)
 
 
-def _tensors(site: ExportSite, named: NamedOutputs) -> dict[ast.expr, ModelTensor]:
+def _computed(
+    site: ExportSite, named: NamedEnds, layers: Layers, view: ModuleView
+) -> dict[SignatureSource, Computation]:
+    """What signatures compute beside calling the model."""
+    found: dict[SignatureSource, Computation] = {}
+    for signature in site.signatures:
+        if signature not in named.at_run_time:
+            computation = read_computation(signature, site, layers, view)
+            if computation is not None:
+                found[signature] = computation
+    return found
+
+
+def _refuse_other_uses(computed: dict[SignatureSource, Computation], uses: Uses) -> None:
+    """What moves into a function must not be read anywhere else."""
+    for computation in computed.values():
+        for step in computation.steps:
+            for definition in step.writes:
+                owner = uses.scopes[step.node].owner(definition.name)
+                if (
+                    owner is None
+                    or len(owner.bindings[definition.name]) > 1
+                    or not uses.unread((owner, definition.name))
+                ):
+                    reason = f"'{definition.name}' is used for more than the export"
+                    raise Unprovable(SESSION_AFTER, reason, step.node)
+
+
+def _refuse_blocks(computed: dict[SignatureSource, Computation], session: KerasSession, view: ModuleView) -> None:
+    """Statements that move out of a `with` which stays, such as a name scope."""
+    for computation in computed.values():
+        for step in computation.steps:
+            current: ast.AST | None = step.node
+            while current is not None:
+                if isinstance(current, (ast.With, ast.AsyncWith)) and current not in session.unwrapped:
+                    raise Unprovable(CONTROL_FLOW, "what it computes stands in a with statement", step.node)
+                current = view.parents.get(current)
+
+
+def _tensors(
+    site: ExportSite, named: NamedEnds, computed: dict[SignatureSource, Computation]
+) -> dict[ast.expr, ModelTensor]:
     """The tensor of the model behind each input and output."""
     found: dict[ast.expr, ModelTensor] = {}
     for signature in site.signatures:
-        for endpoint in (*signature.inputs, *signature.outputs):
+        if signature in computed:
+            found |= computed[signature].tensors
+        for endpoint in (*signature.inputs, *signature.outputs) if signature not in computed else ():
             tensor = model_tensor(endpoint.tensor, site.region)
             whole = tensor is not None and tensor.attribute in ("inputs", "outputs") and tensor.index is None
             if (
@@ -199,20 +261,6 @@ def _refuse_leftovers(site: ExportSite, uses: Uses, model: ast.expr) -> None:
                     if tensor is not None and ast.unparse(tensor.model) == text:
                         what = ast.unparse(function)
                         raise Unprovable(ELSEWHERE, f"{what} computes with a tensor of the model", node)
-
-
-def _compiles_with_tf1_optimizer(uses: Uses) -> bool:
-    """Whether the module makes an optimizer of `tf.train` where it compiles a model."""
-    optimizers = (
-        uses.view.symbols.resolve(node.func, uses.scopes[node]) or ""
-        for node in uses.nodes(ast.Call)
-        if isinstance(node, ast.Call)
-    )
-    compiles = any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "compile"
-        for node in uses.nodes(ast.Call)
-    )
-    return compiles and any(name.startswith("train.") and name.endswith("Optimizer") for name in optimizers)
 
 
 def _inside(node: ast.AST, gone: set[ast.AST] | set[ast.stmt], view: ModuleView) -> bool:

@@ -8,7 +8,8 @@ import re
 from migrate.source.symbols import Imported, Scope, Symbols
 
 _ROOT = re.compile(
-    r"(?:tensorflow\.(?:compat\.v[12]\.|_api\.v1\.|python\.|contrib\.)?keras|keras|tf_keras)\.(?:(?:_impl|api)\.(?:keras\.)?)*"
+    r"(?:tensorflow\.(?:compat\.v[12]\.|_api\.v1\.|python\.|contrib\.)?keras|keras|tf_keras)\."
+    r"(?:(?:_impl|api|python)\.(?:keras\.)?)*"
 )
 _BACKEND = re.compile(r"^backend\.(?:tensorflow_backend|load_backend)\.")
 

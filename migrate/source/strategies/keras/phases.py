@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from migrate.source.candidates import Candidate
 from migrate.source.strategies.keras.names import keras_name
@@ -12,17 +13,23 @@ from migrate.source.view import ModuleView
 
 _FITS = frozenset({"fit", "fit_generator", "train_on_batch"})
 _TRAINED_OTHERWISE = frozenset({"Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout",
-                                "GaussianNoise", "BatchNormalization"})  # fmt: skip
+                                "GaussianNoise", "BatchNormalization", "SpatialDropout3D", "BatchNormalizationV2"})  # fmt: skip
+_FROM_ELSEWHERE = frozenset({"load_model", "model_from_json", "model_from_yaml", "model_from_config", "from_config",
+                            "deserialize", "in_train_phase", "in_test_phase", "dropout"})  # fmt: skip
+_KNOWN = frozenset({"PIL", "cv2", "h5py", "keras", "matplotlib", "numpy", "pandas", "requests", "scipy", "six", "skimage",
+                    "sklearn", "tensorflow", "tf_keras", "tqdm"})  # fmt: skip
+"""Packages that make no layers, or whose layers are known."""
 _TRAINED = "a model may be trained with the learning phase set to inference"
 
 
-def drop_phases(view: ModuleView, candidate: Candidate, uses: Uses) -> list[ast.stmt]:
+def drop_phases(view: ModuleView, candidate: Candidate, uses: Uses, *, made_here: bool) -> list[ast.stmt]:
     """Marks `set_learning_phase(0)` as gone: it is what `training=False` says.
 
     Args:
         view: The module.
         candidate: The export.
         uses: The names of the module.
+        made_here: Whether the function of the export makes the model, or calls what does.
 
     Returns:
         The statements.
@@ -34,23 +41,60 @@ def drop_phases(view: ModuleView, candidate: Candidate, uses: Uses) -> list[ast.
     for node in uses.nodes(ast.Call):
         assert isinstance(node, ast.Call)
         name = keras_name(node.func, uses.scopes[node], view.symbols)
+        if name == "backend.learning_phase" and _is_printed(node, view):
+            found.append(view.statement(node))
+            continue
         if name in ("backend.learning_phase", "backend.manual_variable_initialization"):
             raise Unprovable(SIDE_EFFECTS, f"{name.rpartition('.')[2]} steers the session of Keras", node)
         if name != "backend.set_learning_phase":
             continue
         match [*node.args, *(keyword.value for keyword in node.keywords)]:
-            case [ast.Constant(value=0 | False)]:
+            case [ast.Constant()] if made_here and _is_phase_free(view, uses):
                 pass
+            case [ast.Constant(value=0 | False)]:
+                _refuse_training(node, view, candidate, uses)
             case _:
                 reason = "the learning phase may be set to training when the model is built"
                 raise Unprovable(SIDE_EFFECTS, reason, node)
-        _refuse_training(node, view, candidate, uses)
         statement = view.parents.get(node)
         if not isinstance(statement, ast.Expr):
             raise Unprovable(CONTROL_FLOW, "set_learning_phase is part of a larger expression", node)
         found.append(statement)
     uses.gone |= set(found)
     return found
+
+
+def _is_phase_free(view: ModuleView, uses: Uses) -> bool:
+    """Whether no layer of the module computes otherwise when it trains, and nobody else makes layers for it."""
+    for node in [*uses.nodes(ast.Import), *uses.nodes(ast.ImportFrom)]:
+        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]  # type: ignore[attr-defined]
+        known = all(module.partition(".")[0] in _KNOWN | sys.stdlib_module_names for module in modules)
+        if not known or (isinstance(node, ast.ImportFrom) and node.level):
+            return False
+    for node in [*uses.nodes(ast.Call), *uses.nodes(ast.ClassDef)]:
+        parts = [node.func, *(keyword.arg for keyword in node.keywords)] if isinstance(node, ast.Call) else node.bases  # type: ignore[attr-defined]
+        for part in parts:
+            if isinstance(part, str) and part in ("dropout", "recurrent_dropout"):
+                return False
+            full = keras_name(part, uses.scopes[node], view.symbols) if isinstance(part, ast.expr) else None
+            if full is None:
+                continue
+            last = full.rpartition(".")[2]
+            if (
+                isinstance(node, ast.ClassDef)
+                or last in _TRAINED_OTHERWISE | _FROM_ELSEWHERE
+                or full.startswith("applications.")
+            ):
+                return False
+    return True
+
+
+def _is_printed(call: ast.Call, view: ModuleView) -> bool:
+    """Whether a learning phase is only shown: `print(K.learning_phase())`."""
+    match view.statement(call):
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=[only], keywords=[])):
+            return only is call and view.symbols.module.owner("print") is None
+    return False
 
 
 def in_loop(node: ast.AST, view: ModuleView) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import sys
 from collections.abc import Iterator
 
 from migrate.source.candidates import Candidate
@@ -61,7 +63,7 @@ class KerasSession:
             Unprovable: The session does more than to hold the model.
         """
         self.model_line = model_line
-        for statement in drop_phases(self.view, self.candidate, self.uses):
+        for statement in drop_phases(self.view, self.candidate, self.uses, made_here=model_line is not None):
             self._owned(statement)
         self._names |= self._keras_names()
         for node in self._calls("backend.set_session"):
@@ -182,13 +184,35 @@ class KerasSession:
             if self.uses.scopes[node] is not self.candidate.scope or self.uses.is_gone(node):
                 continue
             name = keras_name(node.func, self.uses.scopes[node], self.view.symbols)
-            if name is None and self.view.symbols.qualified(node.func, self.uses.scopes[node]) is not None:
+            if name is None and (
+                self.view.symbols.qualified(node.func, self.uses.scopes[node]) is not None or self._is_plain(node.func)
+            ):
                 continue
             if name is None or not name.startswith("backend."):
                 if self._names.isdisjoint(
                     {self.uses.variable(n) for n in ast.walk(node.func) if isinstance(n, ast.Name)}
                 ):
                     yield node
+
+    def _is_plain(self, function: ast.expr) -> bool:
+        """Whether a function is a builtin, or a method of an object that a module of Python's own made."""
+        base = function
+        while isinstance(base, ast.Attribute):
+            base = base.value
+        if not isinstance(base, ast.Name):
+            return False
+        variable = self.uses.variable(base)
+        if variable is None:
+            return hasattr(builtins, base.id)
+        bindings = variable[0].bindings[variable[1]]
+        made = [binding.value for binding in bindings if isinstance(binding, Assigned)]
+        return function is not base and len(made) == len(bindings) and all(
+            isinstance(value, ast.Constant) or (isinstance(value, ast.Call) and self._of_python(value)) for value in made
+        )  # fmt: skip
+
+    def _of_python(self, call: ast.Call) -> bool:
+        qualified = self.view.symbols.qualified(call.func, self.uses.scopes[call]) or ""
+        return qualified.partition(".")[0] in sys.stdlib_module_names
 
     def _drop_variable(self, variable: Variable) -> None:
         """A name of the session or its graph, with all its uses."""

@@ -21,6 +21,7 @@ class Uses:
     Attributes:
         gone: Statements, expressions and `with` items that the rewrite removes.
         alive: Expressions inside of them whose text the new code takes over.
+        moved: Calls that the new code makes itself.
     """
 
     def __init__(self, view: ModuleView) -> None:
@@ -32,6 +33,7 @@ class Uses:
         self.view = view
         self.gone: set[ast.AST] = set()
         self.alive: set[ast.AST] = set()
+        self.moved: set[ast.AST] = set()
         self.scopes: dict[ast.AST, Scope] = {}
         self._loads: dict[Variable, list[ast.Name]] = {}
         self._read(view.tree, view.symbols.module)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
+from migrate.source.scoped import scoped
 from migrate.source.strategies.bridge_notes import gone_notes
 from migrate.source.strategies.loading.code import LoadingCode
 from migrate.source.strategies.loading.numpy_name import numpy_name, proto_name
@@ -99,13 +100,23 @@ def _plan_key(candidate: Candidate, view: ModuleView) -> SitePlan:
     )
 
 
+def _saves(view: ModuleView) -> bool:
+    """Whether a module writes models as TensorFlow 2 does, as it may since an export of it was rewritten."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "save"
+        and (view.symbols.qualified(node, scope) or "").endswith(".saved_model.save")
+        for node, scope in scoped(view.symbols)
+    )
+
+
 def plan_names(candidate: Candidate, view: ModuleView) -> SitePlan:
     """Plans the rewrite of a module's loaders that run tensors by name.
 
     Raises:
         Unprovable: Where they do something else with the session.
     """
-    if any(other.kind in EXPORTS for other in view.candidates):
+    if any(other.kind in EXPORTS for other in view.candidates) or _saves(view):
         reason = "the file also exports models, and those that TensorFlow 2 writes have no tensors by name"
         raise Unprovable(ELSEWHERE, reason, candidate.call)
     loads = _loads(view)

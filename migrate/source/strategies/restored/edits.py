@@ -6,6 +6,7 @@ import ast
 
 from migrate.source.changes import Changes
 from migrate.source.strategies.frozen.export import FrozenExport
+from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.frozen.reader import LoadedGraph
 from migrate.source.strategies.frozen.text import spliced
 from migrate.source.strategies.restored.reader import (
@@ -19,12 +20,17 @@ from migrate.source.strategies.restored.reader import (
 )
 from migrate.source.strategies.restored.runs import RestoredRuns
 from migrate.source.strategies.restored.written_class import (
+    LOADER_IMPORT,
     META_GRAPH,
     SAVED_MODEL,
     SAVED_MODEL_IMPORT,
+    Needs,
     meta_graph_class,
     saved_model_class,
 )
+from migrate.source.strategies.wrapping.table_text import CLASS as TABLE_CLASS
+from migrate.source.strategies.wrapping.table_text import IMPORT as UUID_IMPORT
+from migrate.source.strategies.wrapping.table_text import table_class
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, Unprovable
 from migrate.source.view import ModuleView
 
@@ -49,8 +55,11 @@ class RestoredEdits(RestoredRuns):
         (self.from_meta_graph,) = kinds
         self._class = view.free(META_GRAPH if self.from_meta_graph else SAVED_MODEL)
         self._elements = False
+        self._saved_by = False
         self._scoped = False
+        self._files = False
         self._collections: set[ast.AST] = set()
+        self._fills = self._fills_tables()
         if not self.from_meta_graph:
             self._imports.append(SAVED_MODEL_IMPORT)
 
@@ -59,8 +68,8 @@ class RestoredEdits(RestoredRuns):
     def _bury(self, exports: list[FrozenExport]) -> None:
         super()._bury(exports)
         for export in exports:
-            if export.site.assets:
-                raise Unprovable(INIT_OP, "files are exported beside the graph", export.site.assets[0])
+            self._files |= bool(export.site.assets)
+            self._refuse_resets(export)
         for graph in self.restored:
             given = self._given(graph)
             for call in filter(None, (graph.call, graph.restore)):
@@ -79,6 +88,21 @@ class RestoredEdits(RestoredRuns):
         if isinstance(scope, ast.Constant) and not scope.value:
             del given["import_scope"]
         return given
+
+    def _fills_tables(self) -> bool:
+        """Whether the module has, or exports, what fills lookup tables."""
+        return any(
+            isinstance(node, ast.Call) and self.roles.symbol(node.func) in TABLE_INITIALIZERS
+            for _, node in self.places.nodes
+        )
+
+    def _refuse_resets(self, export: FrozenExport) -> None:
+        """A model that initializes its variables when it is loaded has their first values, whatever was restored."""
+        for op in export.site.init_ops:
+            for node in ast.walk(op):
+                if isinstance(node, ast.Call) and (self.roles.symbol(node.func) or "").endswith("main_op.main_op"):
+                    reason = "all variables get their first values whenever the model is loaded"
+                    raise Unprovable(INIT_OP, reason, node)
 
     def _find_collections(self) -> None:
         """`tf.get_collection`, which asks the default graph."""
@@ -100,7 +124,7 @@ class RestoredEdits(RestoredRuns):
             raise Unprovable(ELSEWHERE, "the graph is loaded in one function and run in another", graph.call)
         self.touched.add(graph.function)
         given = {name: spliced(value, self._texts, self.view) for name, value in self._given(graph).items()}
-        if graph.restore is None:
+        if not self.from_meta_graph:
             made = f"{home} = {self._class}({given['export_dir']}, {given['tags']})"
             self._statements[graph.statement] = (made, *self._meta_graph(graph, home))
             return
@@ -108,15 +132,54 @@ class RestoredEdits(RestoredRuns):
         if "import_scope" in given:
             self._scoped = True
             options += f", import_scope={given['import_scope']}"
-        made, restored = f"{home} = {self._class}({options})", f"{home}.restore({given['save_path']})"
-        restoring = self.view.statement(graph.restore)
-        if restoring is graph.statement:
-            self._statements[restoring] = (made, restored)
-            return
-        if not isinstance(graph.statement, ast.Assign):
+        made = f"{home} = {self._class}({options})"
+        if graph.restore is None and graph not in self.initialized:
+            raise Unprovable(ELSEWHERE, "nothing in this file restores its variables", graph.call)
+        if graph.restore is not None:
+            restored = self._restored(graph, home, given["save_path"])
+            restoring = self.view.statement(graph.restore)
+            if restoring is graph.statement:
+                self._statements[restoring] = (made, *restored)
+                return
+            self._statements[restoring] = restored
+        if not isinstance(graph.statement, ast.Assign) and self.places.parents[graph.call] is not graph.statement:
             raise Unprovable(CONTROL_FLOW, "the MetaGraphDef is imported within an expression", graph.call)
         self._statements[graph.statement] = (made,)
-        self._statements[restoring] = (restored,)
+
+    def _restored(self, graph: RestoredGraph, home: str, path: str) -> tuple[str, ...]:
+        """The statements that restore, maybe by a saver which the module makes in the graph."""
+        if graph.saver is None:
+            return (f"{home}.restore({path})",)
+        assert graph.restore is not None
+        assert isinstance(graph.restore.func, ast.Attribute)
+        self._saved_by = True
+        used = graph.restore.func.value
+        if used is not graph.saver:
+            self._behind[self.view.statement(graph.saver)] = home
+            return (f"{home}.restore({path}, {self.view.source_of(used)})",)
+        name = self.view.free("saver")
+        made = f"with {home}.as_default():\n\t{name} = {self.view.text_of(graph.saver)}"
+        return made, f"{home}.restore({path}, {name})"
+
+    def _drop_savers(self) -> None:
+        """Removes savers of the graph that nothing uses; they would be made outside of it.
+
+        Raises:
+            Unprovable: Something does use one.
+        """
+        restoring = {graph.saver for graph in self.restored}
+        for _, node in self.places.nodes:
+            if not isinstance(node, ast.Call) or self.roles.symbol(node.func) != "train.Saver" or node in restoring:
+                continue
+            if self.places.function_of(node) not in self.touched:
+                continue
+            match self.places.parents[node]:
+                case ast.Assign(targets=[ast.Name() as target]) as statement if not self._is_read(target):
+                    self._statements[statement] = ()
+                case ast.Expr() as statement:
+                    self._statements[statement] = ()
+                case _:
+                    raise Unprovable(ELSEWHERE, "a saver of the graph is used for something else", node)
 
     def _meta_graph(self, graph: RestoredGraph, home: str) -> list[str]:
         """What the loader returns, where that is used."""
@@ -144,6 +207,7 @@ class RestoredEdits(RestoredRuns):
 
     def _result(self, kept: set[ast.With]) -> Changes:
         self._drop_resets()
+        self._drop_savers()
         return super()._result(kept)
 
     def _drop_resets(self) -> None:
@@ -155,9 +219,29 @@ class RestoredEdits(RestoredRuns):
                         self._statements[node] = ()
 
     def _class_text(self, np: str) -> str:
+        view = self.view
+        # Nobody says here whether a SavedModel has tables.
+        has_tables = self._fills or self._files or not self.from_meta_graph
+        tables = view.free(TABLE_CLASS) if has_tables else None
+        needs = Needs(
+            called=self.runs,
+            tables=tables,
+            files=self._files,
+            scoped=self._scoped,
+            restored=any(graph.restore is not None for graph in self.restored),
+            saved=self._saved_by,
+            initialized=bool(self.initialized),
+        )
+        if tables is not None:
+            taken = any("uuid" in scope.bindings for scope in view.symbols.scopes())
+            uuid = "table_uuid" if taken else "uuid"
+            self._imports.append(f"{UUID_IMPORT} as {uuid}" if taken else UUID_IMPORT)
+            self._helpers.append(table_class(tables, view.tf, uuid))
+            if not self.from_meta_graph:
+                self._imports.append(LOADER_IMPORT)
         if self.from_meta_graph:
-            return meta_graph_class(self._class, self.view.tf, np, scoped=self._scoped, called=self.runs)
-        return saved_model_class(self._class, self.view.tf, np, called=self.runs)
+            return meta_graph_class(self._class, view.tf, np, needs)
+        return saved_model_class(self._class, view.tf, np, needs)
 
     def _saved(self, _graph: str) -> str:
         return f"{_graph}.module"

@@ -27,6 +27,9 @@ FROM_META_GRAPH = "TFM204"
 FROM_SAVED_MODEL = "TFM205"
 
 _CONFIG = "the sessions' settings go with them; what they say about devices and memory, tf.config says in TF2"
+_FIRST_VALUES = (
+    "nothing restores the checkpoint of the MetaGraphDef: the model has the first values of its variables, as before"
+)
 _WORDS = re.compile(r"import_meta_graph|\bload\b")
 _LOADS = frozenset({SiteKind.META_GRAPH, SiteKind.LOADER})
 
@@ -40,6 +43,11 @@ class _Rewrite:
     exports: tuple[FrozenExport, ...]
     rule: str
     configured: bool
+    initialized: bool
+
+    def notes(self) -> list[str]:
+        """What is to be said about it."""
+        return [*([_CONFIG] if self.configured else []), *([_FIRST_VALUES] if self.initialized else [])]
 
 
 _FOUND: WeakKeyDictionary[ModuleView, _Rewrite | Unprovable] = WeakKeyDictionary()
@@ -74,7 +82,7 @@ def plan_restored_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
         "loads the graph, and saves functions of it with tf.Variables, made by tf.compat.v1.wrap_function",
         found.changes,
         proved=("every session of the loaded graph, and every run of it, is in this file",),
-        notes=((found.rule, _CONFIG),) if found.configured else (),
+        notes=tuple((found.rule, note) for note in found.notes()),
         signatures=signatures[0] if signatures else (),
         regions=found.touched,
         covers=tuple(other for other in [*loads, *exported] if other is not candidate),
@@ -116,7 +124,9 @@ def _rewrite(view: ModuleView, candidate: Candidate) -> _Rewrite:
         if any(line in view.skipped for line in (0, *range(graph.call.lineno, (graph.call.end_lineno or 0) + 1))):
             raise Unprovable(ELSEWHERE, "the call that loads the graph is to stay as it is", graph.call)
     rule = FROM_META_GRAPH if edits.from_meta_graph else FROM_SAVED_MODEL
-    return _Rewrite(changes, frozenset(edits.touched), tuple(edits.exports), rule, edits.configured)
+    return _Rewrite(
+        changes, frozenset(edits.touched), tuple(edits.exports), rule, edits.configured, bool(edits.initialized)
+    )
 
 
 RESTORED_GRAPH = Strategy("restored_graph", Level.WRAPPED, _LOADS | EXPORTS, plan_restored_graph)

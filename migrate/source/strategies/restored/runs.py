@@ -10,7 +10,7 @@ from migrate.source.loaded.runs import Run
 from migrate.source.loaded.uses import Usage, Use
 from migrate.source.strategies.frozen.edits import FrozenEdits
 from migrate.source.strategies.frozen.ops import INITIALIZERS, is_initializer
-from migrate.source.strategies.restored.reader import RestoredCode, RestoredGraph
+from migrate.source.strategies.restored.reader import META_GRAPHS, RestoredCode, RestoredGraph
 from migrate.source.unprovable import SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
 
@@ -31,7 +31,9 @@ class RestoredRuns(FrozenEdits):
             code: Its graphs.
         """
         super().__init__(view, code)
+        self.code: RestoredCode = code
         self.restored = [graph for graph in code.graphs if isinstance(graph, RestoredGraph)]
+        self.initialized: set[RestoredGraph] = set()
 
     def _is_idle(self, given: Given) -> bool:
         """Also None, which the code only puts there until it has a session."""
@@ -59,6 +61,13 @@ class RestoredRuns(FrozenEdits):
 
     def _run(self, run: Run) -> None:
         if run.fetches is not None and is_initializer(run.fetches, self.places, self.roles):
+            first = self._first_values(run) if self._initializes_variables(run.fetches) else None
+            if first is not None:
+                self.initialized.add(first)
+                self.touched.add(first.function)
+                self._statements[self.view.statement(run.call)] = (f"{self._text(run.session)}.initialize()",)
+                self._drop_names(run.fetches)
+                return
             if self._initializes_variables(run.fetches) and not self._precedes(run):
                 raise Unprovable(SESSION_AFTER, "variables are initialized after they are restored", run.call)
             self._drop(run.call)
@@ -70,6 +79,21 @@ class RestoredRuns(FrozenEdits):
                 if named or self.roles.roles(fetch) & {Role.OPERATION, Role.OP_MADE}:
                     raise Unprovable(SESSION_AFTER, "an operation is run, which may change variables", fetch)
         super()._run(run)
+
+    def _first_values(self, run: Run) -> RestoredGraph | None:
+        """The graph whose variables get their first values by a run, where nothing restores them."""
+        sessions = [origin for origin in self.roles.of(run.session) if origin.role is Role.SESSION]
+        found = {self.code.graph(origin) for session in sessions for origin in self.contexts.graph_of(session)}
+        graph = found.pop() if len(found) == 1 else None
+        if not isinstance(graph, RestoredGraph) or self.valued(graph) or graph in self.initialized:
+            return None
+        plain = isinstance(self.places.parents[run.call], ast.Expr) and not self.code.in_branch(run.call, graph.call)
+        later = self.places.function_of(run.call) is graph.function and run.call.lineno > graph.call.lineno
+        return graph if plain and later else None
+
+    def valued(self, graph: RestoredGraph) -> bool:
+        """Whether the variables of a graph come with values, from a SavedModel or a checkpoint."""
+        return graph.restore is not None or self.roles.symbol(graph.call.func) not in META_GRAPHS
 
     def _flat(self, fetches: ast.expr) -> list[ast.expr]:
         match fetches:

@@ -2,57 +2,88 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from migrate.source.strategies.frozen.written_class import signature_method
 
 META_GRAPH = "RestoredGraph"
 SAVED_MODEL = "LoadedGraph"
+LOADER_IMPORT = "from tensorflow.python.saved_model import loader_impl"
 SAVED_MODEL_IMPORT = "from tensorflow.core.protobuf import saved_model_pb2"
 
 
-def meta_graph_class(name: str, tf: str, np: str, *, scoped: bool, called: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a module does with its graphs.
+
+    Attributes:
+        called: It runs them.
+        tables: The name of the class of lookup tables, where it fills such.
+        files: It exports all the files that the graphs name.
+        scoped: A graph goes into a name scope.
+        restored: A checkpoint is restored.
+        saved: That is done by savers which the module makes.
+        initialized: Variables get their first values, for nothing is restored.
+    """
+
+    called: bool = False
+    tables: str | None = None
+    files: bool = False
+    scoped: bool = False
+    restored: bool = True
+    saved: bool = False
+    initialized: bool = False
+
+
+def meta_graph_class(name: str, tf: str, np: str, needs: Needs) -> str:
     """The class for a MetaGraphDef and its checkpoint.
 
     Args:
         name: Of the class.
         tf: How the module spells TensorFlow.
         np: How it spells NumPy.
-        scoped: Whether a graph goes into a name scope.
-        called: Whether the module runs the graph.
+        needs: What the module does with it.
     """
+    scoped = needs.scoped
     parameter = ", import_scope=None" if scoped else ""
     options = "meta_graph, clear_devices=True" + (", import_scope=import_scope" if scoped else "")
+    imported = "saver = " if needs.restored else ""
     lines = [
         *_header(name, tf),
         f"\tdef __init__(self, meta_graph{parameter}):",
-        *_state(tf, called=called),
+        *_state(tf, needs),
         "\t\twith self.as_default():",
-        f"\t\t\tsaver = {tf}.compat.v1.train.import_meta_graph(",
+        f"\t\t\t{imported}{tf}.compat.v1.train.import_meta_graph(",
         f"\t\t\t\v{options}",
         "\t\t\t)",
-        "\t\tself._saver = saver.as_saver_def()",
+        *(["\t\tself._saver = saver.as_saver_def()"] if needs.restored else []),
+        *(_files(tf, needs) if needs.tables else []),
         "",
-        *_restore(tf),
-        *_function(tf),
+        *(restore_method(tf, saver=needs.saved) if needs.restored else []),
+        *(_initialize() if needs.initialized else []),
+        *needed_method(),
+        *function_methods(tf, needs),
+        *(table_methods(tf, needs) if needs.tables else []),
         *signature_method(tf, "cut", "self.function"),
-        *(_call(tf, np) if called else []),
+        *(_call(tf, np) if needs.called else []),
     ]
     return "\n".join(lines).rstrip("\n")
 
 
-def saved_model_class(name: str, tf: str, np: str, *, called: bool) -> str:
+def saved_model_class(name: str, tf: str, np: str, needs: Needs) -> str:
     """The class for a SavedModel of TensorFlow 1.
 
     Args:
         name: Of the class.
         tf: How the module spells TensorFlow.
         np: How it spells NumPy.
-        called: Whether the module runs the graph.
+        needs: What the module does with it.
     """
     gfile = f"{tf}.io.gfile"
     lines = [
         *_header(name, tf),
         "\tdef __init__(self, export_dir, tags):",
-        *_state(tf, called=called),
+        *_state(tf, needs),
         "\t\tsaved_model = saved_model_pb2.SavedModel()",
         f'\t\tpath = {gfile}.join(export_dir, "saved_model.pb")',
         f'\t\twith {gfile}.GFile(path, "rb") as f:',
@@ -66,6 +97,7 @@ def saved_model_class(name: str, tf: str, np: str, *, called: bool) -> str:
         f"\t\t\tsaver = {tf}.compat.v1.train.import_meta_graph(",
         "\t\t\t\vself.meta_graph, clear_devices=True",
         "\t\t\t)",
+        *(_stored_files(needs) if needs.tables else []),
         "\t\tif saver is not None:",
         "\t\t\tself._saver = saver.as_saver_def()",
         f'\t\t\tself._restore({gfile}.join(export_dir, "variables", "variables"))',
@@ -74,10 +106,12 @@ def saved_model_class(name: str, tf: str, np: str, *, called: bool) -> str:
         '\t\t\t\tif op.type.startswith("Assign"):',
         '\t\t\t\t\traise ValueError(f"Loading the model runs {op.name}")',
         "",
-        *_restore(tf, method="_restore"),
-        *_function(tf),
+        *restore_method(tf, method="_restore"),
+        *needed_method(),
+        *function_methods(tf, needs),
+        *(table_methods(tf, needs) if needs.tables else []),
         *signature_method(tf, "cut", "self.function"),
-        *(_call(tf, np) if called else []),
+        *(_call(tf, np) if needs.called else []),
     ]
     return "\n".join(lines).rstrip("\n")
 
@@ -86,22 +120,23 @@ def _header(name: str, tf: str) -> list[str]:
     return [f"class {name}({tf}.Graph):", '\t"""A graph of TensorFlow 1; its functions have tf.Variables."""', ""]
 
 
-def _state(tf: str, *, called: bool) -> list[str]:
+def _state(tf: str, needs: Needs) -> list[str]:
     return [
         "\t\tsuper().__init__()",
         f"\t\tself.module = {tf}.Module()",
         "\t\tself.module.weights = {}",
+        *(["\t\tself.module.tables, self.module.assets = {}, {}"] if needs.tables else []),
         "\t\tself._restored = {}",
-        *(["\t\tself._cuts = {}"] if called else []),
+        *(["\t\tself._cuts = {}"] if needs.called else []),
     ]
 
 
-def _restore(tf: str, method: str = "restore") -> list[str]:
+def restore_method(tf: str, method: str = "restore", *, saver: bool = False) -> list[str]:
     """The graph's own ops read the checkpoint: they know its names, its format and the parts of variables."""
     return [
-        f"\tdef {method}(self, checkpoint):",
+        f"\tdef {method}(self, checkpoint{', saver=None' if saver else ''}):",
         '\t\t"""Reads the values of the variables."""',
-        "\t\tsaver = self._saver",
+        "\t\tsaver = saver.as_saver_def() if saver else self._saver" if saver else "\t\tsaver = self._saver",
         "\t\tassigned = [",
         "\t\t\vop",
         "\t\t\vfor op in self._needed([self.get_operation_by_name(saver.restore_op_name)])",
@@ -119,6 +154,24 @@ def _restore(tf: str, method: str = "restore") -> list[str]:
         "\t\t\tshape.assert_is_compatible_with(value.shape)",
         "\t\t\tself._restored[variable.name] = value",
         "",
+    ]
+
+
+def _initialize() -> list[str]:
+    return [
+        "\tdef initialize(self):",
+        '\t\t"""Gives the variables their first values."""',
+        '\t\tassigned = [v.initializer for v in self.get_collection("variables")]',
+        "\t\tread = self.function([], [op.inputs[1] for op in assigned])",
+        "\t\tfor op, value in zip(assigned, read()):",
+        "\t\t\tself._restored[op.inputs[0].op.name] = value",
+        "",
+    ]
+
+
+def needed_method() -> list[str]:
+    """What finds the part of a graph that some of its operations need."""
+    return [
         "\tdef _needed(self, operations, fed=()):",
         '\t\t"""What some operations need, up to the tensors that are fed."""',
         "\t\tneeded, pending = {}, list(operations)",
@@ -133,8 +186,10 @@ def _restore(tf: str, method: str = "restore") -> list[str]:
     ]
 
 
-def _function(tf: str) -> list[str]:
+def function_methods(tf: str, needs: Needs) -> list[str]:
     """The graph is cut to what a function needs, and its variables become tf.Variables."""
+    tables = needs.tables is not None
+    made = 'c.type not in kinds and c.type != "HashTableV2"' if tables else "c.type not in kinds"
     return [
         "\tdef function(self, inputs, outputs):",
         '\t\t"""A function from some tensors to others."""',
@@ -148,6 +203,7 @@ def _function(tf: str) -> list[str]:
         "\t\tneeded = self._needed([t.op for t in outputs if t.name not in fed], fed)",
         '\t\tkinds = ("Variable", "VariableV2", "VarHandleOp")',
         "\t\tvariables = [op for op in needed if op.type in kinds]",
+        *(['\t\ttables = [op for op in needed if op.type == "HashTableV2"]'] if tables else []),
         '\t\tcontrol_flow = ("Enter", "Exit", "Identity", "Merge", "NextIteration", "Switch")',
         "\t\tgraph_def = self.as_graph_def()",
         "\t\tdel graph_def.node[:]",
@@ -156,6 +212,7 @@ def _function(tf: str) -> list[str]:
         "\t\t\tif op.type in kinds:",
         "\t\t\t\tself._add_variable(op)",
         "\t\t\t\tcontinue",
+        *(['\t\t\tif op.type == "HashTableV2":', "\t\t\t\tself._add_table(op)", "\t\t\t\tcontinue"] if tables else []),
         "\t\t\tref = any(arg.is_ref for arg in op.op_def.input_arg)",
         '\t\t\tif ref and op.type.removeprefix("Ref") not in control_flow:',
         '\t\t\t\traise ValueError(f"{op.name} may change a variable")',
@@ -168,7 +225,7 @@ def _function(tf: str) -> list[str]:
         "\t\t\tdel node.input[:]",
         "\t\t\tnode.input.extend(t.name for t in op.inputs)",
         "\t\t\tnode.input.extend(",
-        '\t\t\t\vf"^{c.name}" for c in op.control_inputs if c.type not in kinds',
+        f'\t\t\t\vf"^{{c.name}}" for c in op.control_inputs if {made}',
         "\t\t\t)",
         "\t\t\tused.update(t.name for t in op.inputs)",
         "\t\tnames = [t.name for t in outputs if t.name not in fed]",
@@ -183,8 +240,25 @@ def _function(tf: str) -> list[str]:
         '\t\t\t\t\vif op.type == "VarHandleOp"',
         "\t\t\t\t\velse variable.read_value()",
         "\t\t\t\t)",
+        *(
+            [
+                "\t\t\tfor op in tables:",
+                "\t\t\t\ttable = self.module.tables[op.name]",
+                "\t\t\t\tknown[op.outputs[0].name] = graph.capture(table.resource_handle)",
+            ]
+            if tables
+            else []
+        ),
         "\t\t\tinput_map = {name: t for name, t in known.items() if name in used}",
         f"\t\t\tfound = {tf}.import_graph_def(graph_def, input_map, names)",
+        *(
+            [
+                "\t\t\t# Filling a table counts, though no value of it is used.",
+                "\t\t\tgraph.control_outputs.extend({t.op.name: t.op for t in found}.values())",
+            ]
+            if tables
+            else []
+        ),
         "\t\t\tknown.update(zip(names, found))",
         "\t\t\treturn [known[t.name] for t in outputs]",
         "",
@@ -198,6 +272,55 @@ def _function(tf: str) -> list[str]:
         "\t\tif op.name not in self.module.weights:",
         f"\t\t\tvariable = {tf}.Variable(self._restored[op.name], name=op.name)",
         "\t\t\tself.module.weights[op.name] = variable",
+        "",
+    ]
+
+
+def _files(tf: str, needs: Needs) -> list[str]:
+    """The files that a graph names, by the tensors that do."""
+    return [
+        "\t\tself._files = {",
+        f"\t\t\vt.name: {tf}.compat.as_str({tf}.get_static_value(t).item())",
+        '\t\t\vfor t in self.get_collection("asset_filepaths")',
+        "\t\t}",
+        *_all_files(needs),
+    ]
+
+
+def _stored_files(needs: Needs) -> list[str]:
+    """The files of a SavedModel, by the tensors that name them."""
+    return [
+        "\t\tself._files = loader_impl.get_asset_tensors(export_dir, self.meta_graph)",
+        *_all_files(needs),
+    ]
+
+
+def _all_files(needs: Needs) -> list[str]:
+    return ["\t\tfor name in self._files:", "\t\t\tself._asset(name)"] if needs.files else []
+
+
+def table_methods(tf: str, needs: Needs) -> list[str]:
+    """What makes the tables of a graph, and the files that fill them."""
+    return [
+        "\tdef _add_table(self, op):",
+        "\t\tif op.name in self.module.tables:",
+        "\t\t\treturn",
+        f"\t\ttable = self.module.tables[op.name] = {needs.tables}(op)",
+        '\t\tfor fill in self.get_collection("table_initializer"):',
+        "\t\t\tif not fill.inputs or fill.inputs[0].op.name != op.name:",
+        "\t\t\t\tcontinue",
+        f"\t\t\twith self.as_default(), {tf}.control_dependencies([fill]):",
+        f"\t\t\t\tsize = {tf}.raw_ops.LookupTableSizeV2(table_handle=fill.inputs[0])",
+        "\t\t\tfiles = [t for t in fill.inputs if t.name in self._files]",
+        "\t\t\tassets = [self._asset(t.name) for t in files]",
+        "\t\t\ttable.fills.append((self.function(files, [size]), assets))",
+        *(["\t\ttable._initialize()"] if needs.called else []),
+        "",
+        "\tdef _asset(self, name):",
+        "\t\tassets = self.module.assets",
+        "\t\tif name not in assets:",
+        f"\t\t\tassets[name] = {tf}.saved_model.Asset(self._files[name])",
+        "\t\treturn assets[name]",
         "",
     ]
 

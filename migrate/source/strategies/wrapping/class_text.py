@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from migrate.source.emit.helpers import RESTORE_INPUT_KEYS, RESTORE_TAGS, SAVE_AS_TEXT
 from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES
+from migrate.source.strategies.wrapping.nodes import WRITTEN
+from migrate.source.strategies.wrapping.reference_class import reference_class
+from migrate.source.strategies.wrapping.table_text import filling, saved_resources
 
 CLASS = "WrappedGraph"
 
@@ -20,6 +23,10 @@ class Saving:
         tags: Whether exports say other tags than `serve`; None where only some do.
         text: Whether there are exports that may write text.
         path: Whether the path that a builder returned is used.
+        assigned: Whether an output may be what an assignment leaves in a variable.
+        tables: The name of the class of lookup tables, where the graph may have some.
+        assets: Whether there are exports that say which files go along.
+        references: Whether variables may be references, which TF2 cannot wrap: they come from a MetaGraphDef.
     """
 
     setter: str | None = None
@@ -27,12 +34,16 @@ class Saving:
     tags: bool | None = False
     text: bool = False
     path: bool = False
+    assigned: bool = False
+    tables: str | None = None
+    assets: bool = False
+    references: bool = False
 
     @property
     def arguments(self) -> str:
         """The further parameters of `save`."""
         tags = {True: ", tags", None: ", tags=None", False: ""}[self.tags]
-        return tags + (", as_text=False" if self.text else "")
+        return tags + (", as_text=False" if self.text else "") + (", assets=()" if self.assets else "")
 
 
 def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
@@ -44,10 +55,17 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         context: How it spells `tensorflow.python.eager.context`.
         saving: What its `save` does beside saving.
     """
-    lines = [
+    head = [
         f"class {name}:",
-        '\t"""A graph of TF1 with variables of TF2: it gets its values and is saved without a session."""',
+        f'\t"""{WRITTEN[0]}"""',
         "",
+    ]
+    key = "names[key]" if saving.keys else "key"
+    names = [f"\t\tnames = {ARGUMENT_NAMES}(inputs)"] if saving.keys else []
+    if saving.references:
+        return reference_class(head, _save(tf, context, saving), tf, saving.tables, key=key, names=names)
+    lines = [
+        *head,
         "\tdef __init__(self, graph=None):",
         f"\t\tself.graph = graph or {tf}.compat.v1.get_default_graph()",
         "\t\tself._function = None",
@@ -55,6 +73,102 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         "\t\tself._variables = []",
         "\t\tself._steps = []",
         "",
+        *_save(tf, context, saving),
+        "\tdef _wrap(self):",
+        "\t\twith self.graph.as_default():",
+        f"\t\t\tmeta_graph = {tf}.compat.v1.train.export_meta_graph(clear_devices=True)",
+        "\t\tself._version = self.graph.version",
+        "",
+        *_import(tf, context, saving.tables),
+        "\t\t\t# A graph that has grown keeps its values.",
+        "\t\t\tvalues = {v.name: v for v in self._variables if v.is_initialized()}",
+        f"\t\t\tself._function = {tf}.compat.v1.wrap_function(import_graph, [])",
+        "\t\t\tgraph = self._function.graph",
+        '\t\t\tself._variables = graph.get_collection("variables")',
+        '\t\t\tself._variables += graph.get_collection("local_variables")',
+        "\t\t\tfor variable in self._variables:",
+        "\t\t\t\tif variable.name in values:",
+        "\t\t\t\t\tvariable.assign(values[variable.name])",
+        *(["\t\t\tself._fill_tables()"] if saving.tables else []),
+        "",
+        *(filling(tf, "self.graph", "self._pruned") if saving.tables else []),
+        "\tdef _pruned(self, inputs, outputs):",
+        "\t\telement = self._function.graph.as_graph_element",
+        "\t\treturn self._function.prune(",
+        "\t\t\v[element(name) for name in inputs], [element(name) for name in outputs]",
+        "\t\t)",
+        "",
+        "\tdef _set(self, inputs, operations, values):",
+        "\t\tpruned = self._pruned(inputs, operations)",
+        "\t\tfor op in pruned.graph.get_operations():",
+        '\t\t\tif op.type == "ReadVariableOp":',
+        '\t\t\t\traise ValueError(f"{op.name}: a value depends on another variable")',
+        f"\t\tpruned(*[{tf}.constant(value) for value in values])",
+        "",
+        "\tdef _value(self, name):",
+        *(_ASSIGNED.replace("TF", tf).split("\n") if saving.assigned else []),
+        "\t\t# A variable stands for its value.",
+        f"\t\ttensor = {'graph' if saving.assigned else 'self._function.graph'}.get_tensor_by_name(name)",
+        f"\t\tif tensor.dtype == {tf}.resource:",
+        '\t\t\treturn f"{tensor.op.name}/Read/ReadVariableOp:0"',
+        "\t\treturn name",
+        "",
+        "\tdef _signature(self, signature_def):",
+        "\t\tinputs, outputs = dict(signature_def.inputs), dict(signature_def.outputs)",
+        "\t\tpruned = self._pruned(",
+        "\t\t\v[info.name for info in inputs.values()],",
+        "\t\t\v[self._value(info.name) for info in outputs.values()],",
+        "\t\t)",
+        "\t\tfor op in pruned.graph.get_operations():",
+        f"\t\t\thandle = any(tensor.dtype == {tf}.resource for tensor in op.outputs)",
+        '\t\t\tmade = op.type != "Placeholder" and not op.inputs',
+        '\t\t\tif (handle and made) or "PyFunc" in op.type or op.type == "VariableV2":',
+        '\t\t\t\traise ValueError(f"TF2 cannot save {op.name} ({op.type})")',
+        *names,
+        "",
+        f"\t\t@{tf}.function(",
+        "\t\t\vinput_signature=[",
+        f"\t\t\v\v{tf}.TensorSpec(tensor.shape, tensor.dtype, {key})",
+        "\t\t\v\vfor key, tensor in zip(inputs, pruned.inputs)",
+        "\t\t\v]",
+        "\t\t)",
+        "\t\tdef signature(*tensors):",
+        "\t\t\treturn dict(zip(outputs, pruned(*tensors)))",
+        "",
+        "\t\treturn signature",
+    ]
+    return "\n".join(lines)
+
+
+_ASSIGNED = """\
+\t\tgraph = self._function.graph
+\t\tif ":" not in name:
+\t\t\t# An assignment stands for the value that it leaves.
+\t\t\tassign = graph.get_operation_by_name(name)
+\t\t\tdtype = assign.get_attr("dtype")
+\t\t\twith graph.as_default(), graph.control_dependencies([assign]):
+\t\t\t\treturn TF.raw_ops.ReadVariableOp(
+\t\t\t\t\vresource=assign.inputs[0], dtype=dtype
+\t\t\t\t).name"""
+
+
+def _save(tf: str, context: str, saving: Saving) -> list[str]:
+    """The methods that gather what sets the variables, and the one that saves."""
+    wrap = ["\t\tif self._version != self.graph.version:", "\t\t\tself._wrap()"]
+    saved, module = (
+        "module",
+        [
+            f"\t\t\tmodule = {tf}.Module()",
+            "\t\t\tmodule.graph_variables = [",
+            "\t\t\t\vv for v in self._variables if v.is_initialized()",
+            "\t\t\t]",
+            *(saved_resources("assets" if saving.assets else None) if saving.tables else []),
+        ],
+    )
+    if saving.references:
+        saved = "self.module"
+        module = ["\t\t\tfor tensor in assets or ():", "\t\t\t\tself._asset(tensor.name)"] if saving.assets else []
+    return [
         "\tdef run(self, operations):",
         '\t\t"""Runs operations that set variables, as soon as the graph is complete."""',
         f"\t\tnames = [operation.name for operation in {tf}.nest.flatten(operations)]",
@@ -71,91 +185,49 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         '\t\t"""Writes a SavedModel, as a builder did that was given the session."""',
         f"\t\tif {tf}.io.gfile.exists(export_dir) and {tf}.io.gfile.listdir(export_dir):",
         '\t\t\traise AssertionError(f"Export directory is not empty: {export_dir}")',
-        "\t\tif self._version != self.graph.version:",
-        "\t\t\tself._wrap()",
+        *([] if saving.references else wrap),
         "\t\t# TF2 saves outside of graphs, and this one may be the default.",
         f"\t\twith {context}.eager_mode():",
         "\t\t\twhile self._steps:",
         "\t\t\t\tself._set(*self._steps.pop(0))",
-        f"\t\t\tmodule = {tf}.Module()",
-        "\t\t\tmodule.graph_variables = [",
-        "\t\t\t\vv for v in self._variables if v.is_initialized()",
-        "\t\t\t]",
+        *module,
         "\t\t\tsignatures = {",
         "\t\t\t\vkey: self._signature(value)",
         "\t\t\t\vfor key, value in signature_def_map.items()",
         "\t\t\t}",
         f"\t\t\texport_dir = {tf}.compat.as_str(export_dir)",
-        f"\t\t\t{tf}.saved_model.save(module, export_dir, signatures=signatures)",
+        f"\t\t\t{tf}.saved_model.save({saved}, export_dir, signatures=signatures)",
+        *_after_save(tf, saving),
+        "",
     ]
-    lines += _after_save(tf, saving)
-    key = "names[key]" if saving.keys else "key"
-    lines += [
-        "",
-        "\tdef _wrap(self):",
-        "\t\twith self.graph.as_default():",
-        f"\t\t\tmeta_graph = {tf}.compat.v1.train.export_meta_graph(clear_devices=True)",
-        "\t\tself._version = self.graph.version",
-        "",
+
+
+def _import(tf: str, context: str, tables: str | None) -> list[str]:
+    """The function that imports the graph, and the block in which it is wrapped."""
+    if tables is None:
+        return [
+            "\t\tdef import_graph():",
+            f"\t\t\t{tf}.compat.v1.train.import_meta_graph(meta_graph)",
+            "",
+            f"\t\twith {context}.eager_mode():",
+        ]
+    return [
         "\t\tdef import_graph():",
-        f"\t\t\t{tf}.compat.v1.train.import_meta_graph(meta_graph)",
+        f"\t\t\tcapture = {tf}.compat.v1.get_default_graph().capture",
+        "\t\t\thandles = {",
+        "\t\t\t\vname: capture(table.resource_handle)",
+        "\t\t\t\vfor name, table in self._tables.items()",
+        "\t\t\t}",
+        f"\t\t\t{tf}.compat.v1.train.import_meta_graph(meta_graph, input_map=handles)",
         "",
         f"\t\twith {context}.eager_mode():",
-        "\t\t\t# A graph that has grown keeps its values.",
-        "\t\t\tvalues = {v.name: v for v in self._variables if v.is_initialized()}",
-        f"\t\t\tself._function = {tf}.compat.v1.wrap_function(import_graph, [])",
-        "\t\t\tgraph = self._function.graph",
-        '\t\t\tself._variables = graph.get_collection("variables")',
-        '\t\t\tself._variables += graph.get_collection("local_variables")',
-        "\t\t\tfor variable in self._variables:",
-        "\t\t\t\tif variable.name in values:",
-        "\t\t\t\t\tvariable.assign(values[variable.name])",
-        "",
-        "\tdef _pruned(self, inputs, outputs):",
-        "\t\telement = self._function.graph.as_graph_element",
-        "\t\treturn self._function.prune(",
-        "\t\t\v[element(name) for name in inputs], [element(name) for name in outputs]",
-        "\t\t)",
-        "",
-        "\tdef _set(self, inputs, operations, values):",
-        "\t\tpruned = self._pruned(inputs, operations)",
-        "\t\tfor op in pruned.graph.get_operations():",
-        '\t\t\tif op.type == "ReadVariableOp":',
-        '\t\t\t\traise ValueError(f"{op.name}: a value depends on another variable")',
-        f"\t\tpruned(*[{tf}.constant(value) for value in values])",
-        "",
-        "\tdef _value(self, name):",
-        "\t\t# A variable stands for its value.",
-        "\t\ttensor = self._function.graph.get_tensor_by_name(name)",
-        f"\t\tif tensor.dtype == {tf}.resource:",
-        '\t\t\treturn f"{tensor.op.name}/Read/ReadVariableOp:0"',
-        "\t\treturn name",
-        "",
-        "\tdef _signature(self, signature_def):",
-        "\t\tinputs, outputs = dict(signature_def.inputs), dict(signature_def.outputs)",
-        "\t\tpruned = self._pruned(",
-        "\t\t\v[info.name for info in inputs.values()],",
-        "\t\t\v[self._value(info.name) for info in outputs.values()],",
-        "\t\t)",
-        "\t\tfor op in pruned.graph.get_operations():",
-        f"\t\t\thandle = any(tensor.dtype == {tf}.resource for tensor in op.outputs)",
-        '\t\t\tmade = op.type != "Placeholder" and not op.inputs',
-        '\t\t\tif (handle and made) or "PyFunc" in op.type or op.type == "VariableV2":',
-        '\t\t\t\traise ValueError(f"TF2 cannot save {op.name} ({op.type})")',
-        *([f"\t\tnames = {ARGUMENT_NAMES}(inputs)"] if saving.keys else []),
-        "",
-        f"\t\t@{tf}.function(",
-        "\t\t\vinput_signature=[",
-        f"\t\t\v\v{tf}.TensorSpec(tensor.shape, tensor.dtype, {key})",
-        "\t\t\v\vfor key, tensor in zip(inputs, pruned.inputs)",
-        "\t\t\v]",
-        "\t\t)",
-        "\t\tdef signature(*tensors):",
-        "\t\t\treturn dict(zip(outputs, pruned(*tensors)))",
-        "",
-        "\t\treturn signature",
+        "\t\t\tself._assets = {}",
+        "\t\t\tself._tables = {",
+        f"\t\t\t\vop.outputs[0].name: {tables}(op)",
+        "\t\t\t\vfor op in self.graph.get_operations()",
+        '\t\t\t\vif op.type == "HashTableV2"',
+        "\t\t\t}",
     ]
-    return "\n".join(lines)
 
 
 def _after_save(tf: str, saving: Saving) -> list[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrate.source import api
 from migrate.source.arguments import bind
 from migrate.source.candidates import Candidate, SiteKind
-from migrate.source.strategies.wrapping.init_ops import is_none, read_init_ops
+from migrate.source.strategies.wrapping.attributes import attribute_reads, free_attribute, function_of
+from migrate.source.strategies.wrapping.init_ops import is_none, read_init_ops, resetting
 from migrate.source.strategies.wrapping.keys import has_other_keys
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope
@@ -18,6 +19,7 @@ from migrate.source.view import ModuleView
 
 _ADD = ("sess", "tags", "signature_def_map", "assets_collection", "legacy_init_op", "clear_devices", "main_op",
         "strip_default_attrs", "saver")  # fmt: skip
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SIMPLE = ("session", "export_dir", "inputs", "outputs", "legacy_init_op")
 
 
@@ -38,6 +40,10 @@ class Export:
         tags: The text of its tags; None where they are the one tag `serve`.
         as_text: The text of what says whether the model is written as text; None where it is not.
         path: The statement that uses the path which the builder returns, where one does.
+        assets: The text of the tensors that name files which go along; None where only tables have such files.
+        resets: The init op that gives all variables their first values when the model is loaded, if there is one.
+        maybe: Whether the builder writes its file even where nothing was added to it.
+        kept: The attribute that says where to write, in the place of one that was the builder.
     """
 
     candidate: Candidate
@@ -52,24 +58,36 @@ class Export:
     tags: str | None = None
     as_text: str | None = None
     path: ast.Assign | ast.Return | None = None
+    assets: str | None = None
+    resets: ast.expr | None = None
+    maybe: bool = False
+    kept: str | None = None
+
+    def gone_texts(self, view: ModuleView) -> dict[ast.stmt, tuple[str, ...]]:
+        """What stands for the statements of the builder."""
+        texts: dict[ast.stmt, tuple[str, ...]] = dict.fromkeys(self.gone, ())
+        if self.kept is not None:
+            texts[self.opened] = (f"{self.kept} = {folded(self.directory, view)}",)
+        return texts
 
     def text(self, model: str, view: ModuleView) -> str:
         """The call in its place."""
-        directory, signatures = folded(self.directory, view), self.signatures
+        directory, signatures = self.kept or folded(self.directory, view), self.signatures
         if isinstance(self.session, ast.Name):
             old = re.compile(rf"(?<![\w.]){self.session.id}\.graph\b")
             directory, signatures = old.sub(f"{model}.graph", directory), old.sub(f"{model}.graph", signatures)
         given = [directory, signatures]
         given += [f"tags={self.tags}"] if self.tags is not None else []
         given += [f"as_text={self.as_text}"] if self.as_text is not None else []
+        given += [f"assets={self.assets}"] if self.assets is not None else []
         short = f"{model}.save({', '.join(given)})"
         if "\n" not in short and len(short) < 80:
             return short
         return f"{model}.save(\n\v" + "".join(f"{_deeper(one)},\n\v" for one in given)[:-1] + ")"
 
 
-def read_export(candidate: Candidate, view: ModuleView) -> Export:
-    """Reads an export.
+def read_export(candidate: Candidate, view: ModuleView) -> list[Export]:
+    """Reads an export; several where the branches of a condition add different graphs to it.
 
     Raises:
         Unprovable: It cannot be read, or TF2 cannot save what it saves.
@@ -78,7 +96,7 @@ def read_export(candidate: Candidate, view: ModuleView) -> Export:
         raise Unprovable(NOT_STATIC, "the export is declared in the settings", candidate.call)
     other_keys = has_other_keys(candidate, view)
     if candidate.kind is SiteKind.SIMPLE_SAVE:
-        return _simple_save(candidate, view, other_keys)
+        return [_simple_save(candidate, view, other_keys)]
     return _builder(candidate, view, other_keys)
 
 
@@ -96,59 +114,105 @@ def _simple_save(candidate: Candidate, view: ModuleView, other_keys: bool) -> Ex
     signature = f"{made}(\n\v" + "\n\v".join(lines) + "\n)"
     text = '{\n\v"serving_default": ' + _deeper(signature) + ",\n}"
     init_ops = read_init_ops([init_op], candidate, view)
-    return Export(candidate, session, statement, (), directory, text, init_ops, statement, other_keys)
+    resets = resetting(init_ops, candidate, view)
+    return Export(candidate, session, statement, (), directory, text, init_ops, statement, other_keys, resets=resets)
 
 
-def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> Export:
+def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> list[Export]:
     opened = view.statement(candidate.call)
-    match opened:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is candidate.call:
-            pass
-        case _:
-            raise Unprovable(ELSEWHERE, "the builder is not kept in a local name", candidate.call)
     (directory,) = bind(candidate.call, ("export_dir",))
     assert directory is not None
-    if only_value(name, candidate.scope) is not candidate.call:
-        raise Unprovable(CONTROL_FLOW, "the builder's name has several meanings", candidate.call)
-    calls: dict[str, list[ast.Call]] = {}
-    for scope, node in nodes_of(candidate.scope, view.symbols, inner=True):
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-            if scope.owner(name) is not candidate.scope:
-                continue
-            match view.statement(node):
-                case ast.Expr(value=ast.Call(func=ast.Attribute(value=used, attr=method)) as call) if used is node:
-                    calls.setdefault(method, []).append(call)
-                case (
-                    ast.Return(value=ast.Call(func=ast.Attribute(value=used, attr="save")) as call)
-                    | ast.Assign(
-                        targets=[ast.Name()], value=ast.Call(func=ast.Attribute(value=used, attr="save")) as call
-                    )
-                ) if used is node:
-                    calls.setdefault("save", []).append(call)
-                case _:
-                    raise Unprovable(ELSEWHERE, "the builder is passed on to other code, or its path is used", node)
+    scope = candidate.scope
+    match opened:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is candidate.call:
+            if only_value(name, scope) is not candidate.call:
+                raise Unprovable(CONTROL_FLOW, "the builder's name has several meanings", candidate.call)
+            calls = _calls(_reads(name, scope, view), view)
+            kept = None
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name) as attribute], value=value) if (
+            value is candidate.call
+        ):
+            calls = _calls(attribute_reads(attribute, view), view)
+            kept = f"self.{free_attribute('export_dir', view)}"
+        case _:
+            raise Unprovable(ELSEWHERE, "the builder is not kept in a local name", candidate.call)
     added, saved = calls.pop("add_meta_graph_and_variables", []), calls.pop("save", [])
-    if calls or len(added) != 1 or len(saved) != 1:
+    if calls or not added or len(saved) != 1:
         raise Unprovable(META_GRAPHS, "it does not write just one MetaGraph, once", candidate.call)
-    add, save = view.statement(added[0]), view.statement(saved[0])
-    if len({_blocks(one, view) for one in (opened, add, save)}) > 1 or not opened.lineno < add.lineno < save.lineno:
-        raise Unprovable(CONTROL_FLOW, "conditions or loops stand between the parts of the export", candidate.call)
+    save = view.statement(saved[0])
+    adds = sorted((view.statement(call) for call in added), key=lambda one: one.lineno)
+    branches = len(adds) > 1 and _are_branches(adds, view)
+    if len(adds) > 1 and not branches:
+        raise Unprovable(META_GRAPHS, "it does not write just one MetaGraph, once", candidate.call)
+    for one in adds:
+        # An object may make its builder anywhere.
+        _refuse_order(opened if kept is None else one, one, save, view)
+    inside = candidate if kept is None else replace(candidate, scope=function_of(save, view))
+    maybe = _blocks(save, view) != _blocks(adds[0], view)[: -1 if branches else None]
     (as_text,) = bind(saved[0], ("as_text",), required=0)
+    exports = [_added(inside, view, call, directory, as_text, opened, save, other_keys, maybe) for call in added]
+    if kept is not None:
+        exports = [replace(one, candidate=candidate, kept=kept, gone=(save,)) for one in exports]
+    # The builder's statements go once.
+    return [exports[0], *(replace(one, gone=()) for one in exports[1:])]
+
+
+def _reads(name: str, scope: Scope, view: ModuleView) -> list[ast.expr]:
+    """Where a builder is read by its name."""
+    return [
+        node
+        for around, node in nodes_of(scope, view.symbols, inner=True)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        if around.owner(name) is scope
+    ]
+
+
+def _calls(reads: list[ast.expr], view: ModuleView) -> dict[str, list[ast.Call]]:
+    """The calls of a builder's methods."""
+    calls: dict[str, list[ast.Call]] = {}
+    for node in reads:
+        match view.statement(node):
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=used, attr=method)) as call) if used is node:
+                calls.setdefault(method, []).append(call)
+            case (
+                ast.Return(value=ast.Call(func=ast.Attribute(value=used, attr="save")) as call)
+                | ast.Assign(targets=[ast.Name()], value=ast.Call(func=ast.Attribute(value=used, attr="save")) as call)
+            ) if used is node:
+                calls.setdefault("save", []).append(call)
+            case _:
+                raise Unprovable(ELSEWHERE, "the builder is passed on to other code, or its path is used", node)
+    return calls
+
+
+def _added(
+    candidate: Candidate,
+    view: ModuleView,
+    call: ast.Call,
+    directory: ast.expr,
+    as_text: ast.expr | None,
+    opened: ast.stmt,
+    save: ast.stmt,
+    other_keys: bool,
+    maybe: bool,
+) -> Export:
+    """What one call adds to a builder."""
+    add = view.statement(call)
     if as_text is not None:
         _refuse_rebound(as_text, add, save, candidate.scope)
-    values = dict(zip(_ADD, bind(added[0], _ADD, required=2), strict=True))
+    values = dict(zip(_ADD, bind(call, _ADD, required=2), strict=True))
     session, tags, signatures = values["sess"], values["tags"], values["signature_def_map"]
     assert session is not None
     if signatures is None:
-        raise Unprovable(NOT_STATIC, "it has no signature", added[0])
+        raise Unprovable(NOT_STATIC, "it has no signature", call)
     if tags is None or is_none(tags):
-        raise Unprovable(META_GRAPHS, "its tags are missing", added[0])
-    for argument in ("saver", "assets_collection"):
-        given = values[argument]
-        if given is not None and not is_none(given) and not _is_collection(given, candidate.scope, view):
-            raise Unprovable(INIT_OP, f"it is given the argument {argument}", given)
+        raise Unprovable(META_GRAPHS, "its tags are missing", call)
+    saver = values["saver"]
+    if saver is not None and not is_none(saver) and not _saves_all(saver, candidate.scope, view):
+        raise Unprovable(INIT_OP, "it is given the argument saver", saver)
     init_ops = read_init_ops([values["legacy_init_op"], values["main_op"]], candidate, view)
-    _refuse_rebound(directory, opened, add, candidate.scope)
+    if opened in ast.walk(candidate.scope.node):
+        loops = [node for node, _ in _blocks(add, view)[len(_blocks(opened, view)) :] if isinstance(node, _LOOPS)]
+        _refuse_rebound(directory, opened, next(iter(loops), add), candidate.scope)
     return Export(
         candidate,
         session,
@@ -162,17 +226,41 @@ def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> Export
         None if _is_serve(tags, candidate.scope, view) else folded(tags, view),
         None if as_text is None or _is_false(as_text) else folded(as_text, view),
         save if isinstance(save, (ast.Assign, ast.Return)) else None,
+        _assets(values["assets_collection"], candidate.scope, view),
+        resetting(init_ops, candidate, view),
+        maybe,
     )
 
 
-def _blocks(statement: ast.stmt, view: ModuleView) -> tuple[ast.AST, ...]:
-    """The compound statements around a statement, but `with`."""
-    found: list[ast.AST] = []
+def _are_branches(adds: list[ast.stmt], view: ModuleView) -> bool:
+    """Whether statements are in the two branches of one condition."""
+    match adds, {view.parents[one] for one in adds}.pop():
+        case [first, second], ast.If(body=body, orelse=orelse):
+            return first in body and second in orelse
+    return False
+
+
+def _refuse_order(opened: ast.stmt, add: ast.stmt, save: ast.stmt, view: ModuleView) -> None:
+    """The parts must run one after the other wherever the MetaGraph is added, which is where it is saved then.
+
+    The builder may be made before the condition or the loop that adds, and saved after it.
+    """
+    blocks = [_blocks(one, view) for one in (opened, add, save)]
+    around = all(blocks[1][: len(block)] == block for block in blocks)
+    path = blocks[1] != blocks[2] and not isinstance(save, ast.Expr)
+    if not around or path or not (opened is add or opened.lineno < add.lineno) or not add.lineno < save.lineno:
+        raise Unprovable(CONTROL_FLOW, "conditions or loops stand between the parts of the export", opened)
+
+
+def _blocks(statement: ast.stmt, view: ModuleView) -> tuple[tuple[ast.AST, str], ...]:
+    """The compound statements around a statement, but `with`, from the outside in, and the part of each."""
+    found: list[tuple[ast.AST, str]] = []
     node: ast.AST = statement
     while node in view.parents:
-        node = view.parents[node]
+        inner, node = node, view.parents[node]
         if not isinstance(node, ast.With):
-            found.append(node)
+            parts = (part for part in ("body", "orelse", "finalbody") if inner in (getattr(node, part, None) or ()))
+            found.insert(0, (node, next(parts, "")))
     return tuple(found)
 
 
@@ -190,11 +278,35 @@ def _string(node: ast.expr, scope: Scope, view: ModuleView) -> str | None:
     return api.constant_value(name) if name else None
 
 
-def _is_collection(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
-    """`tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS)`: only tables have such files."""
-    match node:
-        case ast.Call(func=function, args=[ast.Attribute(attr="ASSET_FILEPATHS")]):
-            return view.symbols.resolve(function, scope) == "get_collection"
+def _assets(node: ast.expr | None, scope: Scope, view: ModuleView) -> str | None:
+    """The text of the tensors that name the files of an export; None where these are just those of its tables."""
+    if node is None or is_none(node):
+        return None
+    value = only_value(node.id, scope) if isinstance(node, ast.Name) else node
+    match value:
+        case ast.Call(func=function, args=[ast.Attribute(attr="ASSET_FILEPATHS") as key]):
+            if view.symbols.resolve(function, scope) == "get_collection":
+                others = (one for one in view.parents if isinstance(one, ast.Attribute) and one is not key)
+                if not any(one.attr == "ASSET_FILEPATHS" and not _is_read(one, view) for one in others):
+                    return None
+    return folded(node, view)
+
+
+def _is_read(key: ast.Attribute, view: ModuleView) -> bool:
+    """Whether the key of a collection is asked for, and nothing is added under it."""
+    match view.parents[key]:
+        case ast.Call(func=ast.Attribute(attr="get_collection") | ast.Name(id="get_collection")):
+            return True
+    return False
+
+
+def _saves_all(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
+    """Whether a saver is one of all variables."""
+    value = only_value(node.id, scope) if isinstance(node, ast.Name) else node
+    match value:
+        case ast.Call(func=function, args=[], keywords=keywords):
+            named = {keyword.arg for keyword in keywords}
+            return view.symbols.resolve(function, scope) == "train.Saver" and named <= {"sharded", "max_to_keep"}
     return False
 
 
@@ -207,7 +319,8 @@ def _refuse_rebound(node: ast.expr, opened: ast.stmt, add: ast.stmt, scope: Scop
     names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
     for one in ast.walk(scope.node):
         if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in names:
-            if opened.lineno <= one.lineno <= add.lineno:
+            last = (add.end_lineno or add.lineno) if isinstance(add, _LOOPS) else add.lineno
+            if opened.lineno <= one.lineno <= last:
                 raise Unprovable(CONTROL_FLOW, f"'{one.id}' means something else when the model is written", one)
     for one in ast.walk(node):
         if isinstance(one, (ast.Await, ast.Yield, ast.NamedExpr)):

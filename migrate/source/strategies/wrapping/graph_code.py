@@ -10,6 +10,7 @@ and saves the signatures as functions pruned from it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -35,25 +36,44 @@ from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.unfed import unfed_notes
 from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.config import config_statements
+from migrate.source.strategies.wrapping.entries import comes_first
+from migrate.source.strategies.wrapping.first_values import first_values_are_constant
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, refuse_parts_elsewhere
 from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
 from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
-from migrate.source.strategies.wrapping.limits import reads_dimensions, refuse_code, refuse_mixed_names
+from migrate.source.strategies.wrapping.limits import (
+    changes_state,
+    fills_tables,
+    imports_meta_graphs,
+    makes_tables,
+    reads_dimensions,
+    refuse_code,
+    refuse_mixed_names,
+)
 from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes, with_module_graph
 from migrate.source.strategies.wrapping.modules import read_modules
-from migrate.source.strategies.wrapping.nodes import nodes_of, reached
+from migrate.source.strategies.wrapping.nodes import nodes_of, original_scopes
 from migrate.source.strategies.wrapping.place import Place, find_place, in_graph, refuse_more
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, read_session
+from migrate.source.strategies.wrapping.table_text import CLASS as TABLE_CLASS
+from migrate.source.strategies.wrapping.table_text import IMPORT as UUID_IMPORT
+from migrate.source.strategies.wrapping.table_text import table_class
 from migrate.source.symbols import Scope
-from migrate.source.unprovable import VARIABLE, Unprovable
+from migrate.source.unprovable import ELSEWHERE, INIT_OP, SIDE_EFFECTS, VARIABLE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
+_IMPORTS = frozenset({SiteKind.FROZEN_GRAPH, SiteKind.META_GRAPH})
 RULE = "TFM206"
 LIVE_RULE = "TFM207"
+PROGRAM_RULE = "TFM209"
 TAGS = "TFM015"
 _TAGS = "the tags are set after the save, which always writes the one tag serve"
+_EMPTY = (
+    "where the condition or the loop around the MetaGraph never adds it, the builder wrote a SavedModel without any "
+    "graph, which cannot be loaded; nothing is written there now"
+)
 _CONTEXT = "from tensorflow.python.eager import context"
 _MESSAGE = (
     "the code that builds the graph stays, in a tf.Graph; its session becomes an object over "
@@ -95,11 +115,13 @@ def plan_session(
     Raises:
         Unprovable: Where the session cannot be read, or the graph cannot be built or saved under TF2.
     """
+    if candidate.kind is SiteKind.META_GRAPH:
+        return _of_import(candidate, view, read)
     view.refuse_declared(candidate)
     refuse_what_cannot_be_saved(candidate, view)
     code = read(candidate, view)
     refuse_mixed_names(view)
-    unfed = tuple(note for export in code.exports for note in _unfed(export.candidate, view))
+    unfed = tuple(note for export in code.exports for note in unfed_of(export.candidate, view))
     text = with_module_graph(code)
     if text is None:
         place = find_place(code)
@@ -108,8 +130,10 @@ def plan_session(
             refuse_foreign_tensors(code)
         if made_in_module(code) is None:
             refuse_parts_elsewhere(code)
+        if not place.entered:
+            _refuse_counted_names(code)
         if place.entered or place.is_only(code.statement):
-            plan = _planned(candidate, code, place)
+            plan = planned(candidate, code, place)
             return replace(plan, notes=(*plan.notes, *unfed))
         text = in_graph(place, view)
     else:
@@ -117,45 +141,99 @@ def plan_session(
     inner = ModuleView(text, ast.parse(text), view.path, view.settings)
     moved = inner.candidates[view.candidates.index(candidate)]
     code = read(moved, inner)
-    plan = _planned(moved, code, find_place(code))
+    plan = planned(moved, code, find_place(code))
     whole = emit_eager(inner.index, inner.symbols, plan.changes, inner.tensorflow, inner.skipped)
     return replace(
         plan,
         changes=Changes(whole=whole),
         notes=(*plan.notes, *unfed),
         covers=tuple(view.candidates[inner.candidates.index(one)] for one in plan.covers),
-        regions=_same_functions(plan.regions, inner, view),
+        regions=same_functions(plan.regions, inner, view),
     )
 
 
-def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
+def _of_import(
+    candidate: Candidate, view: ModuleView, read: Callable[[Candidate, ModuleView], SessionCode]
+) -> SitePlan:
+    """The plan of the export that takes in the import of a MetaGraphDef."""
+    for export in view.candidates:
+        if export.kind not in EXPORTS:
+            continue
+        try:
+            plan = plan_session(export, view, read)
+        except Unprovable:
+            continue
+        if candidate in plan.covers:
+            return replace(plan, covers=(export, *(one for one in plan.covers if one is not candidate)))
+    raise Inapplicable(ELSEWHERE, "the graph that is imported is not exported", candidate.call)
+
+
+def _refuse_counted_names(code: SessionCode) -> None:
+    """In the default graph, what another function builds counts up the names of this one's tensors.
+
+    Raises:
+        Unprovable: There is another one, and such names are keys.
+    """
+    others = [one for one in code.view.candidates if one.kind in EXPORTS and one.scope.node is not code.scope.node]
+    for export in code.exports:
+        if others and (export.other_keys or ".name" in export.signatures):
+            reason = "its keys may be names of tensors, and another function builds in the same default graph"
+            raise Unprovable(ELSEWHERE, reason, others[0].call)
+
+
+def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
+    """The plan for the exports of a session, whose graph has its place.
+
+    Args:
+        candidate: One of the exports.
+        code: The session.
+        place: Where the graph is built.
+
+    Raises:
+        Unprovable: The graph cannot be built or saved under TF2.
+    """
     view = code.view
-    scopes = reached(code.scope, view.symbols)
+    for export in code.exports:
+        if export.candidate.call.lineno in view.skipped:
+            raise Unprovable(ELSEWHERE, "an export of the same session is to stay", export.candidate.call)
+    scopes = code.scopes()
     made = made_in_module(code)
     if made is not None:
         scopes += [scope for scope in module_scopes(code, made) if scope not in scopes]
     refuse_code(scopes, code.call, view.symbols, live=code.live)
     _refuse_resets(code, scopes)
     modules = read_modules(view)
-    rule = LIVE_RULE if code.live else RULE
+    rule = PROGRAM_RULE if code.whole else LIVE_RULE if code.live else RULE
     notes = [*((rule, note) for note in modules.notes), *_missing(view)]
     notes += [(rule, KEY_NOTE)] if any(export.other_keys for export in code.exports) else []
     notes += [(TAGS, _TAGS)] if any(export.tags is not None for export in code.exports) else []
+    notes += [(rule, _EMPTY)] if any(export.maybe for export in code.exports) else []
     model = view.free("wrapped")
     changes = code.changes(model)
+    _refuse_resets_at_load(code, scopes)
     _refuse_seeds(code, scopes)
     if not place.entered:
         # All of the graph is built in the session's own block.
         changes.unwrapped.discard(code.statement)
         changes.statements[code.statement] = (_header(code),)
-    name = view.defined(CLASS, (_saving(code), code.live))
+    every = original_scopes(view.symbols)
+    references = modules.references or imports_meta_graphs(view.symbols, every)
+    # Nobody says here whether a MetaGraphDef has tables.
+    tables = modules.tables or makes_tables(view.symbols, every) or (references and fills_tables(view.symbols, every))
+    saving = _saving(code, tables=tables, references=references)
+    if references and saving.assigned:
+        raise Unprovable(SIDE_EFFECTS, "the graph code changes variables that come from a MetaGraphDef", candidate.call)
+    shared = _has_class(code, saving)
+    name = CLASS if shared else view.defined(CLASS, (saving, code.live))
     for texts in (changes.statements, changes.above):
         for node, lines in texts.items():
             texts[node] = tuple(line.replace(CLASS_MARK, name) for line in lines)
     if not code.live:
         for statement in config_statements(code.call, code.scope, view):
             changes.statements[statement] = ()
-    for scope in {id(one): one for one in (code.scope, *scopes) if one.node in (code.scope.node, view.tree)}.values():
+    for scope in {
+        id(one): one for one in (code.scope, *scopes) if code.whole or one.node in (code.scope.node, view.tree)
+    }.values():
         _drop_resets(scope, view, changes)
     # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
     switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"]
@@ -163,12 +241,11 @@ def _planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
     first = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
     changes.above[first] = (*switches, *changes.above.get(first, ()))
-    _add_class(name, code, changes)
+    if not shared:
+        _add_class(name, saving, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
     covered = [export.candidate for export in code.exports]
-    covered += [one for one in view.candidates if one.kind is SiteKind.FROZEN_GRAPH and one.scope.node in regions]
-    if code.live:
-        of_live_session(name, view.tf, changes)
+    covered += [one for one in view.candidates if one.kind in _IMPORTS and one.scope.node in regions]
     return SitePlan(
         rule,
         Level.WRAPPED,
@@ -192,13 +269,25 @@ def _header(code: SessionCode) -> str:
     return f"with {', '.join([f'{code.view.tf}.Graph().as_default()', *texts])}:"
 
 
-def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
+def _add_class(name: str, saving: Saving, code: SessionCode, changes: Changes) -> None:
     """The class, and what it needs, above the statement of the module that exports."""
     view = code.view
-    bound = any("context" in scope.bindings for scope in view.symbols.scopes())
+    texts, imports = _class_texts(name, saving, code)
+    top = view.top_level(code.statement)
+    if code.whole:
+        top = min((view.top_level(export.statement) for export in code.exports), key=lambda one: one.lineno)
+    elif isinstance(code.scope.node, ast.Module):
+        top = view.top_level(find_place(code).first)
+    changes.above[top] = (*texts, *changes.above.get(top, ()))
+    changes.imports = (*changes.imports, *imports)
+
+
+def _class_texts(name: str, saving: Saving, code: SessionCode) -> tuple[list[str], list[str]]:
+    """The text of the class and of the functions that it needs, and their imports."""
+    view = code.view
+    bound = any("context" in scope.bindings for scope in view.symbols.scopes()) and _CONTEXT not in view.text
     context = "eager_context" if bound else "context"
     imports = [f"{_CONTEXT} as {context}" if bound else _CONTEXT]
-    saving = _saving(code)
     helpers = [saving.setter] if saving.setter is not None else []
     helpers += [RESTORE_INPUT_KEYS] if saving.keys else []
     helpers += [RESTORE_TAGS] if saving.tags is not False else []
@@ -208,16 +297,27 @@ def _add_class(name: str, code: SessionCode, changes: Changes) -> None:
     if saving.keys:
         texts.append(KEY_HELPER.replace("TF", view.tf))
         imports.append(KEY_IMPORT)
-    texts.append(class_text(name, view.tf, context, saving))
-    top = view.top_level(code.statement)
-    node = code.scope.node
-    if isinstance(node, ast.Module):
-        top = view.top_level(find_place(code).first)
-    changes.above[top] = (*texts, *changes.above.get(top, ()))
-    changes.imports = (*changes.imports, *imports)
+    if saving.tables is not None:
+        taken = any("uuid" in scope.bindings for scope in view.symbols.scopes())
+        uuid = "table_uuid" if taken else "uuid"
+        imports.append(f"{UUID_IMPORT} as {uuid}" if taken else UUID_IMPORT)
+        texts.append(table_class(saving.tables, view.tf, uuid))
+    text = class_text(name, view.tf, context, saving)
+    texts.append(of_live_session(text, view.tf) if code.live else text)
+    return texts, imports
 
 
-def _saving(code: SessionCode) -> Saving:
+def _has_class(code: SessionCode, saving: Saving) -> bool:
+    """Whether the module has that class already, because another export of it is wrapped."""
+    tree = code.view.tree
+    if not any(isinstance(node, ast.ClassDef) and node.name == CLASS for node in tree.body):
+        return False
+    texts, _ = _class_texts(CLASS, saving, code)
+    wanted = {ast.dump(ast.parse(re.sub(r"[\t\v]", "    ", text)).body[0]) for text in texts}
+    return wanted <= {ast.dump(node) for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
+
+
+def _saving(code: SessionCode, *, tables: bool, references: bool) -> Saving:
     """What the class's `save` does beside saving."""
     view = code.view
     setter: str | None = None
@@ -225,12 +325,17 @@ def _saving(code: SessionCode) -> Saving:
         taken = any("migrate" in scope.bindings for scope in view.symbols.scopes())
         setter = SET_METHOD_NAMES if view.settings.depend_on_migrate and not taken else RESTORE_METHOD_NAMES
     tagged = {export.tags is not None for export in code.exports}
+    assets = any(export.assets is not None for export in code.exports)
     return Saving(
         setter,
         keys=any(export.other_keys for export in code.exports),
         tags=None if len(tagged) > 1 else tagged == {True},
         text=any(export.as_text is not None for export in code.exports),
         path=any(export.path is not None for export in code.exports),
+        assigned=changes_state(view.symbols),
+        tables=view.defined(TABLE_CLASS, ()) if tables or assets else None,
+        assets=assets,
+        references=references,
     )
 
 
@@ -263,8 +368,21 @@ def _refuse_resets(code: SessionCode, scopes: list[Scope]) -> None:
     for scope in scopes:
         for around, node in nodes_of(scope, code.view.symbols):
             if isinstance(node, ast.Call) and code.view.symbols.resolve(node.func, around) == "reset_default_graph":
-                if scope not in (code.scope, code.view.symbols.module):
+                first = code.whole and comes_first(code.view.statement(node), code.view)
+                if not first and scope not in (code.scope, code.view.symbols.module):
                     raise Unprovable(VARIABLE, "a helper resets the default graph", node)
+
+
+def _refuse_resets_at_load(code: SessionCode, scopes: list[Scope]) -> None:
+    """A model that initializes its variables when it is loaded has their first values, whatever the session held."""
+    for export in code.exports:
+        if export.resets is None:
+            continue
+        changed = code.live or code.restores or not first_values_are_constant(scopes, code.view)
+        if changed or not code.initializes:
+            raise Unprovable(
+                INIT_OP, "all variables get their first values whenever the model is loaded", export.resets
+            )
 
 
 def _refuse_seeds(code: SessionCode, scopes: list[Scope]) -> None:
@@ -303,7 +421,8 @@ def _missing(view: ModuleView) -> list[tuple[str, str]]:
     return [note for note in missing_names(view) if "no graph is built in this file" not in note[1]]
 
 
-def _unfed(candidate: Candidate, view: ModuleView) -> tuple[tuple[str, str], ...]:
+def unfed_of(candidate: Candidate, view: ModuleView) -> tuple[tuple[str, str], ...]:
+    """What is to be said of placeholders that an export needs and its signatures do not feed."""
     try:
         site = view.export_site(candidate)
     except Unprovable:
@@ -318,7 +437,7 @@ def _signatures(candidate: Candidate, view: ModuleView) -> tuple[SignatureSource
         return ()
 
 
-def _same_functions(regions: frozenset[ast.AST], inner: ModuleView, view: ModuleView) -> frozenset[ast.AST]:
+def same_functions(regions: frozenset[ast.AST], inner: ModuleView, view: ModuleView) -> frozenset[ast.AST]:
     """The functions of the text as it was that are those of the text with another `with`."""
     now, before = _functions(inner), _functions(view)
     same: dict[ast.AST, ast.AST] = dict(zip(now, before, strict=True))
@@ -332,4 +451,7 @@ def _functions(view: ModuleView) -> list[ast.FunctionDef | ast.AsyncFunctionDef 
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
 
-GRAPH_CODE = Strategy("graph_code", Level.WRAPPED, EXPORTS, plan_graph_code)
+TAKEN = EXPORTS | {SiteKind.META_GRAPH}
+"""What sites the strategies for graphs that code builds take, with those that they cover."""
+
+GRAPH_CODE = Strategy("graph_code", Level.WRAPPED, TAKEN, plan_graph_code)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import ast
 
 from migrate.source.candidates import Candidate
-from migrate.source.strategies.wrapping.nodes import only_value
+from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import INIT_OP, Unprovable
 from migrate.source.view import ModuleView
 
 _IDLE = frozenset({"tables_initializer", "initialize_all_tables", "initializers.tables_initializer", "no_op",
-                   "local_variables_initializer"})  # fmt: skip
+                   "local_variables_initializer", "initialize_local_variables"})  # fmt: skip
+_RESETS = frozenset({"saved_model.main_op.main_op", "saved_model.main_op", "global_variables_initializer",
+                     "initialize_all_variables", "python.saved_model.main_op.main_op"})  # fmt: skip
 
 
 def read_init_ops(given: list[ast.expr | None], candidate: Candidate, view: ModuleView) -> tuple[ast.expr, ...]:
-    """The init ops of an export, which have nothing to do in a graph without tables.
+    """The init ops of an export, which do no more than what TF2 does anyway when it loads a model.
 
     Args:
         given: The arguments.
@@ -33,7 +35,7 @@ def read_init_ops(given: list[ast.expr | None], candidate: Candidate, view: Modu
 
 
 def _is_idle(node: ast.expr, scope: Scope, view: ModuleView, *, deep: bool = True) -> bool:
-    """Whether an init op has nothing to do in a graph without tables."""
+    """Whether an init op fills tables, or does nothing that a signature may see."""
     match node:
         case ast.Name(id=name):
             value = only_value(name, scope)
@@ -42,8 +44,48 @@ def _is_idle(node: ast.expr, scope: Scope, view: ModuleView, *, deep: bool = Tru
             name = view.symbols.resolve(function, scope) or ""
             if name == "group":
                 return all(_is_idle(one, scope, view, deep=deep) for one in arguments)
-            return name in _IDLE or (deep and not arguments and not name and _returns_idle(function, scope, view))
+            if _assigns_unseen(function, scope, view):
+                return True
+            return name in _IDLE | _RESETS or (
+                deep and not arguments and not name and _returns_idle(function, scope, view)
+            )
     return False
+
+
+def resetting(init_ops: tuple[ast.expr, ...], candidate: Candidate, view: ModuleView) -> ast.expr | None:
+    """The part of init ops that gives all variables their first values, such as `tf.saved_model.main_op.main_op()`."""
+    pending: list[ast.expr] = list(init_ops)
+    while pending:
+        match pending.pop():
+            case ast.Name(id=name):
+                value = only_value(name, candidate.scope)
+                pending += [value] if value is not None else []
+            case ast.Call(func=function, args=arguments) as call:
+                if view.symbols.resolve(function, candidate.scope) in _RESETS:
+                    return call
+                pending += arguments
+    return None
+
+
+def _assigns_unseen(function: ast.expr, scope: Scope, view: ModuleView) -> bool:
+    """`v.assign(...)` where v is in no collection, and has no other use: no loader restores it, no signature reads it."""
+    match function:
+        case ast.Attribute(value=ast.Name(id=name), attr="assign"):
+            match only_value(name, scope):
+                case ast.Call(func=made, keywords=keywords) if view.symbols.resolve(made, scope) == "Variable":
+                    kept = next((keyword.value for keyword in keywords if keyword.arg == "collections"), None)
+                    return isinstance(kept, ast.List) and not kept.elts and _only_assigned(name, scope, view)
+    return False
+
+
+def _only_assigned(name: str, scope: Scope, view: ModuleView) -> bool:
+    for _, node in nodes_of(scope, view.symbols, inner=True):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+            match view.parents[node]:
+                case ast.Attribute(attr="assign"):
+                    continue
+            return False
+    return True
 
 
 def _returns_idle(function: ast.expr, scope: Scope, view: ModuleView) -> bool:

@@ -9,8 +9,10 @@ from migrate.source.api import canonical
 from migrate.source.api.data import table
 from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
+from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.tf1.moves import moves_of
 from migrate.source.unprovable import (
     ELSEWHERE,
     INPUT,
@@ -23,13 +25,15 @@ from migrate.source.unprovable import (
 )
 from migrate.source.view import ModuleView
 
+MARK = "compat.v1.wrap_function(import_graph, [])"
+"""What the class of a wrapped graph says."""
 _SPELLED = ("tensorflow.compat.v1", "tensorflow.python", "tensorflow.core")
 _STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatter_update", "scatter_add", "scatter_sub",
                     "scatter_nd_update", "scatter_nd_add", "scatter_mul", "scatter_div"})  # fmt: skip
 _PYTHON = frozenset({"py_func", "py_function", "numpy_function"})
 _SESSIONS = frozenset({"Session", "InteractiveSession", "get_default_session", "train.MonitoredTrainingSession",
                        "train.MonitoredSession", "train.Supervisor"})  # fmt: skip
-_LIVE = frozenset({"Session", "get_default_session"})
+_LIVE = frozenset({"Session", "InteractiveSession", "get_default_session"})
 PACKAGES = {
     "keras": "Keras, which has sessions of its own",
     "tensorflow_hub": "tensorflow_hub, whose modules for graphs ended with TensorFlow 1",
@@ -37,13 +41,15 @@ PACKAGES = {
 }
 """Packages that build graphs, but not under TF2's own behaviour."""
 _PARTS = (
-    ("contrib.", NO_EQUAL, "uses tf.contrib, which ended with TensorFlow 1"),
+    ("contrib.framework.py_func.", SIDE_EFFECTS, "runs Python code, which a SavedModel does not hold"),
+    ("contrib.framework.assign", SIDE_EFFECTS, "changes variables"),
+    ("contrib.slim.assign", SIDE_EFFECTS, "changes variables"),
+    ("contrib.lookup.Mutable", SIDE_EFFECTS, "makes a table that changes while it is used"),
     ("python.keras.", ELSEWHERE, "uses Keras, which has sessions of its own"),
     ("keras.", ELSEWHERE, "uses Keras, which has sessions of its own"),
     ("estimator.", ELSEWHERE, "uses tf.estimator, which ended with TensorFlow 2.15"),
-    ("lookup.", SIDE_EFFECTS, "makes a lookup table, which the new model would not fill"),
+    ("lookup.experimental.", SIDE_EFFECTS, "makes a table that changes while it is used"),
     ("sparse_placeholder", INPUT, "has sparse inputs"),
-    ("train.import_meta_graph", VARIABLE, "imports a MetaGraph, whose variables TF2 cannot save"),
     ("saved_model.loader.", VARIABLE, "loads a SavedModel, whose variables TF2 cannot save"),
 )
 
@@ -60,6 +66,9 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
     Raises:
         Unprovable: There is such code.
     """
+    scopes = list(scopes)
+    ordered = live and any(_orders(scope, symbols) for scope in scopes)
+    moves = moves_of(symbols)
     respelled = {node for call in respelled_calls(symbols) for node in ast.walk(call.func)}
     for scope in scopes:
         for around, node in nodes_of(scope, symbols):
@@ -69,12 +78,20 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
                 _refuse_attribute(node, live=live)
             if isinstance(node, ast.keyword) and node.arg == "use_resource":
                 raise Unprovable(VARIABLE, "the graph code says use_resource", node.value)
-            if isinstance(node, ast.Call) and symbols.resolve(node.func, around) == "Variable":
-                _refuse_dependent(node, around, symbols)
+            if isinstance(node, ast.Call):
+                name = symbols.resolve(node.func, around)
+                if name == "Variable":
+                    _refuse_dependent(node, around, symbols)
+                if name == "InteractiveSession" and any(keyword.arg == "graph" for keyword in node.keywords):
+                    # It would stay the default one when the graph around it ends.
+                    raise Unprovable(SESSION_AFTER, "an InteractiveSession has a graph of its own", node)
             if isinstance(node, (ast.Name, ast.Attribute)):
                 name = symbols.resolve(node, around)
+                gone = moves.lacking.get(node) or (name if name and node not in moves.covered else None) or ""
+                if gone.startswith("contrib."):
+                    raise Unprovable(NO_EQUAL, f"the graph code uses tf.{gone}, which ended with TensorFlow 1", node)
                 if name is not None:
-                    _refuse_name(name, node, session, live=live)
+                    _refuse_name(name, node, session, live=live, ordered=ordered)
                 elif isinstance(node, ast.Name):
                     reason = PACKAGES.get((symbols.qualified(node, around) or "").partition(".")[0])
                     if reason is not None:
@@ -87,7 +104,8 @@ def refuse_mixed_names(view: ModuleView) -> None:
     Raises:
         Unprovable: It does.
     """
-    if not view.tensorflow.modern:
+    if not view.tensorflow.modern or MARK in view.text:
+        # Of a file that has a wrapped graph by a rewrite, all names have been changed that had to be.
         return
     old = table().gone | table().legacy | table().moved.keys()
     for node, name in names_of(view):
@@ -107,11 +125,12 @@ def _refuse_dependent(call: ast.Call, scope: Scope, symbols: Symbols) -> None:
                 raise Unprovable(VARIABLE, "an initial value depends on another variable", call)
 
 
-def _refuse_name(name: str, node: ast.expr, session: ast.Call | None, *, live: bool) -> None:
+def _refuse_name(name: str, node: ast.expr, session: ast.Call | None, *, live: bool, ordered: bool) -> None:
     for part, rule, reason in _PARTS:
         if f"{name}.".startswith(part) and not name.endswith("initializers.tables_initializer"):
             raise Unprovable(rule, f"the graph code {reason}", node)
-    if name in _STATE:
+    # What nothing waits for is run by the session, or is an output itself.
+    if name in _STATE and (ordered or not live):
         raise Unprovable(SIDE_EFFECTS, "the graph code changes variables", node)
     if name in _PYTHON:
         raise Unprovable(SIDE_EFFECTS, f"tf.{name} runs Python code, which a SavedModel does not hold", node)
@@ -119,6 +138,73 @@ def _refuse_name(name: str, node: ast.expr, session: ast.Call | None, *, live: b
         return
     if name in _SESSIONS and (session is None or node is not session.func):
         raise Unprovable(SESSION_AFTER, "the same code has another session", node)
+
+
+def _orders(scope: Scope, symbols: Symbols) -> bool:
+    """Whether code makes operations wait for others."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in ("control_dependencies", "with_dependencies", "tuple")
+        for _, node in nodes_of(scope, symbols)
+    )
+
+
+def changes_state(symbols: Symbols) -> bool:
+    """Whether a module has assignments to variables.
+
+    Args:
+        symbols: Its names.
+    """
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in _STATE
+        for _, node in nodes_of(symbols.module, symbols, inner=True)
+    )
+
+
+def makes_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code makes lookup tables.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and is_of_tables(symbols.resolve(node, around) or "")
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def fills_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code asks for the initializers of tables.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in TABLE_INITIALIZERS
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def imports_meta_graphs(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code imports MetaGraphDefs, whose variables may be references.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) == "train.import_meta_graph"
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def is_of_tables(name: str) -> bool:
+    """Whether a name of TensorFlow is one for lookup tables."""
+    return not {"lookup", "lookup_ops"}.isdisjoint(name.split("."))
 
 
 def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:

@@ -16,11 +16,17 @@ from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.strategies.site_plan import SitePlan, Strategy
-from migrate.source.strategies.wrapping.exports import Export, read_export
-from migrate.source.strategies.wrapping.graph_code import LIVE_RULE, plan_session
+from migrate.source.strategies.wrapping.exports import read_export
+from migrate.source.strategies.wrapping.graph_code import TAKEN, plan_session
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import call_builds
-from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode, constructed, is_default
+from migrate.source.strategies.wrapping.session import (
+    CLASS_MARK,
+    SessionCode,
+    constructed,
+    is_default,
+    refuse_other_sessions,
+)
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView
@@ -53,7 +59,7 @@ class LiveSession(SessionCode):
         changes = Changes()
         for export in self.exports:
             taken = f"{model} = {CLASS_MARK}({ast.unparse(export.session)})"
-            changes.statements |= dict.fromkeys(export.gone, ())
+            changes.statements |= export.gone_texts(self.view)
             saved = self._saved(export, model)
             first = next(statement for statement, texts in saved.items() if texts)
             changes.statements |= saved
@@ -79,8 +85,17 @@ def plan_live_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: It is not made here, or the graph cannot be built or saved under TF2.
     """
-    plan = plan_session(candidate, view, read_live)
-    return replace(plan, notes=(*plan.notes, (LIVE_RULE, _LOOP))) if _waits_beside_loop(view) else plan
+    return with_loop_note(plan_session(candidate, view, read_live), view)
+
+
+def with_loop_note(plan: SitePlan, view: ModuleView) -> SitePlan:
+    """A plan with what is to be said of training steps that wait for update operations beside a loop.
+
+    Args:
+        plan: The plan.
+        view: The module.
+    """
+    return replace(plan, notes=(*plan.notes, (plan.rule, _LOOP))) if _waits_beside_loop(view) else plan
 
 
 def _waits_beside_loop(view: ModuleView) -> bool:
@@ -102,7 +117,8 @@ def read_live(candidate: Candidate, view: ModuleView) -> LiveSession:
     scope = candidate.scope
     if isinstance(scope.node, ast.ClassDef):
         raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
-    export = read_export(candidate, view)
+    exports = read_export(candidate, view)
+    export = exports[0]
     if not isinstance(export.session, ast.Name):
         raise Unprovable(ELSEWHERE, f"the session {ast.unparse(export.session)} comes from elsewhere", export.session)
     name = export.session.id
@@ -120,8 +136,11 @@ def read_live(candidate: Candidate, view: ModuleView) -> LiveSession:
     graph = _graph(call)
     if graph is not None and is_default(graph, scope, view):
         graph = None
-    code = LiveSession(view, scope, name, call, statement, graph, [export], made=[one for _, one in found])
-    code.exports += _others(candidate, name, view)
+    code = LiveSession(view, scope, name, call, statement, graph, exports, made=[one for _, one in found])
+    for other in view.candidates:
+        if other is not candidate and other.kind in EXPORTS and other.scope is scope:
+            code.exports += read_export(other, view)
+    refuse_other_sessions(code)
     return code
 
 
@@ -130,9 +149,12 @@ def _sessions(name: str, scope: Scope, view: ModuleView) -> list[tuple[ast.Call,
     found: list[tuple[ast.Call, ast.Assign | ast.With]] = []
     for binding in scope.bindings.get(name, ()):
         call, statement = constructed(binding, name)
-        if call is None or view.symbols.resolve(call.func, scope) != "Session":
+        if call is None or view.symbols.resolve(call.func, scope) not in ("Session", "InteractiveSession"):
             return []
         assert isinstance(statement, (ast.Assign, ast.With))
+        if isinstance(statement, ast.With) and view.symbols.resolve(call.func, scope) == "InteractiveSession":
+            # It is no context manager.
+            return []
         found.append((call, statement))
     return found
 
@@ -143,15 +165,4 @@ def _graph(call: ast.Call) -> ast.expr | None:
     return next((keyword.value for keyword in call.keywords if keyword.arg == "graph"), None)
 
 
-def _others(candidate: Candidate, name: str, view: ModuleView) -> list[Export]:
-    found: list[Export] = []
-    for other in view.candidates:
-        if other is not candidate and other.kind in EXPORTS and other.scope is candidate.scope:
-            export = read_export(other, view)
-            if not (isinstance(export.session, ast.Name) and export.session.id == name):
-                raise Unprovable(ELSEWHERE, "the same function exports another session", other.call)
-            found.append(export)
-    return found
-
-
-LIVE_SESSION = Strategy("live_session", Level.WRAPPED, EXPORTS, plan_live_session)
+LIVE_SESSION = Strategy("live_session", Level.WRAPPED, TAKEN, plan_live_session)

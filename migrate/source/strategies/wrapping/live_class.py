@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import re
 
-from migrate.source.changes import Changes
+from migrate.source.strategies.wrapping.nodes import WRITTEN
 
 _METHOD = re.compile(r"\tdef (\w+)\(")
 _STEPS = "\t\t\twhile self._steps:\n\t\t\t\tself._set(*self._steps.pop(0))\n"
+_STEP = "\tdef _take(self, variable, value):"
+_GRAPH = "\t\tself.graph = session.graph"
 _KEPT = "\t\t\t# A graph that has grown keeps its values.\n"
 
 
-def of_live_session(name: str, tf: str, changes: Changes) -> None:
-    """Gives the class of a wrapped graph a session to take its values from.
+def of_live_session(text: str, tf: str) -> str:
+    """The class of a wrapped graph with a session to take its values from.
 
     Args:
-        name: Of the class.
+        text: The class.
         tf: How the module spells TensorFlow.
-        changes: What is planned; the class is in it.
     """
-    for node, texts in changes.above.items():
-        changes.above[node] = tuple(_live(text, tf) if text.startswith(f"class {name}:") else text for text in texts)
-
-
-def _live(text: str, tf: str) -> str:
     head, *methods = _methods(text)
+    references = _STEP in text
     made = []
     for method in methods:
         match _METHOD.match(method):
             case re.Match() as found if found[1] in ("run", "restore", "_set"):
                 continue
             case re.Match() as found if found[1] == "__init__":
-                made.append(_INIT)
+                made.append(_init(method) if references else _INIT)
+                made += [_TAKE_REFERENCES.replace("TF", tf)] if references else []
             case re.Match() as found if found[1] == "_wrap":
                 made += [_wrap(method), _TAKE.replace("TF", tf)]
             case _:
@@ -50,16 +48,23 @@ def _methods(text: str) -> list[str]:
     return ["\n".join([*parts[0], ""]), *("\n".join(part).rstrip("\n") + "\n" for part in parts[1:])]
 
 
+def _init(method: str) -> str:
+    """The constructor of the class for a graph whose variables are references."""
+    lines = method.split("\n")[2:]
+    kept = [line for line in lines if not line.startswith("\t\tself._steps")]
+    return "\n".join(["\tdef __init__(self, session):", "\t\tself.session = session", _GRAPH, *kept])
+
+
 def _wrap(method: str) -> str:
     """Without the values that the graph had before: the session holds the newer ones."""
     lines = method.split("\n")
     start = next(number for number, line in enumerate(lines) if line + "\n" == _KEPT)
     end = next(number for number, line in enumerate(lines) if line.endswith('get_collection("local_variables")'))
-    return "\n".join([*lines[:start], *lines[start + 2 : end + 1], ""])
+    filling = [line for line in lines[end + 1 :] if line.endswith("_fill_tables()")]
+    return "\n".join([*lines[:start], *lines[start + 2 : end + 1], *filling, ""])
 
 
-_DOC = '\t"""A graph of TF1 with variables of TF2: it gets its values and is saved without a session."""'
-_LIVE_DOC = '\t"""The graph of a session with variables of TF2, which get the values that it holds."""'
+_DOC, _LIVE_DOC = (f'\t"""{text}"""' for text in WRITTEN)
 _INIT = """\
 	def __init__(self, session):
 		self.session = session
@@ -76,4 +81,11 @@ _TAKE = """\
 		for variable in self._variables:
 			if variable.name in values:
 				variable.assign(values[variable.name])
+"""
+_TAKE_REFERENCES = """\
+	def _take_values(self):
+		with self.graph.as_default():
+			variables = TF.compat.v1.global_variables()
+		for variable, value in zip(variables, self.session.run(variables)):
+			self._take(variable.op, value)
 """

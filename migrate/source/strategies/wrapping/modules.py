@@ -9,9 +9,11 @@ from pathlib import Path
 from migrate.source.api import canonical
 from migrate.source.mode import switches_mode
 from migrate.source.session_code import read_session_code
-from migrate.source.strategies.wrapping.limits import PACKAGES, is_dimension
+from migrate.source.strategies.wrapping.limits import PACKAGES, imports_meta_graphs, is_dimension, makes_tables
 from migrate.source.strategies.wrapping.place import HARMLESS
 from migrate.source.symbols import Bound, Imported, Symbols
+from migrate.source.tf1.moves import moves_of
+from migrate.source.tf1.text import with_tf1
 from migrate.source.tree import Made, Place, SourceTree, TreeModule, source_tree
 from migrate.source.unprovable import MODE, NO_EQUAL, SIDE_EFFECTS, VARIABLE, Unprovable
 from migrate.source.view import ModuleView
@@ -26,10 +28,14 @@ class Modules:
     Attributes:
         notes: What is to be said of them.
         dimensions: Whether one of them reads the `.value` of dimensions.
+        tables: Whether one of them makes lookup tables.
+        references: Whether one of them imports MetaGraphDefs, whose variables may be references.
     """
 
     notes: tuple[str, ...]
     dimensions: bool
+    tables: bool
+    references: bool
 
 
 def read_modules(view: ModuleView) -> Modules:
@@ -40,8 +46,9 @@ def read_modules(view: ModuleView) -> Modules:
     """
     modules, outside = _imported(view)
     respelled: list[str] = []
+    moved: list[str] = []
     layers: list[str] = []
-    dimensions = False
+    dimensions = tables = references = False
     for path, module in modules.items():
         text = module.source.text
         if "tensorflow" not in text:
@@ -51,9 +58,13 @@ def read_modules(view: ModuleView) -> Modules:
             isinstance(node, ast.Attribute) and is_dimension(node, module.source.tree)
             for node in ast.walk(module.source.tree)
         )
+        tables |= makes_tables(module.source.symbols, module.source.symbols.scopes())
+        references |= imports_meta_graphs(module.source.symbols, module.source.symbols.scopes())
         if _has_layers(module):
             layers.append(_shown(path, view))
-        if read_session_code(text).text != text:
+        if moves_of(module.source.symbols).any:
+            moved.append(_shown(path, view))
+        if read_session_code(text).text != with_tf1(text):
             respelled.append(_shown(path, view))
     notes: list[str] = []
     if respelled:
@@ -62,6 +73,13 @@ def read_modules(view: ModuleView) -> Modules:
         notes.append(
             f"{names} {does} names that TF2 has in tensorflow.compat.v1 only: {it} import of tensorflow must become "
             "that of tensorflow.compat.v1 before the export runs (rewrite --whole-program sees to that)"
+        )
+    if moved:
+        names = ", ".join(moved[:5]) + (f" and {len(moved) - 5} more" if len(moved) > 5 else "")
+        does = "uses" if len(moved) == 1 else "use"
+        notes.append(
+            f"{names} {does} names that ended with TensorFlow 1, and that migrate.tf1 has: they must be imported from "
+            "there before the export runs (rewrite --whole-program sees to that)"
         )
     if layers:
         notes.append(
@@ -73,7 +91,7 @@ def read_modules(view: ModuleView) -> Modules:
             f"what {', '.join(sorted(outside))} does is not seen here: where it builds a part of the graph, it must "
             "run under TF2, by tensorflow.compat.v1"
         )
-    return Modules(tuple(notes), dimensions)
+    return Modules(tuple(notes), dimensions, tables, references)
 
 
 def _imported(view: ModuleView) -> tuple[dict[Path, TreeModule], set[str]]:
@@ -135,6 +153,9 @@ def _unknown(binding: Imported) -> set[str]:
 def _refuse(path: Path, module: TreeModule, view: ModuleView) -> None:
     shown = _shown(path, view)
     symbols, tree = module.source.symbols, module.source.tree
+    gone = next((name for name in moves_of(symbols).missing if name.startswith("contrib")), None)
+    if gone is not None:
+        raise Unprovable(NO_EQUAL, f"{shown} uses tf.{gone}, which ended with TensorFlow 1")
     if switches_mode(symbols):
         raise Unprovable(MODE, f"{shown} switches TF2's behaviour off")
     for scope in symbols.scopes():
@@ -155,23 +176,17 @@ def _refuse(path: Path, module: TreeModule, view: ModuleView) -> None:
 
 
 def _refuse_name(name: str, shown: str) -> None:
-    if f"{name}.".startswith("contrib."):
-        raise Unprovable(NO_EQUAL, f"{shown} uses tf.contrib, which ended with TensorFlow 1")
     if f"{name}.".startswith(("keras.", "python.keras.")):
         raise Unprovable(NO_EQUAL, f"{shown} uses Keras, which has sessions of its own")
-    if name.startswith("lookup."):
-        raise Unprovable(SIDE_EFFECTS, f"{shown} makes a lookup table, which the new model would not fill")
-    if name in ("py_func", "py_function", "numpy_function"):
+    if name.startswith(("lookup.experimental.", "contrib.lookup.Mutable")):
+        raise Unprovable(SIDE_EFFECTS, f"{shown} makes a table that changes while it is used")
+    if name in ("contrib.framework.py_func", "py_func", "py_function", "numpy_function"):
         raise Unprovable(SIDE_EFFECTS, f"{shown} uses tf.{name}, whose Python code a SavedModel does not hold")
 
 
 def _has_layers(module: TreeModule) -> bool:
-    symbols = module.source.symbols
-    return any(
-        (symbols.resolve(node, symbols.module) or "").startswith(("layers.", "nn.rnn_cell."))
-        for node in ast.walk(module.source.tree)
-        if isinstance(node, ast.Attribute)
-    )
+    """Whether a module has layers that migrate.tf1 has not."""
+    return any(name.startswith(("layers.", "nn.rnn_cell.")) for name in moves_of(module.source.symbols).missing)
 
 
 def _shown(path: Path, view: ModuleView) -> str:

@@ -9,6 +9,11 @@ from migrate.source.symbols import SCOPES, Assigned, Bound, Scope, Symbols
 from migrate.source.syntax import children
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+WRITTEN = (
+    "A graph of TF1 with variables of TF2: it gets its values and is saved without a session.",
+    "The graph of a session with variables of TF2, which get the values that it holds.",
+)
+"""What the classes say of themselves that take the place of sessions."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -23,11 +28,28 @@ def nodes_of(scope: Scope, symbols: Symbols, *, inner: bool = False) -> Iterator
     pending: list[tuple[Scope, ast.AST]] = [(scope, child) for child in children(scope.node)]
     while pending:
         around, node = pending.pop()
-        if isinstance(node, _DEFINITIONS) and not inner:
+        if isinstance(node, _DEFINITIONS) and (not inner or _is_written(node)):
             continue
         yield around, node
         within = symbols.scope_of(node) if isinstance(node, SCOPES) else around
         pending += [(within, child) for child in children(node)]
+
+
+def _is_written(node: ast.AST) -> bool:
+    """Whether a class is one of a rewrite, for another export of the file."""
+    return isinstance(node, ast.ClassDef) and ast.get_docstring(node) in WRITTEN
+
+
+def original_scopes(symbols: Symbols) -> list[Scope]:
+    """The scopes of a module without those of classes that a rewrite has written, for another export of the file."""
+    written: set[ast.AST] = set()
+    found: list[Scope] = []
+    for one in symbols.scopes():
+        if _is_written(one.node) or (one.parent is not None and one.parent.node in written):
+            written.add(one.node)
+        else:
+            found.append(one)
+    return found
 
 
 def only_value(name: str, scope: Scope) -> ast.expr | None:

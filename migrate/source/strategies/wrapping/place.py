@@ -71,7 +71,11 @@ def find_place(code: SessionCode) -> Place:
     built = block[block.index(first) : block.index(last) + 1]
     if not entered and not any(makes_tensors(one, code.scope, code.view) for one in built):
         raise Unprovable(ELSEWHERE, "the graph is built somewhere else", code.call)
-    return Place(first, last, entered, graph is None or _is_fresh(graph, code))
+    made = _made(graph, code) if graph is not None else None
+    if made is not None:
+        # Before its graph is made, nothing can build some of it.
+        first = _holding(built, code.view.statement(made), code.view) or first
+    return Place(first, last, entered, graph is None or made is not None)
 
 
 def refuse_more(place: Place, code: SessionCode) -> None:
@@ -173,13 +177,16 @@ def _refuse_foreign(graph: ast.expr, code: SessionCode) -> None:
         raise Unprovable(ELSEWHERE, f"the graph {ast.unparse(graph)} is made elsewhere", graph)
 
 
-def _is_fresh(graph: ast.expr, code: SessionCode) -> bool:
+def _made(graph: ast.expr, code: SessionCode) -> ast.Call | None:
+    """The call that makes a graph for this run of the function; None where it may be another's."""
     value = _meant(graph, code)
     match value:
         case ast.Call(func=ast.Attribute(value=made, attr="as_default"), args=[]):
             value = _meant(made, code)
     local = not isinstance(graph, ast.Name) or code.scope.owner(graph.id) is code.scope
-    return local and isinstance(value, ast.Call) and code.view.symbols.resolve(value.func, code.scope) == "Graph"
+    if local and isinstance(value, ast.Call) and code.view.symbols.resolve(value.func, code.scope) == "Graph":
+        return value
+    return None
 
 
 def _meant(graph: ast.expr, code: SessionCode) -> ast.expr | None:

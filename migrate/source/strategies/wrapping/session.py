@@ -9,7 +9,7 @@ from typing import ClassVar
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.strategies.wrapping.exports import Export, read_export
-from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
+from migrate.source.strategies.wrapping.nodes import nodes_of, only_value, reached
 from migrate.source.symbols import Assigned, Bound, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
@@ -20,6 +20,7 @@ _INITS = frozenset({
     "tables_initializer", "initialize_all_tables", "initializers.tables_initializer",
     "variables_initializer", "initialize_variables", "initializers.variables",
 })  # fmt: skip
+_SAVERS = frozenset({"train.Saver", "train.import_meta_graph"})
 _OTHER_USE = "the session does more than to initialize, restore and export"
 
 
@@ -52,6 +53,12 @@ class SessionCode:
     restores: bool = False
     initializes: bool = False
     live: ClassVar[bool] = False
+    whole: ClassVar[bool] = False
+    """Whether it is all the sessions of a program."""
+
+    def scopes(self) -> list[Scope]:
+        """The functions that may build some of the graph, or the module."""
+        return reached(self.scope, self.view.symbols)
 
     def used(self) -> list[ast.stmt]:
         """Further statements that need the graph to be the default one."""
@@ -69,7 +76,7 @@ class SessionCode:
         changes = Changes()
         done: set[ast.AST] = set()
         for export in self.exports:
-            changes.statements |= dict.fromkeys(export.gone, ())
+            changes.statements |= export.gone_texts(self.view)
             changes.statements |= self._saved(export, model)
             done |= {node for one in (export.statement, *export.gone) for node in ast.walk(one)}
             self._refuse_inside(export)
@@ -261,9 +268,12 @@ class SessionCode:
 
     def _is_saver(self, node: ast.expr, scope: Scope) -> bool:
         if isinstance(node, ast.Name):
-            value = only_value(node.id, scope)
-            return value is not None and not isinstance(value, ast.Name) and self._is_saver(value, scope)
-        return isinstance(node, ast.Call) and self.view.symbols.resolve(node.func, scope) == "train.Saver"
+            owner = scope.owner(node.id)
+            bound = owner.bindings[node.id] if owner is not None else []
+            values = [one.value for one in bound if isinstance(one, Assigned) and isinstance(one.node, ast.Assign)]
+            plain = bool(values) and len(values) == len(bound)
+            return plain and all(isinstance(value, ast.Call) and self._is_saver(value, scope) for value in values)
+        return isinstance(node, ast.Call) and self.view.symbols.resolve(node.func, scope) in _SAVERS
 
     def _path(self, node: ast.Name, call: ast.Call) -> ast.expr | None:
         """What a restore reads."""
@@ -313,7 +323,8 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     scope = candidate.scope
     if isinstance(scope.node, ast.ClassDef):
         raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
-    export = read_export(candidate, view)
+    exports = read_export(candidate, view)
+    export = exports[0]
     if not isinstance(export.session, ast.Name):
         raise Unprovable(ELSEWHERE, f"the session {ast.unparse(export.session)} comes from elsewhere", export.session)
     name = export.session.id
@@ -331,14 +342,23 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     assert isinstance(statement, (ast.Assign, ast.With))
     if graph is not None and is_default(graph, scope, view):
         graph = None
-    code = SessionCode(view, scope, name, call, statement, graph, [export])
+    code = SessionCode(view, scope, name, call, statement, graph, exports)
     for other in view.candidates:
         if other is not candidate and other.kind in EXPORTS and other.scope is scope:
-            found = read_export(other, view)
-            if not (isinstance(found.session, ast.Name) and found.session.id == name):
-                raise Unprovable(ELSEWHERE, "the same function exports another session", other.call)
-            code.exports.append(found)
+            code.exports += read_export(other, view)
+    refuse_other_sessions(code)
     return code
+
+
+def refuse_other_sessions(code: SessionCode) -> None:
+    """Refuses exports of a function that are of different sessions.
+
+    Raises:
+        Unprovable: There are some.
+    """
+    for export in code.exports:
+        if not (isinstance(export.session, ast.Name) and export.session.id == code.name):
+            raise Unprovable(ELSEWHERE, "the same function exports another session", export.candidate.call)
 
 
 def is_default(graph: ast.expr, scope: Scope, view: ModuleView) -> bool:

@@ -179,6 +179,11 @@ def test_a_learning_phase_that_may_be_training_is_refused(phase: str):
     check_refused(in_function(f"K.set_learning_phase({phase})", SAVE), "TFM104", "learning phase")
 
 
+def test_a_learning_phase_that_is_only_printed_goes():
+    after = check_keras(in_function("print(K.learning_phase())", "K.set_learning_phase(0)", SAVE))
+    assert "print" not in after
+
+
 def test_training_under_the_phase_of_inference_is_refused():
     model = "model = tf.keras.models.load_model(path)"
     phase = "K.set_learning_phase(0)"
@@ -216,9 +221,18 @@ def test_tensors_of_the_model(inputs: str, outputs: str, body: list[str]):
     [
         ("{'x': model.inputs[1]}", "{'y': model.output}", "TFM108", "does not feed all inputs"),
         ("{'x': model.input, 'z': model.input}", "{'y': model.output}", "TFM108", "which input of the model"),
-        ("{'x:0': model.input}", "{'y': model.output}", "TFM108", "'x:0'"),
         ("{'x': model.input}", "{'y': other.output}", "TFM101", "several models"),
-        ("{'x': model.input}", "{'y': tf.argmax(model.output, 1)}", "TFM101", "no input or output of a Keras model"),
+        ("{'x': other}", "{'y': tf.argmax(model.output, 1)}", "TFM101", "no input or output of a Keras model"),
+        ("{'x': model.input}", "{'y': tf.py_func(other, [model.output], tf.float32)}", "TFM104", "tf.py_func"),
+        ("{'x': model.input}", "{'y': tf.image.resize_images(model.output, [2, 2])}", "TFM105", "half-pixel"),
+        ("{'x': model.input}", "{'y': other(model.output)}", "TFM101", "other, which is not known"),
+        (
+            "{'x': model.input}",
+            "{'y': model.output + tf.placeholder(tf.float32)}",
+            "TFM108",
+            "no input of the signature",
+        ),
+        ("{'x': model.input}", "{'y': model.output * tf.Variable(2.0)}", "TFM101", "more than an operation"),
         ("{'x': model.input}", "{'y': model.input}", "TFM101", "no input or output"),
         ("{t.name: t for t in model.inputs}", "{'y': model.output}", "TFM108", "names of TF1 tensors"),
         ("{'x': model.input}", "{t.name: t for t in model.outputs}", "TFM102", "names of TF1 tensors"),
@@ -247,6 +261,11 @@ def script(*lines: str) -> str:
         ("[L.Conv2D(2, 3, input_shape=(9, 9, 1)), L.Flatten(), L.Dense(2, 'softmax')]", "dense/Softmax:0"),
         ("[L.Dense(2, input_shape=(3,)), L.Dense(2), L.Activation('sigmoid')]", "activation/Sigmoid:0"),
         ("[L.Dense(2, input_shape=(3,))]", "dense/BiasAdd:0"),
+        ("[L.Flatten(input_shape=(3, 3)), L.Dense(2, activation=tf.nn.softmax, name='Softmax')]", "Softmax/Softmax:0"),
+        ("[L.Dense(2, input_shape=(4, 3)), L.Dense(2, activation=tf.nn.softmax)]", "dense_1/Softmax:0"),
+        ("[L.LSTM(2, input_shape=(4, 3)), L.Dense(2, activation='softmax')]", "dense/Softmax:0"),
+        ("[L.Conv2D(2, 3, input_shape=(9, 9, 1)), L.MaxPool2D()]", "max_pooling2d/MaxPool:0"),
+        ("[L.Dense(2, input_shape=(3, 4)), L.Dense(2, 'linear')]", "dense_1/BiasAdd:0"),
     ],
 )
 def test_the_name_of_an_output_is_told_from_its_layer(layers: str, key: str):
@@ -260,6 +279,14 @@ def test_the_name_of_an_output_is_told_from_its_layer(layers: str, key: str):
         ["model = tf.keras.Sequential([L.Dense(2, input_shape=(3,)), L.Dense(2, activation=act)])"],
         ["model = tf.keras.Sequential([L.Dense(2, input_shape=(4, 3)), L.Dense(2, activation='softmax')])"],
         ["model = tf.keras.Sequential([L.Dense(2, activation='relu')])"],
+        ["model = tf.keras.Sequential([L.RepeatVector(2, input_shape=(3,)), L.Dense(2, activation='softmax')])"],
+        ["model = tf.keras.Sequential([L.Embedding(input_dim=9, output_dim=2), L.Dense(2, activation='softmax')])"],
+        [
+            "def build():",
+            "    return tf.keras.Sequential([L.Dense(2, input_shape=(3,))])",
+            "build()",
+            "model = build()",
+        ],
         ["for _ in range(2):", "    model = tf.keras.Sequential([L.Dense(2, input_shape=(3,))])"],
         ["L.Dense(3)", "K.clear_session()", "model = tf.keras.Sequential([L.Dense(2, input_shape=(3,))])"],
         ["with tf.name_scope('net'):", "    model = tf.keras.Sequential([L.Dense(2, input_shape=(3,))])"],
@@ -268,6 +295,85 @@ def test_the_name_of_an_output_is_told_from_its_layer(layers: str, key: str):
 )
 def test_the_name_of_an_output_that_cannot_be_told(lines: list[str]):
     check_refused(script(*lines, BY_NAME), "TFM102", "names of TF1 tensors")
+
+
+def test_the_names_of_a_model_that_a_function_builds_are_told():
+    build = ["def build(size):", "    x = L.Input(shape=(3,))", "    y = L.Dense(size, activation='tanh')(x)",
+             "    return tf.keras.Model(x, y)", "model = build(2)"]  # fmt: skip
+    check_keras(script(*build, BY_NAME), '"dense/Tanh:0": ')
+
+
+@pytest.mark.parametrize(
+    ("layers", "key"),
+    [
+        ("[Dense(2, input_shape=(3,)), Dense(2, activation='softmax')]", "dense_2/Softmax:0"),
+        ("[Dense(2, input_shape=(3,))]", "dense_1/BiasAdd:0"),
+        ("[Dense(2, input_shape=(4, 3))]", None),
+    ],
+)
+def test_standalone_keras_counts_from_one(layers: str, key: str | None):
+    code = f"""
+        import tensorflow as tf
+        from keras import backend as K
+        from keras.layers import Dense
+        from keras.models import Sequential
+        model = Sequential({layers})
+        {BY_NAME}
+    """
+    if key is None:
+        check_refused(code, "TFM102", "names of TF1 tensors")
+    else:
+        check_keras(code, f'"{key}": model(x, training=False)')
+
+
+INPUTS = "tf.saved_model.simple_save(K.get_session(), 'out', {t.name: t for t in model.inputs}, {'y': model.output})"
+
+
+@pytest.mark.parametrize(
+    ("model", "keys"),
+    [
+        (["model = tf.keras.Sequential([L.Dense(2, input_shape=(3,))])"],
+         '"arg_dense_input_0": "dense_input:0",'),
+        (["x = L.Input((3,))", "z = L.Input((2,), name='size')",
+          "model = tf.keras.Model([x, z], L.Dense(2)(L.concatenate([x, z])))"],
+         '"arg_input_1_0": "input_1:0",\n        "arg_size_0": "size:0",'),
+    ],
+)  # fmt: skip
+def test_keys_of_inputs_that_are_names_are_put_back(model: list[str], keys: str):
+    check_keras(
+        script(*model, INPUTS), "_restore_input_keys(export_dir, {", f'    "serving_default": {{\n        {keys}'
+    )
+
+
+@pytest.mark.parametrize("key", ["model.input.name", "x.name"])
+def test_the_key_of_the_input_of_a_loaded_model_is_asked_for(key: str):
+    save = INPUTS.replace("{t.name: t for t in model.inputs}", f"{{{key}: x}}")
+    after = check_keras(
+        script("model = tf.keras.models.load_model('model.h5')", "x = model.input", save),
+        "input_key = _input_key(model)",
+        'name="arg_" + input_key.replace(":", "_"),',
+        '"arg_" + input_key.replace(":", "_"): input_key,',
+    )
+    namespace: dict[str, object] = {}
+    helper = after[after.index("def _input_key") : after.index('partition(":")[0] + ":0"\n') + 25]
+    exec(helper, namespace)
+    tell = namespace["_input_key"]
+
+    class Tensor:
+        name = "input_1"
+
+    class Sequential:
+        inputs = (Tensor,)
+        layers = (type("Layer", (), {"name": "dense_4"}),)
+
+    class Functional:
+        inputs = (Tensor,)
+
+    assert tell(Sequential()) == "dense_4_input:0"  # type: ignore[operator]
+    assert tell(Functional()) == "input_1:0"  # type: ignore[operator]
+    Functional.inputs = (Tensor, Tensor)  # type: ignore[assignment]
+    with pytest.raises(ValueError, match="several inputs"):
+        tell(Functional())  # type: ignore[operator]
 
 
 def test_the_names_of_the_outputs_of_a_loaded_model_are_told_by_its_layers():
@@ -314,10 +420,7 @@ def test_the_names_of_the_outputs_of_a_loaded_model_are_told_by_its_layers():
 @pytest.mark.parametrize(
     ("layer", "rule"),
     [
-        ("L.LSTM(3)", "TFM105"),
-        ("L.Bidirectional(L.LSTM(3, recurrent_activation='hard_sigmoid'))", "TFM105"),
-        ("L.GRU(3, recurrent_activation='sigmoid')", "TFM105"),
-        ("L.Dense(3, activation='hard_sigmoid')", "TFM105"),
+        ("L.LSTM(3, recurrent_activation=gate)", "TFM105"),
         ("L.SimpleRNN(3, stateful=True)", "TFM104"),
     ],
 )
@@ -327,13 +430,73 @@ def test_layers_that_compute_otherwise_are_refused(layer: str, rule: str):
     )
 
 
+@pytest.mark.parametrize(
+    ("layer", "after"),
+    [
+        ("L.LSTM(3)", "L.LSTM(3, recurrent_activation=_hard_sigmoid)"),
+        ("L.Bidirectional(L.LSTM(3, recurrent_activation='hard_sigmoid'))",
+         "L.Bidirectional(L.LSTM(3, recurrent_activation=_hard_sigmoid))"),
+        ("L.GRU(3, recurrent_activation='sigmoid')", "L.GRU(3, recurrent_activation='sigmoid', reset_after=False)"),
+        ("L.GRU(3, reset_after=True)", "L.GRU(3, reset_after=True, recurrent_activation=_hard_sigmoid)"),
+        ("L.Dense(3, activation='hard_sigmoid')", "L.Dense(3, activation=_hard_sigmoid)"),
+        ("L.Dense(3, activation=tf.keras.activations.hard_sigmoid)", "L.Dense(3, activation=_hard_sigmoid)"),
+        ("L.Dense(3, activation=tf.nn.softmax)", "L.Dense(3, activation=tf.nn.softmax)"),
+    ],
+)  # fmt: skip
+def test_layers_keep_the_functions_that_they_had(layer: str, after: str):
+    code = check_keras(
+        script(f"model = tf.keras.Sequential([L.Input((4, 2)), {layer}])", SAVE.replace("out", "'out'", 1)), after
+    )
+    assert code.count("def _hard_sigmoid(x):") == ("_hard_sigmoid" in after)
+
+
+@pytest.mark.parametrize(
+    ("layer", "reason"),
+    [
+        ("LSTM(3)", "up to Keras 2.2"),
+        ("UpSampling2D(interpolation='bilinear')", "interpolates in another way"),
+    ],
+)
+def test_layers_of_standalone_keras_that_are_refused(layer: str, reason: str):
+    code = f"""
+        import keras
+        import tensorflow as tf
+        from keras.layers import *
+        model = keras.models.Sequential([keras.layers.{layer}])
+        tf.saved_model.simple_save(keras.backend.get_session(), 'out', {{'x': model.input}}, {{'y': model.output}})
+    """
+    check_refused(code, "TFM105", reason)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        ("L.Embedding(9, 2, input_length=5)", "input_length=5, input_shape=(5,))"),
+        ("L.Embedding(9, 2, input_length=x.shape[1])", "input_shape=(x.shape[1],))"),
+        ("L.Embedding(9, 2)", "L.Embedding(9, 2, input_shape=(None,))"),
+    ],
+)
+def test_a_model_that_starts_with_an_embedding_is_told_the_shape_of_its_input(layer: str, shape: str):
+    save = SAVE.replace("out", "'out'", 1)
+    check_keras(
+        script(f"model = tf.keras.Sequential([{layer}, L.Dense(1)])", "model.fit(data)", save),
+        shape,
+        "model.inputs[0].shape,",
+    )
+
+
+def test_an_embedding_whose_length_is_computed_is_refused():
+    code = script("model = tf.keras.Sequential([L.Embedding(9, 2, input_length=next(n))])", SAVE)
+    check_refused(code, "TFM108", "shape of the model's input")
+
+
 def test_recurrent_layers_with_a_function_that_both_have_are_taken():
     layer = "L.LSTM(3, recurrent_activation='sigmoid')"
     check_keras(script(f"model = tf.keras.Sequential([L.Input((4, 2)), {layer}])", SAVE.replace("out", "'out'", 1)))
 
 
 def test_the_batch_of_the_training_data_does_not_become_the_shape():
-    layers = "[L.Embedding(9, 2, input_length=5), L.Flatten(), L.Dense(1)]"
+    layers = "[L.Flatten(), L.Dense(1)]"
     check_keras(
         script(f"model = tf.keras.Sequential({layers})", "model.fit(data)", SAVE.replace("out", "'out'", 1)),
         "[None, *model.inputs[0].shape[1:]]",
@@ -361,14 +524,41 @@ def test_a_loaded_model_gets_a_note_about_files_of_tf1():
     assert any("TF_USE_LEGACY_KERAS" in finding.message for finding in site.findings)
 
 
-def test_a_model_compiled_with_an_optimizer_of_tf1_gets_a_note():
-    compiled = "model.compile(optimizer=tf.train.AdamOptimizer(), loss='mse')"
+@pytest.mark.parametrize(
+    ("optimizer", "after"),
+    [
+        ("tf.train.AdamOptimizer()", "tf.keras.optimizers.Adam(epsilon=1e-8)"),
+        ("tf.train.AdamOptimizer(rate, beta1=0.5)",
+         "tf.keras.optimizers.Adam(learning_rate=rate, beta_1=0.5, epsilon=1e-8)"),
+        ("tf.train.GradientDescentOptimizer(learning_rate=0.1)", "tf.keras.optimizers.SGD(learning_rate=0.1)"),
+        ("tf.train.MomentumOptimizer(0.1, 0.9)", "tf.keras.optimizers.SGD(learning_rate=0.1, momentum=0.9)"),
+        ("'adam'", "'adam'"),
+    ],
+)  # fmt: skip
+def test_a_model_is_compiled_with_the_optimizer_of_keras_that_counts_the_same(optimizer: str, after: str):
     layers = "model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])"
+    save = SAVE.replace("out", "'out'", 1)
+    text, (site,) = rewritten(script("rate = 0.1", layers, f"model.compile(optimizer={optimizer}, loss='mse')", save))
+    assert f"model.compile(optimizer={after}, loss='mse')" in text
+    assert any("counts the same" in finding.message for finding in site.findings) == (after != "'adam'")
+    named = [f"optimizer = {optimizer}", "model.compile(optimizer, 'mse')"]
+    text, _ = rewritten(script("rate = 0.1", layers, *named, save))
+    assert f"optimizer = {after}" in text
+
+
+def test_adam_beside_an_embedding_gets_a_note_of_its_own():
+    layers = "model = tf.keras.Sequential([tf.keras.layers.Embedding(9, 2), tf.keras.layers.Flatten()])"
+    compiled = "model.compile(optimizer=tf.train.AdamOptimizer(), loss='mse')"
+    _, (site,) = rewritten(script(layers, compiled, SAVE.replace("out", "'out'", 1)))
+    assert any("rows of an Embedding" in finding.message for finding in site.findings)
+
+
+@pytest.mark.parametrize("optimizer", ["tf.train.RMSPropOptimizer(0.1)", "tf.train.FtrlOptimizer(0.1)"])
+def test_an_optimizer_that_keras_has_not_gets_a_note(optimizer: str):
+    layers = "model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])"
+    compiled = f"model.compile(optimizer={optimizer}, loss='mse')"
     _, (site,) = rewritten(script(layers, compiled, SAVE.replace("out", "'out'", 1)))
     assert any("optimizers of its own" in finding.message for finding in site.findings)
-    of_keras = compiled.replace("tf.train.AdamOptimizer()", "'adam'")
-    _, (site,) = rewritten(script(layers, of_keras, SAVE.replace("out", "'out'", 1)))
-    assert not site.findings
 
 
 # ---- the builder -----------------------------------------------------------------------------------------------------

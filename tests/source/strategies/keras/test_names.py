@@ -22,6 +22,7 @@ def named(imports: str, expression: str) -> str | None:
         ("import tensorflow as tf", "tf.compat.v1.keras.backend.get_session"),
         ("from tensorflow.python.keras import backend as K", "K.get_session"),
         ("from tensorflow.contrib.keras.api.keras import backend", "backend.get_session"),
+        ("from tensorflow.contrib.keras.python.keras import backend as K", "K.get_session"),
         ("import keras.backend.tensorflow_backend as KTF", "KTF.get_session"),
         ("import keras", "keras.backend.get_session"),
         ("from keras.backend import get_session as session", "session"),

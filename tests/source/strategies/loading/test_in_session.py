@@ -49,7 +49,7 @@ def test_a_helper_does_not_switch_the_mode_of_others_and_says_which_names_it_nee
 @pytest.mark.parametrize(
     ("more", "rule", "reason"),
     [
-        ("from tensorflow.contrib import slim\n", "TFM105", "tf.contrib.slim (line 2) ended with TensorFlow 1"),
+        ("from tensorflow.contrib import gan\n", "TFM105", "tf.contrib.gan (line 2) ended with TensorFlow 1"),
         ("def g(): return tf.estimator.Estimator(None)\n", "TFM105", "tf.estimator (line 2) ended"),
     ],
 )
@@ -66,11 +66,12 @@ def test_beside_code_for_tf2_its_behaviour_is_not_switched(code: str):
     assert "disable_v2_behavior" not in result.after
 
 
-def test_layers_that_keras_2_brings_back_are_no_hindrance():
-    result = rewrite(TRAINED_ON + "\ndef g(x): return tf.layers.dense(x, 3)\n")
+@pytest.mark.parametrize(("layer", "said"), [("dense", "migrate.tf1"), ("Nothing", "TF_USE_LEGACY_KERAS=1")])
+def test_layers_are_no_hindrance(layer: str, said: str):
+    result = rewrite(TRAINED_ON + f"\ndef g(x): return tf.layers.{layer}(x, 3)\n")
     (site,) = result.sites
     assert site.level is Level.BRIDGED
-    assert any("TF_USE_LEGACY_KERAS=1" in found.message for found in site.findings)
+    assert any(said in found.message for found in site.findings)
 
 
 def test_a_test_keeps_what_it_loads():

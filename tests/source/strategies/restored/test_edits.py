@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from restored_scripts import RESTORE, SAVE, TENSORS, loaded, meta_graph, reason, rewritten
 
+from migrate.engine import rewrite_source
+
 BUILDER = """\
 builder = tf.saved_model.builder.SavedModelBuilder(out)
 signature = tf.saved_model.predict_signature_def({'x': x}, {'y': y})
@@ -23,7 +25,7 @@ def test_a_builder_with_what_only_served_it():
 @pytest.mark.parametrize(
     ("option", "why"),
     [
-        (", assets_collection=tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS)", "files are exported beside the graph"),
+        (", main_op=tf.saved_model.main_op.main_op()", "all variables get their first values"),
         (", main_op=graph.get_operation_by_name('init')", "an init op does more than to initialize"),
         (", saver=saver", "the saver of the MetaGraphDef does more than restore"),
     ],
@@ -115,3 +117,16 @@ def test_an_interactive_session_evaluates_tensors():
     )
     after = rewritten(code + TENSORS + "y = tf.cast(y > 0, tf.int32)\nprint(y.eval({x: 1}))\n" + SAVE)
     assert "with graph.as_default():\n    y = tf.cast(y > 0, tf.int32)\nprint(graph(y, {x.name: 1}))\n" in after
+
+
+FILES = ", assets_collection=tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS)"
+
+
+def test_files_and_tables_of_the_graph_go_along():
+    code = meta_graph(RESTORE + TENSORS + BUILDER % FILES)
+    result = rewrite_source(code, "script.py")
+    assert "class GraphTable(" in result.after
+    assert "for name in self._files:\n            self._asset(name)" in result.after
+    plain = rewrite_source(meta_graph(RESTORE + TENSORS + BUILDER % ""), "script.py").after
+    assert "Table" not in plain
+    assert "assets" not in plain

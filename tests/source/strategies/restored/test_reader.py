@@ -59,3 +59,35 @@ def test_a_try_statement_around_the_import_expects_other_errors():
         [lines[0], "try:", *("    " + line for line in lines[1:] if line), "except Exception:", "    pass", ""]
     )
     assert reason(code).startswith("the import stands in a try statement")
+
+
+ANOTHER = "saver = tf.train.Saver()\nsaver.restore(sess, 'c')\n"
+
+
+def test_a_saver_of_the_script_may_restore():
+    code = meta_graph(ANOTHER + TENSORS + SAVE)
+    after = rewritten(code)
+    expected = "with graph.as_default():\n    saver = tf.compat.v1.train.Saver()\ngraph.restore('c', saver)\n"
+    assert expected in after
+    inline = rewritten(code.replace("saver = tf.train.Saver()\n    saver.restore", "tf.train.Saver().restore"))
+    assert "    saver_2 = tf.compat.v1.train.Saver()\ngraph.restore('c', saver_2)\n" in inline
+    alone = rewritten(code.replace("saver = tf.train.import_meta_graph", "tf.train.import_meta_graph"))
+    assert expected in alone
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (ANOTHER.replace("Saver()", "Saver([v])"), "it is restored by a saver of some variables"),
+        (ANOTHER + RESTORE, "its variables are restored more than once"),
+        (ANOTHER.replace("saver.", "if c:\n    saver."), "the variables are restored in a branch or loop"),
+        ("if c:\n    saver = tf.train.Saver()\n" + RESTORE, "the saver of the MetaGraphDef does more than restore"),
+        (RESTORE + "keep(tf.train.Saver())\n", "a saver of the graph is used"),
+    ],
+)
+def test_other_savers(code: str, why: str):
+    assert reason(meta_graph(code + TENSORS + SAVE)).startswith(why)
+
+
+def test_savers_that_nothing_uses_go():
+    assert "Saver(" not in rewritten(meta_graph(RESTORE + "other = tf.train.Saver()\n" + TENSORS + SAVE))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from restored_scripts import RESTORE, SAVE, TENSORS, loaded, meta_graph, reason, rewritten
 
+from migrate.engine import rewrite_source
+
 
 def test_a_run_becomes_a_call():
     after = rewritten(meta_graph(RESTORE + TENSORS + "print(sess.run([y, 'w:0'], feed_dict={x: 1}))\n" + SAVE))
@@ -51,3 +53,21 @@ def test_the_object_is_a_graph_but_no_session():
     assert reason(meta_graph(RESTORE + TENSORS + "serve(sess)\n" + SAVE)).startswith(
         "the session is used for something"
     )
+
+
+INIT = "sess.run(tf.global_variables_initializer())\n"
+
+
+def test_without_a_checkpoint_variables_have_their_first_values():
+    code = meta_graph("init = [tf.global_variables_initializer()]\nsess.run(init)\n" + TENSORS + SAVE)
+    after = rewritten(code)
+    assert "graph = RestoredGraph('c.meta')\ngraph.initialize()\nx = " in after
+    assert "init = " not in after
+    text = rewrite_source(code, "script.py")
+    assert "def restore(" not in text.after
+    assert any("nothing restores the checkpoint" in finding.message for finding in text.sites[0].findings)
+
+
+@pytest.mark.parametrize("run", ["if c:\n    " + INIT, "for c in d:\n    " + INIT, INIT + INIT, "a = " + INIT])
+def test_first_values_are_given_once(run: str):
+    assert reason(meta_graph(run + TENSORS + SAVE)).startswith("variables are initialized after")

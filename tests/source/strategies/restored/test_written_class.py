@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -10,25 +11,31 @@ import numpy as np
 import pytest
 
 from migrate.signatures.quiet import import_tensorflow
-from migrate.source.strategies.restored.written_class import meta_graph_class, saved_model_class
+from migrate.source.strategies.restored.written_class import Needs, meta_graph_class, saved_model_class
+from migrate.source.strategies.wrapping.table_text import table_class
 
 MODELS = Path(__file__).parents[4] / "fixtures" / "models"
 
 
+ALL = Needs(called=True, tables="Table")
+
+
 def made(text: str, name: str) -> Any:
     from tensorflow.core.protobuf import saved_model_pb2
+    from tensorflow.python.saved_model import loader_impl
 
     names = {"tf": import_tensorflow(), "np": np, "saved_model_pb2": saved_model_pb2}
+    names |= {"loader_impl": loader_impl, "uuid": uuid}
     exec(text.replace("\t", "    ").replace("\v", "    "), names)
     return names[name]
 
 
 def restored(*, scoped: bool = True) -> Any:
-    return made(meta_graph_class("Restored", "tf", "np", scoped=scoped, called=True), "Restored")
+    return made(meta_graph_class("Restored", "tf", "np", Needs(scoped=scoped, called=True)), "Restored")
 
 
-def loaded(name: str, tags: tuple[str, ...] = ("serve",)) -> Any:
-    text = saved_model_class("Loaded", "tf", "np", called=True)
+def loaded(name: str, tags: tuple[str, ...] = ("serve",), needs: Needs = ALL) -> Any:
+    text = table_class("Table", "tf", "uuid") + "\n" + saved_model_class("Loaded", "tf", "np", needs)
     return made(text, "Loaded")(str(MODELS / name / "golden"), list(tags))
 
 
@@ -68,8 +75,8 @@ def graph(checkpoint: str) -> Any:
 @pytest.mark.parametrize("called", [True, False])
 def test_it_can_run_where_the_module_runs_something(called: bool):
     for text in (
-        meta_graph_class("G", "tf", "np", scoped=False, called=called),
-        saved_model_class("G", "tf", "np", called=called),
+        meta_graph_class("G", "tf", "np", Needs(called=called)),
+        saved_model_class("G", "tf", "np", Needs(called=called)),
     ):
         (cls,) = ast.parse(text.replace("\t", "    ").replace("\v", "    ")).body
         assert isinstance(cls, ast.ClassDef)
@@ -165,11 +172,32 @@ class TestModels:
                 np.testing.assert_allclose(graph(info.name, feeds), samples[f"{stem}outputs/{k}"], rtol=1e-5, atol=1e-6)
 
     def test_a_lookup_table_is_none_of_the_variables(self):
-        graph = loaded("lookup_assets")
+        graph = loaded("lookup_assets", needs=Needs(called=True))
         (name,) = [info.name for info in graph.meta_graph.signature_def["serving_default"].outputs.values()][:1]
         inputs = graph.meta_graph.signature_def["serving_default"].inputs.values()
         with pytest.raises(ValueError, match="is a lookup table"):
             graph(name, {info.name: ["a"] for info in inputs})
+
+    def test_tables_are_filled_from_the_files_of_the_model(self, tmp_path: Path):
+        tf = import_tensorflow()
+        graph = loaded("lookup_assets")
+        signature = graph.meta_graph.signature_def["serving_default"]
+        samples = np.load(MODELS / "lookup_assets" / "samples.npz", allow_pickle=False)
+        found = {key: samples[key] for key in samples.files if key.startswith("serving_default/")}
+        inputs = {key: graph.get_tensor_by_name(info.name) for key, info in signature.inputs.items()}
+        outputs = {key: graph.get_tensor_by_name(info.name) for key, info in signature.outputs.items()}
+        made = graph.signature(inputs, outputs)
+        tf.saved_model.save(graph.module, str(tmp_path), signatures={"serving_default": made})
+        assert list((tmp_path / "assets").iterdir())
+        serve = tf.saved_model.load(str(tmp_path)).signatures["serving_default"]
+        fed = {key: found[f"serving_default/inputs/{key}"] for key in inputs}
+        results = serve(**{k: tf.constant(v.astype(object) if v.dtype.kind == "S" else v) for k, v in fed.items()})
+        for key, value in results.items():
+            expected = found[f"serving_default/outputs/{key}"]
+            if expected.dtype.kind == "S":
+                assert value.numpy().tolist() == expected.tolist()
+            else:
+                np.testing.assert_allclose(value.numpy(), expected, rtol=1e-5)
 
     def test_a_model_that_changes_its_variables_when_it_is_loaded(self):
         with pytest.raises(ValueError, match="Loading the model runs"):

@@ -42,17 +42,25 @@ def test_what_does_nothing_without_tables_goes(added: str):
         (("t = True\n", OPEN, ADD, "t = False\n", "b.save(as_text=t)\n"), "means something else"),
         ((OPEN, ADD, "print(b.save())\n"), "passed on to other code"),
         ((OPEN, ADD), "just one MetaGraph"),
-        ((OPEN, "if path:\n    " + ADD, "b.save()\n"), "conditions or loops"),
+        (("if path:\n    " + OPEN, ADD, "b.save()\n"), "conditions or loops"),
+        ((OPEN, ADD, "if path:\n    b.save()\n"), "conditions or loops"),
+        ((OPEN, "if path:\n    " + ADD, "else:\n    b.save()\n"), "conditions or loops"),
+        (
+            ("p = 'a'\n", OPEN.replace("'out'", "p"), "while p:\n    " + ADD + "    p = ''\n", "b.save()\n"),
+            "means something",
+        ),
         (("p = 'a'\n", OPEN.replace("'out'", "p"), "p = 'b'\n", ADD, "b.save()\n"), "means something else"),
         (
             (OPEN, ADD.replace("sig}", "sig}, main_op=tf.assign_add(tf.global_variables()[0], 1)"), "b.save()\n"),
             "more than",
         ),
-        ((OPEN, ADD.replace("sig}", "sig}, saver=tf.train.Saver()"), "b.save()\n"), "argument saver"),
-        ((OPEN, ADD.replace("sig}", "sig}, assets_collection=path"), "b.save()\n"), "argument assets_collection"),
+        ((OPEN, ADD.replace("sig}", "sig}, saver=tf.train.Saver([o])"), "b.save()\n"), "argument saver"),
+        ((OPEN, "if path:\n    " + ADD, ADD, "b.save()\n"), "just one MetaGraph"),
+        ((OPEN, "if path:\n    " + ADD, "else:\n    if o:\n        " + ADD, "b.save()\n"), "just one MetaGraph"),
+        ((OPEN, "if path:\n    " + ADD, "else:\n    " + ADD, "p = b.save()\n"), "conditions or loops"),
         (
             ("self = path\n", OPEN.replace("b =", "self.b ="), ADD.replace("b.", "self.b.", 1), "self.b.save()\n"),
-            "local name",
+            "used in other ways",
         ),
     ],
 )
@@ -96,3 +104,46 @@ def test_a_map_keeps_its_lines_below_the_call():
     ).after
     assert "            'first_of_them': sig,\n" in after
     assert "# The other one." in after
+
+
+def test_a_condition_around_the_metagraph_is_one_around_the_save():
+    result = wrapped(builder(OPEN, "if path:\n    " + ADD, "b.save()\n"))
+    assert "if path:\n            wrapped.save('out', {'k': sig})" in body_of(result)
+    assert any("never adds it" in finding.message for finding in result.sites[0].findings)
+
+
+def test_a_builder_of_a_loop_saves_in_it():
+    result = wrapped(builder("for p in path:\n    " + "    ".join([OPEN.replace("'out'", "p"), ADD, "b.save()\n"])))
+    assert "for p in path:\n            wrapped.save(p, {'k': sig})" in body_of(result)
+    assert not any("never adds it" in finding.message for finding in result.sites[0].findings)
+
+
+def test_branches_may_add_different_signatures():
+    branches = "if path:\n    " + ADD + "else:\n    " + ADD.replace("'k'", "'l'")
+    body = body_of(wrapped(builder(OPEN, branches, "b.save(as_text=True)\n")))
+    assert body.count("wrapped.save(") == 2
+    assert "if path:\n            wrapped.save('out', {'k': sig}, as_text=True)" in body
+    assert "else:\n            wrapped.save('out', {'l': sig}, as_text=True)" in body
+    assert "b." not in body
+
+
+def test_a_saver_of_all_variables_saves_what_is_saved_anyway():
+    added = ADD.replace("sig}", "sig}, saver=tf.train.Saver(sharded=True)")
+    assert "wrapped.save('out', {'k': sig})" in body_of(wrapped(builder(OPEN, added, "b.save()\n")))
+
+
+FILES = "assets_collection=tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS)"
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("", "assets_collection=[tf.constant('notes.txt')]"),
+        ("tf.add_to_collection(tf.GraphKeys.ASSET_FILEPATHS, tf.constant('notes.txt'))\n", FILES),
+    ],
+)
+def test_files_that_no_table_reads_go_along(line: str, given: str):
+    result = wrapped(builder(line, OPEN, ADD.replace("sig}", f"sig}}, {given}"), "b.save()\n"))
+    assert "assets=" in body_of(result)
+    assert "def save(self, export_dir, signature_def_map, assets=()):" in result.after
+    assert "for tensor in assets or ():\n                self._asset(tensor.name)" in result.after

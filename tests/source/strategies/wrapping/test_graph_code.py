@@ -127,8 +127,19 @@ def test_two_functions_that_export_share_the_class_and_its_helpers():
     assert result.after.count(" = WrappedGraph()\n") == 2
 
 
+def test_two_functions_of_the_default_graph_get_one_each():
+    code = in_session(INIT, SAVE.replace("o)", "dict(o))"))
+    code += code[len(HEAD) :].replace("def export(", "def other(")
+    after = wrapped(code).after
+    assert after.count("class WrappedGraph") == 1
+    assert after.count("    with tf.Graph().as_default():\n        tf.compat.v1.disable_control_flow_v2()\n") == 2
+
+
 def test_two_functions_that_share_the_default_graph_go_on_sharing_it():
-    # Names of the second's tensors and variables tell that the first built its part before.
+    # Names of the second's tensors tell that the first built its part before.
     code = in_session(INIT, SAVE.replace("{'x': x}", "{x.name: x}"))
     code += code[len(HEAD) :].replace("def export(", "def other(")
-    assert {site.level for site in rewrite(code).sites} == {Level.BRIDGED}
+    result = rewrite(code)
+    assert {site.level for site in result.sites} == {Level.BRIDGED}
+    said = {refusal.reason for site in result.sites for refusal in site.refusals}
+    assert any("another function builds in the same default graph" in reason for reason in said)

@@ -9,7 +9,7 @@ from wrapping_code import BUILD, INIT, SAVE, in_session, why_not, wrapped
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("o['z'] = tf.contrib.layers.flatten(x)\n", "tf.contrib"),
+        ("o['z'] = tf.contrib.gan.flatten(x)\n", "tf.contrib.gan.flatten, which ended"),
         ("o['z'] = tf.py_func(abs, [x], tf.float32)\n", "Python code"),
         ("o['z'] = tf.keras.layers.Dense(3)(x)\n", "Keras"),
         ("o['z'] = x * tf.Variable(tf.global_variables()[0].initialized_value())\n", "initialized_value"),
@@ -17,8 +17,7 @@ from wrapping_code import BUILD, INIT, SAVE, in_session, why_not, wrapped
         ("v = tf.Variable(1.)\no['z'] = x * tf.assign_add(v, 1.)\n", "changes variables"),
         ("v = tf.get_variable('v', [], use_resource=False)\no['z'] = x * v\n", "use_resource"),
         ("s = tf.sparse_placeholder(tf.float32)\n", "sparse"),
-        ("t = tf.lookup.StaticHashTable\n", "lookup table"),
-        ("saver = tf.train.import_meta_graph('a')\n", "MetaGraph"),
+        ("t = tf.lookup.experimental.DenseHashTable\n", "a table that changes"),
         ("tf.set_random_seed(1)\n", "seed of the graph"),
         ("print(tf.get_default_session())\n", "another session"),
     ],

@@ -167,3 +167,16 @@ with tf.Session() as sess:
 def test_each_export_has_the_values_of_its_time(tmp_path: Path):
     result = check_never_wrong(SCRIPT, tmp_path, "out/1", "out/3", "out/last")
     assert {site.rule for site in result.sites} == {"TFM207"}
+
+
+def test_interactive_sessions_stay_too():
+    code = in_session(INIT, RUN, dynamic()).replace(
+        "with tf.Session() as sess:\n", "sess = tf.InteractiveSession()\n    if True:\n"
+    )
+    assert "        sess = tf.compat.v1.InteractiveSession()\n" in live(code).after
+
+
+def test_what_an_assignment_leaves_may_be_an_output():
+    code = in_session(INIT, RUN, "c = tf.Variable(0.0)\n", dynamic().replace("dict(o)", "dict(o, c=c.assign_add(1.0))"))
+    assert "An assignment stands for the value that it leaves." in live(code).after
+    assert "An assignment" not in live(in_session(INIT, RUN, dynamic())).after

@@ -37,10 +37,19 @@ def test_modules_that_need_other_names_are_told(tmp_path: Path):
 
 
 def test_layers_of_keras_2_are_told(tmp_path: Path):
-    deeper = DEEPER + "def dense(x): return tf.layers.dense(x, 3)\n"
+    deeper = DEEPER + "def dense(x): return tf.layers.Nothing(x, 3)\n"
     (site,) = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper).sites
     (finding,) = site.findings
     assert finding.message.startswith("tf.layers and tf.nn.rnn_cell, which nets/deeper.py has, come with Keras 2 only")
+
+
+def test_names_that_another_package_has_are_told(tmp_path: Path):
+    deeper = DEEPER + "slim = tf.contrib.slim\ndef dense(x): return tf.layers.dense(slim.flatten(x), 3)\n"
+    (site,) = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper).sites
+    (finding,) = site.findings
+    assert finding.message.startswith(
+        "nets/deeper.py uses names that ended with TensorFlow 1, and that migrate.tf1 has"
+    )
 
 
 def test_packages_that_are_not_seen_are_told(tmp_path: Path):
@@ -52,14 +61,15 @@ def test_packages_that_are_not_seen_are_told(tmp_path: Path):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("import tensorflow.contrib.slim as slim", "deeper.py uses tf.contrib"),
-        ("slim = tf.contrib.slim", "deeper.py uses tf.contrib"),
+        ("import tensorflow.contrib.gan as gan", "deeper.py uses tf.contrib.gan, which"),
+        ("slim = tf.contrib.slim\nslim.foo", "deeper.py uses tf.contrib.slim.foo, which"),
+        ("tf.contrib.lookup.MutableHashTable(a, b, c)", "deeper.py makes a table that changes"),
         ("from keras import layers", "deeper.py uses Keras"),
         ("def again(v): return tf.Variable(v.initialized_value())", "deeper.py calls initialized_value()"),
         ("tf.disable_v2_behavior()", "deeper.py switches TF2's behaviour off"),
         ("def f(x): return tf.py_func(abs, [x], tf.float32)", "deeper.py uses tf.py_func"),
         ("w = tf.Variable(1., use_resource=False)", "deeper.py says use_resource"),
-        ("def t(): return tf.lookup.StaticHashTable(None, 0)", "deeper.py makes a lookup table"),
+        ("def t(): return tf.lookup.experimental.DenseHashTable(1, 2, 0)", "deeper.py makes a table that changes"),
     ],
 )
 def test_modules_that_do_not_run_under_tf2_are_refused(tmp_path: Path, line: str, reason: str):
@@ -74,3 +84,17 @@ def test_a_module_that_asks_dimensions_for_their_value_gets_shapes_of_tf1(tmp_pa
     result = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper)
     assert result.sites[0].rule == "TFM206"
     assert "    tf.compat.v1.disable_v2_tensorshape()\n" in result.after
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("def t(): return tf.lookup.StaticHashTable(None, 0)", "class GraphTable("),
+        ("def t(p): return tf.train.import_meta_graph(p)", "def _take(self, variable, value):"),
+    ],
+)
+def test_tables_and_meta_graphs_of_modules_are_seen(tmp_path: Path, line: str, expected: str):
+    deeper = DEEPER + line + "\n"
+    result = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper)
+    assert result.sites[0].rule == "TFM206"
+    assert expected in result.after

@@ -1,0 +1,111 @@
+"""What `migrate.tf1` has: names of TensorFlow 1 that TF2 has no longer, for graph code that stays.
+
+The table is `tf1_package.json`; `remake_tf1` makes it from the package itself, and from a survey of which names of
+`tf.contrib` are the same object in TensorFlow 1.15.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from migrate.source.api.names import canonical
+
+PACKAGE = "migrate.tf1"
+_GONE = (
+    "contrib",
+    "examples",
+    "layers",
+    "nn.rnn_cell",
+    "python.layers",
+    "python.ops.rnn_cell",
+    "python.ops.rnn_cell_impl",
+)
+"""Modules of TF1 that TF2 has not, or has for Keras 2 alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where something of TF1 is now.
+
+    Attributes:
+        path: Its path below the package.
+        package: `migrate.tf1`, or `tensorflow`, where only the name is another one.
+    """
+
+    path: str
+    package: str = PACKAGE
+
+    @property
+    def parent(self) -> Home:
+        """The module that has it."""
+        return Home(self.path.rpartition(".")[0], self.package)
+
+    @property
+    def full(self) -> str:
+        """The dotted name."""
+        return f"{self.package}.{self.path}" if self.path else self.package
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    names: frozenset[str]
+    modules: frozenset[str]
+    spellings: dict[str, str]
+    renamed: dict[str, str]
+
+
+@cache
+def _table() -> _Table:
+    raw: dict[str, Any] = json.loads((Path(__file__).parent / "tf1_package.json").read_bytes())
+    names = frozenset(f"{path}.{name}" for path, listed in raw["names"].items() for name in listed.split())
+    spellings = {
+        f"{path}.{name}": target
+        for path, entries in raw["spellings"].items()
+        for name, _, target in (entry.partition(">") for entry in entries.split())
+    }
+    return _Table(names, frozenset(raw["modules"].split()), spellings, raw["renamed"])
+
+
+def below_tensorflow(qualified: str) -> str | None:
+    """The name below `tensorflow` as it is spelled, without `compat.v1`; None for what is not TensorFlow's."""
+    top, _, name = qualified.partition(".")
+    if top not in ("tensorflow", "tensorflow_core"):
+        return None
+    while name == "compat.v1" or name.startswith("compat.v1."):
+        name = name[len("compat.v1.") :]
+    return name
+
+
+def is_gone(name: str) -> bool:
+    """Whether something is in a module that TF2 has not, or is one.
+
+    Args:
+        name: Any spelling below `tensorflow`.
+    """
+    return any(name == one or name.startswith(f"{one}.") for one in _GONE)
+
+
+def is_module(name: str) -> bool:
+    """Whether `migrate.tf1` has a module of that path."""
+    return name in _table().modules
+
+
+def homes(name: str) -> tuple[Home, ...]:
+    """Where something of a module that is gone can be had now, the best place first; none where it cannot.
+
+    Args:
+        name: Any spelling below `tensorflow`, such as `contrib.layers.python.layers.layers.conv2d`.
+    """
+    if not is_gone(name):
+        return ()
+    known = _table()
+    spelled = [name, known.spellings.get(name, name)]
+    public = canonical(f"tensorflow.{name}") or name
+    found = [Home(one) for one in dict.fromkeys([*spelled, public]) if one in known.names]
+    if name in known.renamed:
+        found.append(Home(known.renamed[name], "tensorflow"))
+    return tuple(found)

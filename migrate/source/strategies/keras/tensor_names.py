@@ -1,0 +1,217 @@
+"""The names that TF1 gave to the inputs and outputs of a Keras model whose layers the module spells out."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from migrate.source.flow import Definition, Region
+from migrate.source.strategies.keras.layers import SHAPE_KEYWORDS, Layers, first_value
+from migrate.source.strategies.keras.op_names import class_of, last_op, layer_name
+
+_FLAT = frozenset({"Flatten", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
+                   "GlobalMaxPooling2D"})  # fmt: skip
+_RECURRENT = frozenset({"GRU", "LSTM", "SimpleRNN"})
+_SAME_RANK = frozenset({"Dense", "Dropout", "Activation", "BatchNormalization", "LeakyReLU", "ReLU"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    """The call that makes a model, and the function it stands in."""
+
+    call: ast.Call
+    region: Region
+
+
+class TensorNames:
+    """Tells what TF1 named the tensors of a model."""
+
+    def __init__(self, layers: Layers, region: Region) -> None:
+        """Takes the function that exports the model.
+
+        Args:
+            layers: What the module says about its models.
+            region: The function.
+        """
+        self._layers = layers
+        self._region = region
+
+    def outputs(self, model: ast.expr) -> list[str] | None:
+        """The names of a model's outputs, without `:0`; None where they cannot be told.
+
+        Args:
+            model: The model.
+        """
+        made = self._made(model)
+        if made is None:
+            return None
+        if self._layers.name(made.call) == "Sequential":
+            chain = self._layers.chain(made.call)
+            found = self._name(chain[-1], chain[:-1]) if chain and not self._deferred(chain[0]) else None
+            return [found] if found is not None else None
+        given = {keyword.arg: keyword.value for keyword in made.call.keywords}
+        outputs = made.call.args[1] if len(made.call.args) > 1 else given.get("outputs", given.get("output"))
+        names: list[str] = []
+        for output in outputs.elts if isinstance(outputs, (ast.List, ast.Tuple)) else [outputs]:
+            behind = self._made_by(output, made.region)
+            name = self._name(behind[-1], behind[:-1]) if behind else None
+            if name is None:
+                return None
+            names.append(name)
+        return names
+
+    def inputs(self, model: ast.expr) -> list[str] | None:
+        """The names of a model's inputs, without `:0`; None where they cannot be told.
+
+        Args:
+            model: The model.
+        """
+        made = self._made(model)
+        if made is None:
+            return None
+        if self._layers.name(made.call) == "Sequential":
+            chain = self._layers.chain(made.call)
+            if not chain or self._layers.name(chain[0]) in ("Input", "InputLayer") or self._deferred(chain[0]):
+                return None
+            first = self._own_name(chain[0])
+            return [f"{first}_input"] if first is not None else None
+        given = {keyword.arg: keyword.value for keyword in made.call.keywords}
+        inputs = made.call.args[0] if made.call.args else given.get("inputs", given.get("input"))
+        names: list[str] = []
+        for one in inputs.elts if isinstance(inputs, (ast.List, ast.Tuple)) else [inputs]:
+            behind = self._made_by(one, made.region)
+            if len(behind) != 1 or self._layers.name(behind[0]) != "Input":
+                return None
+            name = self._own_name(behind[0])
+            if name is None:
+                return None
+            names.append(name)
+        return names
+
+    # ---- the model ---------------------------------------------------------------------------------------------
+
+    def _made(self, model: ast.expr) -> _Made | None:
+        """What makes a model, where all layers of the module are made there, each once."""
+        made = _call_behind(model, self._region)
+        if made is None:
+            return None
+        region = self._region
+        function = region.function(made.func)
+        if function is not None:
+            # `model = build()`
+            returned = function.body[-1]
+            several = sum(isinstance(node, ast.Return) for node in ast.walk(function)) > 1
+            if not isinstance(returned, ast.Return) or several or function.decorator_list:
+                return None
+            if returned.value is None or not self._layers.stands_straight(made, region):
+                return None
+            region = self._layers.region(function)
+            made = returned.value if isinstance(returned.value, ast.Call) else _call_behind(returned.value, region)
+        if made is None or self._layers.name(made) not in ("Sequential", "Model") or not self._built_once(region):
+            return None
+        return _Made(made, region)
+
+    def _made_by(self, node: ast.expr | None, region: Region) -> list[ast.Call]:
+        """The layers behind a tensor, the last one last: `Dense(2)(Flatten()(x))`."""
+        if isinstance(node, ast.Name):
+            value = region.value_of.get(node)
+            if isinstance(value, Definition) and value.known and value.previous is None and not value.path:
+                return self._made_by(value.expression, region)
+        match node:
+            case ast.Call(func=ast.Call() as layer, args=[inner], keywords=[]) if self._layers.name(layer) is not None:
+                return [*self._made_by(inner, region), layer]
+            case ast.Call() if self._layers.name(node) == "Input":
+                return [node]
+        return []
+
+    # ---- its layers --------------------------------------------------------------------------------------------
+
+    def _name(self, layer: ast.Call, before: list[ast.Call]) -> str | None:
+        kind = class_of(self._layers.name(layer))
+        flat = self._is_flat(before, layer)
+        standalone = self._layers.is_standalone(layer)
+        op = last_op(kind, layer, self._layers.tensorflow_name, flat=flat, standalone=standalone)
+        own = self._own_name(layer)
+        return f"{own}/{op}" if op is not None and own is not None else None
+
+    def _own_name(self, layer: ast.Call) -> str | None:
+        given = next((keyword.value for keyword in layer.keywords if keyword.arg == "name"), None)
+        if any(keyword.arg is None for keyword in layer.keywords):
+            return None
+        if given is not None:
+            return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
+        kind = class_of(self._layers.name(layer))
+        standalone = self._layers.is_standalone(layer)
+        earlier = 0
+        for name, call in self._layers.calls():
+            if call is layer:
+                break
+            named = any(keyword.arg == "name" for keyword in call.keywords)
+            if class_of(name) == kind and not named and self._layers.is_standalone(call) == standalone:
+                earlier += 1
+        # Inputs are counted from 1 by either Keras.
+        return layer_name(kind, earlier, standalone=standalone or kind == "Input")
+
+    def _is_flat(self, before: list[ast.Call], last: ast.Call) -> bool:
+        """Whether the last of some layers gets tensors of two dimensions."""
+        for layer in reversed(before):
+            name = class_of(self._layers.name(layer))
+            if name in _FLAT or (name in _RECURRENT and len(layer.args) == 1 and not _has(layer, "return_sequences")):
+                return True
+            if name in ("Input", "InputLayer") or (name in _SAME_RANK and _shape(layer) is not None):
+                return _shape(layer) == 1
+            if name not in _SAME_RANK:
+                return False
+        return not before and _shape(last) == 1
+
+    def _deferred(self, first: ast.Call) -> bool:
+        """Whether a `Sequential` gets its shape from the data; its tensors have other names then."""
+        given = {keyword.arg for keyword in first.keywords}
+        return self._layers.name(first) not in ("Embedding", "InputLayer", "Input") and not SHAPE_KEYWORDS & given
+
+    def _built_once(self, region: Region) -> bool:
+        """Whether a function makes all layers of the module, each once, and nothing resets the names."""
+        if self._layers.loads() is not None:
+            return False
+        if not self._layers.runs_once(region) or not self._layers.runs_once(self._region):
+            return False
+        seen = False
+        for name, call in self._layers.calls():
+            full = self._layers.full_name(call) or ""
+            if full.startswith("applications.") or name in ("multi_gpu_model", "clone_model"):
+                return False
+            if name == "clear_session" and seen:
+                return False
+            if full.startswith(("layers.", "models.", "engine.")) or name in ("Input", "Sequential", "Model"):
+                seen = True
+                if not self._layers.stands_straight(call, region):
+                    return False
+        return True
+
+
+def _shape(layer: ast.Call) -> int | None:
+    """How many dimensions a layer says that its input has, beside that of the batch."""
+    for keyword in layer.keywords:
+        match keyword:
+            case ast.keyword(arg="input_dim"):
+                return 1
+            case ast.keyword(arg="input_shape" | "shape", value=ast.Tuple(elts=elements) | ast.List(elts=elements)):
+                return len(elements)
+            case ast.keyword(arg="batch_input_shape" | "batch_shape", value=ast.Tuple(elts=elements)):
+                return len(elements) - 1
+    match layer.args:
+        case [ast.Tuple(elts=elements), *_] | [ast.List(elts=elements), *_]:
+            return len(elements)
+    return None
+
+
+def _has(layer: ast.Call, name: str) -> bool:
+    return any(keyword.arg in (name, None) for keyword in layer.keywords)
+
+
+def _call_behind(model: ast.expr, region: Region) -> ast.Call | None:
+    """The call that a name is set to, before `model.add(layer)` and the like."""
+    value = first_value(region.value_of.get(model)) if isinstance(model, ast.Name) else None
+    if not isinstance(value, Definition) or not value.known or value.path:
+        return None
+    return value.expression if isinstance(value.expression, ast.Call) else None

@@ -1,0 +1,242 @@
+"""Writes a module whose names that ended with TensorFlow 1 come from `migrate.tf1`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from migrate.source.api.tf1_package import PACKAGE, Home
+from migrate.source.skip import skipped_lines
+from migrate.source.symbols import Imported, Scope, Symbols
+from migrate.source.tf1.moves import Moves, moves_of
+from migrate.source.tf1.uses import Use
+
+_MAY_HAVE = re.compile(r"\bcontrib\b|\btensorflow\.examples\b|\blayers\b|\brnn_cell(_impl)?\b")
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_TOP, _, _NAME = PACKAGE.rpartition(".")
+_V1 = "compat.v1."
+_FROM = re.compile(rb"from\s+([\w.]+)(?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    start: int
+    end: int
+    text: str
+
+
+def may_have_moves(text: str) -> bool:
+    """Whether a module may use such names at all, by its text."""
+    return _MAY_HAVE.search(text) is not None
+
+
+def with_tf1(text: str) -> str:
+    """A module's text with the names that `migrate.tf1` has spelled with it; everything else as it is.
+
+    Args:
+        text: The module, which must be Python.
+    """
+    if not may_have_moves(text):
+        return text
+    symbols = Symbols(ast.parse(text))
+    moves = moves_of(symbols)
+    return _Writer(text, symbols, moves).written() if moves.any else text
+
+
+class _Writer:
+    def __init__(self, text: str, symbols: Symbols, moves: Moves) -> None:
+        self.text = text
+        self.symbols = symbols
+        self.moves = moves
+        self.lines: list[bytes] = [line.encode() for line in _LINES.findall(text)]
+        self.starts = [0]
+        for line in self.lines:
+            self.starts.append(self.starts[-1] + len(line))
+        self.data = b"".join(self.lines)
+        self.skipped = skipped_lines(text)
+        self.newline = "\r\n" if self.data.partition(b"\n")[0].endswith(b"\r") else "\n"
+        self.edits: list[_Edit] = []
+
+    def written(self) -> str:
+        self._imports()
+        self._expressions()
+        data = self.data
+        for edit in sorted(self.edits, key=lambda one: (one.start, one.end), reverse=True):
+            data = data[: edit.start] + edit.text.encode() + data[edit.end :]
+        return data.decode()
+
+    def _at(self, line: int, column: int) -> int:
+        return self.starts[line - 1] + column
+
+    def _span(self, node: ast.expr | ast.stmt | ast.alias) -> tuple[int, int]:
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return self._at(node.lineno, node.col_offset), self._at(node.end_lineno, node.end_col_offset)
+
+    def _indent(self, node: ast.stmt) -> str:
+        line = self.lines[node.lineno - 1].decode()
+        return line[: len(line) - len(line.lstrip(" \t"))]
+
+    # ---- imports -------------------------------------------------------------------------------------------------
+
+    def _imports(self) -> None:
+        by_statement: dict[ast.Import | ast.ImportFrom, dict[int, Home]] = {}
+        for (node, position), home in self.moves.imports.items():
+            if node.lineno not in self.skipped:
+                by_statement.setdefault(node, {})[position] = home
+        for node, moved in by_statement.items():
+            if isinstance(node, ast.Import):
+                for position, home in moved.items():
+                    alias = node.names[position]
+                    start, _ = self._span(alias)
+                    if self.data.startswith(alias.name.encode(), start):
+                        new = home.full.rstrip(".")
+                        self.edits.append(_Edit(start, start + len(alias.name.encode()), new))
+            else:
+                self._from(node, moved)
+
+    def _from(self, node: ast.ImportFrom, moved: dict[int, Home]) -> None:
+        start, end = self._span(node)
+        modules = {home.parent for home in moved.values()}
+        same = all(home.path.rpartition(".")[2] == node.names[position].name for position, home in moved.items())
+        found = _FROM.match(self.data, start)
+        if len(moved) == len(node.names) and len(modules) == 1 and same and found is not None:
+            self.edits.append(_Edit(found.start(1), found.end(1), modules.pop().full))
+            return
+        groups: dict[str, list[str]] = {}
+        for position, alias in enumerate(node.names):
+            home = moved.get(position)
+            module = home.parent.full if home is not None else node.module or ""
+            name = home.path.rpartition(".")[2] if home is not None else alias.name
+            bound = alias.asname or alias.name
+            groups.setdefault(module, []).append(name if name == bound else f"{name} as {bound}")
+        lines = [f"from {module} import {', '.join(names)}" for module, names in groups.items()]
+        before = self.data[self.starts[node.lineno - 1] : start]
+        between = "; " if before.strip() else self.newline + before.decode()
+        self.edits.append(_Edit(start, end, between.join(lines)))
+
+    # ---- dotted names --------------------------------------------------------------------------------------------
+
+    def _expressions(self) -> None:
+        wanted = {
+            node: (home, use)
+            for node, (home, use) in self.moves.expressions.items()
+            if use.whole.lineno not in self.skipped
+        }
+        anchors: dict[Scope, int] = {}
+        name = self._free()
+        for node, (home, use) in wanted.items():
+            start, end = self._span(node)
+            if home.package == PACKAGE:
+                new = f"{name}.{home.path}"
+                scope, line = self._anchor(use)
+                anchors[scope] = min(line, anchors.get(scope, line))
+            else:
+                qualified = self.symbols.qualified(use.nodes[0], use.scope) or ""
+                path = home.path.removeprefix(_V1) if qualified.endswith(".v1") else home.path
+                new = f"{use.root}.{path}"
+            self.edits.append(_Edit(start, end, new))
+        if self.symbols.module in anchors:
+            # What the module imports, its functions have.
+            anchors = {self.symbols.module: anchors[self.symbols.module]}
+        for scope, line in anchors.items():
+            if scope.owner(name) is None:
+                self._add_import(scope, line, name)
+
+    def _free(self) -> str:
+        """The name for the package: the one it has already, or one that nothing else has."""
+        bound = [
+            (name, one)
+            for scope in self.symbols.scopes()
+            for name, several in scope.bindings.items()
+            for one in several
+        ]
+        for name, binding in bound:
+            if isinstance(binding, Imported) and binding.qualified == PACKAGE:
+                if all(isinstance(b, Imported) and b.qualified == PACKAGE for other, b in bound if other == name):
+                    return name
+        taken = {name for name, _ in bound}
+        names = [_NAME, f"{_TOP}_{_NAME}", *(f"{_TOP}_{_NAME}_{number}" for number in range(2, len(taken) + 3))]
+        return next(one for one in names if one not in taken)
+
+    def _anchor(self, use: Use) -> tuple[Scope, int]:
+        """The scope whose import of TensorFlow a use depends on, and the line of that; 0 where there is none."""
+        scope: Scope | None = use.scope
+        while scope is not None:
+            lines = [
+                binding.node.lineno
+                for several in scope.bindings.values()
+                for binding in several
+                if isinstance(binding, Imported) and binding.qualified.partition(".")[0] == "tensorflow"
+            ]
+            if lines and _begins_line(scope, min(lines), self.lines):
+                return scope, min(lines)
+            scope = scope.parent
+        return self.symbols.module, 0
+
+    def _add_import(self, scope: Scope, line: int, name: str) -> None:
+        """`from migrate import tf1`, beside another import of that package, or behind that of TensorFlow."""
+        imported = _NAME if name == _NAME else f"{_NAME} as {name}"
+        assert isinstance(scope.node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))
+        body = scope.node.body
+        beside = next((one for one in body if self._is_beside(one)), None)
+        if beside is not None and beside.lineno < self._first():
+            _, end = self._span(beside)
+            self.edits.append(_Edit(end, end, f", {imported}"))
+            return
+        position = next(
+            (number for number, one in enumerate(body) if one.lineno <= line <= (one.end_lineno or one.lineno)), None
+        )
+        if position is None:
+            self._add_at_head(imported)
+            return
+        while isinstance(body[position], ast.Import) and _continues(body, position):
+            position += 1
+        statement = body[position]
+        end_line = statement.end_lineno or statement.lineno
+        text = f"{self._indent(statement)}from {_TOP} import {imported}{self.newline}"
+        if not self.lines[end_line - 1].endswith((b"\n", b"\r")):
+            text = self.newline + text
+        self.edits.append(_Edit(self.starts[end_line], self.starts[end_line], text))
+
+    def _is_beside(self, node: ast.stmt) -> bool:
+        if not isinstance(node, ast.ImportFrom) or node.module != _TOP or node.level:
+            return False
+        return self.data[self._span(node)[1] - 1 :][:1] != b")"
+
+    def _first(self) -> int:
+        """The first line that needs the package."""
+        return min(use.whole.lineno for home, use in self.moves.expressions.values() if home.package == PACKAGE)
+
+    def _add_at_head(self, imported: str) -> None:
+        """In front of the first statement that may come behind other imports."""
+        body = self.symbols.tree.body
+        place = next((one for one in body if not _belongs_first(one)), body[-1])
+        at = self.starts[place.lineno - 1]
+        self.edits.append(_Edit(at, at, f"from {_TOP} import {imported}{self.newline}"))
+
+
+def _begins_line(scope: Scope, line: int, lines: list[bytes]) -> bool:
+    """Whether what stands on a line is in a body whose statements begin lines, and may get another one."""
+    node = scope.node
+    if not isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    found = [one for one in node.body if one.lineno <= line <= (one.end_lineno or one.lineno)]
+    return len(found) == 1 and not lines[found[0].lineno - 1][: found[0].col_offset].strip()
+
+
+def _belongs_first(node: ast.stmt) -> bool:
+    """A docstring, or an import of `__future__`."""
+    match node:
+        case ast.Expr(value=ast.Constant(value=str())) | ast.ImportFrom(module="__future__"):
+            return True
+    return False
+
+
+def _continues(body: list[ast.stmt], position: int) -> bool:
+    """Whether the next statement is a plain import on the next line."""
+    if position + 1 >= len(body):
+        return False
+    here, following = body[position], body[position + 1]
+    return isinstance(following, ast.Import) and following.lineno == (here.end_lineno or here.lineno) + 1

@@ -1,0 +1,11 @@
+"""What `tf.contrib` had, at the same paths: `tf.contrib.layers` is `migrate.tf1.contrib.layers`."""
+
+from __future__ import annotations
+
+from migrate.tf1._lazy import subpackages
+
+__all__, __getattr__ = subpackages(__name__, __path__)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,7 @@
+"""What TensorFlow 1 installed of its examples."""
+
+from __future__ import annotations
+
+from migrate.tf1._lazy import subpackages
+
+__all__, __getattr__ = subpackages(__name__, __path__)
