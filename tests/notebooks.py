@@ -37,3 +37,7 @@ def notebook(*cells: str | dict[str, Any], indent: int | None = 1, language: str
 def sources(data: bytes) -> list[str]:
     """The sources of all cells."""
     return ["".join(cell["source"]) for cell in json.loads(data)["cells"]]
+
+
+TRIPLE = notebook(IMPORTS, GRAPH, EXPORT)
+"""A notebook with an export over two cells, which becomes native."""

@@ -499,3 +499,14 @@ def train(out):
     sess.run(step, {x: [[1.0]]})
     tf.saved_model.simple_save(sess, out, {"x": x}, {"y": y})
 """
+
+
+def test_no_placeholder_of_another_graph_is_left_where_tensorflow_2_would_run_it():
+    graph = "x = tf.placeholder(tf.float32, [None], name='x')\ny = x * 2.0\n"
+    save = "with tf.Session() as sess:\n    tf.saved_model.simple_save(sess, 'd', {'x': x}, {'y': y})\n"
+    result = rewrite_source(f"import tensorflow as tf\n{graph}tf.reset_default_graph()\n{graph}{save}")
+    (site,) = result.sites
+    assert site.level is not Level.NATIVE
+    assert site.reason is not None
+    assert site.reason.startswith("a placeholder that is not exported would stay")
+    assert "tf.Module" not in result.after.partition("tf.Module()")[0]

@@ -16,6 +16,7 @@ MODE_SWITCHES = frozenset({"disable_eager_execution", "disable_v2_behavior", "di
 _NEEDS_GRAPH = frozenset({"Session", "InteractiveSession", "placeholder", "placeholder_with_default", "get_variable",
                           "sparse_placeholder", "global_variables_initializer", "get_default_graph", "train.Saver",
                           "train.MonitoredTrainingSession", "variable_scope"})  # fmt: skip
+PLACEHOLDERS = frozenset({"placeholder", "placeholder_with_default", "sparse_placeholder"})
 _NOT_EAGER = frozenset({"disable_eager_execution", "disable_v2_behavior"})
 _MEANS_TF2 = re.compile(
     rb"\bsaved_model\.save\(|\bsaved_model\.load\([^,()]+, tags=|\bwrap_function\(|\bGradientTape\("
@@ -80,13 +81,20 @@ def _enters_graph(node: ast.expr) -> bool:
     return False
 
 
-def graph_code(symbols: Symbols, done: Collection[ScopeNode], *, entered: bool = False) -> ast.AST | None:
+def graph_code(
+    symbols: Symbols,
+    done: Collection[ScopeNode],
+    *,
+    entered: bool = False,
+    names: Collection[str] = _NEEDS_GRAPH,
+) -> ast.AST | None:
     """A place outside some functions where TF1 code builds or runs the default graph; None where there is none.
 
     Args:
         symbols: The module's names.
         done: The functions to leave out.
         entered: Whether code that enters a graph of its own counts too.
+        names: What builds or runs a graph.
     """
     pending: list[tuple[ast.AST, ScopeNode]] = [(child, symbols.tree) for child in symbols.tree.body]
     while pending:
@@ -97,7 +105,7 @@ def graph_code(symbols: Symbols, done: Collection[ScopeNode], *, entered: bool =
             owner = node
         if isinstance(node, ast.Call) and owner not in done:
             scope = symbols.scope_of(owner)
-            if symbols.resolve(node.func, scope) in _NEEDS_GRAPH:
+            if symbols.resolve(node.func, scope) in names:
                 return node
         pending += [(child, owner) for child in children(node)]
     return None

@@ -24,7 +24,7 @@ from migrate.source.emit.file import emit
 from migrate.source.flow import Region, Step, Value
 from migrate.source.kinds import Kinds
 from migrate.source.layers.rewrite import Layered, has_layers, without_layer_imports, without_layers
-from migrate.source.mode import bridge_import, graph_code, switches_mode
+from migrate.source.mode import PLACEHOLDERS, bridge_import, graph_code, switches_mode
 from migrate.source.notebook.cells import refuse_split
 from migrate.source.sites import PREDICT, ExportSite, SignatureSource
 from migrate.source.slices import graph_context
@@ -34,6 +34,7 @@ from migrate.source.strategies.registry import STRATEGIES
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.training.kept import RULE as TRAINING
 from migrate.source.strategies.training.planner import plan_training
+from migrate.source.symbols import Symbols
 from migrate.source.unprovable import ELSEWHERE, MODE, NOT_REWRITTEN, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
@@ -314,13 +315,35 @@ class Module:
     def _failing(self, chosen: list[Unit]) -> list[Unit]:
         """A unit that cannot be carried out with the others, if there is one."""
         try:
-            self.carry_out(chosen)
+            text = self.carry_out(chosen)
         except Failed as failed:
             unit = chosen[failed.position]
             for ordinal in unit.ordinals:
                 self._refuse(ordinal, unit.sites[0].level, unit.name, failed.reason)
             return [unit]
-        return []
+        return self._incomplete(chosen, text)
+
+    def _incomplete(self, chosen: list[Unit], text: str) -> list[Unit]:
+        """Native units that leave a placeholder behind, of a graph that nothing exports: TF2 would not run it."""
+        natives = [unit for unit in chosen if isinstance(unit.plan, NativePlan)]
+        if not natives or self.view.tensorflow.modern:
+            return []
+        regions = [unit.plan.kinds.region.scope.node for unit in natives if isinstance(unit.plan, NativePlan)]
+        names = {node.name for node in regions if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+        symbols = Symbols(ast.parse(text))
+        functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+        others = {node for node in ast.walk(symbols.tree) if isinstance(node, functions) and node.name not in names}
+        if graph_code(symbols, others, names=PLACEHOLDERS) is None:
+            return []
+        reason = Unprovable(
+            MODE, "a placeholder that is not exported would stay, which TF2's own behaviour does not have"
+        )
+        for unit in natives:
+            for ordinal in unit.ordinals:
+                self._refuse(ordinal, unit.sites[0].level, unit.name, reason)
+        # The same sites are carried out in another way next.
+        self._texts.clear()
+        return natives
 
     def _wanted(self, unit: Unit) -> bool:
         """Whether the settings allow a rewrite."""

@@ -28,10 +28,16 @@ def taken(source, tmp_path, ref="", largest=LARGEST):
 def test_python_files_and_what_says_how_to_read_them_are_taken(tmp_path, address):
     source = repository(
         tmp_path / "source",
-        {"a.py": "1\n", "p/b.py": b"2\r\n", "c.txt": "", "p/.gitignore": "x\n", "pyproject.toml": ""},
+        {"a.py": "1\n", "p/b.py": b"2\r\n", "c.txt": "", "n.ipynb": "{}", "p/.gitignore": "x\n", "pyproject.toml": ""},
     )
     files, passed = taken(address.format(source), tmp_path)
-    assert files == {"a.py": b"1\n", "p/b.py": b"2\r\n", "p/.gitignore": b"x\n", "pyproject.toml": b""}
+    assert files == {
+        "a.py": b"1\n",
+        "p/b.py": b"2\r\n",
+        "n.ipynb": b"{}",
+        "p/.gitignore": b"x\n",
+        "pyproject.toml": b"",
+    }
     assert passed == []
 
 

@@ -16,6 +16,7 @@ from migrate.batch.repository import Wanted, repositories
 from migrate.batch.work import migrate_repository
 from migrate.settings import Settings
 from tests.batch.trees import SCRIPT, git, repository
+from tests.notebooks import TRIPLE, sources
 
 GRAPH = """\
 import tensorflow as tf
@@ -123,6 +124,18 @@ def test_a_file_that_vanishes_while_programs_are_fitted_together_is_said(tree):
     assert set(errors) == {"a.py", "main.py"}
     assert errors["a.py"] is not None
     assert errors["main.py"] is None
+
+
+def test_notebooks_are_worked_on_too(tmp_path):
+    (tmp_path / "a.ipynb").write_bytes(TRIPLE)
+    done = migrated(tmp_path, form=Form.TREE)
+    assert said(done) == {"a.ipynb": None}
+    ((path, after),) = done.files
+    assert path == "a.ipynb"
+    assert [cell.startswith("class ") for cell in sources(after)] == [False, True, False]
+    (site,) = json.loads(record_json(done.record))["files"][0]["sites"]
+    assert (site["cell"], site["line"]) == (3, 2)
+    assert b"+++ b/a.ipynb" in done.patch
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")

@@ -12,6 +12,7 @@ import pytest
 from migrate.review.review import Review
 from migrate.review.store import store_of
 from migrate.settings import Settings
+from tests.notebooks import TRIPLE, sources
 from tests.report.sarif_schema import checked
 from tests.review.scripts import FLAGGED, HEAD, NATIVE, exporting
 
@@ -176,3 +177,21 @@ class TestPatch:
         assert "model = OneModel()" in text
         assert "tf.compat.v1.saved_model.simple_save(sess, 'b'" in text
         assert Path("src/two.py").read_bytes() == NATIVE.replace("\n", "\r\n").encode()
+
+
+def test_a_notebook_is_shown_by_cells_mailed_as_it_is_and_filtered(tf_migrate, repository):
+    file = repository.top / "a.ipynb"
+    file.write_bytes(TRIPLE)
+    repository.commit()
+    shown = tf_migrate("rewrite", str(file))
+    assert [line.split()[-2:] for line in shown.text.splitlines() if line.startswith("+++")] == [
+        ["cell", "2"],
+        ["cell", "3"],
+    ]
+    assert "a.ipynb:cell 3:2:5: TFM002 native" in shown.errors
+    filtered = tf_migrate("rewrite", "-", stdin=TRIPLE)
+    mail = tf_migrate("rewrite", str(file), "--patch", "-")
+    applied(repository, mail.out)
+    assert file.read_bytes() == filtered.out
+    assert sources(filtered.out)[0] == "import tensorflow as tf"
+    assert tf_migrate("rewrite", str(file), "--check").code == 0

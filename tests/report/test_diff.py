@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrate.report.diff import coloured, patch_name, plain, unified_diff
+from migrate.report.diff import cells_diff, coloured, patch_name, plain, unified_diff
+from migrate.source.notebook.document import read_notebook
+from tests.notebooks import notebook
 
 CASES = {
     "plain": (b"a\nb\nc\n", b"a\nB\nc\n"),
@@ -108,3 +110,13 @@ def test_colours_leave_the_text_and_show_control_characters(cwd):
 def test_without_colours_control_characters_are_shown_all_the_same():
     text = plain(unified_diff(b"a\nb\r\n\x1b[2J\n", b"a\nc\r\n\x1b[2J\n", "x.py"))
     assert text.splitlines()[3:] == [" a", "-b^M", "+c^M", " ^[[2J"]
+
+
+def test_a_notebook_is_shown_cell_by_cell():
+    before = read_notebook(notebook("a = 1\nb = 2", "c = 3", "d = 4"))
+    after = read_notebook(notebook("a = 1\nb = 5\n", "c = 3", ""))
+    assert cells_diff(before, after, "x y.ipynb").decode() == (
+        "--- a/x y.ipynb cell 1\t\n+++ b/x y.ipynb cell 1\t\n@@ -1,2 +1,2 @@\n a = 1\n-b = 2\n+b = 5\n"
+        "--- a/x y.ipynb cell 3\t\n+++ b/x y.ipynb cell 3\t\n@@ -1 +0,0 @@\n-d = 4\n"
+    )
+    assert cells_diff(before, before, "x.ipynb") == b""

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migrate.errors import MigrateError
-from migrate.source.files import decode, may_export
+from migrate.source.files import code_lines, decode, is_notebook, may_export
+from tests.notebooks import TRIPLE, code, notebook
 
 
 @pytest.mark.parametrize(
@@ -174,3 +175,21 @@ def test_any_bytes_are_kept_or_refused(body, encoding):
     except MigrateError:
         return
     assert source.encode(source.text) == data
+
+
+def test_a_notebook_is_told_by_its_bytes():
+    for data, told in ((TRIPLE, True), (codecs.BOM_UTF8 + b"\n" + TRIPLE, True), (b"{'a': 1}\n", False), (b"", False)):
+        assert is_notebook(data) is told
+    assert decode(TRIPLE).text.startswith('"%% [cell 1]"\nimport tensorflow as tf\n')
+
+
+def test_lines_of_code_are_lines_in_a_notebook_too():
+    assert code_lines(b"import a\n") == b"import a\n"
+    for source in (["x = 1\n", "import a"], "x = 1\nimport a"):
+        assert b"\nimport a" in code_lines(notebook(code(source)))
+
+
+def test_a_call_that_may_export_is_found_in_a_notebook():
+    for source in (["save_model(\n", "  sess, x)"], "import tensorflow\nsave_model(\nsess)"):
+        assert may_export(notebook("import tensorflow", {**code(""), "source": source}))
+    assert not may_export(notebook("import tensorflow", "save_model(x)"))

@@ -435,3 +435,12 @@ def test_every_name_a_region_reads_has_a_value(code: str):
             for node in ast.walk(step.node):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in own:
                     assert node in found.value_of
+
+
+def test_a_parameter_of_a_method_is_no_use_of_the_name_around_the_class():
+    for method, used in (("def f(self, x): return x", False), ("def f(self, y): return x", True)):
+        found = region(f"x = 1\nclass A:\n  {method}\n")
+        reads = {
+            read.name for step in found.steps for read in step.reads if getattr(read, "step", None) is found.steps[0]
+        }
+        assert reads == ({"x"} if used else set())

@@ -26,6 +26,8 @@ from migrate.source.skip import skipped_lines
         ("x = 1  # not-tf-migrate skip\n", set()),
         ("x = 1  # tf-migrate: skip\r\ny = 2\r\n", {1}),
         ("", set()),
+        ('"%% [cell 1]"\n# tf-migrate: skip\nx = 1\n', {0}),
+        ('"%% [cell 1]"\nx = 1\n"%% [cell 2]"\n# tf-migrate: skip\ny = 1  # tf-migrate: skip\n', {4, 5}),
     ],
 )
 def test_skipped_lines(text: str, lines: set[int]):

@@ -94,6 +94,16 @@ def is_module(name: str) -> bool:
     return name in _table().modules
 
 
+def module_home(name: str) -> Home | None:
+    """The module that has what a private one had; None where there is none.
+
+    Args:
+        name: Any spelling of a module below `tensorflow`.
+    """
+    found = [target for spelling, target in _table().spellings.items() if spelling.rpartition(".")[0] == name]
+    return Home(found[0]).parent if found else None
+
+
 def homes(name: str) -> tuple[Home, ...]:
     """Where something of a module that is gone can be had now, the best place first; none where it cannot.
 

@@ -119,6 +119,14 @@ class RespellImports(_ImportTransformer):
         return updated_node
 
 
+_ONLY_IN_TF1 = ("builder", "loader", "main_op", "signature_constants", "signature_def_utils", "simple_save", "tag_constants",
+                "utils")  # fmt: skip
+_FOR_EXPORTS = (
+    "tensorflow.python.saved_model.",
+    "tensorflow.contrib.session_bundle.",
+    *(f"tensorflow.saved_model.{name}" for name in _ONLY_IN_TF1),
+)
+"""What importing fails in TF2, or was for exports only."""
 _DICTIONARIES = frozenset({"six", "collections", "collections.OrderedDict"})
 
 
@@ -168,7 +176,7 @@ def _goes_with_graph(binding: Binding) -> bool:
 
 
 def _is_for_exports(binding: Binding) -> bool:
-    return isinstance(binding, Imported) and binding.qualified.startswith("tensorflow.python.saved_model.")
+    return isinstance(binding, Imported) and binding.qualified.startswith(_FOR_EXPORTS)
 
 
 class _Drop(_ImportTransformer):

@@ -80,7 +80,7 @@ class Respeller:
         self.modern = modern
         self.losses = losses
         # They get their names when all else is written (migrate.source.tf1.text).
-        self.moved = moves_of(symbols).expressions.keys()
+        self.moved = moves_of(symbols).covered
 
     def statement(self, node: ast.stmt, names: Names, kinds: Kinds) -> cst.BaseStatement:
         """A statement with new names; its comments and layout are kept. Of a compound one only the header is respelled."""

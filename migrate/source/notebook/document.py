@@ -13,6 +13,7 @@ from migrate.results import Place
 from migrate.source.notebook.cells import chunks, head
 from migrate.source.notebook.json_text import Span, elements, load, members, spelled_lines
 from migrate.source.notebook.magics import LINE, Masked, masked
+from migrate.source.notebook.restoring import beside, restored, trimmed
 from migrate.source.notebook.speller import Speller
 
 _PYTHON = frozenset({"python", "ipython", "python2", "python3"})
@@ -79,13 +80,13 @@ class NotebookText:
         found: dict[int, str] = {}
         moved = ""
         for cell, (_, before), (_, after) in zip(self.cells, old, new, strict=True):
-            if _trimmed(before) == _trimmed(after) and not moved:
+            if trimmed(before) == trimmed(after) and not moved:
                 continue
             if cell.masked.opaque:
                 # Nothing of Python can be in it: what is new there goes to the next cell.
-                moved += _beside(cell, after)
+                moved += beside(cell, after)
                 continue
-            source = _restored(cell, moved + after)
+            source = restored(cell, moved + after)
             moved = ""
             if source != cell.source:
                 found[cell.number] = source
@@ -93,7 +94,7 @@ class NotebookText:
             last = next((cell for cell in reversed(self.cells) if not cell.masked.opaque), None)
             if last is None:
                 raise MigrateError("none of its cells can hold the new code")
-            found[last.number] = f"{found.get(last.number, last.source)}\n{_trimmed(moved)}"
+            found[last.number] = f"{found.get(last.number, last.source)}\n{trimmed(moved)}"
         return found
 
     def encode(self, text: str) -> bytes:
@@ -213,49 +214,6 @@ def _line_end(text: str) -> str:
     first = LINE.match(text)
     ends = first.group()[len(first.group().rstrip("\r\n")) :] if first else ""
     return ends if ends in ("\n", "\r\n") else "\n"
-
-
-def _trimmed(code: str) -> str:
-    """Code without the blank lines around it, which are not the cell's own."""
-    lines = LINE.findall(code)
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    while lines and not lines[-1].strip():
-        lines.pop()
-    return "".join(lines).rstrip("\r\n")
-
-
-def _restored(cell: Cell, code: str) -> str:
-    """The new source of a cell, with its own lines in the place of what stands for them."""
-    left = list(cell.masked.standing)
-    lines: list[str] = []
-    for line in LINE.findall(code):
-        bare = line.rstrip("\r\n")
-        if left and bare.strip() == left[0][0].strip():
-            shown, own = left.pop(0)
-            if _indent(shown) != _indent(bare):
-                own = _indent(bare) + own.lstrip()
-            line = own + line[len(bare) :]
-        lines.append(line)
-    if left:
-        raise MigrateError(f"the new text has no place for {left[0][1].strip()!r} of cell {cell.number}")
-    source = _trimmed("".join(lines))
-    end = cell.source[len(cell.source.rstrip("\r\n")) :]
-    return source + end if source else ""
-
-
-def _beside(cell: Cell, code: str) -> str:
-    """What is in the chunk of a cell that is not its own."""
-    own = [shown.strip() for shown, _ in cell.masked.standing]
-    lines = [line for line in LINE.findall(code) if line.strip() not in own]
-    if len(LINE.findall(code)) - len(lines) < len(own):
-        raise MigrateError(f"the new text has no place for all of cell {cell.number}")
-    found = "".join(lines)
-    return found if found.strip() else ""
-
-
-def _indent(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]
 
 
 def _is_valid(document: str) -> bool:

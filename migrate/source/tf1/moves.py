@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from migrate.source.api.tf1_package import Home, below_tensorflow, homes, is_gone, is_module
+from migrate.source.api.tf1_package import Home, below_tensorflow, homes, is_gone, is_module, module_home
 from migrate.source.respelled import respelled_call
 from migrate.source.symbols import Assigned, Binding, Imported, Scope, Symbols
 from migrate.source.tf1.uses import Use, uses
@@ -27,6 +27,7 @@ class Moves:
         lacking: Expressions that are gone and stay, and the name that is to blame.
         supported: Names below `tensorflow` that are had in this way, and the first line of each.
         missing: Those that are gone and cannot be had, and the first line of each.
+        at_once: Those of them that are needed as soon as the module is imported.
     """
 
     expressions: dict[ast.expr, tuple[Home, Use]] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Moves:
     lacking: dict[ast.AST, str] = field(default_factory=dict)
     supported: dict[str, int] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
+    at_once: set[str] = field(default_factory=set)
 
     @property
     def any(self) -> bool:
@@ -42,6 +44,8 @@ class Moves:
         return bool(self.expressions or self.imports)
 
 
+_DEFERRED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+"""What runs when it is called."""
 _known: WeakKeyDictionary[Symbols, Moves] = WeakKeyDictionary()
 
 
@@ -102,6 +106,7 @@ class _Reader:
         if home is None:
             for one, at in self._lacking(name, scope, meaning) or [(meaning, line)]:
                 self._misses(one, at)
+                self._needed(one, scope)
             return
         self.moves.imports[binding.node, position] = home
         self._has(meaning, line)
@@ -112,6 +117,7 @@ class _Reader:
             full = below_tensorflow(".".join((use.root, *use.attributes))) or ""
             if is_gone(full) and (use.fixed or self._prefix(full) is None):
                 self._misses(full, use.whole.lineno, use)
+                self._needed(full, scope)
                 return
         self.moves.imports[node, position] = Home("", "tensorflow")
         self._has(below, node.lineno)
@@ -139,8 +145,10 @@ class _Reader:
                 return None
             modules = wanted if modules is None else [one for one in modules if one in wanted]
         own = Home(meaning)
-        if modules is None or own in modules:
-            return own if is_module(meaning) else modules[0] if modules else None
+        if modules is None:
+            return own if is_module(meaning) else module_home(meaning)
+        if own in modules and is_module(meaning):
+            return own
         return modules[0] if modules else None
 
     def _wanted(self, use: Use, meaning: str) -> list[Home] | None:
@@ -192,6 +200,15 @@ class _Reader:
         self.moves.missing[name] = min(line, self.moves.missing.get(name, line))
         if use is not None:
             self.moves.lacking.update((node, name) for node in use.nodes)
+            self._needed(name, use.scope)
+
+    def _needed(self, name: str, scope: Scope) -> None:
+        """A name is missing in a scope."""
+        around: Scope | None = scope
+        while around is not None and not isinstance(around.node, _DEFERRED):
+            around = around.parent
+        if around is None:
+            self.moves.at_once.add(name)
 
     # ---- uses ----------------------------------------------------------------------------------------------------
 
@@ -221,6 +238,8 @@ class _Reader:
                 return
         found = None if use.fixed else self._placed(use, name, start)
         if found is None:
+            if any(_has_fallback(alias, scope) for alias, scope, _ in self._names_of(use)):
+                return
             said = [
                 one for alias, scope, _ in self._names_of(use) for one in self._lacking(alias, scope, name)
             ]  # fmt: skip
@@ -250,7 +269,8 @@ class _Reader:
             home, depth = found
             if home.package == "tensorflow" and start:
                 home = next((one for one in homes(".".join(name.split(".")[:depth])) if one != home), home)
-            at = depth - (len(start.split(".")) if start else 0)
+            # From the end: `compat.v1` may stand between.
+            at = len(use.nodes) - 1 - (len(name.split(".")) - depth)
             if home.package == "tensorflow" and start:
                 return None
             return (home, use.nodes[at]) if 0 < at < len(use.nodes) else None

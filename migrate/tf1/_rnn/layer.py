@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -11,15 +10,9 @@ import numpy as np
 import tensorflow as tf
 
 from migrate.tf1._rnn.arguments import refuse
+from migrate.tf1.layers._base import snake_case
 
 _NAMES: WeakKeyDictionary[Any, Counter[str]] = WeakKeyDictionary()
-
-
-def snake_case(name: str) -> str:
-    """`LSTMCell` -> `lstm_cell`, the default scope of a class's instances."""
-    name = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
-    name = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
-    return "private" + name if name.startswith("_") else name
 
 
 class ScopedLayer:

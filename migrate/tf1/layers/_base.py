@@ -19,7 +19,9 @@ _COUNTS: WeakKeyDictionary[Any, dict[str, int]] = WeakKeyDictionary()
 
 def snake_case(name: str) -> str:
     """The default scope of a class: `Conv2DTranspose` gives `conv2d_transpose`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z0-9])", "_", name).lower()
+    name = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
+    name = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+    return f"private{name}" if name.startswith("_") else name
 
 
 def collect(values: Iterable[Any], collection: str) -> None:
@@ -113,9 +115,9 @@ class Layer:
         trainable: bool | None = None,
         constraint: Callable[[Any], Any] | None = None,
         use_resource: bool | None = None,
-        partitioner: Any = None,
         synchronization: Any = tf.VariableSynchronization.AUTO,
         aggregation: Any = v1.VariableAggregation.NONE,
+        partitioner: Any = None,
     ) -> Any:
         """Makes a variable in the layer's scope, or finds it where the scope is reused.
 

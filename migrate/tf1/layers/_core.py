@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import numbers
 from collections.abc import Callable
 from typing import Any
 
@@ -144,14 +145,16 @@ class Dropout(Layer):
 def drop(inputs: Any, rate: Any, noise_shape: Any, seed: int | None) -> Any:
     """TensorFlow 1's `tf.nn.dropout`, with the operations it had: TensorFlow 2's have other names."""
     with v1.name_scope("dropout"):
-        if isinstance(rate, int | float):
-            if not 0 <= rate < 1:
+        if isinstance(rate, numbers.Real):
+            if not 0 <= float(rate) < 1:
                 raise ValueError(f"the rate of dropout must be a number in [0, 1), not {rate}")
             if rate == 0:
                 return inputs
         if not inputs.dtype.is_floating:
             raise ValueError(f"dropout scales its input, which must be of a floating dtype, not {inputs.dtype.name}")
         rate = tf.convert_to_tensor(rate, dtype=inputs.dtype, name="rate")
+        if tf.get_static_value(rate) == 0:
+            return inputs
         shape = tf.shape(inputs) if noise_shape is None else noise_shape
         random = v1.random_uniform(shape, seed=seed, dtype=inputs.dtype)
         scale = 1 / (1 - rate)

@@ -16,7 +16,7 @@ ZEROS, ONES = v1.zeros_initializer(), v1.ones_initializer()
 
 def moving_average(variable: Any, value: Any, momentum: Any, name: str = "AssignMovingAvg") -> Any:
     """Moves a variable towards a value, in one step, as TensorFlow 1's layers do it."""
-    with v1.name_scope(name) as scope, v1.colocate_with(variable):
+    with v1.name_scope(name) as scope:
         decay = tf.convert_to_tensor(1.0 - momentum, name="decay")
         if decay.dtype != variable.dtype.base_dtype:
             decay = tf.cast(decay, variable.dtype.base_dtype)
@@ -124,14 +124,13 @@ class BatchNormalization(Layer):
                 trainable=True,
             )
         # A partitioned average could not be assigned to.
-        scope = self._scope
-        partitioner, scope_partitioner = None, scope.partitioner
-        scope.set_partitioner(partitioner)
+        partitioner = self._scope.partitioner
+        self._scope.set_partitioner(None)
         try:
             self.moving_mean = self._average("moving_mean", size, dtype, self.moving_mean_initializer)
             self.moving_variance = self._average("moving_variance", size, dtype, self.moving_variance_initializer)
         finally:
-            scope.set_partitioner(scope_partitioner)
+            self._scope.set_partitioner(partitioner)
         self.built = True
 
     def _average(self, name: str, size: list[int], dtype: Any, initializer: Any) -> Any:

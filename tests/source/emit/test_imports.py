@@ -97,3 +97,16 @@ def test_an_import_in_a_function():
     compile(after, "x.py", "exec")
     head = after[: after.index("class ")]
     assert "import tensorflow as tf" in head, "the class stands outside the function"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from tensorflow.contrib.session_bundle import exporter",
+        "from tensorflow.saved_model import tag_constants",
+        "from tensorflow.saved_model.signature_def_utils import predict_signature_def",
+        "from tensorflow.python.saved_model import utils",
+    ],
+)
+def test_an_import_of_what_exports_are_written_with_goes_even_if_nothing_used_it(line: str):
+    assert imported(f"import tensorflow as tf\n{line}").strip() == "import tensorflow as tf"

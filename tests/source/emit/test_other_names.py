@@ -89,3 +89,10 @@ def test_an_alias_that_another_package_has_moves():
 def test_an_alias_that_tf2_has_stays():
     result = rewrite(CODE.format(alias="layers = tf.nn.relu", after=""))
     assert "layers = tf.nn.relu" in result.after
+
+
+def test_what_comes_with_an_imported_module_stays_as_it_is_spelled():
+    alias = "from tensorflow.contrib import layers\ny = layers.linear"
+    result = rewrite(CODE.format(alias=alias, after="    print(layers.relu)\n"))
+    assert [site.level for site in result.sites] == [Level.NATIVE]
+    assert "from migrate.tf1.contrib import layers\ny = layers.linear" in result.after

@@ -60,7 +60,7 @@ def test_blank_lines_around_the_code_of_a_cell_are_not_its_own():
     read = read_notebook(data)
     assert read.encode(read.text.replace('"%% [cell 2]"', '\n\n"%% [cell 2]"\n')) == data
     new = read.text.replace("b = 2", "\n\nclass A:\n  pass\n\n\n").replace("c = 3", "c = 4")
-    assert sources(read.encode(new)) == ["a = 1", "class A:\n  pass", "c = 4\n\n"]
+    assert sources(read.encode(new)) == ["a = 1", "class A:\n  pass", "\nc = 4\n\n"]
 
 
 def test_a_cell_may_lose_all_of_its_code():

@@ -31,7 +31,7 @@ def test_proposals_have_the_new_syntax_too():
 def test_a_file_in_which_nothing_is_rewritten_stays_python_2():
     result = rewrite_source(f"print 'a'\n{HEAD}")
     assert (result.changed, result.error, result.sites) == (False, None, ())
-    flagged = rewrite_source(GOOD, settings=Settings(ignore=("TFM002", "TFM206", "TFM207", "TFM301")))
+    flagged = rewrite_source(GOOD, settings=Settings(select=("TFM201",)))
     assert flagged.after == flagged.before == GOOD
 
 

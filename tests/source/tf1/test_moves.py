@@ -65,3 +65,17 @@ def test_calls_that_tf2_has_under_another_name_are_covered():
 def test_a_module_is_read_once():
     symbols = Symbols(ast.parse("import tensorflow as tf\ntf.layers.dense"))
     assert moves_of(symbols) is moves_of(symbols)
+
+
+def test_what_is_missing_as_soon_as_the_module_is_imported():
+    moves = read("""
+        import tensorflow as tf
+        from tensorflow.contrib import slim
+        def f(x, y=tf.contrib.gan.a):
+            return slim.nothing(x) + tf.contrib.gan.b(x)
+        class C:
+            d = tf.contrib.gan.d
+            def g(self): return lambda: tf.contrib.gan.e
+        """)
+    assert moves.at_once == {"contrib.gan.a", "contrib.slim.nothing", "contrib.gan.d"}
+    assert moves.missing.keys() - moves.at_once == {"contrib.gan.b", "contrib.gan.e"}

@@ -51,6 +51,10 @@ def moved(code: str) -> str:
             "from migrate.tf1.contrib.layers import batch_norm as norm\n",
         ),
         (
+            "from tensorflow.contrib.layers.python.layers import utils\n",
+            "from migrate.tf1.contrib.slim import utils\n",
+        ),
+        (
             "from tensorflow.python.layers import core as layers_core\nlayers_core.Dense(3)\n",
             "from migrate.tf1 import layers as layers_core\nlayers_core.Dense(3)\n",
         ),
@@ -141,6 +145,10 @@ def test_names_that_only_changed(imported: str, spelled: str):
         (
             "import tensorflow as tf\nimport migrate.tf1 as old\ntf.layers.dense\n",
             "import tensorflow as tf\nimport migrate.tf1 as old\nold.layers.dense\n",
+        ),
+        (
+            "import tensorflow as tf\ntf.compat.v1.layers.dense.__name__\n",
+            "import tensorflow as tf\nfrom migrate import tf1\ntf1.layers.dense.__name__\n",
         ),
         # Beside the bridge.
         (

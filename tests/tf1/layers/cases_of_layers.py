@@ -318,3 +318,16 @@ add(
     "  def call(self, a):\n    return self.more[0](self.inner(a * self.w * self.v))\n"
     "o = Outer()\nout = [o(x), o(x), len(o.variables), len(o.losses)] + o.variables",
 )
+add(
+    "control flow",
+    "d = layers.Dense(3, name='d')\n"
+    "i, out = tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, d(a)), [0, x])\nout = tf.identity(out, name='o')",
+    "out = tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, layers.dense(a, 3, tf.tanh, name='d')), [0, x])[1]\nout = tf.identity(out, name='o') #grad",
+    "out = tf.identity(tf.cond(flag, lambda: layers.dense(x, 4, name='a'), lambda: layers.dense(x, 4, name='b')), name='o')",
+    "with tf.variable_scope('s', reuse=tf.AUTO_REUSE):\n"
+    "  out = tf.identity(tf.cond(flag, lambda: layers.dense(x, 4, name='a'), lambda: layers.dense(x * 2, 4, name='a')), name='o') #grad",
+    "out = tf.identity(tf.map_fn(lambda r: layers.dense(r, 2, name='m'), rows), name='o')",
+    "out = tf.identity(tf.cond(flag, lambda: layers.batch_normalization(x, name='a'), lambda: layers.dropout(x, 0.5)), name='o')",
+    "out = layers.dropout(x, np.float32(0.4), seed=5, training=True)",
+    "out = layers.dropout(x, tf.constant(0.0), seed=5, training=True)",
+)

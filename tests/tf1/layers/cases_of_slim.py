@@ -141,3 +141,13 @@ add(
     LABELS + "out = slim.losses.compute_weighted_loss(x, 2.0)",
     LABELS + "out = slim.losses.mean_squared_error(x, labels)\nout = [out, slim.losses.get_losses('mean')]",
 )
+add(
+    "slim summaries",
+    "y = tf.reduce_sum(x, name='y')\nout = [slim.summaries.add_histogram_summary(x), slim.summaries.add_scalar_summary(y), slim.summaries.add_scalar_summary(y, 'n', 'p')]",
+    "y = tf.reduce_sum(x, name='y')\nout = [slim.summaries.add_zero_fraction_summary(x), slim.summaries.add_zero_fraction_summary(x, 'n', 'p', print_summary=True)]",
+    "y = tf.reduce_sum(x, name='y')\nout = [slim.summaries.add_image_summary(im), slim.summaries.add_image_summary(im, 'n', 'p', True)]",
+    "y = tf.reduce_sum(x, name='y')\nout = [slim.summaries.add_histogram_summaries([x, y], 'h'), slim.summaries.add_image_summaries([im]),"
+    " slim.summaries.add_scalar_summaries([y], 's'), slim.summaries.add_zero_fraction_summaries([x])]",
+    "slim.fully_connected(x, 4)\nF.get_or_create_global_step()\nout = str(slim.model_analyzer.analyze_vars(tf.global_variables(), print_info=True))",
+    "labels = tf.one_hot(tf.constant([0, 2]), 3)\nout = [tf.contrib.losses.log_loss(tf.sigmoid(x), labels) if hasattr(tf, 'contrib') else slim.losses.log_loss(tf.sigmoid(x), labels)]",
+)

@@ -170,8 +170,8 @@ def variables(tf):
 def collections(tf, graph):
     found = {}
     for key in graph.get_all_collection_keys():
-        if isinstance(key, str) and key not in ("variables", "trainable_variables", "model_variables", "cond_context"):
+        if isinstance(key, str) and key not in ("variables", "trainable_variables", "model_variables"):
             elements = [name_of(each) for each in tf.get_collection(key)]
-            if elements and not key.startswith("_"):
+            if elements and not key.startswith("_") and not key.endswith("_context"):
                 found[key] = elements
     return found

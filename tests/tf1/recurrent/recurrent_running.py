@@ -3,7 +3,7 @@
 import numpy as np
 from recurrent_cases import values
 
-GRADIENTS = {"basic_lstm", "gru", "lstm_all", "static", "blocks", "fused", "crf_known_lengths", "decode_training"}
+GRADIENTS = {"basic_lstm", "blocks", "crf_known_lengths", "decode_training"}
 """Where gradients are compared, too."""
 
 

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.tensorflow
 v1 = tf.compat.v1
 
 WITHOUT_V2 = [
-    "basic_lstm", "lstm_all", "lstm_shards", "multi", "wrapped", "bidirectional", "own_cells", "scopes", "blocks", "fused",
-    "crf_known_lengths", "decode_greedy", "bahdanau", "beam_attention", "tables", "mutable_tables", "parameters",
+    "basic_lstm", "lstm_shards", "multi", "wrapped", "own_cells", "scopes", "blocks", "crf_known_lengths", "decode_greedy",
+    "beam_attention", "tables", "mutable_tables", "parameters",
 ]  # fmt: skip
 
 

@@ -25,8 +25,8 @@ v1 = tf.compat.v1
     ("make", "error", "said"),
     [
         (lambda: rnn_cell.LSTMCell(3, unroll=True), TypeError, "`unroll`; leave it out"),
-        (lambda: rnn_cell.GRUCell(3, activation="gelu"), ValueError, "activation 'gelu'"),
-        (lambda: rnn_cell.LSTMCell(3, initializer="he_normal"), ValueError, "initializer 'he_normal'"),
+        (lambda: rnn_cell.GRUCell(3, activation="gelu"), ValueError, "gelu"),
+        (lambda: rnn_cell.LSTMCell(3, initializer="best"), ValueError, "initializer .best."),
         (lambda: rnn_cell.BasicLSTMCell(3, dtype=tf.int32), ValueError, "floating point inputs"),
         (lambda: rnn_cell.MultiRNNCell([]), ValueError, "at least one cell"),
         (lambda: rnn_cell.MultiRNNCell([rnn_cell.LSTMCell(2)], state_is_tuple=False), ValueError, "state_is_tuple"),
@@ -48,6 +48,7 @@ v1 = tf.compat.v1
         (lambda: lookup.HashTable(None, 0, shared_name="x"), ValueError, "`shared_name`"),
         (lambda: lookup.index_table_from_tensor([1.5]), ValueError, "Expected string, got float32"),
         (lambda: lookup.IdTableWithHashBuckets(None, 2, "fast"), TypeError, "hasher_spec must be"),
+        (lambda: lookup.IdTableWithHashBuckets(None, 2, key_dtype=tf.bool), TypeError, "integer or string, got bool"),
         (lambda: lookup.StrongHashSpec([1]), ValueError, "two integers"),
         (lambda: training.HParams(hparam_def=object()), ValueError, "`hparam_def`"),
         (lambda: learn.ModeKeys.validate("predict"), ValueError, "Invalid mode predict"),

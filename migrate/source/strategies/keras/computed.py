@@ -313,7 +313,7 @@ class _Reader:
 
     def _name(self, inputs: list[tuple[Endpoint, ModelTensor]]) -> None:
         """Chooses the names of the arguments, and refuses names that are read and set."""
-        made = {name for step in self._steps for name in _targets(step)}
+        made = {one.name for step in self._steps for one in step.writes if one not in self._fed}
         if made & self._captured:
             name = min(made & self._captured)
             raise Unprovable(CONTROL_FLOW, f"'{name}' is plain Python and a tensor", self._site.call)
@@ -369,10 +369,6 @@ class _Reader:
                 self._texts[part] = f"{model}({self._text(part.args[0])}, training=False)"
         names = Names(Home.MODEL, values=self._fed, nodes=self._texts)
         return self._respeller.expression(node, names, self._kinds)
-
-
-def _targets(step: Step) -> set[str]:
-    return {definition.name for definition in step.writes}
 
 
 def _is_false(node: ast.expr) -> bool:

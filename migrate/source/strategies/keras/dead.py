@@ -13,9 +13,10 @@ _ONLY_FOR_EXPORTS = frozenset({
     "build_tensor_info", "build_signature_def", "predict_signature_def", "classification_signature_def",
     "regression_signature_def", "tables_initializer", "initialize_all_tables", "group", "no_op", "get_session",
     "Session", "InteractiveSession", "ConfigProto", "GPUOptions", "get_default_graph", "Graph", "get_collection",
-    "SavedModelBuilder", "Builder",
+    "SavedModelBuilder", "Builder", "is_valid_signature",
 })  # fmt: skip
-_PLAIN = frozenset({"items", "split", "replace", "get_layer", "get_input_at", "get_output_at"})
+_PLAIN = frozenset({"items", "split", "replace", "get_layer", "get_input_at", "get_output_at", "format", "join", "lower",
+                    "upper", "strip"})  # fmt: skip
 _OF_TENSORS = frozenset({"input", "inputs", "output", "outputs"})
 
 
@@ -32,6 +33,7 @@ def drop_dead(uses: Uses, scope: Scope) -> None:
         for name, bindings in owner.bindings.items()
         if owner is scope or owner.parent is None or any(uses.is_gone(node) for node in uses.loads((owner, name)))
     }
+    _drop_checks(uses)
     changed = True
     while changed:
         changed = False
@@ -39,6 +41,42 @@ def drop_dead(uses: Uses, scope: Scope) -> None:
             for statement in _statements(uses, variable, bindings):
                 uses.gone.add(statement)
                 changed = True
+
+
+def _drop_checks(uses: Uses) -> None:
+    """`if not is_valid_signature(signature): raise ...`, of a signature that is gone, with a name or without."""
+    for node in uses.nodes(ast.Call):
+        assert isinstance(node, ast.Call)
+        name = uses.view.symbols.resolve(node.func, uses.scopes[node]) or ""
+        if not name.endswith("is_valid_signature"):
+            continue
+        match uses.view.parents.get(node):
+            case ast.Assign(targets=[ast.Name() as target]):
+                variable = uses.variable(target)
+                if variable is not None and len(variable[0].bindings[variable[1]]) == 1:
+                    checks = [_check(load, uses) for load in uses.loads(variable)]
+                    if all(check is not None for check in checks):
+                        uses.gone |= {check for check in checks if check is not None}
+            case _:
+                check = _check(node, uses)
+                uses.gone |= {check} if check is not None else set()
+
+
+def _check(node: ast.expr, uses: Uses) -> ast.stmt | None:
+    """The statement that raises where a signature is not valid."""
+    match uses.view.parents.get(node):
+        case ast.Compare(left=left, comparators=[ast.Constant()]) as test if left is node:
+            pass
+        case ast.UnaryOp(op=ast.Not()) as test:
+            pass
+        case _:
+            return None
+    match uses.view.parents.get(test):
+        case ast.If(body=[ast.Raise()], orelse=[]) as check if check.test is test:
+            return check
+        case ast.Assert() as check:
+            return check
+    return None
 
 
 def _statements(uses: Uses, variable: Variable, bindings: Sequence[Binding]) -> list[ast.stmt]:

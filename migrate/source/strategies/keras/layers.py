@@ -88,7 +88,7 @@ class Layers:
             return False
         current: ast.AST | None = call
         while current is not None and current is not region.scope.node:
-            if isinstance(current, (ast.If, ast.IfExp, ast.Try)):
+            if isinstance(current, (ast.If, ast.IfExp, ast.Try)) and not _is_main(current):
                 return False
             if isinstance(current, ast.With) and any("scope" in ast.unparse(item) for item in current.items):
                 return False
@@ -189,9 +189,21 @@ class Layers:
         if not isinstance(value, Definition) or not value.known or value.path:
             return False
         made = value.expression
-        full = self.full_name(made) if isinstance(made, ast.Call) and made in self._uses.scopes else None
-        if full is None:
+        if not isinstance(made, ast.Call) or made not in self._uses.scopes:
             return False
+        function = region.function(made.func)
+        if function is not None and not function.decorator_list:
+            # `model = build()`
+            returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+            inner = self.region(function)
+            return inner is not region and bool(returned) and all(self._is_made(one, inner) for one in returned)
+        return self._is_made(made, region)
+
+    def _is_made(self, made: ast.expr | None, region: Region) -> bool:
+        """Whether an expression makes a model, or is the name of one."""
+        if not isinstance(made, ast.Call):
+            return isinstance(made, ast.Name) and self.is_model(made, region)
+        full = self.full_name(made) or ""
         return full.rpartition(".")[2] in _MODELS or full.startswith("applications.")
 
     def is_sequential(self, model: ast.expr, region: Region) -> bool:
@@ -253,6 +265,14 @@ def first_value(value: Value | None) -> Value | None:
     while isinstance(value, Definition) and value.previous is not None:
         value = value.previous
     return value
+
+
+def _is_main(node: ast.AST) -> bool:
+    """Whether it is what the program that exports runs: `if __name__ == "__main__":`."""
+    match node:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()]), orelse=[]):
+            return True
+    return False
 
 
 def _given(call: ast.Call) -> set[str]:

@@ -243,6 +243,8 @@ def _refuse_init_ops(site: ExportSite) -> None:
 def _refuse_leftovers(site: ExportSite, uses: Uses, model: ast.expr) -> None:
     """Code beside the export that takes the model's tensors for those of a graph."""
     text = ast.unparse(model)
+    # What makes the signatures of another export goes with that.
+    alone = sum(one.scope.node is site.region.scope.node for one in uses.view.candidates) == 1
     for node in ast.walk(site.region.scope.node):
         if node not in uses.scopes or uses.is_gone(node):
             continue
@@ -251,13 +253,16 @@ def _refuse_leftovers(site: ExportSite, uses: Uses, model: ast.expr) -> None:
                 tensor = model_tensor(base, site.region)
                 if tensor is not None and ast.unparse(tensor.model) == text:
                     raise Unprovable(ELSEWHERE, f"{ast.unparse(node)} is a part of a TF1 graph", node)
-            case ast.Call(func=function, args=arguments):
+            case ast.Call(func=function):
                 if site.region.symbols.resolve(function, uses.scopes[node]) is None:
                     continue
                 if keras_name(function, uses.scopes[node], site.region.symbols) is not None:
                     continue
-                for argument in arguments:
-                    tensor = model_tensor(argument, site.region)
+                given: list[ast.AST] = [*node.args, *(keyword.value for keyword in node.keywords)]
+                if alone:
+                    given = [part for argument in given for part in ast.walk(argument)]
+                for part in given:
+                    tensor = model_tensor(part, site.region) if isinstance(part, ast.expr) else None
                     if tensor is not None and ast.unparse(tensor.model) == text:
                         what = ast.unparse(function)
                         raise Unprovable(ELSEWHERE, f"{what} computes with a tensor of the model", node)

@@ -199,6 +199,9 @@ class KerasSession:
         base = function
         while isinstance(base, ast.Attribute):
             base = base.value
+        if isinstance(base, ast.Call):
+            # `argparse.ArgumentParser().parse_args()`
+            return self._of_python(base)
         if not isinstance(base, ast.Name):
             return False
         variable = self.uses.variable(base)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate.source.changes import Changes
+from migrate.source.loaded.places import Given
 from migrate.source.strategies.frozen.export import FrozenExport
 from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.frozen.reader import LoadedGraph
@@ -33,6 +34,9 @@ from migrate.source.strategies.wrapping.table_text import IMPORT as UUID_IMPORT
 from migrate.source.strategies.wrapping.table_text import table_class
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, Unprovable
 from migrate.source.view import ModuleView
+
+_OF_VARIABLES = frozenset({"train.ExponentialMovingAverage", "global_variables", "trainable_variables"})
+"""What tells which variables there are, and does nothing itself."""
 
 
 class RestoredEdits(RestoredRuns):
@@ -175,11 +179,30 @@ class RestoredEdits(RestoredRuns):
                 continue
             match self.places.parents[node]:
                 case ast.Assign(targets=[ast.Name() as target]) as statement if not self._is_read(target):
-                    self._statements[statement] = ()
+                    self._drop_with_variables(statement)
                 case ast.Expr() as statement:
-                    self._statements[statement] = ()
+                    self._drop_with_variables(statement)
                 case _:
                     raise Unprovable(ELSEWHERE, "a saver of the graph is used for something else", node)
+
+    def _drop_with_variables(self, statement: ast.stmt) -> None:
+        """Removes a statement, and what only found out which variables are its own."""
+        self._statements[statement] = ()
+        for node in ast.walk(statement):
+            place = self.places.place(node) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) else None
+            given = self.places.given(place) if place is not None else []
+            reads = [
+                one
+                for _, one in self.places.nodes
+                if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load) and self.places.place(one) == place
+            ]
+            match given:
+                case [Given(value=ast.Call(func=function), statement=ast.Assign(targets=[ast.Name()]) as made)]:
+                    looks = isinstance(function, ast.Attribute) and function.attr == "variables_to_restore"
+                    if not looks and self.roles.symbol(function) not in _OF_VARIABLES:
+                        continue
+                    if all(self._statements.get(self.view.statement(one)) == () for one in reads):
+                        self._drop_with_variables(made)
 
     def _meta_graph(self, graph: RestoredGraph, home: str) -> list[str]:
         """What the loader returns, where that is used."""

@@ -189,7 +189,14 @@ def needed_method() -> list[str]:
 def function_methods(tf: str, needs: Needs) -> list[str]:
     """The graph is cut to what a function needs, and its variables become tf.Variables."""
     tables = needs.tables is not None
-    made = 'c.type not in kinds and c.type != "HashTableV2"' if tables else "c.type not in kinds"
+    # Neither variables nor tables are imported.
+    control = ['\t\t\t\vf"^{c.name}" for c in op.control_inputs if c.type not in kinds']
+    if tables:
+        control = [
+            '\t\t\t\vf"^{c.name}"',
+            "\t\t\t\vfor c in op.control_inputs",
+            '\t\t\t\vif c.type not in (*kinds, "HashTableV2")',
+        ]
     return [
         "\tdef function(self, inputs, outputs):",
         '\t\t"""A function from some tensors to others."""',
@@ -225,7 +232,7 @@ def function_methods(tf: str, needs: Needs) -> list[str]:
         "\t\t\tdel node.input[:]",
         "\t\t\tnode.input.extend(t.name for t in op.inputs)",
         "\t\t\tnode.input.extend(",
-        f'\t\t\t\vf"^{{c.name}}" for c in op.control_inputs if {made}',
+        *control,
         "\t\t\t)",
         "\t\t\tused.update(t.name for t in op.inputs)",
         "\t\tnames = [t.name for t in outputs if t.name not in fed]",

@@ -88,6 +88,8 @@ def _computes(statement: ast.stmt) -> bool:
 def _runs(statement: ast.stmt, view: ModuleView) -> bool:
     """Whether a statement may build some of a graph, by functions that it names too."""
     module = view.symbols.module
+    if not any(isinstance(node, ast.Call) for node in ast.walk(statement)):
+        return False
     if may_build(statement, module, view):
         return True
     return any(

@@ -47,6 +47,7 @@ def read_modules(view: ModuleView) -> Modules:
     modules, outside = _imported(view)
     respelled: list[str] = []
     moved: list[str] = []
+    ended: list[str] = []
     layers: list[str] = []
     dimensions = tables = references = False
     for path, module in modules.items():
@@ -62,8 +63,10 @@ def read_modules(view: ModuleView) -> Modules:
         references |= imports_meta_graphs(module.source.symbols, module.source.symbols.scopes())
         if _has_layers(module):
             layers.append(_shown(path, view))
-        if moves_of(module.source.symbols).any:
+        moves = moves_of(module.source.symbols)
+        if moves.any:
             moved.append(_shown(path, view))
+        ended += [f"tf.{name} ({_shown(path, view)})" for name in moves.missing if name.startswith("contrib.")]
         if read_session_code(text).text != with_tf1(text):
             respelled.append(_shown(path, view))
     notes: list[str] = []
@@ -81,6 +84,9 @@ def read_modules(view: ModuleView) -> Modules:
             f"{names} {does} names that ended with TensorFlow 1, and that migrate.tf1 has: they must be imported from "
             "there before the export runs (rewrite --whole-program sees to that)"
         )
+    if ended:
+        names = ", ".join(ended[:5]) + (f" and {len(ended) - 5} more" if len(ended) > 5 else "")
+        notes.append(f"functions that use {names}, which ended with TensorFlow 1, fail where they are called")
     if layers:
         notes.append(
             f"tf.layers and tf.nn.rnn_cell, which {', '.join(layers)} has, come with Keras 2 only: pip install tf-keras, "
@@ -153,7 +159,8 @@ def _unknown(binding: Imported) -> set[str]:
 def _refuse(path: Path, module: TreeModule, view: ModuleView) -> None:
     shown = _shown(path, view)
     symbols, tree = module.source.symbols, module.source.tree
-    gone = next((name for name in moves_of(symbols).missing if name.startswith("contrib")), None)
+    moves = moves_of(symbols)
+    gone = next((name for name in moves.missing if name in moves.at_once and name.startswith("contrib")), None)
     if gone is not None:
         raise Unprovable(NO_EQUAL, f"{shown} uses tf.{gone}, which ended with TensorFlow 1")
     if switches_mode(symbols):

@@ -87,11 +87,7 @@ convert_to_tensor_or_sparse_tensor = tf.compat.v1.convert_to_tensor_or_sparse_te
 create_global_step = tf.compat.v1.train.create_global_step
 get_global_step = tf.compat.v1.train.get_global_step
 get_or_create_global_step = tf.compat.v1.train.get_or_create_global_step
-init_from_checkpoint = tf.compat.v1.train.init_from_checkpoint
 is_tensor = tf.is_tensor
-list_variables = tf.train.list_variables
-load_checkpoint = tf.train.load_checkpoint
-load_variable = tf.train.load_variable
 sort = tf.sort
 
 
@@ -115,3 +111,23 @@ def smart_cond(
 def smart_constant_value(pred: Any) -> bool | None:
     """The value of a condition, or None where only the session knows it."""
     return known(pred)
+
+
+def init_from_checkpoint(checkpoint_dir: str, assignment_map: Any) -> None:
+    """Makes variables begin with their values in a checkpoint, by a map of names or scopes."""
+    tf.compat.v1.train.init_from_checkpoint(checkpoint_dir, assignment_map)
+
+
+def list_variables(checkpoint_dir: str) -> list[tuple[str, list[int]]]:
+    """Names and shapes of what is in a checkpoint."""
+    return list(tf.train.list_variables(checkpoint_dir))
+
+
+def load_checkpoint(filepattern: str) -> Any:
+    """A reader of a checkpoint, or of the latest one in a directory."""
+    return tf.train.load_checkpoint(filepattern)
+
+
+def load_variable(checkpoint_dir: str, name: str) -> Any:
+    """A value in a checkpoint."""
+    return tf.train.load_variable(checkpoint_dir, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
@@ -73,7 +74,7 @@ def batch_norm(
         center,
         scale,
         epsilon,
-        dict(param_initializers or {}),
+        {**_INITIAL, **(param_initializers or {})},
         dict(param_regularizers or {}),
         updates_collections,
         is_training,
@@ -93,36 +94,22 @@ def batch_norm(
         return finished(outputs, activation_fn, outputs_collections, at.name)
 
 
+@dataclass(frozen=True, slots=True)
 class _Call:
     """One call: what was given, and the three ways to do it."""
 
-    def __init__(
-        self,
-        inputs: Any,
-        decay: float,
-        center: bool,
-        scale: bool,
-        epsilon: float,
-        initializers: dict[str, Any],
-        regularizers: dict[str, Any],
-        updates_collections: Any,
-        is_training: Any,
-        variables_collections: Any,
-        trainable: bool,
-        data_format: str,
-    ) -> None:
-        self.inputs = inputs
-        self.decay = decay
-        self.center = center
-        self.scale = scale
-        self.epsilon = epsilon
-        self.initializers = {**_INITIAL, **initializers}
-        self.regularizers = regularizers
-        self.updates_collections = updates_collections
-        self.is_training = is_training
-        self.variables_collections = variables_collections
-        self.trainable = trainable
-        self.data_format = data_format
+    inputs: Any
+    decay: float
+    center: bool
+    scale: bool
+    epsilon: float
+    initializers: dict[str, Any]
+    regularizers: dict[str, Any]
+    updates_collections: Any
+    is_training: Any
+    variables_collections: Any
+    trainable: bool
+    data_format: str
 
     def by_layer(self, fused: bool, at: Any, reuse: Any) -> Any:
         layer = BatchNormalization(

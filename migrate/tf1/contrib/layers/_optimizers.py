@@ -114,7 +114,6 @@ def optimize_loss(
 def _after(operations: list[Any], value: Any) -> Any:
     with (
         v1.name_scope(None, "control_dependency", [*operations, value]) as at,
-        v1.colocate_with(value),
         tf.control_dependencies(operations),
     ):
         return tf.identity(value, name=at)

@@ -42,6 +42,8 @@ class IdTableWithHashBuckets:
         if not isinstance(hasher_spec, HasherSpec) or hasher_spec.hasher not in ("fasthash", "legacy", "stronghash"):
             raise TypeError(f"hasher_spec must be FastHashSpec or a StrongHashSpec of migrate.tf1, not {hasher_spec!r}")
         key_dtype = tf.as_dtype(key_dtype or (tf.string if table is None else table.key_dtype))
+        if not key_dtype.is_integer and key_dtype != tf.string:
+            raise TypeError(f"Invalid key_dtype, expected integer or string, got {key_dtype.name}.")
         if table is not None and (table.key_dtype == tf.string) != (key_dtype == tf.string):
             raise TypeError(f"key_dtype {key_dtype.name} does not fit a table of {table.key_dtype.name}")
         self._table = table

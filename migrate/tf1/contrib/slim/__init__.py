@@ -75,7 +75,6 @@ from migrate.tf1.contrib.layers import (
     softmax,
     stack,
     sum_regularizer,
-    summaries,
     summarize_activation,
     summarize_activations,
     summarize_collection,
@@ -87,7 +86,7 @@ from migrate.tf1.contrib.layers import (
     xavier_initializer_conv2d,
 )
 from migrate.tf1.contrib.layers._pooling import pool
-from migrate.tf1.contrib.slim import losses, utils
+from migrate.tf1.contrib.slim import losses, model_analyzer, summaries, utils
 
 __all__ = [
     "add_arg_scope",
@@ -149,6 +148,7 @@ __all__ = [
     "max_pool2d",
     "max_pool3d",
     "maxout",
+    "model_analyzer",
     "model_variable",
     "one_hot_encoding",
     "optimize_loss",

@@ -1,4 +1,4 @@
-"""`slim.losses`: the losses as they were before `tf.losses`: weighted means over what has weight, in `LOSSES`."""
+"""`slim.losses`, also `tf.contrib.losses`: the losses as they were before `tf.losses`: weighted means, in `LOSSES`."""
 
 from __future__ import annotations
 

@@ -689,3 +689,80 @@ def test_reasons_name_keys_that_only_running_the_code_tells(outputs: str, reason
     reasons = [refusal.reason for site in rewrite_source(text).sites for refusal in site.refusals]
     assert any(reason in one for one in reasons), reasons
     assert not any("\0" in one for one in reasons)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        ["valid = tf.saved_model.signature_def_utils.is_valid_signature(signature)", "if valid == False:",
+         "    raise ValueError('no')"],
+        ["if not tf.saved_model.signature_def_utils.is_valid_signature(signature):", "    raise ValueError('no')"],
+        ["assert tf.saved_model.signature_def_utils.is_valid_signature(signature) is True"],
+    ],
+)  # fmt: skip
+def test_the_check_of_a_signature_goes_with_it(check: list[str]):
+    code = in_function(
+        "builder = tf.saved_model.Builder(out)",
+        "signature = tf.saved_model.predict_signature_def({'x': model.input}, {'y': model.output})",
+        *check,
+        "builder.add_meta_graph_and_variables(K.get_session(), ['serve'], {'a': signature})",
+        "builder.save()",
+    )
+    after = check_keras(code)
+    assert "valid" not in after
+    assert "'no'" not in after
+
+
+def test_a_check_that_does_more_stays():
+    code = in_function(
+        "builder = tf.saved_model.Builder(out)",
+        "signature = tf.saved_model.predict_signature_def({'x': model.input}, {'y': model.output})",
+        "valid = tf.saved_model.signature_def_utils.is_valid_signature(signature)",
+        "print(valid)",
+        "builder.add_meta_graph_and_variables(K.get_session(), ['serve'], {'a': signature})",
+        "builder.save()",
+    )
+    _, (site,) = rewritten(code)
+    assert site.level.value == "bridged"
+
+
+def test_names_are_told_in_the_main_guard_of_a_program():
+    lines = ["if __name__ == '__main__':", "    model = tf.keras.Sequential([L.Dense(2, input_shape=(3,))])"]
+    check_keras(script(*lines, f"    {BY_NAME}"), '"dense/BiasAdd:0": ')
+
+
+def test_an_initializer_above_the_model_goes_whatever_else_stands_there():
+    code = script(
+        "import argparse",
+        "args = argparse.ArgumentParser().parse_args()",
+        "print(args)",
+        "sess = tf.Session()",
+        "sess.run(tf.global_variables_initializer())",
+        "K.set_session(sess)",
+        "model = tf.keras.models.load_model(args.model)",
+        SAVE.replace("K.get_session()", "sess").replace("out", "'out'", 1),
+    )
+    assert "initializer" not in check_keras(code)
+
+
+@pytest.mark.parametrize(
+    ("phase", "layers", "taken"),
+    [
+        (0, "[L.Dense(2, input_shape=(3,))]", True),
+        (1, "[L.Dense(2, input_shape=(3,)), L.LSTM(2)]", True),
+        (1, "[L.Dense(2, input_shape=(3,)), L.Dropout(0.5)]", False),
+        (0, "[L.Dense(2, input_shape=(3,)), L.BatchNormalization()]", False),
+        (0, "[L.LSTM(2, dropout=0.5, input_shape=(3, 2))]", False),
+        (0, "[Own()]", False),
+    ],
+)
+def test_a_phase_that_no_layer_asks_for_goes(phase: int, layers: str, taken: bool):
+    save = SAVE.replace("out", "'out'", 1)
+    own = ["class Own(L.Layer):", "    pass"] if "Own" in layers else []
+    code = script(
+        f"K.set_learning_phase({phase})", *own, f"model = tf.keras.Sequential({layers})", "model.fit(data)", save
+    )
+    if taken:
+        check_keras(code)
+    else:
+        check_refused(code, "TFM104", "learning phase")

@@ -128,5 +128,5 @@ def test_files_and_tables_of_the_graph_go_along():
     assert "class GraphTable(" in result.after
     assert "for name in self._files:\n            self._asset(name)" in result.after
     plain = rewrite_source(meta_graph(RESTORE + TENSORS + BUILDER % ""), "script.py").after
-    assert "Table" not in plain
+    assert "GraphTable" not in plain
     assert "assets" not in plain

@@ -91,3 +91,14 @@ def test_other_savers(code: str, why: str):
 
 def test_savers_that_nothing_uses_go():
     assert "Saver(" not in rewritten(meta_graph(RESTORE + "other = tf.train.Saver()\n" + TENSORS + SAVE))
+
+
+def test_what_only_savers_needed_goes_with_them():
+    averages = (
+        "averages = tf.train.ExponentialMovingAverage(0.9)\nkept = averages.variables_to_restore()\n"
+        "saver = tf.train.Saver(kept)\nsess.run(tf.global_variables_initializer())\n"
+    )
+    after = rewritten(meta_graph(averages + TENSORS + SAVE))
+    assert "graph = RestoredGraph('c.meta')\ngraph.initialize()\nx = " in after
+    used = rewritten(meta_graph(averages + "print(averages)\n" + TENSORS + SAVE))
+    assert "averages = tf.train.ExponentialMovingAverage(0.9)\ngraph.initialize()" in used

@@ -52,6 +52,13 @@ def test_names_that_another_package_has_are_told(tmp_path: Path):
     )
 
 
+def test_functions_that_would_fail_are_told(tmp_path: Path):
+    deeper = DEEPER + "def other(x): return tf.contrib.gan.gan_loss(x)\n"
+    (site,) = rewrite_in_tree(tmp_path, EXPORT, nets____init__="", nets__model=V1, nets__deeper=deeper).sites
+    (finding,) = site.findings
+    assert finding.message.startswith("functions that use tf.contrib.gan.gan_loss (nets/deeper.py), which ended")
+
+
 def test_packages_that_are_not_seen_are_told(tmp_path: Path):
     (site,) = rewrite_in_tree(tmp_path, EXPORT.replace("from nets", "import six, numpy\nfrom faraway.nets")).sites
     (finding,) = site.findings
