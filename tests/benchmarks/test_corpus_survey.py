@@ -34,7 +34,7 @@ def tree(tmp_path):
         "native.py": "import tensorflow as tf\nx = tf.placeholder(tf.float32, [None, 2], name='x')\n"
         "y = tf.multiply(x, 2.0)\nwith tf.Session() as sess:\n"
         "    tf.saved_model.simple_save(sess, '/tmp/model', inputs={'x': x}, outputs={'y': y})\n",
-        "python2.py": "import tensorflow.saved_model\nprint 1\n",
+        "neither.py": "import tensorflow.saved_model\nprint 1 +\n",
         "other.py": "pass\n",
     }
     for name, text in files.items():
@@ -47,7 +47,7 @@ def test_a_survey_of_a_tree(tree):
     assert (found.name, found.files, [site.level for site in found.sites]) == (tree.name, 3, [Level.NATIVE])
     assert found.changed == (str(tree / "native.py"),)
     assert not (found.crashes or found.broken or found.unstable)
-    assert [said.split(":")[0] for said in found.unreadable] == [str(tree / "python2.py")]
+    assert [said.split(":")[0] for said in found.unreadable] == [str(tree / "neither.py")]
 
 
 @pytest.mark.usefixtures("toy_engine")

@@ -11,7 +11,9 @@ def test_the_list_is_that_of_the_registry() -> None:
     from tensorflow.python.framework import ops
 
     registry = ops.gradient_registry
-    with_gradient = {name for name in registry.list() if registry.lookup(name) is not None}
+    found = {name: registry.lookup(name) for name in registry.list()}
+    # migrate.tf1 has gradients for operations that TensorFlow 2 gives none.
+    with_gradient = {name for name, made in found.items() if made and not made.__module__.startswith("migrate.")}
     assert with_gradient >= DIFFERENTIABLE - CALLS
     left_out = {"Round", "Rint", "Floor", "Ceil", "FloorDiv", "TruncateDiv", "Sign", "PreventGradient"}
     left_out |= {"StopGradient", "ArgMax", "ArgMin"}

@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no SIGKILL here"),
 ]
 
-KILLS = 80
+KILLS = 50
 RESTORE = ("--classify", "serving_default")
 UNDO_IT = ("--undo",)
 _FLOATS = 6_250_000  # 25 MB

@@ -388,7 +388,7 @@ class TestFilesThatChange:
         review = reviewed(tmp_path, one=TWO)
         Path(path(review, "one")).unlink()
         review.lower(items(review, "one")[0])
-        assert [str(item.level) for item in items(review, "one")] == ["bridged", "bridged"]
+        assert [str(item.level) for item in items(review, "one")] == ["wrapped"]
 
 
 def test_a_verdict_is_about_the_text_that_was_run(tmp_path: Path):
