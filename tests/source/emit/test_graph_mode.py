@@ -72,6 +72,12 @@ def test_imports_of_tensorflow(before: str, after: list[str]):
     assert imports(before) == after
 
 
+def test_the_ops_of_tf1s_framework_are_no_package():
+    text = "import tensorflow as tf\nfrom tensorflow.python import ops"
+    assert "from tensorflow.python.framework import ops" in imports(text)
+    assert "from tensorflow.python import ops" in imports(text + "\nprint(ops.array_ops)")
+
+
 def test_the_bare_package():
     before = "import tensorflow"
     found = imports(before, "tensorflow.saved_model.simple_save", "tensorflow.placeholder")
