@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from migrate.source.flow import (
     Definition,
     Merge,
     Parameter,
+    Step,
 )
 from migrate.source.kinds import IN_GRAPH, Kind
 from migrate.source.sites import Endpoint, SignatureSource
@@ -82,6 +84,8 @@ class FunctionPlanner(PlannerBase):
         for endpoint in signature.outputs:
             self._check_output(endpoint)
         found = self.slicer.slice([endpoint.tensor for endpoint in signature.outputs], cuts)
+        for endpoint in signature.outputs:
+            self._refuse_renamed(endpoint, found.steps)
         return Function(
             self._fresh(identifier(signature.key)), signature, tuple(inputs), signature.outputs, cuts, found
         )
@@ -145,6 +149,19 @@ class FunctionPlanner(PlannerBase):
         call = parameter_of_call(tensor, self.region)
         if call is not None and self.kinds.of(call) is Kind.PLACEHOLDER:
             cuts.calls[call] = entry.parameter
+
+    def _refuse_renamed(self, endpoint: Endpoint, steps: Iterable[Step]) -> None:
+        """`z = y` and then another `y`: what was found for z is a value whose name means another one in the end."""
+        order = {step: at for at, step in enumerate(self.region.steps)}
+        for node, value in self.region.names(endpoint.tensor):
+            for step in steps:
+                if not isinstance(value, Definition) or value.step not in order or step not in order:
+                    continue
+                if order[step] > order[value.step] and any(
+                    made.name == node.id and made is not value for made in step.writes
+                ):
+                    reason = f"the output '{endpoint.key}' is a value of '{node.id}', which gets another one later"
+                    raise Unprovable(NOT_STATIC, reason, endpoint.tensor)
 
     def _check_output(self, endpoint: Endpoint) -> None:
         for _, value in self.region.names(endpoint.tensor):

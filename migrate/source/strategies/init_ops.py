@@ -58,6 +58,8 @@ class InitOpPlanner(PlannerBase):
                     self._resets(node)
                     return
                 if self.kinds.of(node) is Kind.INIT:
+                    if "local" in last and any("LOCAL_VARIABLES" in ast.unparse(c) for c in self._variable_calls()):
+                        self._resets(node)
                     return
                 assigned = self.session.assigned(node)
                 if assigned is not None and assigned.method == "assign" and isinstance(assigned.variable, ast.Name):
@@ -79,7 +81,7 @@ class InitOpPlanner(PlannerBase):
             effects = self.session.effects(step)
             if step in self.plan_.foreign:
                 continue
-            if effects & {Effect.CHANGE, Effect.ASSIGN} and not excluded(step, self.region, self.facts):
+            if effects & {Effect.CHANGE, Effect.ASSIGN, Effect.RESTORE} and not excluded(step, self.region, self.facts):
                 raise Unprovable(INIT_OP, "its main_op undoes on loading what the session did to the variables", node)
 
     def _variable_calls(self) -> list[ast.Call]:

@@ -529,3 +529,27 @@ def test_a_variable_that_the_module_made_is_not_one_of_the_function(made: str):
     for used in ("scaled(x)", "x * W"):
         [site] = rewrite(code.replace("HERE", used)).sites
         assert site.level is not Level.NATIVE, used
+
+
+def test_an_output_whose_name_means_another_value_in_the_end():
+    code = script("y = tf.cast(x, tf.int32)", "z = y", "y = x * 2.0").replace("{'y': y}", "{'y': y, 'z': z}")
+    assert "'z': z" in code
+    check_not_native(code, "TFM102", "gets another one later")
+
+
+def test_a_restored_session_whose_variables_are_set_anew_at_loading():
+    code = """
+import tensorflow as tf
+
+def main():
+    x = tf.placeholder(tf.float32, [None, 3])
+    y = x * tf.Variable(2.0, name='w')
+    sess = tf.Session()
+    tf.train.Saver().restore(sess, 'ck/model')
+    b = tf.saved_model.builder.SavedModelBuilder('out')
+    sig = tf.saved_model.signature_def_utils.predict_signature_def({'x': x}, {'y': y})
+    b.add_meta_graph_and_variables(sess, ['serve'], {'k': sig}, main_op=tf.saved_model.main_op.main_op())
+    b.save()
+"""
+    (site,) = rewrite(code).sites
+    assert site.level is Level.BRIDGED

@@ -368,9 +368,21 @@ def _refuse_resets(code: SessionCode, scopes: list[Scope]) -> None:
     for scope in scopes:
         for around, node in nodes_of(scope, code.view.symbols):
             if isinstance(node, ast.Call) and code.view.symbols.resolve(node.func, around) == "reset_default_graph":
-                first = code.whole and comes_first(code.view.statement(node), code.view)
-                if not first and scope not in (code.scope, code.view.symbols.module):
+                if code.whole:
+                    if not comes_first(code.view.statement(node), code.view):
+                        raise Unprovable(VARIABLE, "the program resets the default graph when it has begun", node)
+                elif scope not in (code.scope, code.view.symbols.module):
                     raise Unprovable(VARIABLE, "a helper resets the default graph", node)
+                elif _is_repeated(node, scope, code.view):
+                    raise Unprovable(VARIABLE, "a loop resets the default graph", node)
+
+
+def _is_repeated(node: ast.AST, scope: Scope, view: ModuleView) -> bool:
+    while node is not scope.node and node in view.parents:
+        node = view.parents[node]
+        if isinstance(node, (ast.For, ast.While)):
+            return True
+    return False
 
 
 def _refuse_resets_at_load(code: SessionCode, scopes: list[Scope]) -> None:

@@ -54,16 +54,24 @@ def _is_idle(node: ast.expr, scope: Scope, view: ModuleView, *, deep: bool = Tru
 
 def resetting(init_ops: tuple[ast.expr, ...], candidate: Candidate, view: ModuleView) -> ast.expr | None:
     """The part of init ops that gives all variables their first values, such as `tf.saved_model.main_op.main_op()`."""
-    pending: list[ast.expr] = list(init_ops)
+    pending = [(one, candidate.scope) for one in init_ops]
+    seen: set[ast.AST] = set()
     while pending:
-        match pending.pop():
+        node, scope = pending.pop()
+        match node:
             case ast.Name(id=name):
-                value = only_value(name, candidate.scope)
-                pending += [value] if value is not None else []
+                value = only_value(name, scope)
+                pending += [(value, scope)] if value is not None else []
             case ast.Call(func=function, args=arguments) as call:
-                if view.symbols.resolve(function, candidate.scope) in _RESETS:
+                if view.symbols.resolve(function, scope) in _RESETS:
                     return call
-                pending += arguments
+                pending += [(one, scope) for one in arguments]
+                made = view.symbols.function(function, scope) if isinstance(function, ast.Name) else None
+                if made is not None and made not in seen:
+                    seen.add(made)
+                    inner = view.symbols.scope_of(made)
+                    returned = [one.value for one in ast.walk(made) if isinstance(one, ast.Return)]
+                    pending += [(one, inner) for one in returned if one is not None]
     return None
 
 

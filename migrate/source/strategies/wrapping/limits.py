@@ -10,6 +10,7 @@ from migrate.source.api.data import table
 from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
 from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
+from migrate.source.strategies.wrapping.init_ops import is_none
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.tf1.moves import moves_of
@@ -30,10 +31,15 @@ MARK = "compat.v1.wrap_function(import_graph, [])"
 _SPELLED = ("tensorflow.compat.v1", "tensorflow.python", "tensorflow.core")
 _STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatter_update", "scatter_add", "scatter_sub",
                     "scatter_nd_update", "scatter_nd_add", "scatter_mul", "scatter_div"})  # fmt: skip
+_TENSORS = frozenset({"constant", "zeros", "ones", "fill", "convert_to_tensor", "placeholder", "Variable", "range",
+                      "placeholder_with_default", "get_variable", "cast", "random_normal", "random_uniform", "eye",
+                      "truncated_normal", "stack", "concat", "one_hot", "to_float", "identity"})  # fmt: skip
 _PYTHON = frozenset({"py_func", "py_function", "numpy_function"})
 _SESSIONS = frozenset({"Session", "InteractiveSession", "get_default_session", "train.MonitoredTrainingSession",
                        "train.MonitoredSession", "train.Supervisor"})  # fmt: skip
 _LIVE = frozenset({"Session", "InteractiveSession", "get_default_session"})
+_BATCHES = frozenset({"get_next", "make_one_shot_iterator", "make_initializable_iterator", "dequeue", "dequeue_many",
+                      "batch_join", "shuffle_batch", "string_input_producer", "slice_input_producer"})  # fmt: skip
 PACKAGES = {
     "keras": "Keras, which has sessions of its own",
     "tensorflow_hub": "tensorflow_hub, whose modules for graphs ended with TensorFlow 1",
@@ -68,6 +74,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
     """
     scopes = list(scopes)
     ordered = live and any(_orders(scope, symbols) for scope in scopes)
+    fed = any(_makes_batches(scope, symbols) for scope in scopes)
     moves = moves_of(symbols)
     respelled = {node for call in respelled_calls(symbols) for node in ast.walk(call.func)}
     for scope in scopes:
@@ -78,8 +85,16 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
                 _refuse_attribute(node, live=live)
             if isinstance(node, ast.keyword) and node.arg == "use_resource":
                 raise Unprovable(VARIABLE, "the graph code says use_resource", node.value)
+            if live and isinstance(node, ast.keyword) and node.arg == "collections" and _is_not_global(node.value):
+                # The session has its value; a model that is loaded sets it anew.
+                raise Unprovable(VARIABLE, "the graph code makes variables that are not global", node.value)
+            if isinstance(node, ast.keyword) and node.arg == "partitioner" and not is_none(node.value):
+                # The saver that an import makes reads their parts, and TF2 then asks for parts that are gone.
+                raise Unprovable(VARIABLE, "the graph code partitions variables", node.value)
             if isinstance(node, ast.Call):
                 name = symbols.resolve(node.func, around)
+                if name == "placeholder_with_default" and fed:
+                    _refuse_default(node, around, symbols)
                 if name == "Variable":
                     _refuse_dependent(node, around, symbols)
                 if name == "InteractiveSession" and any(keyword.arg == "graph" for keyword in node.keywords):
@@ -123,6 +138,64 @@ def _refuse_dependent(call: ast.Call, scope: Scope, symbols: Symbols) -> None:
             value = only_value(node.id, scope) if isinstance(node, ast.Name) else None
             if isinstance(value, ast.Call) and symbols.resolve(value.func, scope) in ("Variable", "get_variable"):
                 raise Unprovable(VARIABLE, "an initial value depends on another variable", call)
+
+
+def refuse_early_tensors(view: ModuleView) -> None:
+    """Definitions are read before any graph is made: a tensor that they hold would be TF2's own.
+
+    Raises:
+        Unprovable: A default of a function, or an attribute of a class, may be a tensor.
+    """
+    symbols = view.symbols
+    for node in ast.walk(view.tree):
+        held: list[ast.AST] = []
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)) and _is_early(node, view):
+            held = [one for one in (*node.args.defaults, *node.args.kw_defaults) if one is not None]
+        elif isinstance(node, ast.ClassDef) and _is_early(node, view):
+            held = [one for one in node.body if isinstance(one, (ast.Assign, ast.AnnAssign))]
+        for one in held:
+            for call in ast.walk(one):
+                name = symbols.resolve(call.func, symbols.module) if isinstance(call, ast.Call) else None
+                if name is not None and name in _TENSORS:
+                    raise Unprovable(ELSEWHERE, "a definition holds a tensor, which is made before the graph is", call)
+
+
+def _is_early(node: ast.AST, view: ModuleView) -> bool:
+    """Whether a definition is no part of a function."""
+    while node in view.parents:
+        node = view.parents[node]
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            return False
+    return True
+
+
+def _is_not_global(collections: ast.expr) -> bool:
+    text = ast.unparse(collections)
+    return "LOCAL_VARIABLES" in text and "GLOBAL_VARIABLES" not in text
+
+
+def _makes_batches(scope: Scope, symbols: Symbols) -> bool:
+    """Whether code has iterators or queues, which TF2 cannot save."""
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr in _BATCHES)
+        or (isinstance(node, ast.Name) and symbols.resolve(node, around) in ("train.batch", "train.shuffle_batch"))
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def _refuse_default(call: ast.Call, scope: Scope, symbols: Symbols) -> None:
+    """The default of a placeholder is saved with it, and stays one of the signature's where it is fed."""
+    given = call.args[0] if call.args else next((one.value for one in call.keywords if one.arg == "input"), None)
+    if isinstance(given, ast.Name):
+        given = only_value(given.id, scope) or given
+    match given:
+        case ast.Constant() | ast.UnaryOp(operand=ast.Constant()) | ast.List() | ast.Tuple():
+            return
+        case ast.Call(func=function):
+            name = symbols.resolve(function, scope) or ""
+            if name in ("constant", "zeros", "ones", "fill"):
+                return
+    raise Unprovable(INPUT, "a placeholder's default may come from an iterator or a queue, which TF2 cannot save", call)
 
 
 def _refuse_name(name: str, node: ast.expr, session: ast.Call | None, *, live: bool, ordered: bool) -> None:

@@ -21,7 +21,7 @@ from migrate.source.strategies.wrapping.attributes import function_of
 from migrate.source.strategies.wrapping.entries import Entry, entered_functions, entries_of, is_entered, open_code
 from migrate.source.strategies.wrapping.exports import Export, read_export
 from migrate.source.strategies.wrapping.graph_code import PROGRAM_RULE, planned, same_functions, unfed_of
-from migrate.source.strategies.wrapping.limits import refuse_mixed_names
+from migrate.source.strategies.wrapping.limits import refuse_early_tensors, refuse_mixed_names
 from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import Place, enclosed
@@ -88,6 +88,7 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
             refuse_what_cannot_be_saved(one, view)
     refuse_mixed_names(view)
     _refuse_threads(view)
+    refuse_early_tensors(view)
     code = _code(candidate, view, alone=False)
     notes = tuple(note for one in view.candidates if one.kind in EXPORTS for note in unfed_of(one, view))
     entries: list[Entry] = []
@@ -179,6 +180,9 @@ def _graphs(view: ModuleView) -> list[ast.stmt]:
 def _refuse_threads(view: ModuleView) -> None:
     """A thread begins with the default graph of the process."""
     for _, node in nodes_of(view.symbols.module, view.symbols, inner=True):
+        if isinstance(node, ast.ClassDef):
+            if any(ast.unparse(base).rpartition(".")[2] in ("Thread", "Process") for base in node.bases):
+                raise Unprovable(SIDE_EFFECTS, "a class of the file is a thread, which does not share the graph", node)
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func).rpartition(".")[2]
             if called in ("Thread", "ThreadPool", "ThreadPoolExecutor", "Process", "Pool"):

@@ -85,3 +85,8 @@ def test_first_values_at_loading_are_those_that_the_session_has():
 )
 def test_first_values_at_loading_would_replace_others(code: str):
     assert "all variables get their first values whenever the model is loaded" in why_not(code)
+
+
+def test_a_helper_that_sets_all_variables_anew_is_seen():
+    helper = HELPER.replace("local = tf.local_variables_initializer()", "local = tf.global_variables_initializer()")
+    assert "first values whenever the model is loaded" in why_not(exported("main_op()", helper))

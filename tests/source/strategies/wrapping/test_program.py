@@ -144,3 +144,21 @@ def test_variables_may_be_assigned_where_nothing_waits_for_it():
 )  # fmt: skip
 def test_what_is_not_sure_is_refused(code: str, reason: str):
     assert reason in why_not(code)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("    model = Model('out')", "    for _ in range(2):\n        tf.reset_default_graph()\n        model = Model('out')",
+         "resets the default graph when it has begun"),
+        ("class Model:", "def scaled(v, by=tf.constant(2.0)):\n    return v * by\n\n\nclass Model:", "a definition holds a tensor"),
+        ("    def __init__", "    scale = tf.constant(2.0)\n\n    def __init__", "a definition holds a tensor"),
+        ("class Model:", "import threading\n\n\nclass Other(threading.Thread):\n    pass\n\n\nclass Model:", "is a thread"),
+        ("        self.heads", "        v = tf.get_variable('v', [4], partitioner=tf.fixed_size_partitioner(2))\n        self.heads", "partitions variables"),
+        ("        self.heads", "        v = tf.Variable(1.0, collections=[tf.GraphKeys.LOCAL_VARIABLES])\n        self.heads", "not global"),
+        ("tf.placeholder(tf.float32, [None, 3], name='x')", "tf.placeholder_with_default(data.make_one_shot_iterator().get_next(), [None, 3])", "from an iterator or a queue"),
+    ],
+)  # fmt: skip
+def test_what_would_not_run_in_the_graph_of_a_program(old: str, new: str, reason: str):
+    code = (MODEL + MAIN).replace(old, new, 1)
+    assert reason in why_not(code)
