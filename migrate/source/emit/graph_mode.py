@@ -59,6 +59,11 @@ def graph_mode_imports(symbols: Symbols, index: SourceIndex, skipped: Collection
     return edits
 
 
+def is_hidden_ops(node: ast.ImportFrom) -> bool:
+    """`from tensorflow.python import ops`: TF1 had framework.ops by that name, where TF2 has a package."""
+    return node.level == 0 and node.module == "tensorflow.python" and [alias.name for alias in node.names] == ["ops"]
+
+
 def _means_tf1(symbols: Symbols) -> bool:
     """`tf = tf.compat.v1`, or another name for TF1 beside that for TensorFlow."""
     names: dict[str, set[str]] = {}
@@ -124,6 +129,8 @@ def _moved_module(node: ast.ImportFrom, gone: Container[tuple[ast.Import | ast.I
     """
     if node.level or node.module is None:
         return None
+    if is_hidden_ops(node):
+        return "tensorflow.python.framework"
     if node.module != "tensorflow":
         return _moved_name(node.module, keep=True)
     staying = [alias.name for at, alias in enumerate(node.names) if alias.name in _STAY and (node, at) not in gone]

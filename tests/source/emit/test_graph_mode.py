@@ -72,6 +72,11 @@ def test_imports_of_tensorflow(before: str, after: list[str]):
     assert imports(before) == after
 
 
+def test_the_module_that_tf1_hid_a_package_behind():
+    head = imports("import tensorflow as tf\nfrom tensorflow.python import ops\nops.reset_default_graph()\n")
+    assert "from tensorflow.python.framework import ops" in head
+
+
 def test_the_bare_package():
     before = "import tensorflow"
     found = imports(before, "tensorflow.saved_model.simple_save", "tensorflow.placeholder")
