@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from migrate.source import api
 from migrate.source.kinds import BUILDERS, SIMPLE_SAVES
-from migrate.source.symbols import Assigned, Bound, Imported, Scope, Symbols
+from migrate.source.symbols import Assigned, Bound, Imported, Scope, ScopeNode, Symbols
 from migrate.source.syntax import children, walk
 
 
@@ -94,6 +94,8 @@ def candidates(symbols: Symbols) -> list[Candidate]:
         idle = _idle_builders(symbols)
         found = [c for c in found if c.call not in idle]
     exporting = {candidate.scope.node for candidate in found if candidate.kind in EXPORTS | {SiteKind.FREEZE}}
+    if any(candidate.kind in LOADS for candidate in found):
+        exporting |= _rewritten(symbols)
     kept = [c for c in found if c.kind not in LOADS or c.scope.node not in exporting]
     return sorted(kept, key=lambda candidate: (candidate.call.lineno, candidate.call.col_offset))
 
@@ -165,6 +167,42 @@ def _wrapped(symbols: Symbols) -> set[ast.AST]:
                 if isinstance(node, ast.FunctionDef) and node.name == name:
                     found |= set(walk(node))
     return found
+
+
+def _rewritten(symbols: Symbols) -> set[ScopeNode]:
+    """The functions that export by the bridge, or by what a rewrite defined in the module around `wrap_function`."""
+    wraps = {
+        definition
+        for definition in symbols.tree.body
+        if isinstance(definition, (ast.FunctionDef, ast.ClassDef))
+        for node in walk(definition)
+        if isinstance(node, ast.Attribute) and node.attr == "wrap_function"
+    }
+    found = set[ScopeNode]()
+    for scope, call in _calls(symbols):
+        bridged = (symbols.qualified(call.func, scope) or "").startswith("migrate.bridge.")
+        if bridged or _defined(call.func, scope) in wraps:
+            found.add(region_scope(scope).node)
+    helpers = set[ScopeNode]()
+    for scope, call in _calls(symbols):
+        made = _defined(call.func, scope)
+        if region_scope(scope).node in found and isinstance(made, ast.FunctionDef) and not _has_session(made):
+            # It makes the graph that is exported.
+            helpers.add(made)
+    return found | helpers
+
+
+def _has_session(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr.endswith("Session") for node in walk(function))
+
+
+def _defined(function: ast.expr, scope: Scope) -> ast.AST | None:
+    """The definition in the module that a name means."""
+    owner = scope.owner(function.id) if isinstance(function, ast.Name) else None
+    match owner.bindings[function.id] if owner is not None and isinstance(function, ast.Name) else []:
+        case [Bound(node=definition)]:
+            return definition
+    return None
 
 
 def _calls(symbols: Symbols) -> Iterator[tuple[Scope, ast.Call]]:

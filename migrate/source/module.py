@@ -131,7 +131,7 @@ class Module:
         chosen = [unit for unit in self.native_units() if self._wanted(unit)]
         options = {ordinal: self._options(ordinal) for ordinal in self._open()}
         taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
-        chosen += self._next(sorted(options.keys() - taken), options, taken)
+        chosen += self._next(options.keys() - taken, options, taken)
         while chosen:
             lowered = self._conflicts(chosen) or self._failing(chosen)
             if not lowered:
@@ -204,11 +204,14 @@ class Module:
             return None
         return Unit(ordinals, plan, sites, strategy)
 
-    def _next(self, ordinals: Sequence[int], options: dict[int, Iterator[Unit]], taken: Collection[int]) -> list[Unit]:
+    def _next(
+        self, ordinals: Collection[int], options: dict[int, Iterator[Unit]], taken: Collection[int]
+    ) -> list[Unit]:
         """The next best units for some candidates; none of them covers a candidate that has its unit already."""
         found: list[Unit] = []
         settled = set(taken)
-        for ordinal in ordinals:
+        # What an export covers, such as the graph that it loads, should not get a plan of its own before it.
+        for ordinal in sorted(ordinals, key=lambda one: (self._candidates[one].kind not in EXPORTS, one)):
             if ordinal in settled:
                 continue
             unit: Unit | None = None
@@ -522,6 +525,9 @@ class Module:
         natives = {unit.ordinals: unit for unit in module.native_units()}
         wanted: list[Unit] = []
         for unit in later:
+            if len(left) != len(module.view.candidates):
+                # Which of the new text's sites is this one?
+                raise Failed(units.index(unit), Unprovable(NOT_REWRITTEN, "another rewrite of the file changes it"))
             moved = tuple(left.index(ordinal) for ordinal in unit.ordinals)
             again = natives.get(moved) if unit.strategy is None else module.unit(moved[0], unit.strategy)
             if again is None:

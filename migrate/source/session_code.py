@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from migrate.source.api import canonical
 from migrate.source.api.data import table
-from migrate.source.emit.graph_mode import is_hidden_ops
+from migrate.source.emit.graph_mode import hidden_ops
 from migrate.source.emit.imports import tensorflow_name
 from migrate.source.mode import graph_code, switches_mode
 from migrate.source.symbols import SCOPES, Imported, Scope, Symbols
@@ -104,7 +104,7 @@ def _respelled(text: str, symbols: Symbols) -> str:
             for alias in node.names:
                 if alias.name == "tensorflow":
                     edits.append(_Edit(alias.lineno, alias.col_offset, len("tensorflow"), _alias(alias)))
-        elif isinstance(node, ast.ImportFrom) and is_hidden_ops(node):
+        elif isinstance(node, ast.ImportFrom) and hidden_ops(node, symbols.tree):
             start = _PYTHON.match(ast.get_source_segment(text, node) or "")
             if start is not None:
                 edits.append(_Edit(node.lineno, node.col_offset + start.end(), 0, ".framework"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Hashable, Mapping
+from copy import copy
 from functools import cached_property
 
 import libcst as cst
@@ -65,12 +66,20 @@ class ModuleView:
         self._kinds: dict[ast.AST, Kinds] = {}
         self._sites: dict[Candidate, ExportSite | Unprovable] = {}
         self._free: set[str] = set()
+        self._as_it_is = False
         self._definitions: dict[tuple[str, Hashable], str] = {}
         self._edits: dict[tuple[int, int], Mapping[cst.CSTNode, Edit]] = {}
 
     def of(self, text: str) -> ModuleView:
         """The same module with another text, which parses."""
         return ModuleView(text, ast.parse(text), self.path, self.settings)
+
+    def in_session_code(self) -> ModuleView:
+        """The same view for new code in a file whose session code stays: `text_of` gives what was written there."""
+        _ = self.parents, self._names
+        found = copy(self)
+        found._as_it_is = True
+        return found
 
     # ---- analysis --------------------------------------------------------------------------------------------
 
@@ -171,6 +180,8 @@ class ModuleView:
 
     def text_of(self, node: ast.expr) -> str:
         """The text of an expression with the names that TF2 has, for new code under TF2's own behaviour."""
+        if self._as_it_is:
+            return self.source_of(node)
         target = self.index.expression(node)
         if target is None:
             return ast.unparse(node)

@@ -27,6 +27,22 @@ def test_what_wrap_function_imports_is_no_site():
     assert [site.kind for site in rewrite(code.format(wrapped="imported()")).sites] == ["meta_graph"]
 
 
+def test_what_an_export_that_was_rewritten_loads_is_no_site():
+    result = rewrite(
+        """
+        import tensorflow.compat.v1 as tf
+        from migrate import bridge
+
+        def export(graph_def, path):
+            graph_def.ParseFromString(path)
+            with tf.Graph().as_default(), tf.Session() as sess:
+                x = tf.import_graph_def(graph_def, return_elements=['x:0'])
+                bridge.simple_save(sess, path, {'x': x}, {'y': x})
+        """
+    )
+    assert not result.sites
+
+
 def test_a_session_and_a_named_directory_are_those_of_a_loader():
     code = (
         "import tensorflow as tf\n"

@@ -45,7 +45,7 @@ def graph_mode_imports(symbols: Symbols, index: SourceIndex, skipped: Collection
         if not isinstance(node, (ast.Import, ast.ImportFrom)) or node.lineno in skipped or node in fallbacks:
             continue
         if isinstance(node, ast.ImportFrom):
-            module = _moved_module(node, moves_of(symbols).imports)
+            module = _moved_module(node, moves_of(symbols).imports) or hidden_ops(node, symbols.tree)
             if module is not None:
                 edits[index.small(node)] = _from(module)
         elif any(_moved_alias(alias, keep=keep) for alias in node.names):
@@ -57,11 +57,6 @@ def graph_mode_imports(symbols: Symbols, index: SourceIndex, skipped: Collection
         if target is not None and call.lineno not in skipped:
             edits[target] = _spelled(f"{_root(call.func)}.{'compat.v1.' if keep else ''}{name}")
     return edits
-
-
-def is_hidden_ops(node: ast.ImportFrom) -> bool:
-    """`from tensorflow.python import ops`: TF1 had framework.ops by that name, where TF2 has a package."""
-    return node.level == 0 and node.module == "tensorflow.python" and [alias.name for alias in node.names] == ["ops"]
 
 
 def _means_tf1(symbols: Symbols) -> bool:
@@ -129,8 +124,6 @@ def _moved_module(node: ast.ImportFrom, gone: Container[tuple[ast.Import | ast.I
     """
     if node.level or node.module is None:
         return None
-    if is_hidden_ops(node):
-        return "tensorflow.python.framework"
     if node.module != "tensorflow":
         return _moved_name(node.module, keep=True)
     staying = [alias.name for at, alias in enumerate(node.names) if alias.name in _STAY and (node, at) not in gone]
@@ -138,6 +131,18 @@ def _moved_module(node: ast.ImportFrom, gone: Container[tuple[ast.Import | ast.I
         reason = f"one import takes '{staying[0]}', and names that move to tensorflow.compat.v1"
         raise Unprovable(CONTROL_FLOW, reason, node)
     return None if staying else V1
+
+
+def hidden_ops(node: ast.ImportFrom, tree: ast.Module) -> str | None:
+    """`from tensorflow.python import ops` gives TF1's framework.ops, and a package in TF2, as in `ops.array_ops`."""
+    if node.module != "tensorflow.python" or [alias.name for alias in node.names] != ["ops"]:
+        return None
+    name = node.names[0].asname or "ops"
+    for one in walk(tree):
+        match one:
+            case ast.Attribute(value=ast.Name(id=used), attr=attribute) if used == name and attribute.endswith("_ops"):
+                return None
+    return "tensorflow.python.framework"
 
 
 def _import(*, keep: bool) -> Edit:

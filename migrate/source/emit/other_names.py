@@ -10,14 +10,12 @@ import libcst as cst
 
 from migrate.source.emit.imports import TensorFlowName
 from migrate.source.emit.index import SourceIndex
-from migrate.source.emit.respell import Edit, Home, Respeller, below, qualified_name
+from migrate.source.emit.respell import HIDDEN, Edit, Home, Respeller, below, qualified_name
 from migrate.source.mode import MODE_SWITCHES
 from migrate.source.symbols import Imported, Scope, Symbols
 from migrate.source.syntax import children, walk
 from migrate.source.unprovable import Unprovable
 
-_HIDDEN = "tensorflow.python.ops."
-"""TF1's framework.ops by another name, where it is imported from; TF2 has a package there."""
 _OF_WRAPPED = frozenset({"disable_control_flow_v2", "disable_v2_tensorshape"})
 """What the code of wrapped graphs calls."""
 
@@ -119,7 +117,7 @@ class OtherNames:
         if text is None or text == ast.unparse(node):
             return
         target = self.index.expression(node)
-        kept = text == f"{self.tensorflow.name}.{below(qualified)}" and not qualified.startswith(_HIDDEN)
+        kept = text == f"{self.tensorflow.name}.{below(qualified)}" and not qualified.startswith(HIDDEN)
         if target is not None and (self._roots_in_package(node) or not kept):
             edits[target] = lambda _: cst.parse_expression(text)
 
@@ -159,13 +157,13 @@ class OtherNames:
         while isinstance(node, ast.Attribute):
             node = node.value
         owner = scope.owner(node.id) if isinstance(node, ast.Name) else None
-        if owner is None or self.respeller.modern:
+        if owner is None:
             return False
         match owner.bindings[node.id]:  # type: ignore[attr-defined]
             case [Imported(qualified=name, node=ast.ImportFrom(module=module))] if module is not None:
-                return f"{name}." == _HIDDEN or not module.startswith(
-                    ("tensorflow.compat", "tensorflow.python", "tensorflow.core")
-                )
+                if f"{name}." == HIDDEN or self.respeller.modern:
+                    return f"{name}." == HIDDEN
+                return not module.startswith(("tensorflow.compat", "tensorflow.python", "tensorflow.core"))
         return False
 
     @cached_property

@@ -25,6 +25,8 @@ from migrate.source.tf1.moves import moves_of
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
 _PACKAGES = frozenset({"tensorflow", "tensorflow.compat.v1", "tensorflow.compat.v2"})
+HIDDEN = "tensorflow.python.ops."
+"""TF1's framework.ops by another name, where it is imported from; TF2 has a package there."""
 
 Edit = Callable[[cst.CSTNode], cst.CSTNode]
 
@@ -200,7 +202,7 @@ class Respeller:
                 return self._spelled(answer.name)
             if home is Home.MODEL:
                 raise Unprovable(NO_EQUAL, answer.reason, node)
-        if self.modern:
+        if self.modern and not qualified.startswith(HIDDEN):
             return None
         outside = api.replacement_outside(name)
         if outside is None and strict and _gone(name):

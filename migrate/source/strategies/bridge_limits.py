@@ -30,8 +30,21 @@ def refuse_what_cannot_be_saved(candidate: Candidate, view: ModuleView) -> None:
     Raises:
         Unprovable: It cannot, or it is not.
     """
-    refuse_test(candidate, view, "writes")
     refuse_quantization(view)
+    refuse_other_formats(candidate, view)
+
+
+def refuse_other_formats(candidate: Candidate, view: ModuleView) -> None:
+    """Checks that one TF2 SavedModel can be what an export writes, whatever is in its graph.
+
+    Args:
+        candidate: The export.
+        view: Its module.
+
+    Raises:
+        Unprovable: It cannot, or a test is about what it writes.
+    """
+    refuse_test(candidate, view, "writes")
     if candidate.kind is SiteKind.BUILDER:
         if not candidate.call.args and not candidate.call.keywords:
             raise Unprovable(ELSEWHERE, "the builder is made without a directory", candidate.call)
@@ -63,11 +76,27 @@ def refuse_test(candidate: Candidate, view: ModuleView, does: str) -> None:
 
 
 def refuse_quantization(view: ModuleView) -> None:
-    """tf.contrib.quantize rewrites the session's graph in place, and TF2 has nothing that does."""
+    """tf.contrib.quantize rewrites the session's graph in place, and TF2 has nothing that does.
+
+    Where only some runs of the program ask for that, the others may go on: it fails in those that do. What looks for
+    patterns in a graph rewrites none.
+    """
     for node, name in names_of(view):
-        if name.replace(".compat.v1.", ".", 1).startswith("tensorflow.contrib.quantize."):
+        _, found, rest = name.replace(".compat.v1.", ".", 1).partition("tensorflow.contrib.quantize.")
+        if found and not rest.startswith("python.graph_matcher.") and not _is_conditional(node, view):
             reason = "the graph is rewritten by tf.contrib.quantize, which ended with TensorFlow 1"
             raise Unprovable(NO_EQUAL, reason, node)
+
+
+def _is_conditional(node: ast.AST, view: ModuleView) -> bool:
+    """Whether a condition of its function, which the source does not decide, stands around some code."""
+    while node in view.parents and not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        child, node = node, view.parents[node]
+        if isinstance(node, (ast.If, ast.IfExp)) and child is not node.test:
+            named = {one.id for one in walk(node.test) if isinstance(one, ast.Name)} - {"__name__"}
+            if named or any(isinstance(one, ast.Call) for one in walk(node.test)):
+                return True
+    return False
 
 
 def _refuse_meta_graphs(candidate: Candidate, view: ModuleView) -> None:

@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from migrate.choices import Choices
 from migrate.results import Level
-from migrate.source.candidates import EXPORTS, Candidate, SiteKind
+from migrate.source.candidates import EXPORTS, LOADS, Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.inlining.expand import Expansion
 from migrate.source.inlining.needs import ExportNeeds, Needs
 from migrate.source.inlining.paths import definition_at
+from migrate.source.strategies.imported.graph import IMPORTED_IN_SESSION_CODE
 from migrate.source.strategies.inlined import Attempt, plan_read
 from migrate.source.strategies.keras.model import KERAS_MODEL
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE
 from migrate.source.symbols import Scope
-from migrate.source.unprovable import ELSEWHERE, Unprovable
+from migrate.source.unprovable import ELSEWHERE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class _Called(Attempt):
         except Failed as failed:
             raise failed.reason from failed
         covered += self._others(units, found, module)
+        covered += [one for one in self._loads(expansion, module) if one not in covered]
         plan = units[0].plan
         assert isinstance(plan, SitePlan)
         read = [f"'{'.'.join(path)}'" for path in expansion.used]
@@ -96,6 +98,17 @@ class _Called(Attempt):
         others = {ordinal for unit in units for ordinal in unit.ordinals}.difference(found)
         return [self._same(module.view.candidates[ordinal], module) for ordinal in sorted(others)]
 
+    def _loads(self, expansion: Expansion, module: Module) -> list[Candidate]:
+        """What is loaded in the function, or in what was read there and is gone: it is part of the export now."""
+        there = {scope_path(scope) for scope in module.view.symbols.scopes()}
+        found: list[Candidate] = []
+        for one in self.view.candidates:
+            path = scope_path(one.scope)
+            read = any(path[: len(used)] == used for used in expansion.used) and path not in there
+            if one.kind in LOADS and (path == expansion.region or read):
+                found.append(one)
+        return found
+
     def _same(self, candidate: Candidate, module: Module) -> Candidate:
         path = scope_path(candidate.scope)
         inner = [one for one in module.view.candidates if scope_path(one.scope) == path]
@@ -123,6 +136,12 @@ class _Wrapped(_Called):
     strategy = GRAPH_CODE
 
 
+class _Imported(_Called):
+    """A graph without variables, in a file whose session code stays."""
+
+    strategy = IMPORTED_IN_SESSION_CODE
+
+
 def scope_path(scope: Scope) -> tuple[str, ...]:
     """The names of a function or class, from the outside in."""
     names: list[str] = []
@@ -147,4 +166,16 @@ def plan_called(candidate: Candidate, view: ModuleView) -> SitePlan:
     return plan_read(candidate, view, _Wrapped)
 
 
+def plan_called_imported(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans the same for graphs without variables, in a file whose session code stays.
+
+    Raises:
+        Unprovable: Where that cannot be read in one place, or the graph may have variables.
+    """
+    if "import_graph_def" not in view.text:
+        raise Inapplicable(ELSEWHERE, "no GraphDef is imported", candidate.call)
+    return plan_read(candidate, view, _Imported)
+
+
 CALLED = Strategy("called", Level.WRAPPED, EXPORTS | {SiteKind.EXPORT_CALL}, plan_called)
+CALLED_IMPORTED = Strategy("called", Level.WRAPPED, EXPORTS, plan_called_imported)

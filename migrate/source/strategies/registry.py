@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from migrate.source.strategies.bridged import BRIDGED
 from migrate.source.strategies.by_name import BY_NAME
-from migrate.source.strategies.called import CALLED
+from migrate.source.strategies.called import CALLED, CALLED_IMPORTED
 from migrate.source.strategies.freezing.strategies import FREEZE_IN_SESSION, FREEZE_KERAS
 from migrate.source.strategies.frozen.graph import FROZEN_GRAPH
+from migrate.source.strategies.imported.graph import IMPORTED_GRAPH, IMPORTED_IN_SESSION_CODE
 from migrate.source.strategies.inlined import INLINED
 from migrate.source.strategies.keras.model import KERAS_MODEL
 from migrate.source.strategies.loading.in_session import LOADED_IN_SESSION
@@ -37,9 +38,12 @@ STRATEGIES: tuple[Strategy, ...] = (
     RESTORED_GRAPH,
     LOADED_TENSORS,
     META_GRAPH,
+    IMPORTED_GRAPH,
     GRAPH_CODE,
     CALLED,
     LIVE_SESSION,
+    IMPORTED_IN_SESSION_CODE,
+    CALLED_IMPORTED,
     PROGRAM,
     BRIDGED,
     FREEZE_IN_SESSION,

@@ -72,9 +72,10 @@ def test_imports_of_tensorflow(before: str, after: list[str]):
     assert imports(before) == after
 
 
-def test_the_module_that_tf1_hid_a_package_behind():
-    head = imports("import tensorflow as tf\nfrom tensorflow.python import ops\nops.reset_default_graph()\n")
-    assert "from tensorflow.python.framework import ops" in head
+def test_the_ops_of_tf1s_framework_are_no_package():
+    text = "import tensorflow as tf\nfrom tensorflow.python import ops"
+    assert "from tensorflow.python.framework import ops" in imports(text)
+    assert "from tensorflow.python import ops" in imports(text + "\nprint(ops.array_ops)")
 
 
 def test_the_bare_package():

@@ -45,6 +45,12 @@ def test_names_that_tf2_has_elsewhere_are_not_imported_any_more():
     assert after.endswith("    return nn.relu(x)\n")
 
 
+def test_the_ops_of_tf1s_framework_are_no_package_where_plain_names_are_those_of_tf2_either():
+    text = LOAD.format(imports="\n".join(IMPORTS[:1] + IMPORTS[3:])).replace("tf.Session", "tf.compat.v1.Session")
+    text = text.replace("GFile(", "tf.compat.v1.gfile.GFile(").replace("GraphDef()", "tf.compat.v1.GraphDef()")
+    assert "with tf.Graph().as_default():" in rewrite_source(text, "script.py").after
+
+
 CODE = """
 import tensorflow as tf
 {alias}

@@ -135,3 +135,14 @@ def test_graphs_that_are_rewritten_for_quantization(code: str):
     reason = bridged_reason(SAVE.format(f"{code}\n    tf.saved_model.simple_save(sess, path, *signatures)"))
     assert reason is not None
     assert "tf.contrib.quantize" in reason
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if path:\n        tf.contrib.quantize.create_eval_graph()",
+        "from tensorflow.contrib.quantize.python import graph_matcher as m\n    m.OpTypePattern('*')",
+    ],
+)
+def test_but_not_those_that_only_some_runs_rewrite(code: str):
+    assert bridged_reason(SAVE.format(f"{code}\n    tf.saved_model.simple_save(sess, path, *signatures)")) is None

@@ -10,7 +10,7 @@ from migrate.source.strategies.frozen.ops import makes_op
 from migrate.source.strategies.frozen.reader import FrozenCode, LoadedGraph
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 
-_OTHER_STATE = (
+OTHER_STATE = (
     "Variable", "get_variable", "variable", "local_variable", "train.", "layers.", "contrib.", "keras.", "assign",
     "scatter_", "lookup.", "data.", "py_func", "estimator.", "metrics.", "summary.", "random", "truncated_normal",
     "multinomial", "set_random_seed", "image.random", "image.sample", "nn.dropout", "queue.", "FIFOQueue", "losses.",
@@ -60,7 +60,7 @@ def refuse_state(statement: ast.AST, code: FrozenCode) -> None:
         if not isinstance(node, ast.Call):
             continue
         name = code.roles.symbol(node.func)
-        if name is not None and makes_op(name, code) and (name not in known or name.startswith(_OTHER_STATE)):
+        if name is not None and makes_op(name, code) and (name not in known or name.startswith(OTHER_STATE)):
             raise Unprovable(ELSEWHERE, f"tf.{name} adds more than a plain op to the graph", node)
 
 

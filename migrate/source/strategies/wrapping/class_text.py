@@ -197,7 +197,7 @@ def _save(tf: str, context: str, saving: Saving) -> list[str]:
         "\t\t\t}",
         f"\t\t\texport_dir = {tf}.compat.as_str(export_dir)",
         f"\t\t\t{tf}.saved_model.save({saved}, export_dir, signatures=signatures)",
-        *_after_save(tf, saving),
+        *after_save(tf, saving),
         "",
     ]
 
@@ -230,7 +230,13 @@ def _import(tf: str, context: str, tables: str | None) -> list[str]:
     ]
 
 
-def _after_save(tf: str, saving: Saving) -> list[str]:
+def after_save(tf: str, saving: Saving) -> list[str]:
+    """The lines behind the save, in the body of a `with` in a method.
+
+    Args:
+        tf: How the module spells TensorFlow.
+        saving: What there is to do.
+    """
     lines: list[str] = []
     if saving.setter is not None:
         lines += [

@@ -220,7 +220,7 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     references = modules.references or imports_meta_graphs(view.symbols, every)
     # Nobody says here whether a MetaGraphDef has tables.
     tables = modules.tables or makes_tables(view.symbols, every) or (references and fills_tables(view.symbols, every))
-    saving = _saving(code, tables=tables, references=references)
+    saving = saving_of(code, tables=tables, references=references)
     if references and saving.assigned:
         raise Unprovable(SIDE_EFFECTS, "the graph code changes variables that come from a MetaGraphDef", candidate.call)
     shared = _has_class(code, saving)
@@ -317,7 +317,7 @@ def _has_class(code: SessionCode, saving: Saving) -> bool:
     return wanted <= {ast.dump(node) for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
 
 
-def _saving(code: SessionCode, *, tables: bool, references: bool) -> Saving:
+def saving_of(code: SessionCode, *, tables: bool = False, references: bool = False) -> Saving:
     """What the class's `save` does beside saving."""
     view = code.view
     setter: str | None = None

@@ -56,6 +56,7 @@ def write(graph_def, inputs, path, graph=None):
     with GRAPH as g:
         with tf.Session() as sess:
             tf.import_graph_def(graph_def, name='')
+            tf.get_variable('w', [2])
             tf.saved_model.simple_save(sess, path, {'x': inputs}, {'y': g.get_tensor_by_name('y:0')})
 """
 

@@ -1,0 +1,1 @@
+"""Graphs without variables, made of GraphDefs and plain operations where they are exported."""
