@@ -236,3 +236,36 @@ def test_simple_save(tmp_path: Path, doubler: Doubler):
     assert names(tmp_path / "model" / "assets") == {"words.txt"}
     with pytest.raises(AssertionError):
         bridge.simple_save(doubler.session, str(tmp_path / "model"), inputs={"x": doubler.x}, outputs={"y": doubler.y})
+
+
+@pytest.mark.parametrize("simple", [False, True])
+def test_a_session_of_another_graph_saves_the_default_one(tmp_path: Path, doubler: Doubler, *, simple: bool):
+    """As TF1 did: a frozen graph in a graph of its own, and a session that was made before it."""
+    v1 = doubler.v1
+    with v1.Graph().as_default() as frozen:
+        x = v1.placeholder(v1.float32, [None], name="input")
+        y = v1.multiply(x, 3.0, name="output")
+        if simple:
+            bridge.simple_save(doubler.session, str(tmp_path / "model"), {"x": x}, {"y": y})
+        else:
+            info = v1.saved_model.build_tensor_info
+            signature = v1.saved_model.build_signature_def({"x": info(x)}, {"y": info(y)}, PREDICT)
+            builder = bridge.SavedModelBuilder(str(tmp_path / "model"))
+            nothing = v1.group(v1.tables_initializer(), name="legacy_init_op")
+            builder.add_meta_graph_and_variables(
+                doubler.session, ["serve"], {"serving_default": signature}, legacy_init_op=nothing
+            )
+            builder.save()
+            assert frozen.get_collection("saved_model_main_op") == [nothing]
+            assert not doubler.session.graph.get_collection("saved_model_main_op")
+    assert run(tmp_path / "model", "serving_default", x=[1.0, 2.0]) == {"y": [3.0, 6.0]}
+
+
+def test_a_graph_with_variables_needs_a_session_of_its_own(tmp_path: Path, doubler: Doubler):
+    v1 = doubler.v1
+    with v1.Graph().as_default():
+        other = Doubler(v1)
+        v1.get_variable("more", initializer=1.0)
+        y = v1.identity(other.y, name="other")
+        with pytest.raises(MigrateError, match="other"):
+            bridge.simple_save(doubler.session, str(tmp_path / "model"), {"x": other.x}, {"y": y})

@@ -111,7 +111,7 @@ class SavedModelBuilder:
         except BaseException:
             self._cleanup()
             raise
-        graph = raw_session(sess).graph
+        graph = op.graph if hasattr(op, "graph") else raw_session(sess).graph
         # As TF1's builder does, so that a later export of this graph runs it too.
         if op is not None and not graph.finalized and not graph.get_collection(_MAIN_OP):
             graph.add_to_collection(_MAIN_OP, op)

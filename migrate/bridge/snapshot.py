@@ -9,6 +9,7 @@ from migrate.bridge.assets import keep_assets
 from migrate.bridge.errors import BridgeError
 from migrate.bridge.readers import table_readers, variable_reader
 from migrate.bridge.restore import Restored, add_restore
+from migrate.bridge.sessions import graph_to_save
 from migrate.bridge.signature_defs import signature_defs
 from migrate.bridge.values import Readable, copy_values
 from migrate.graph.source import Form, Source
@@ -40,7 +41,7 @@ def write_snapshot(request: SaveRequest, session: Any, directory: Path) -> bool:
     Raises:
         BridgeError: Something that is needed has no value, or cannot be saved.
     """
-    graph = session.graph
+    graph = graph_to_save(session, request.signatures, request.inputs, request.outputs)
     with graph.as_default():  # Variables do not describe themselves where execution is eager.
         meta_graph = _meta_graph(request, graph)
     view = MetaGraphView(Source(directory, directory, Form.SAVED_MODEL, (meta_graph,), directory), meta_graph)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from migrate.source.api import canonical
 from migrate.source.api.data import table
+from migrate.source.emit.graph_mode import hidden_ops
 from migrate.source.emit.imports import tensorflow_name
 from migrate.source.mode import graph_code, switches_mode
 from migrate.source.symbols import SCOPES, Imported, Scope, Symbols
@@ -20,6 +21,7 @@ from migrate.source.tf1.text import with_tf1
 
 _V1 = "tensorflow.compat.v1"
 _FROM = re.compile(r"from\s+tensorflow(?=\s)")
+_PYTHON = re.compile(r"from\s+tensorflow\.python(?=\s)")
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _PACKAGES = frozenset({"compat", "contrib", "python", "core", "examples", "keras", "lite"})
 
@@ -102,6 +104,10 @@ def _respelled(text: str, symbols: Symbols) -> str:
             for alias in node.names:
                 if alias.name == "tensorflow":
                     edits.append(_Edit(alias.lineno, alias.col_offset, len("tensorflow"), _alias(alias)))
+        elif isinstance(node, ast.ImportFrom) and hidden_ops(node, symbols.tree):
+            start = _PYTHON.match(ast.get_source_segment(text, node) or "")
+            if start is not None:
+                edits.append(_Edit(node.lineno, node.col_offset + start.end(), 0, ".framework"))
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module == "tensorflow":
             if not any(alias.name in _PACKAGES for alias in node.names):
                 start = _FROM.match(ast.get_source_segment(text, node) or "")

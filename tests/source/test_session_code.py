@@ -27,6 +27,10 @@ from migrate.source.session_code import read_session_code
             "import tensorflow.compat.v1 as tf\nfrom tensorflow.python.ops import nn\n",
         ),
         (
+            "import tensorflow as tf\nfrom tensorflow.python import ops\n",
+            "import tensorflow.compat.v1 as tf\nfrom tensorflow.python.framework import ops\n",
+        ),
+        (
             "import tensorflow as tf\nfrom tensorflow import contrib\n",
             "import tensorflow.compat.v1 as tf\nfrom migrate.tf1 import contrib\n",
         ),

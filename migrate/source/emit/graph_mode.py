@@ -45,7 +45,7 @@ def graph_mode_imports(symbols: Symbols, index: SourceIndex, skipped: Collection
         if not isinstance(node, (ast.Import, ast.ImportFrom)) or node.lineno in skipped or node in fallbacks:
             continue
         if isinstance(node, ast.ImportFrom):
-            module = _moved_module(node, moves_of(symbols).imports) or _hidden_ops(node, symbols.tree)
+            module = _moved_module(node, moves_of(symbols).imports) or hidden_ops(node, symbols.tree)
             if module is not None:
                 edits[index.small(node)] = _from(module)
         elif any(_moved_alias(alias, keep=keep) for alias in node.names):
@@ -133,7 +133,7 @@ def _moved_module(node: ast.ImportFrom, gone: Container[tuple[ast.Import | ast.I
     return None if staying else V1
 
 
-def _hidden_ops(node: ast.ImportFrom, tree: ast.Module) -> str | None:
+def hidden_ops(node: ast.ImportFrom, tree: ast.Module) -> str | None:
     """`from tensorflow.python import ops` gives TF1's framework.ops, and a package in TF2, as in `ops.array_ops`."""
     if node.module != "tensorflow.python" or [alias.name for alias in node.names] != ["ops"]:
         return None

@@ -52,6 +52,7 @@ _LOOKS = re.compile(
 )
 # Python 3 takes these names of texts as well, but for raw ones.
 _UNICODE = re.compile(r"\bunichr\b|\bunicode\b|\b[uU][rR]['\"]")
+_GONE = b"\0"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -117,7 +118,7 @@ def modern(text: str) -> Modern | None:
         if str(tool.driver.parse_string(body)) != body:
             return None
         found = str(tool.refactor_string(body, "file"))
-        found = _without_tabs(found)
+        found = _without_doubled(_without_tabs(found))
         tree = ast.parse(found)
     except (ParseError, TokenError, SyntaxError, ValueError, RecursionError, AttributeError):
         return None
@@ -145,6 +146,31 @@ def _unsure(log: list[str]) -> tuple[str, int] | None:
     number = re.search(r"Line (\d+)", said)
     reason = said.partition(": ")[2] or said
     return f"Python 2 code that Python 3 has not: {reason}", int(number.group(1)) if number else 1
+
+
+def _without_doubled(text: str) -> str:
+    """The text with `print(x.y)` for `print((x.y))`, which the fixer makes of what was in parentheses."""
+    tree = ast.parse(text)
+    lines = [line.encode() for line in _LINE.findall(text)]
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="print"), args=[argument], keywords=[]):
+                pass
+            case _:
+                continue
+        if isinstance(argument, (ast.Tuple, ast.GeneratorExp, ast.Starred)) or node.end_lineno is None:
+            continue
+        start, end = (node.func.end_col_offset or 0), (node.end_col_offset or 0)
+        first, last = lines[node.lineno - 1], lines[node.end_lineno - 1]
+        inner = argument.col_offset - start, end - (argument.end_col_offset or 0)
+        if (argument.lineno, argument.end_lineno) != (node.lineno, node.end_lineno) or inner != (2, 2):
+            continue
+        if first[start : start + 2] == b"((" and last[end - 2 : end] == b"))":
+            # One byte for another, so that all columns stay right.
+            lines[node.end_lineno - 1] = last[: end - 1] + _GONE + last[end:]
+            first = lines[node.lineno - 1]
+            lines[node.lineno - 1] = first[: start + 1] + _GONE + first[start + 2 :]
+    return b"".join(lines).replace(_GONE, b"").decode()
 
 
 def _without_tabs(text: str) -> str:

@@ -26,6 +26,11 @@ from migrate.source.python2.convert import looks_like_python2, modern, readable
         ("print range(3), xrange(3)\n", "print(list(range(3)), range(3))\n"),
         ("print d.keys()\n", "print(list(d.keys()))\n"),
         ("print map(f, x)\n", "print(list(map(f, x)))\n"),
+        ("print 1; print(x.y)\n", "print(1); print(x.y)\n"),
+        ("print 'é'; print (f(x)); print ('é %s' % x)\n", "print('é'); print(f(x)); print('é %s' % x)\n"),
+        ("print (a.b, 1)\n", "print((a.b, 1))\n"),
+        ("print (a.b) + (c.d)\n", "print((a.b) + (c.d))\n"),
+        ("print 1; print(f(x),\n  2), 3\n", "print(1); print((f(x),\n  2), 3)\n"),
     ],
 )
 def test_python_2_becomes_python_3(old: str, new: str):

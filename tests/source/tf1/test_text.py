@@ -20,6 +20,11 @@ def moved(code: str) -> str:
     ("before", "after"),
     [
         ("import tensorflow.contrib.slim as slim\nslim.conv2d", "import migrate.tf1.contrib.slim as slim\nslim.conv2d"),
+        (
+            "import tensorflow as tf\nslim = tf.contrib.slim\nslim.initializers.xavier_initializer()\n",
+            "import tensorflow as tf\nfrom migrate import tf1\nslim = tf1.contrib.slim\n"
+            "slim.initializers.xavier_initializer()\n",
+        ),
         ("import os, tensorflow.contrib.rnn as r, re\n", "import os, migrate.tf1.contrib.rnn as r, re\n"),
         ("from tensorflow.contrib import slim, rnn\n", "from migrate.tf1.contrib import slim, rnn\n"),
         ("from tensorflow import layers as L\n", "from migrate.tf1 import layers as L\n"),

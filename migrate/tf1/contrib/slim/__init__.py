@@ -86,7 +86,7 @@ from migrate.tf1.contrib.layers import (
     xavier_initializer_conv2d,
 )
 from migrate.tf1.contrib.layers._pooling import pool
-from migrate.tf1.contrib.slim import losses, model_analyzer, summaries, utils
+from migrate.tf1.contrib.slim import initializers, losses, model_analyzer, summaries, utils
 
 __all__ = [
     "add_arg_scope",
@@ -136,6 +136,7 @@ __all__ = [
     "get_variables_to_restore",
     "global_variable",
     "has_arg_scope",
+    "initializers",
     "instance_norm",
     "l1_l2_regularizer",
     "l1_regularizer",
