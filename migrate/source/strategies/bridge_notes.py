@@ -56,7 +56,8 @@ def notes(view: ModuleView) -> tuple[tuple[str, str], ...]:
     said = list(gone_notes(view))
     if graph_code(view.symbols, (), entered=True) is None:
         text = "no graph is built in this file: the program that builds it must use tensorflow.compat.v1, and call"
-        said.append((RULE, f"{text} disable_v2_behavior() first (rewrite --whole-program sees to that)"))
+        how = "" if view.settings.whole_program else " (rewrite --whole-program sees to that)"
+        said.append((RULE, f"{text} disable_v2_behavior() first{how}"))
     return tuple(said)
 
 

@@ -10,15 +10,21 @@ from migrate.source.api import canonical
 from migrate.source.mode import switches_mode
 from migrate.source.session_code import read_session_code
 from migrate.source.strategies.wrapping.limits import PACKAGES, imports_meta_graphs, is_dimension, makes_tables
+from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import HARMLESS
 from migrate.source.symbols import Bound, Imported, Symbols
 from migrate.source.tf1.moves import moves_of
 from migrate.source.tf1.text import with_tf1
 from migrate.source.tree import Made, Place, SourceTree, TreeModule, source_tree
-from migrate.source.unprovable import MODE, NO_EQUAL, SIDE_EFFECTS, VARIABLE, Unprovable
+from migrate.source.unprovable import ELSEWHERE, MODE, NO_EQUAL, SIDE_EFFECTS, VARIABLE, Unprovable
 from migrate.source.view import ModuleView
 
 _MOST = 200
+
+_TENSORS = frozenset({"constant", "Variable", "get_variable", "placeholder", "placeholder_with_default", "zeros", "ones",
+                      "fill", "range", "convert_to_tensor", "random_normal", "random_uniform", "truncated_normal",
+                      "train.get_or_create_global_step", "train.create_global_step"})  # fmt: skip
+"""What makes a tensor wherever it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,16 @@ def _refuse(path: Path, module: TreeModule, view: ModuleView) -> None:
             _refuse_name(symbols.resolve(node, symbols.module) or "", shown)
         elif isinstance(node, ast.keyword) and node.arg == "use_resource":
             raise Unprovable(VARIABLE, f"{shown} says use_resource")
+    for around, node in nodes_of(symbols.module, symbols):
+        if isinstance(node, ast.Call) and symbols.resolve(node.func, around) in _TENSORS and not _in_main(node, tree):
+            # It is imported before the graph is there.
+            raise Unprovable(ELSEWHERE, f"{shown} makes a part of the graph when it is imported")
+
+
+def _in_main(node: ast.AST, tree: ast.Module) -> bool:
+    """Whether code stands where a module only gets when it is the program."""
+    guarded = (one for one in tree.body if isinstance(one, ast.If) and "__name__" in ast.unparse(one.test))
+    return any(node in ast.walk(one) for one in guarded)
 
 
 def _refuse_name(name: str, shown: str) -> None:

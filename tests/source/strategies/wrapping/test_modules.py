@@ -76,6 +76,7 @@ def test_packages_that_are_not_seen_are_told(tmp_path: Path):
         ("tf.disable_v2_behavior()", "deeper.py switches TF2's behaviour off"),
         ("def f(x): return tf.py_func(abs, [x], tf.float32)", "deeper.py uses tf.py_func"),
         ("w = tf.Variable(1., use_resource=False)", "deeper.py says use_resource"),
+        ("SCALE = tf.constant(3.)", "deeper.py makes a part of the graph when it is imported"),
         ("def t(): return tf.lookup.experimental.DenseHashTable(1, 2, 0)", "deeper.py makes a table that changes"),
     ],
 )
