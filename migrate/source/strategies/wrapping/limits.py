@@ -88,7 +88,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
             if live and isinstance(node, ast.keyword) and node.arg == "collections" and _is_not_global(node.value):
                 # The session has its value; a model that is loaded sets it anew.
                 raise Unprovable(VARIABLE, "the graph code makes variables that are not global", node.value)
-            if isinstance(node, ast.keyword) and node.arg == "partitioner" and not is_none(node.value):
+            if live and isinstance(node, ast.keyword) and node.arg == "partitioner" and not is_none(node.value):
                 # The saver that an import makes reads their parts, and TF2 then asks for parts that are gone.
                 raise Unprovable(VARIABLE, "the graph code partitions variables", node.value)
             if isinstance(node, ast.Call):
