@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from graph_scripts import HEADER, write_graphs
 
 from migrate.errors import MigrateError
 from migrate.verify import Comparison, verify_models
@@ -70,13 +71,7 @@ def test_another_tensorflow_is_noted(models: Path, monkeypatch: pytest.MonkeyPat
 def record(tmp_path: Path, frozen_graph: bytes, monkeypatch: pytest.MonkeyPatch):
     """Records the proof of two scripts that write graphs `y = x + [w, w + 1]`; returns its file."""
     monkeypatch.setattr(comparing, "tensorflow1", lambda _: Interpreter(Path(sys.executable), "3.7.16", "1.15.5"))
-    (tmp_path / "graphs.py").write_text(
-        f"import struct\nTEMPLATE = {frozen_graph!r}\n"
-        "def save(path, w=0.0):\n"
-        "    old, new = struct.pack('<2f', 0.0, 1.0), struct.pack('<2f', w, w + 1)\n"
-        "    assert TEMPLATE.count(old) == 1\n"
-        "    open(path, 'wb').write(TEMPLATE.replace(old, new))\n"
-    )
+    write_graphs(tmp_path, frozen_graph)
 
     def call(before: str, after: str | None = None, *args: str, **options) -> Path:
         write(tmp_path / "before.py", before)
@@ -92,7 +87,7 @@ def record(tmp_path: Path, frozen_graph: bytes, monkeypatch: pytest.MonkeyPatch)
 
 
 def write(path: Path, text: str) -> None:
-    path.write_text(f"import os, random, sys\nfrom graphs import save\n{text}\n")
+    path.write_text(f"{HEADER}{text}\n")
 
 
 def run(file: Path, after: Path | None = None, **options) -> ScriptComparison:
@@ -139,7 +134,7 @@ def test_exports_that_are_more_or_less(record, tmp_path: Path):
 
 
 def test_random_values_are_carried_where_they_are_still_random(record, tmp_path: Path):
-    file = record("save('g.pb', random.random())")
+    file = record("save('g.pb', draw())")
     found = run(file)
     assert found.equal
     assert [each.name for each in found.carried] == ["w"]
@@ -148,7 +143,7 @@ def test_random_values_are_carried_where_they_are_still_random(record, tmp_path:
     assert found.status is Status.DIFFERENT
     assert "was not carried: BEFORE's change from run to run, AFTER's do not" in found.pairs[0].notes[0]
     # Random still, but of another magnitude than the original's numbers.
-    write(tmp_path / "after.py", "save('g.pb', 1e6 * random.random())")
+    write(tmp_path / "after.py", "save('g.pb', 1e6 * draw())")
     assert run(file).status is Status.DIFFERENT
 
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from graph_scripts import HEADER, write_graphs
 
 from migrate.errors import MigrateError
 from migrate.verify.results import Status
@@ -24,24 +25,11 @@ def fake_tf1(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def scripts(tmp_path: Path, frozen):
     """Writes scripts that write `graph(w=...)` to paths, and compares what they export."""
-    (tmp_path / "graphs.py").write_text(
-        f"import os\nimport struct\nTEMPLATE = {frozen(w=0.0)!r}\n"
-        "def graph(w):\n"
-        "    old, new = struct.pack('<2f', 0.0, 1.0), struct.pack('<2f', w, w + 1)\n"
-        "    assert TEMPLATE.count(old) == 1\n"
-        "    return TEMPLATE.replace(old, new)\n"
-        "def save(path, w=0.0):\n    open(path, 'wb').write(graph(w))\n"
-        # What is random: another number in each run, and never by chance about the same as before. The sandbox does
-        # not hear of what is written through the system, and leaves it there.
-        "def draw():\n"
-        f"    file = os.open({str(tmp_path / 'drawn')!r}, os.O_CREAT | os.O_WRONLY | os.O_APPEND)\n"
-        "    os.write(file, b'.')\n"
-        "    return float(os.fstat(file).st_size)\n"
-    )
+    write_graphs(tmp_path, frozen(w=0.0))
 
     def compare(before: str, after: str, *args: str, **options):
         for name, text in (("before.py", before), ("after.py", after)):
-            (tmp_path / name).write_text(f"import os, sys\nfrom graphs import draw, save\n{text}\n")
+            (tmp_path / name).write_text(f"{HEADER}{text}\n")
         return verify_scripts(tmp_path / "before.py", tmp_path / "after.py", args, network=True, **options)
 
     return compare
