@@ -11,7 +11,7 @@ from migrate.source.kinds import IN_GRAPH, Kind, calls, header
 from migrate.source.mode import MODE_SWITCHES
 from migrate.source.purity import Purity
 from migrate.source.session import Effect, SessionUse
-from migrate.source.slices import parameter_of_call
+from migrate.source.slicing.cuts import parameter_of_call
 from migrate.source.strategies.plan import FunctionRun, NativePlan
 
 _LEGACY_KINDS = IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER}

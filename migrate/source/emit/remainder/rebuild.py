@@ -21,7 +21,8 @@ from migrate.source.flow import LOOPS, TRIES, Definition, Step, Value
 from migrate.source.kinds import Kind
 from migrate.source.purity import Purity
 from migrate.source.session import Effect, SessionUse
-from migrate.source.slices import parameter_of_call, sets_graph
+from migrate.source.slicing.cuts import parameter_of_call
+from migrate.source.slicing.graph_contexts import sets_graph
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SESSION_AFTER, Unprovable
 
