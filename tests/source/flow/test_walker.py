@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import networkx as nx
 import pytest
 from checks import region, value
 
-from migrate.source.flow import Definition, Merge, Outer, Parameter, Undefined, Value
+from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Undefined, Value
 
 
 def made_of(found: Value) -> str | None:
@@ -180,7 +181,7 @@ def test_without_being_asked_no_helper_is_read():
     assert all(step.inlined is None for step in region(ASSETS, "main").steps)
 
 
-@pytest.mark.parametrize("code", [open(__file__, encoding="utf-8").read(), ASSETS])  # noqa: PTH123, SIM115
+@pytest.mark.parametrize("code", [Path(__file__).read_text("utf-8"), ASSETS], ids=["tests", "assets"])
 def test_every_name_a_region_reads_has_a_value(code: str):
     found = region(code)
     assert isinstance(found, Region)
