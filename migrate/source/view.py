@@ -25,7 +25,7 @@ from migrate.source.site_reader import read_site
 from migrate.source.sites import ExportSite
 from migrate.source.skip import skipped_lines
 from migrate.source.symbols import Scope, Symbols
-from migrate.source.syntax import children, walk
+from migrate.source.syntax import parents
 from migrate.source.unprovable import CONTROL_FLOW, NOT_STATIC, Unprovable
 
 
@@ -125,7 +125,7 @@ class ModuleView:
     @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:
         """The node around each node."""
-        return {child: node for node in walk(self.tree) for child in children(node)}
+        return parents(self.tree)
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that holds a node."""
@@ -176,7 +176,7 @@ class ModuleView:
     @cached_property
     def _names(self) -> set[str]:
         found = {name for scope in self.symbols.scopes() for name in scope.bindings}
-        return found | {node.id for node in walk(self.tree) if isinstance(node, ast.Name)}
+        return found | {node.id for node in self.symbols.nodes_of_kind(ast.Name)}
 
     def text_of(self, node: ast.expr) -> str:
         """The text of an expression with the names that TF2 has, for new code under TF2's own behaviour."""
