@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from migrate.source import api
-from migrate.source.syntax import children, walk
+from migrate.source.syntax import children, statements, walk
 
 _T = TypeVar("_T")
 _N = TypeVar("_N", bound=ast.AST)
@@ -276,13 +276,6 @@ _BINDS = frozenset({ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.A
 
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del})
 _CODE = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})
-_BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
-    **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),
-    **dict.fromkeys((ast.With, ast.AsyncWith, ast.ExceptHandler, ast.match_case), ("body",)),
-    **dict.fromkeys((ast.Try, ast.TryStar), ("body", "handlers", "orelse", "finalbody")),
-    ast.Match: ("cases",),
-}
-"""Where what holds statements of the same scope holds them."""
 
 
 class _Binder:
@@ -293,13 +286,8 @@ class _Binder:
 
     def bind_body(self, body: list[ast.stmt], scope: Scope) -> None:
         # Global declarations count for the whole body, also for what stands above them.
-        pending: list[ast.AST] = list(body)
-        for statement in pending:
-            kind = statement.__class__
-            if kind in _BLOCKS:
-                for block in _BLOCKS[kind]:
-                    pending += getattr(statement, block)
-            elif isinstance(statement, ast.Global):
+        for statement in statements(body, inner=False):
+            if isinstance(statement, ast.Global):
                 scope.globals.update(statement.names)
             elif isinstance(statement, ast.Nonlocal):
                 scope.nonlocals.update(statement.names)

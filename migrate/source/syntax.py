@@ -7,7 +7,7 @@ out: they are a third of all nodes.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 _NO_NODES = frozenset(
@@ -114,6 +114,31 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
         except AttributeError:
             pending += _below(one)
         yield one
+
+
+_BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
+    **dict.fromkeys((ast.Module, ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
+                     ast.ExceptHandler, ast.match_case), ("body",)),
+    **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),
+    **dict.fromkeys((ast.Try, ast.TryStar), ("body", "handlers", "orelse", "finalbody")),
+    ast.Match: ("cases",),
+}  # fmt: skip
+_OF_SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
+
+
+def statements(body: Sequence[ast.AST], *, inner: bool = True) -> Iterator[ast.AST]:
+    """Some statements and those in them, level by level; also exception handlers and cases, but no expressions.
+
+    Args:
+        body: The statements.
+        inner: Whether those of functions and classes inside of them count.
+    """
+    pending = list(body)
+    for one in pending:
+        yield one
+        if one.__class__ in _BLOCKS and (inner or one.__class__ not in _OF_SCOPES):
+            for block in _BLOCKS[one.__class__]:
+                pending += getattr(one, block)
 
 
 def parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:

@@ -19,6 +19,7 @@ from migrate.source.emit.respell import Edit, Respeller, replace
 from migrate.source.export_calls import export_calls
 from migrate.source.flow import Region
 from migrate.source.inline import inline_choice
+from migrate.source.inlining.text import Source
 from migrate.source.kinds import Kinds
 from migrate.source.segments import Segments
 from migrate.source.site_reader import read_site
@@ -121,6 +122,11 @@ class ModuleView:
         declared = self.declared.get(candidate.call)
         if declared is not None and declared.problem:
             raise Unprovable(NOT_STATIC, declared.problem, candidate.call)
+
+    @cached_property
+    def source(self) -> Source:
+        """The text, for those who read helpers at their calls: as it is, without what users declared."""
+        return Source(self.text, None if self.declared else self.symbols)
 
     @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:
