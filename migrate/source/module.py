@@ -133,6 +133,8 @@ class Module:
         taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
         chosen += self._next(options.keys() - taken, options, taken)
         while chosen:
+            # In the order in which they are carried out in the end.
+            chosen.sort(key=lambda unit: unit.ordinals)
             lowered = self._conflicts(chosen) or self._failing(chosen)
             if not lowered:
                 break
@@ -151,7 +153,7 @@ class Module:
                 self._flag(ordinal)
         for ordinal in options.keys() - taken:
             self._flag(ordinal)
-        return sorted(chosen, key=lambda unit: unit.ordinals)
+        return chosen
 
     def _open(self) -> list[int]:
         """The candidates that no comment, no option and no choice rules out."""
