@@ -66,7 +66,7 @@ def read_session_code(text: str, *, switch: bool = False) -> SessionCode:
     symbols = Symbols(ast.parse(text))
     needed = _needs_names(symbols)
     new = _respelled(text, symbols) if needed else text
-    new = with_tf1(new)
+    new = with_tf1(new, tidy=False)
     if switch and not switches_mode(symbols):
         new = _switched(new, Symbols(ast.parse(new)))
     needed = needed or moves_of(symbols).any

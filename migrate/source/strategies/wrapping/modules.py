@@ -73,7 +73,7 @@ def read_modules(view: ModuleView) -> Modules:
         if moves.any:
             moved.append(_shown(path, view))
         ended += [f"tf.{name} ({_shown(path, view)})" for name in moves.missing if name.startswith("contrib.")]
-        if read_session_code(text).text != with_tf1(text):
+        if read_session_code(text).text != with_tf1(text, tidy=False):
             respelled.append(_shown(path, view))
     notes: list[str] = []
     if respelled:
