@@ -108,7 +108,9 @@ def _displaced_part(name: str) -> str | None:
     if not name.startswith(_PRIVATE):
         return None
     parts = name.split(".")
-    return next((one for end in range(3, len(parts) + 1) if public_name(one := ".".join(parts[:end])) is not None), None)
+    return next(
+        (one for end in range(3, len(parts) + 1) if public_name(one := ".".join(parts[:end])) is not None), None
+    )
 
 
 def is_module(name: str) -> bool:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from migrate.source.symbols import Imported, Scope, Symbols
+from migrate.source.symbols import Imported, Scope
 
 _PLAIN = "tensorflow"
 _V1 = "tensorflow.compat.v1"
 
 
-def tensorflow_at(symbols: Symbols, scope: Scope) -> tuple[str, bool] | None:
+def tensorflow_at(scope: Scope) -> tuple[str, bool] | None:
     """A name for TensorFlow that is seen from a scope, and whether it means `tensorflow.compat.v1`; None without one.
 
     Args:
-        symbols: The module's names.
         scope: Where the name is to be read.
     """
     found: list[tuple[str, bool]] = []

@@ -292,7 +292,7 @@ class _Reader:
 
     def _is_public(self, start: str, use: Use) -> bool:
         """Whether something of a private module can be spelled with the name that TensorFlow has there."""
-        return start.partition(".")[0] == "python" and tensorflow_at(self.symbols, use.scope) is not None
+        return start.partition(".")[0] == "python" and tensorflow_at(use.scope) is not None
 
     def _prefix(self, name: str) -> tuple[Home, int] | None:
         """The longest part of a name that is something to be had, and how many words it has."""

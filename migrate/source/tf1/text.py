@@ -154,7 +154,7 @@ class _Writer:
         """A public name of TensorFlow, by the name that it has there."""
         qualified = self.symbols.qualified(use.nodes[0], use.scope) or ""
         if qualified.startswith("tensorflow.python"):
-            found = tensorflow_at(self.symbols, use.scope)
+            found = tensorflow_at(use.scope)
             assert found is not None
             name, legacy = found
             public = home.path.removeprefix(_V1)
