@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from migrate.source.api.data import table
-from migrate.source.api.tf1_package import is_gone
+from migrate.source.api.tf1_package import is_gone, public_name
 from migrate.source.mode import graph_code
 from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
@@ -75,6 +75,12 @@ def gone_notes(view: ModuleView, replaced: tuple[str, ...] = ()) -> tuple[tuple[
         advice = _advice(name)
         if advice is not None and not name.startswith(replaced or ("\0",)):
             found.setdefault(advice, {}).setdefault(_short(name), line)
+    for name, line in moves_of(view.symbols).missing.items():
+        public = public_name(name)
+        if public is not None:
+            found.setdefault(f"went to another module: tf.compat.v1.{public} is the same", {})[f"tensorflow.{name}"] = (
+                line
+            )
     return tuple((RULE, f"{_listed(names)} {advice}") for advice, names in found.items())
 
 

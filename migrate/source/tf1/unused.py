@@ -33,7 +33,7 @@ def without_unused(text: str, names: Collection[str]) -> str:
         at = node.lineno - 1
         line = lines[at]
         code = line.strip()
-        if len(kept) == len(node.names) or code != ast.unparse(node) or _is_alone(node, tree):
+        if len(kept) == len(node.names) or code != ast.unparse(node) or (not kept and _is_alone(node, tree)):
             continue
         if not kept:
             del lines[at]
