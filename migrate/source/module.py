@@ -35,7 +35,7 @@ from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.training.kept import RULE as TRAINING
 from migrate.source.strategies.training.planner import plan_training
 from migrate.source.symbols import Symbols
-from migrate.source.unprovable import ELSEWHERE, MODE, NOT_REWRITTEN, Inapplicable, Unprovable
+from migrate.source.unprovable import ELSEWHERE, MODE, NOT_REWRITTEN, OLD_FORMAT, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 NATIVE_BUILDER = "TFM001"
@@ -171,6 +171,10 @@ class Module:
         if candidate.starred is not None:
             reason = f"its 'tf' comes by 'from {candidate.starred} import *': import TensorFlow in this file, too"
             self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(ELSEWHERE, reason))
+            return
+        if candidate.kind is SiteKind.SESSION_BUNDLE:
+            reason = "it writes a SessionBundle, which no TensorFlow 2 and no current server reads"
+            self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(OLD_FORMAT, reason))
             return
         for strategy in STRATEGIES:
             if any(reason.final for _, _, reason in self._reasons.get(ordinal, ())):
