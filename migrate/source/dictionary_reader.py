@@ -103,11 +103,30 @@ class DictionaryReader(ABC):
                 if not all(keyword.arg for keyword in node.keywords):
                     return None
                 first = self._pairs(arguments[0], frame) if arguments else []
+                if first is None and not node.keywords:
+                    return self._zipped(arguments[0], frame)
                 if first is None:
                     return None
                 named = [self._keyword(keyword, frame) for keyword in node.keywords]
                 return Map([*first, *named])
         return None
+
+    def _zipped(self, node: ast.expr, frame: Frame) -> Map | None:
+        """`dict(zip(names, tensors))` of a length that only running the code tells, as the comprehension that it is."""
+        match node:
+            case ast.Call(func=function, args=[ast.expr(), ast.expr()], keywords=[]) if (
+                self.run_time_keys and self._builtin(function, frame, "zip")
+            ):
+                names = [ast.Name(name, ast.Load()) for name in ("name", "tensor")]
+                target = ast.Tuple([ast.Name(name.id, ast.Store()) for name in names], ast.Store())
+                return self._at_run_time(names[0], names[1], ast.comprehension(target, node, [], 0), frame)
+        return None
+
+    def _at_run_time(self, key: ast.expr, value: ast.expr, turns: ast.comprehension, frame: Frame) -> Map:
+        """The only entry stands for all those that a comprehension makes."""
+        made = ast.DictComp(key, value, [turns])
+        ast.fix_missing_locations(ast.copy_location(made, turns.iter))
+        return Map([(Text(RUN_TIME + ast.unparse(made), made), Tensor(made, frame))])
 
     def is_dict(self, function: ast.expr, frame: Frame) -> bool:
         """Whether a function is `dict` or `collections.OrderedDict`."""
@@ -150,6 +169,11 @@ class DictionaryReader(ABC):
         before, after = value.inputs
         current = self._before(before, frame)
         turns = self._items(loop.iter, frame)
+        if turns is None and self.run_time_keys and isinstance(current, Map) and not current.entries:
+            match loop.body:
+                case [ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=key)], value=entry)]:
+                    if name == value.name:
+                        return self._at_run_time(key, entry, ast.comprehension(loop.target, loop.iter, [], 0), frame)
         if not isinstance(current, Map) or turns is None or not isinstance(after, Definition):
             return None
         targets = {made.name: made for made in value.step.writes}

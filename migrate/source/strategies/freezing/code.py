@@ -49,6 +49,21 @@ def {outputs}(model):
     return names
 '''
 
+_GRAPH = '''
+def {graph}(model):
+    """Returns the graph that a model runs, without the values of its variables."""
+    signature = [
+        {tf}.TensorSpec(tensor.shape, tensor.dtype, name=name)
+        for tensor, name in zip(model.inputs, {inputs}(model))
+    ]
+
+    @{tf}.function(input_signature=signature)
+    def call(*inputs):
+        return model(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
+
+    return call.get_concrete_function().graph.as_graph_def()
+'''
+
 _FREEZE = '''
 def {freeze}(model, output_names):
     """Returns a model as a GraphDef, with constants in place of its variables."""
@@ -84,29 +99,33 @@ class FreezingNames:
         inputs: Gives the names of the input nodes.
         outputs: Gives the names of the output nodes.
         freeze: Freezes.
+        graph: Gives the graph of a model, not frozen.
     """
 
     tf: str
     inputs: str
     outputs: str
     freeze: str
+    graph: str
 
 
-def definitions(names: FreezingNames, *, outputs: bool, rows: bool) -> tuple[str, ...]:
+def definitions(names: FreezingNames, *, outputs: bool, rows: bool, graph: bool = False) -> tuple[str, ...]:
     r"""The functions, in the marks of `Changes`.
 
     Args:
         names: What they are called.
         outputs: Whether the names of output nodes are computed, too.
         rows: Whether the only output of a model counts as a list of its rows, as in `model.output[i]`.
+        graph: Whether the graph is written, too.
     """
-    templates = (_INPUTS, _OUTPUTS, _FREEZE) if outputs else (_INPUTS, _FREEZE)
+    templates = [_INPUTS, *([_OUTPUTS] if outputs else []), *([_GRAPH] if graph else []), _FREEZE]
     call = "model(inputs, training=False)"
     texts = {
         "tf": names.tf,
         "inputs": names.inputs,
         "outputs": names.outputs,
         "freeze": names.freeze,
+        "graph": names.graph,
         "call": call if rows else f"{names.tf}.nest.flatten({call})",
     }
     return tuple(_marked(template.format(**texts).strip("\n")) for template in templates)

@@ -18,8 +18,9 @@ from migrate.source.emit.writer import call as call_text
 from migrate.source.scoped import scoped
 from migrate.source.strategies.freezing.code import IMPORTS, FreezingNames, definitions
 from migrate.source.strategies.freezing.helper import Freezer, read_freezer
-from migrate.source.strategies.freezing.names import NodeNames, comprehension_of_names, read_names
+from migrate.source.strategies.freezing.names import NodeNames, comprehension_of_names, name_of_node, read_names
 from migrate.source.strategies.freezing.session import KerasSession
+from migrate.source.strategies.freezing.wrapper import Wrapper, read_wrapper
 from migrate.source.strategies.site_plan import SitePlan
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import ELSEWHERE, NO_EQUAL, NOT_STATIC, Unprovable
@@ -41,6 +42,7 @@ class _Event:
     session: ast.expr
     graph_def: ast.expr | None
     names: ast.expr
+    wrapper: Wrapper | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +52,11 @@ class _Work:
     view: ModuleView
     events: list[_Event] = field(default_factory=list)
     freezers: list[Freezer] = field(default_factory=list)
+    wrappers: list[Wrapper] = field(default_factory=list)
+
+    def functions(self) -> list[ast.FunctionDef]:
+        """The functions that freeze what they are given."""
+        return [*(one.function for one in self.freezers), *(one.function for one in self.wrappers)]
 
 
 def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
@@ -66,7 +73,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     for event in work.events:
         sessions.used_by(event.call, event.scope, event.session, event.graph_def)
     names = [read_names(event.names, event.call, event.scope, view) for event in work.events]
-    sessions.close()
+    sessions.close({found.model for found in names})
     return _plan(candidate, together, work, names, sessions)
 
 
@@ -81,7 +88,13 @@ def _read(candidate: Candidate, work: _Work) -> None:
     session, graph_def, names, kept, left_out = bind(call, _PARAMETERS, required=3)
     assert session is not None and graph_def is not None and names is not None
     if isinstance(scope.node, ast.FunctionDef) and isinstance(session, ast.Name) and _is_parameter(session, scope):
-        freezer = read_freezer(scope.node, call, view)
+        try:
+            freezer = read_freezer(scope.node, call, view)
+        except Unprovable:
+            wrapper = read_wrapper(scope.node, call, view)
+            work.wrappers.append(wrapper)
+            work.events += _calls(wrapper, view)
+            return
         work.freezers.append(freezer)
         work.events += _calls(freezer, view)
         return
@@ -96,7 +109,7 @@ def _is_parameter(name: ast.Name, scope: Scope) -> bool:
     return any(argument.arg == name.id for argument in [*scope.node.args.args, *scope.node.args.kwonlyargs])
 
 
-def _calls(freezer: Freezer, view: ModuleView) -> Iterator[_Event]:
+def _calls(freezer: Freezer | Wrapper, view: ModuleView) -> Iterator[_Event]:
     """The calls of a function that freezes the session it is given."""
     function = freezer.function
     found = False
@@ -113,11 +126,17 @@ def _calls(freezer: Freezer, view: ModuleView) -> Iterator[_Event]:
         given = call_arguments(call, function)
         if given is None or freezer.names not in given:
             raise Unprovable(NOT_STATIC, f"the arguments of {function.name} are not plain", call)
+        found = True
+        if isinstance(freezer, Wrapper):
+            if freezer.session not in given or (freezer.graph is not None and freezer.graph not in given):
+                raise Unprovable(NOT_STATIC, f"the arguments of {function.name} are not plain", call)
+            graph = given[freezer.graph] if freezer.graph is not None else None
+            yield _Event(call, scope, given[freezer.session], graph, given[freezer.names], freezer)
+            continue
         for name in freezer.ignored & given.keys():
             value = given[name]
             if not isinstance(value, ast.Constant) or (name == freezer.kept and value.value is not None):
                 raise Unprovable(NOT_STATIC, f"'{name}' is given to {function.name}", value)
-        found = True
         yield _Event(call, scope, given[freezer.session], None, given[freezer.names])
     if not found:
         raise Unprovable(ELSEWHERE, f"'{function.name}' is only called from elsewhere", function)
@@ -128,7 +147,11 @@ def _plan(
 ) -> SitePlan:
     view = work.view
     called = FreezingNames(
-        view.tf, view.free("input_node_names"), view.free("output_node_names"), view.free("freeze_model")
+        view.tf,
+        view.free("input_node_names"),
+        view.free("output_node_names"),
+        view.free("freeze_model"),
+        view.free("model_graph"),
     )
     changes = Changes(imports=IMPORTS)
     sessions.change(changes)
@@ -142,18 +165,26 @@ def _plan(
             target, around = around, view.parents[around]
         text = found.text or f"{called.outputs}({found.model}){found.part}"
         computed |= found.text is None or found.computed is not None
-        changes.expressions[target] = call_text(called.freeze, [found.model, text], depth=target.col_offset // 2)
+        if event.wrapper is not None:
+            changes.expressions[event.call] = event.wrapper.called(event.call, view, found.model, text)
+        else:
+            changes.expressions[target] = call_text(called.freeze, [found.model, text], depth=target.col_offset // 2)
         for statement in found.gone:
             changes.statements[statement] = ()
         if found.computed is not None:
             changes.expressions[found.computed] = f"{called.outputs}({found.model}){found.part}"
+    for wrapper in work.wrappers:
+        wrapper.change(changes, called.freeze)
+    graphs = sessions.written(changes)
+    for graph in graphs:
+        changes.expressions[graph] = f"{called.graph}({_only_model(names, graph)})"
     _keep_outputs(work, changes)
     computed |= _other_names(work, names, called, changes)
     _unused_imports(view, changes)
     rows = {found.rows for found in names}
     if len(rows) > 1:
         raise Unprovable(NOT_STATIC, "model.output[i] and model.outputs[i] are frozen", candidate.call)
-    texts = definitions(called, outputs=computed, rows=rows == {True})
+    texts = definitions(called, outputs=computed, rows=rows == {True}, graph=bool(graphs))
     if work.freezers:
         function = work.freezers[0].function
         changes.above[function] = texts[:-1]
@@ -172,11 +203,17 @@ def _plan(
             "the model runs as in inference, and every variable becomes a constant",
         ),
         notes=((RULE, _NAMES_NOTE),) if computed else (),
-        regions=frozenset(
-            [*(event.scope.node for event in work.events), *(freezer.function for freezer in work.freezers)]
-        ),
+        regions=frozenset([*(event.scope.node for event in work.events), *work.functions(), *sessions.makers]),
         covers=tuple(one for one in together if one is not candidate),
     )
+
+
+def _only_model(names: list[NodeNames], node: ast.expr) -> str:
+    """The model whose graph is written."""
+    models = {found.model for found in names}
+    if len(models) > 1:
+        raise Unprovable(ELSEWHERE, "the graph that is written has several models", node)
+    return models.pop()
 
 
 def _place(work: _Work, changes: Changes) -> ast.stmt:
@@ -204,7 +241,7 @@ _NAMES_NOTE = (
 def _keep_outputs(work: _Work, changes: Changes) -> None:
     """Drops `remove_training_nodes(graph_def)`: there are none, and it would remove the nodes named for the outputs."""
     view = work.view
-    inside = {inner for freezer in work.freezers for inner in ast.walk(freezer.function)}
+    inside = {inner for function in work.functions() for inner in ast.walk(function)}
     for node, scope in scoped(view.symbols):
         match node:
             case ast.Call(args=[ast.Name() as graph_def], keywords=[]) if node not in inside:
@@ -232,6 +269,13 @@ def _other_names(work: _Work, names: list[NodeNames], called: FreezingNames, cha
         if read is not None and read[0] in models:
             model, end = read
             changes.expressions[node] = f"{called.inputs if end == 'inputs' else called.outputs}({model})"
+            outputs |= end == "outputs"
+            done |= set(ast.walk(node))
+    for node in ast.walk(view.tree):
+        tensor = name_of_node(node) if isinstance(node, ast.expr) and node not in done else None
+        if tensor is not None and tensor[0] in models:
+            model, end, index = tensor
+            changes.expressions[node] = f"{called.inputs if end == 'inputs' else called.outputs}({model})[{index}]"  # type: ignore[index]
             outputs |= end == "outputs"
             done |= set(ast.walk(node))
     for node in ast.walk(view.tree):

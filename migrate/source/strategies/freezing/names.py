@@ -70,6 +70,27 @@ def comprehension_of_names(node: ast.expr) -> tuple[str, str] | None:
     return None
 
 
+def name_of_node(node: ast.expr) -> tuple[str, str, int] | None:
+    """The model, `inputs` or `outputs`, and which of them, in `model.output.op.name`.
+
+    Args:
+        node: An expression.
+    """
+    match node:
+        case ast.Attribute(value=ast.Attribute(value=tensor, attr="op"), attr="name"):
+            pass
+        case _:
+            return None
+    match tensor:
+        case ast.Attribute(value=model, attr="input" | "output" as end) if _plain(model):
+            return ast.unparse(model), f"{end}s", 0
+        case ast.Subscript(
+            value=ast.Attribute(value=model, attr="inputs" | "outputs" as end), slice=ast.Constant(value=int(index))
+        ) if _plain(model):
+            return ast.unparse(model), end, index
+    return None
+
+
 def _of_model(names: ast.expr, value: ast.expr, scope: Scope) -> NodeNames | None:
     """Names that Keras made: in place, in a variable, or one of them in a variable."""
     text = None if value is names else ast.unparse(names)

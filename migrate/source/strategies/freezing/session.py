@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from migrate.source.changes import Changes
 from migrate.source.scoped import scoped
-from migrate.source.symbols import Scope, ScopeNode
+from migrate.source.strategies.keras.dead import drop_dead
+from migrate.source.strategies.keras.phases import is_phase_by_hand
+from migrate.source.strategies.keras.session_kinds import SESSIONS
+from migrate.source.strategies.keras.uses import Uses
+from migrate.source.symbols import Assigned, Scope, ScopeNode
 from migrate.source.unprovable import ELSEWHERE, NOT_STATIC, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
 
@@ -23,7 +28,11 @@ def is_keras(name: str | None, function: str) -> bool:
 
 
 class KerasSession:
-    """Keras' session in one file."""
+    """Keras' session in one file.
+
+    Attributes:
+        makers: Functions that only made a session for Keras.
+    """
 
     def __init__(self, view: ModuleView) -> None:
         """Starts with nothing but the file."""
@@ -33,6 +42,9 @@ class KerasSession:
         self._derived: set[tuple[ScopeNode, str]] = set()
         self._gone: set[ast.stmt] = set()
         self._unwrapped: set[ast.stmt] = set()
+        self._written: list[ast.expr] = []
+        self._is_set = False
+        self.makers: list[ast.FunctionDef] = []
 
     def used_by(self, call: ast.Call, scope: Scope, session: ast.expr, graph_def: ast.expr | None) -> None:
         """Takes note of what a call freezes.
@@ -62,6 +74,10 @@ class KerasSession:
             case ast.Call(func=ast.Attribute(value=base, attr="as_graph_def"), args=[]):
                 if self._view.symbols.resolve(base, scope) is None:
                     return self._of_keras(base, scope)
+            case ast.Call(func=function, args=[inner], keywords=[]):
+                # There are no such nodes in what takes its place.
+                tidy = self._view.symbols.resolve(function, scope) == "graph_util.remove_training_nodes"
+                return tidy and self._of_keras(inner, scope)
             case ast.Call(func=function, args=[], keywords=[]):
                 if is_keras(self._view.symbols.qualified(function, scope), "get_session"):
                     self._accepted.add(node)
@@ -94,13 +110,17 @@ class KerasSession:
                 return True
         return False
 
-    def close(self) -> None:
+    def close(self, models: Collection[str]) -> None:
         """Looks for other uses of the session.
+
+        Args:
+            models: The models that are frozen.
 
         Raises:
             Unprovable: There is one.
         """
         symbols = self._view.symbols
+        self._find_written()
         for node, scope in scoped(self._view.symbols):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and self._is_derived(node, scope):
                 self._refuse_use(node)
@@ -111,9 +131,80 @@ class KerasSession:
                 if is_keras(name, "set_learning_phase"):
                     self._phase(node)
                 elif is_keras(name, "set_session"):
-                    raise Unprovable(ELSEWHERE, "Keras is given a session", node)
+                    self._set(node, scope, models)
             elif isinstance(node, ast.Attribute) and node.attr == "_LEARNING_PHASE":
-                raise Unprovable(NOT_STATIC, "Keras' learning phase is set by hand", node)
+                statement = self._view.statement(node)
+                if not is_phase_by_hand(statement, self._view, scope) or self._trains_after(statement):
+                    raise Unprovable(NOT_STATIC, "Keras' learning phase is set by hand", node)
+                self._gone.add(statement)
+
+    def _set(self, call: ast.Call, scope: Scope, models: Collection[str]) -> None:
+        """`K.set_session(tf.Session(config=config))` above the model, which then lives in that session."""
+        statement = self._view.statement(call)
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if not isinstance(statement, ast.Expr) or statement.value is not call or len(given) != 1:
+            raise Unprovable(ELSEWHERE, "Keras is given a session", call)
+        for model in models:
+            name = model.partition(".")[0]
+            made = [
+                node
+                for node, inner in scoped(self._view.symbols)
+                if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store) and inner is scope
+            ]
+            if not made or any(node.lineno < call.lineno for node in made):
+                raise Unprovable(ELSEWHERE, "Keras is given a session after the model is made", call)
+        self._gone.add(statement)
+        self._make(given[0], call, scope)
+        self._is_set = True
+
+    def _make(self, session: ast.expr, call: ast.Call, scope: Scope) -> None:
+        """Lets what makes the session go, too."""
+        symbols = self._view.symbols
+        match session:
+            case ast.Call(func=function) if symbols.resolve(function, scope) in SESSIONS:
+                return
+            case ast.Call(func=ast.Name(id=name), args=[], keywords=[]):
+                maker = symbols.function(session.func, scope)
+                returned = [node for node in ast.walk(maker) if isinstance(node, ast.Return)] if maker else []
+                if maker is not None and len(returned) == 1 and isinstance(returned[0].value, ast.Call):
+                    opens = symbols.resolve(returned[0].value.func, symbols.scope_of(maker)) in SESSIONS
+                    used = [
+                        node for node in ast.walk(self._view.tree) if isinstance(node, ast.Name) and node.id == name
+                    ]
+                    if opens and len(used) == 1:
+                        self._gone.add(maker)
+                        self.makers.append(maker)
+                        return
+            case ast.Name(id=name):
+                owner = scope.owner(name)
+                match owner.bindings[name] if owner is not None else ():
+                    case [Assigned(value=ast.Call(func=function), node=ast.Assign(targets=[ast.Name()]) as made)]:
+                        if owner is not None and symbols.resolve(function, owner) in SESSIONS:
+                            self._gone.add(made)
+                            self._derived.add((owner.node, name))
+                            return
+        raise Unprovable(ELSEWHERE, "Keras is given a session", call)
+
+    def _find_written(self) -> None:
+        """`tf.train.write_graph(sess.graph.as_graph_def(), ...)`: the graph as it is, for people to read."""
+        for node, scope in scoped(self._view.symbols):
+            if isinstance(node, ast.Call) and node.args and self._is_writer(node.func, scope):
+                graph = node.args[0]
+                if not isinstance(graph, ast.Name) and self._of_keras(graph, scope):
+                    self._written.append(graph)
+
+    def _is_writer(self, function: ast.expr, scope: Scope) -> bool:
+        name = self._view.symbols.resolve(function, scope) or self._view.symbols.qualified(function, scope) or ""
+        return name.rpartition(".")[2] == "write_graph"
+
+    def written(self, changes: Changes) -> list[ast.expr]:
+        """The graphs that are written as they are.
+
+        Args:
+            changes: The edits of what is frozen, which has them, too.
+        """
+        done = {inner for node in changes.nodes() for inner in ast.walk(node)}
+        return [graph for graph in self._written if graph not in done]
 
     def _is_derived(self, node: ast.Name, scope: Scope) -> bool:
         owner = scope.owner(node.id)
@@ -136,11 +227,11 @@ class KerasSession:
         raise Unprovable(SESSION_AFTER, f"'{node.id}' is used for more than freezing", node)
 
     def _is_frozen(self, node: ast.AST) -> bool:
-        """Whether a name stands in a call that freezes."""
+        """Whether a name stands in a call that freezes, or in the graph that another writes."""
         inside: ast.AST = node
         while not isinstance(inside, ast.stmt):
             inside = self._view.parents[inside]
-            if inside in self._frozen:
+            if inside in self._frozen or inside in self._written:
                 return True
         return False
 
@@ -156,7 +247,7 @@ class KerasSession:
                     return
         raise Unprovable(NOT_STATIC, "Keras is set to another phase than inference", node)
 
-    def _trains_after(self, call: ast.Call) -> bool:
+    def _trains_after(self, call: ast.Call | ast.stmt) -> bool:
         """Whether a model is trained further down, where TF1 used its layers as in inference."""
         return any(
             isinstance(node, ast.Attribute) and node.attr in _TRAINING and node.lineno > call.lineno
@@ -168,3 +259,9 @@ class KerasSession:
         for statement in self._gone:
             changes.statements[statement] = ()
         changes.unwrapped |= self._unwrapped
+        if self._is_set:
+            # The settings of the session.
+            uses = Uses(self._view)
+            uses.gone |= self._gone
+            drop_dead(uses, self._view.symbols.module)
+            changes.statements |= {node: () for node in uses.gone if isinstance(node, ast.stmt)}

@@ -21,10 +21,11 @@ from migrate.source.strategies.frozen.keys import is_taken, saved_names
 from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
 from migrate.source.strategies.keras.computed import Computation
 from migrate.source.strategies.keras.free_keys import is_run_time
-from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, OUTPUT_KEYS
+from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, OUTPUT_KEYS, OUTPUT_NAMES
 from migrate.source.strategies.keras.keys import NamedEnds
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.names import imports_standalone
+from migrate.source.strategies.keras.pairs import Naming
 from migrate.source.strategies.keras.tensors import ModelTensor, root
 from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.naming import identifier
@@ -146,7 +147,7 @@ class KerasChanges:
             key = self._end(endpoint)
             if endpoint in self._late_inputs:
                 key = self._input_key
-                if self._late_inputs[endpoint]:
+                if self._late_inputs[endpoint] is Naming.TENSOR:
                     key = f'"arg_" + {key}.replace(":", "_")'
                     self._restored.setdefault(signature, {})[key] = self._input_key
             elif not is_taken(endpoint.key):
@@ -166,10 +167,8 @@ class KerasChanges:
 
     def _asked_input_key(self) -> str:
         """The statement that asks the model for the name of its input."""
-        found = f"{INPUT_KEY}({self._model})"
-        return (
-            f"{self._input_key} = {found}" if any(self._late_inputs.values()) else f"{self._input_key} = {found}[:-2]"
-        )
+        whole = Naming.TENSOR in self._late_inputs.values()
+        return f"{self._input_key} = {INPUT_KEY}({self._model}){'' if whole else '[:-2]'}"
 
     def _parameter(self, key: str, endpoint: Endpoint, found: list[Spec]) -> str:
         taken = {self._root, self._view.tf, "results", *(spec.parameter for spec in found)}
@@ -212,18 +211,33 @@ class KerasChanges:
             if any(output.tensor.attribute == "inner" for output in outputs):
                 part = self._free(f"{name.removesuffix('_default')}_model")
                 made.append(self._writer.part(part, outputs, texts))
-            keys: str | None = None
-            if signature in self._at_run_time:
+            keyed: str | None = None
+            late = self._at_run_time.get(signature)
+            if late is not None and late.counted is not None:
+                keyed = self._counted(late.counted)
+            elif late is not None:
                 keys = self._free("output_keys")
-                made.append(self._output_keys(keys, self._at_run_time[signature]))
-            made.append(self._writer.function(name, self._inputs[signature], outputs, part, keys))
+                made.append(self._output_keys(keys, late.naming))
+                keyed = f"dict(zip({keys}, results))"
+            made.append(self._writer.function(name, self._inputs[signature], outputs, part, keyed))
             self._names[signature] = name
         return made
 
-    def _output_keys(self, name: str, whole: bool) -> str:
+    def _output_keys(self, name: str, naming: Naming | None) -> str:
         """The statement that asks the model for the names of its outputs."""
+        if naming is Naming.LAYER:
+            return f"{name} = {OUTPUT_NAMES}({self._model})"
         found = f"{OUTPUT_KEYS}({self._model})"
-        return f"{name} = {found}" if whole else f'{name} = [key.partition(":")[0] for key in {found}]'
+        return (
+            f"{name} = {found}" if naming is Naming.TENSOR else f'{name} = [key.partition(":")[0] for key in {found}]'
+        )
+
+    def _counted(self, made: ast.DictComp) -> str:
+        """The dictionary of all results under keys that are made of their places."""
+        target = made.generators[0].target
+        assert isinstance(target, ast.Tuple) and isinstance(target.elts[1], ast.Name)
+        place, tensor = ast.unparse(target.elts[0]), target.elts[1].id
+        return f"{{{self._view.text_of(made.key)}: {tensor} for {place}, {tensor} in enumerate(results)}}"
 
     def _free(self, name: str) -> str:
         """A name for something beside the export, `name` itself if nothing that stays there has it."""
@@ -330,7 +344,9 @@ class KerasChanges:
         as_text = self._site.as_text
         if as_text is not None and not (isinstance(as_text, ast.Constant) and not as_text.value):
             found.append(SAVE_AS_TEXT)
-        found += [OUTPUT_KEYS] if self._at_run_time else []
+        namings = {late.naming for late in self._at_run_time.values() if late.naming is not None}
+        found += [OUTPUT_KEYS] if namings - {Naming.LAYER} else []
+        found += [OUTPUT_NAMES] if Naming.LAYER in namings else []
         found += [INPUT_KEY] if self._late_inputs else []
         return found
 

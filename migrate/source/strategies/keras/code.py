@@ -55,7 +55,7 @@ class FunctionWriter:
         self._single = single
 
     def function(
-        self, name: str, inputs: Sequence[Spec], outputs: Sequence[Output], part: str | None, keys: str | None
+        self, name: str, inputs: Sequence[Spec], outputs: Sequence[Output], part: str | None, keyed: str | None
     ) -> str:
         """The text of a `tf.function`.
 
@@ -64,9 +64,9 @@ class FunctionWriter:
             inputs: The inputs, in the order of the source.
             outputs: What it returns.
             part: The name of the part of the model that computes `outputs`, if the model itself does not.
-            keys: The name of the list of the keys of all outputs of the model, where it returns just these.
+            keyed: What it returns of the list `results` of all outputs of the model, where it returns just these.
         """
-        return self._function(name, inputs, self._body(inputs, outputs, part, keys))
+        return self._function(name, inputs, self._body(inputs, outputs, part, keyed))
 
     def _function(self, name: str, inputs: Sequence[Spec], lines: Sequence[str]) -> str:
         specs = [self._spec(entry) for entry in inputs]
@@ -136,14 +136,16 @@ class FunctionWriter:
             return texts[tensor.node]
         return f"{self._model}.outputs[{tensor.index or 0}]"
 
-    def _body(self, inputs: Sequence[Spec], outputs: Sequence[Output], part: str | None, keys: str | None) -> list[str]:
+    def _body(
+        self, inputs: Sequence[Spec], outputs: Sequence[Output], part: str | None, keyed: str | None
+    ) -> list[str]:
         fed = [entry.parameter for entry in sorted(inputs, key=lambda entry: entry.position)]
         if part is not None:
             return [f"return {part}([{', '.join(fed)}], training=False)"]
         given = fed[0] if len(fed) == 1 else f"[{', '.join(fed)}]"
         made = f"{self._model}({given}, training=False)"
-        if keys is not None:
-            return [f"results = {self._tf}.nest.flatten({made})", f"return dict(zip({keys}, results))"]
+        if keyed is not None:
+            return [f"results = {self._tf}.nest.flatten({made})", f"return {keyed}"]
         tensors = [output.tensor for output in outputs]
         if len(outputs) == 1 and self._is_all(tensors[0]):
             return [dictionary([(outputs[0].key, made)], before="return ", depth=2)]

@@ -41,6 +41,23 @@ def drop_dead(uses: Uses, scope: Scope) -> None:
             for statement in _statements(uses, variable, bindings):
                 uses.gone.add(statement)
                 changed = True
+        for loop in uses.nodes(ast.For):
+            assert isinstance(loop, ast.For)
+            if not uses.is_gone(loop) and _is_empty(loop, uses):
+                uses.gone.add(loop)
+                changed = True
+
+
+def _is_empty(loop: ast.For, uses: Uses) -> bool:
+    """Whether a loop did nothing but what is gone, over the tensors of a model, and nobody reads its names."""
+    targets = [node for node in ast.walk(loop.target) if isinstance(node, ast.Name)]
+    return (
+        all(statement in uses.gone for statement in loop.body)
+        and not loop.orelse
+        and _concerns_model(loop.iter)
+        and _is_idle(loop.iter, uses)
+        and all((variable := uses.variable(target)) is not None and uses.unread(variable) for target in targets)
+    )
 
 
 def _drop_checks(uses: Uses) -> None:
@@ -87,7 +104,8 @@ def _statements(uses: Uses, variable: Variable, bindings: Sequence[Binding]) -> 
     for binding in bindings:
         match binding:
             case Assigned(value=value, node=ast.Assign(targets=[ast.Name()]) as statement) if _is_idle(value, uses):
-                if variable[0].parent is None and not (_concerns_model(value) or _is_keras(value, uses)):
+                filled = isinstance(value, ast.Dict) and not value.keys and _is_filled(variable, uses)
+                if variable[0].parent is None and not (_concerns_model(value) or _is_keras(value, uses) or filled):
                     # Other modules may read a constant.
                     return []
                 found.append(statement)
@@ -104,6 +122,14 @@ def _statements(uses: Uses, variable: Variable, bindings: Sequence[Binding]) -> 
             return []
         setters.add(setter)
     return [statement for statement in [*found, *setters] if not uses.is_gone(statement)]
+
+
+def _is_filled(variable: Variable, uses: Uses) -> bool:
+    """Whether a dictionary gets tensors of a model: `inputs[t.name] = t`."""
+    setters = [_setter(node, uses) for node in uses.loads(variable) if not uses.is_gone(node)]
+    return bool(setters) and all(
+        isinstance(setter, ast.Assign) and isinstance(uses.view.parents.get(setter), ast.For) for setter in setters
+    )
 
 
 def _setter(node: ast.Name, uses: Uses) -> ast.stmt | None:
@@ -141,6 +167,7 @@ def _is_dict(node: ast.Call) -> bool:
         "dict",
         "list",
         "zip",
+        "enumerate",
         "set",
         "tuple",
         "str",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 OUTPUT_KEYS = "_output_keys"
+OUTPUT_NAMES = "_output_names"
 INPUT_KEY = "_input_key"
 
 KEY_HELPERS = {
@@ -28,12 +29,22 @@ KEY_HELPERS = {
 \t\t\traise ValueError(f"The TensorFlow 1 name of the output of {{layer.name}} is unknown")
 \t\tkeys.append(f"{{layer.name}}/{{op}}:0")
 \treturn keys''',
+    OUTPUT_NAMES: f'''def {OUTPUT_NAMES}(model):
+\t"""The names of the layers that make the model's outputs, as model.output_names gave them in TensorFlow 1."""
+\tif len(model.outputs) == 1:
+\t\treturn [model.layers[-1].name]
+\tnames = list(model.output_names)
+\tif len(set(names)) < len(names):
+\t\traise ValueError("One layer makes several outputs, whose names TensorFlow 1 numbered")
+\treturn names''',
     INPUT_KEY: f'''def {INPUT_KEY}(model):
 \t"""The name that the model's only input had in TensorFlow 1, by which its clients know it."""
 \tif len(model.inputs) != 1:
 \t\traise ValueError("The model has several inputs, and the export said one")
-\tif type(model).__name__ == "Sequential":
-\t\treturn f"{{model.layers[0].name}}_input:0"
-\treturn model.inputs[0].name.partition(":")[0] + ":0"''',
+\tname = model.inputs[0].name.partition(":")[0]
+\tif type(model).__name__ == "Sequential" and name.startswith(("input_layer", "keras_tensor")):
+\t\t# Keras 3 made it up.
+\t\tname = f"{{model.layers[0].name}}_input"
+\treturn f"{{name}}:0"''',
 }
 """The text of each."""

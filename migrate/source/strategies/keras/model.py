@@ -78,7 +78,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     drop_dead(uses, candidate.scope)
     _refuse_other_uses(computed, uses)
     session.refuse_leftovers()
-    _refuse_leftovers(site, uses, model)
+    printed = _refuse_leftovers(site, uses, model)
     changes = written.changes()
     changes.statements |= import_changes(uses)
     gone = {node for node in uses.gone if isinstance(node, ast.stmt)} - changes.statements.keys()
@@ -86,7 +86,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     changes.unwrapped |= session.unwrapped
     _refuse_blocks(computed, session, view)
     changes.expressions |= {node: f"{view.tf}.{name}" for node, name in layers.activations() if not uses.is_gone(node)}
-    changes.expressions |= spelled.expressions
+    changes.expressions |= spelled.expressions | printed
     for computation in computed.values():
         changes.expressions |= computation.expressions
     changes.arguments |= spelled.arguments
@@ -240,8 +240,9 @@ def _refuse_init_ops(site: ExportSite) -> None:
             raise Unprovable(NOT_STATIC, f"its assets ({ast.unparse(node)}) cannot be read", node)
 
 
-def _refuse_leftovers(site: ExportSite, uses: Uses, model: ast.expr) -> None:
-    """Code beside the export that takes the model's tensors for those of a graph."""
+def _refuse_leftovers(site: ExportSite, uses: Uses, model: ast.expr) -> dict[ast.expr, str]:
+    """Code beside the export that takes the model's tensors for those of a graph; the new text of names to look at."""
+    printed: dict[ast.expr, str] = {}
     text = ast.unparse(model)
     # What makes the signatures of another export goes with that.
     alone = sum(one.scope.node is site.region.scope.node for one in uses.view.candidates) == 1
@@ -252,7 +253,10 @@ def _refuse_leftovers(site: ExportSite, uses: Uses, model: ast.expr) -> None:
             case ast.Attribute(value=ast.Attribute() | ast.Subscript() as base, attr="op" | "graph" | "eval"):
                 tensor = model_tensor(base, site.region)
                 if tensor is not None and ast.unparse(tensor.model) == text:
-                    raise Unprovable(ELSEWHERE, f"{ast.unparse(node)} is a part of a TF1 graph", node)
+                    named = uses.view.parents[node]
+                    if not (isinstance(named, ast.Attribute) and named.attr == "name" and _is_printed(node, uses)):
+                        raise Unprovable(ELSEWHERE, f"{ast.unparse(node)} is a part of a TF1 graph", node)
+                    printed[named] = f"{uses.view.text_of(base)}.name"
             case ast.Call(func=function):
                 if site.region.symbols.resolve(function, uses.scopes[node]) is None:
                     continue
@@ -266,6 +270,16 @@ def _refuse_leftovers(site: ExportSite, uses: Uses, model: ast.expr) -> None:
                     if tensor is not None and ast.unparse(tensor.model) == text:
                         what = ast.unparse(function)
                         raise Unprovable(ELSEWHERE, f"{what} computes with a tensor of the model", node)
+    return printed
+
+
+def _is_printed(node: ast.AST, uses: Uses) -> bool:
+    """Whether something stands in a statement that only prints."""
+    match uses.view.statement(node):
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=given, keywords=[])):
+            calls = [part for one in given for part in ast.walk(one) if isinstance(part, ast.Call)]
+            return not calls and uses.view.symbols.module.owner("print") is None
+    return False
 
 
 def _inside(node: ast.AST, gone: set[ast.AST] | set[ast.stmt], view: ModuleView) -> bool:

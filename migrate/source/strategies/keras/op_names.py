@@ -40,6 +40,27 @@ _ACTIVATED = {"Activation": 0, "Conv1D": 6, "Conv2D": 6, "Dense": 1}
 """Layers with an activation, and where it stands."""
 _ALWAYS = {"Flatten": "Reshape", "GlobalAveragePooling2D": "Mean", "GlobalMaxPooling1D": "Max",
            "GlobalMaxPooling2D": "Max", "MaxPooling2D": "MaxPool", "Reshape": "Reshape"}  # fmt: skip
+APPLICATIONS = {
+    "DenseNet121": "fc1000/Softmax",
+    "DenseNet169": "fc1000/Softmax",
+    "DenseNet201": "fc1000/Softmax",
+    "InceptionResNetV2": "predictions/Softmax",
+    "InceptionV3": "predictions/Softmax",
+    "MobileNet": "act_softmax/Softmax",
+    "MobileNetV2": "Logits/Softmax",
+    "NASNetLarge": "predictions/Softmax",
+    "NASNetMobile": "predictions/Softmax",
+    "ResNet101": "probs/Softmax",
+    "ResNet101V2": "probs/Softmax",
+    "ResNet152": "probs/Softmax",
+    "ResNet152V2": "probs/Softmax",
+    "ResNet50": "probs/Softmax",
+    "ResNet50V2": "probs/Softmax",
+    "VGG16": "predictions/Softmax",
+    "VGG19": "predictions/Softmax",
+    "Xception": "predictions/Softmax",
+}
+"""What tf.keras of TensorFlow 1.15 named the outputs of its own models; earlier versions named some otherwise."""
 _ALIASES = {"AvgPool2D": "AveragePooling2D", "Convolution1D": "Conv1D", "Convolution2D": "Conv2D",
             "GlobalAvgPool2D": "GlobalAveragePooling2D", "GlobalMaxPool1D": "GlobalMaxPooling1D",
             "GlobalMaxPool2D": "GlobalMaxPooling2D", "MaxPool1D": "MaxPooling1D",

@@ -8,6 +8,7 @@ import sys
 from migrate.source.candidates import Candidate
 from migrate.source.strategies.keras.names import keras_name
 from migrate.source.strategies.keras.uses import Uses
+from migrate.source.symbols import Scope
 from migrate.source.unprovable import CONTROL_FLOW, SIDE_EFFECTS, Unprovable
 from migrate.source.view import ModuleView
 
@@ -60,8 +61,33 @@ def drop_phases(view: ModuleView, candidate: Candidate, uses: Uses, *, made_here
         if not isinstance(statement, ast.Expr):
             raise Unprovable(CONTROL_FLOW, "set_learning_phase is part of a larger expression", node)
         found.append(statement)
+    for statement in uses.nodes(ast.Assign):
+        assert isinstance(statement, ast.Assign)
+        if any(isinstance(target, ast.Attribute) and target.attr == "_LEARNING_PHASE" for target in statement.targets):
+            if not is_phase_by_hand(statement, view, uses.scopes[statement]):
+                raise Unprovable(SIDE_EFFECTS, "the learning phase is set by hand", statement)
+            _refuse_training(statement, view, candidate, uses)
+            found.append(statement)
     uses.gone |= set(found)
     return found
+
+
+def is_phase_by_hand(statement: ast.stmt, view: ModuleView, scope: Scope) -> bool:
+    """Whether a statement is `K._LEARNING_PHASE = tf.constant(0)`, which much copied code has.
+
+    Args:
+        statement: It.
+        view: The module.
+        scope: Where it stands.
+    """
+    match statement:
+        case ast.Assign(targets=[ast.Attribute(attr="_LEARNING_PHASE") as target], value=value):
+            if isinstance(value, ast.Call) and view.symbols.resolve(value.func, scope) == "constant":
+                given = [*value.args, *(keyword.value for keyword in value.keywords)]
+                value = given[0] if len(given) == 1 else value
+            zero = isinstance(value, ast.Constant) and value.value in (0, False)
+            return zero and (keras_name(target, scope, view.symbols) or "").startswith("backend.")
+    return False
 
 
 def _is_phase_free(view: ModuleView, uses: Uses) -> bool:
@@ -107,7 +133,7 @@ def in_loop(node: ast.AST, view: ModuleView) -> bool:
     return False
 
 
-def _refuse_training(phase: ast.Call, view: ModuleView, candidate: Candidate, uses: Uses) -> None:
+def _refuse_training(phase: ast.Call | ast.stmt, view: ModuleView, candidate: Candidate, uses: Uses) -> None:
     """Training under the phase of inference, here, or by somebody who gets the model from here."""
     scope = uses.scopes[phase]
     for node in uses.nodes(ast.Call):

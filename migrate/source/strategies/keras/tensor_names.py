@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from migrate.source.flow import Definition, Region
 from migrate.source.strategies.keras.layers import SHAPE_KEYWORDS, Layers, first_value
-from migrate.source.strategies.keras.op_names import class_of, last_op, layer_name
+from migrate.source.strategies.keras.op_names import APPLICATIONS, class_of, last_op, layer_name
 
+_HELPERS = ("decode_predictions", "preprocess_input")
 _FLAT = frozenset({"Flatten", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
                    "GlobalMaxPooling2D"})  # fmt: skip
 _RECURRENT = frozenset({"GRU", "LSTM", "SimpleRNN"})
@@ -36,25 +37,33 @@ class TensorNames:
         self._layers = layers
         self._region = region
 
-    def outputs(self, model: ast.expr) -> list[str] | None:
+    def outputs(self, model: ast.expr, *, whole: bool = True) -> list[str] | None:
         """The names of a model's outputs, without `:0`; None where they cannot be told.
 
         Args:
             model: The model.
+            whole: Whether the ops are meant, as in `scores/Softmax`, or the layers that make them.
         """
+        ready = self._application(model)
+        if ready is not None:
+            return [ready if whole else ready.partition("/")[0]]
         made = self._made(model)
         if made is None:
             return None
         if self._layers.name(made.call) == "Sequential":
             chain = self._layers.chain(made.call)
-            found = self._name(chain[-1], chain[:-1]) if chain and not self._deferred(chain[0]) else None
+            found: str | None = None
+            if chain and not self._deferred(chain[0]):
+                found = self._name(chain[-1], chain[:-1]) if whole else self._own_name(chain[-1])
             return [found] if found is not None else None
         given = {keyword.arg: keyword.value for keyword in made.call.keywords}
         outputs = made.call.args[1] if len(made.call.args) > 1 else given.get("outputs", given.get("output"))
         names: list[str] = []
         for output in outputs.elts if isinstance(outputs, (ast.List, ast.Tuple)) else [outputs]:
             behind = self._made_by(output, made.region)
-            name = self._name(behind[-1], behind[:-1]) if behind else None
+            name: str | None = None
+            if behind:
+                name = self._name(behind[-1], behind[:-1]) if whole else self._own_name(behind[-1])
             if name is None:
                 return None
             names.append(name)
@@ -66,6 +75,8 @@ class TensorNames:
         Args:
             model: The model.
         """
+        if self._application(model) is not None:
+            return ["input_1"]
         made = self._made(model)
         if made is None:
             return None
@@ -87,6 +98,23 @@ class TensorNames:
                 return None
             names.append(name)
         return names
+
+    def _application(self, model: ast.expr) -> str | None:
+        """The name of the output of one of Keras' own applications that is all that the module makes of Keras."""
+        call = _call_behind(model, self._region)
+        if call is None or self._layers.is_standalone(call) or not self._layers.stands_straight(call, self._region):
+            return None
+        name = APPLICATIONS.get(self._layers.name(call) or "")
+        plain = all(
+            keyword.arg == "weights" or (keyword.arg == "include_top" and _is_true(keyword.value))
+            for keyword in call.keywords
+        )
+        if name is None or call.args or not plain or not self._layers.runs_once(self._region):
+            return None
+        others = [full for _, one in self._layers.calls() if one is not call and (full := self._layers.full_name(one))]
+        made = ("layers.", "models.", "engine.", "applications.", "Input", "Model", "Sequential", "estimator.")
+        used = [full for full in others if full.startswith(made) and not full.endswith(_HELPERS)]
+        return None if used or "clone_model" in others else name
 
     # ---- the model ---------------------------------------------------------------------------------------------
 
@@ -187,6 +215,10 @@ class TensorNames:
                 if not self._layers.stands_straight(call, region):
                     return False
         return True
+
+
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
 
 
 def _shape(layer: ast.Call) -> int | None:

@@ -10,7 +10,7 @@ import pytest
 from migrate.signatures.quiet import import_tensorflow
 from migrate.source.strategies.freezing.code import IMPORTS, FreezingNames, definitions
 
-NAMES = FreezingNames("tf", "input_node_names", "output_node_names", "freeze_model")
+NAMES = FreezingNames("tf", "input_node_names", "output_node_names", "freeze_model", "model_graph")
 
 pytestmark = [pytest.mark.slow, pytest.mark.tensorflow]
 

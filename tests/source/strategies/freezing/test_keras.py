@@ -56,6 +56,11 @@ def test_other_places_that_read_node_names_get_them_too():
     check_native(code, "print(input_node_names(model), output_node_names(model))")
 
 
+def test_single_names_of_nodes():
+    code = HELPER + "print(model.input.op.name, model.outputs[0].op.name)\n"
+    check_native(code, "print(input_node_names(model)[0], output_node_names(model)[0])")
+
+
 @pytest.mark.parametrize(
     "line",
     ["frozen = tf.graph_util.remove_training_nodes(frozen)", "small = tf.graph_util.remove_training_nodes(frozen)"],
@@ -75,7 +80,7 @@ def test_a_helper_whose_calls_are_elsewhere():
         (("freeze_session(K", "freeze_session(keep_var_names=['a'], session=K"), "'keep_var_names' is given"),
         (("freeze_session(K.get_session(), ", "freeze_session(*[K.get_session()], "), "are not plain"),
         (('"model.pb"', '"model.pb", freeze_session'), "is used otherwise than by calling it"),
-        (('"model.h5"', '"model.h5", model.outputs[0].op.name'), "names of nodes that TensorFlow 2's Keras"),
+        (('"model.h5"', '"model.h5", other.outputs[0].op.name'), "names of nodes that TensorFlow 2's Keras"),
     ],
 )
 def test_uses_of_the_helper_that_are_not_understood(change: tuple[str, str], part: str):

@@ -51,13 +51,75 @@ def test_the_inference_phase_goes(phase: str):
     check_native(function(f"K.set_learning_phase({phase})"), without=("learning_phase",))
 
 
+@pytest.mark.parametrize("value", ["0", "tf.constant(0)", "tf.constant(value=0)"])
+def test_the_inference_phase_that_is_set_by_hand_goes(value: str):
+    check_native(function(f"K._LEARNING_PHASE = {value}"), without=("LEARNING_PHASE",))
+
+
+@pytest.mark.parametrize("graph", ["sess.graph.as_graph_def()", "sess.graph_def", "K.get_session().graph"])
+def test_a_graph_that_is_written_as_it_is(graph: str):
+    check_native(
+        function(f"if path:\n        tf.train.write_graph({graph}, path, 'model.pbtxt')"),
+        "        tf.io.write_graph(model_graph(model), path, 'model.pbtxt')\n",
+        "def model_graph(model):",
+        without=("sess",),
+    )
+
+
+def test_training_nodes_are_none():
+    code = function().replace(
+        "graph_def = sess.graph.as_graph_def()",
+        "graph_def = tf.graph_util.remove_training_nodes(sess.graph.as_graph_def())",
+    )
+    check_native(code, without=("remove_training_nodes", "sess"))
+
+
+SETTINGS = """\
+def get_session():
+    config = tf.ConfigProto()
+    config.gpu_options.allow_growth = True
+    return tf.Session(config=config)
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("above", "session"),
+    [
+        ("", "tf.Session()"),
+        ("config = tf.ConfigProto()\nconfig.gpu_options.allow_growth = True\n", "tf.Session(config=config)"),
+        (SETTINGS, "get_session()"),
+        ("sess = tf.Session()\n", "sess"),
+    ],
+)
+def test_a_session_that_keras_gets_before_the_model(above: str, session: str):
+    code = HELPER.replace("model = load", f"{above}K.set_session({session})\nmodel = load")
+    check_native(code, without=("Session", "ConfigProto", "config.", "set_session"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (("model = load_model(path)", "K.set_session(tf.Session())"), "after the model is made"),
+        (("K.set_session(path)", "model = load_model(path)"), "Keras is given a session"),
+        (("old = K.set_session(tf.Session())", "model = load_model(path)"), "Keras is given a session"),
+    ],
+)
+def test_a_session_that_may_be_another(lines: tuple[str, ...], reason: str):
+    (site,) = rewrite(function(*lines)).sites
+    assert site.level == "flagged"
+    assert reason in site.refusals[0].reason
+
+
 @pytest.mark.parametrize(
     ("body", "part"),
     [
         (("K.set_learning_phase(1)",), "another phase than inference"),
         (("K.set_learning_phase(path)",), "another phase than inference"),
         (("K.set_learning_phase(0)", "model.fit(path)"), "a model is trained after"),
-        (("K._LEARNING_PHASE = 0",), "set by hand"),
+        (("K._LEARNING_PHASE = 1",), "set by hand"),
+        (("K._LEARNING_PHASE = tf.constant(0)", "model.fit(path)"), "set by hand"),
         (("K.set_session(tf.Session())",), "Keras is given a session"),
         (("sess.run(tf.global_variables_initializer())",), "'sess' is used for more than freezing"),
         (("tf.summary.FileWriter('logs', sess.graph)",), "'sess' is used for more than freezing"),

@@ -164,7 +164,7 @@ def test_a_session_set_at_the_top_of_the_module_goes():
         (["tf.train.Saver().save(K.get_session(), 'ckpt')", SAVE], "TFM111", "TF1 graph"),
         (["saver = tf.train.Saver()", SAVE], "TFM111", "TF1 graph"),
         (["y = tf.identity(model.output, name='y')", SAVE], "TFM101", "computes with a tensor of the model"),
-        (["print(model.output.op.name)", SAVE], "TFM101", "part of a TF1 graph"),
+        (["log(model.output.op.name)", SAVE], "TFM101", "part of a TF1 graph"),
     ],
 )
 def test_a_session_that_does_more(statements: list[str], rule: str, reason: str):
@@ -355,15 +355,18 @@ def test_the_key_of_the_input_of_a_loaded_model_is_asked_for(key: str):
         '"arg_" + input_key.replace(":", "_"): input_key,',
     )
     namespace: dict[str, object] = {}
-    helper = after[after.index("def _input_key") : after.index('partition(":")[0] + ":0"\n') + 25]
+    helper = after[after.index("def _input_key") : after.index('return f"{name}:0"\n') + 19]
     exec(helper, namespace)
     tell = namespace["_input_key"]
 
     class Tensor:
         name = "input_1"
 
+    class MadeUp:
+        name = "keras_tensor_3"
+
     class Sequential:
-        inputs = (Tensor,)
+        inputs = (MadeUp,)
         layers = (type("Layer", (), {"name": "dense_4"}),)
 
     class Functional:
@@ -371,6 +374,8 @@ def test_the_key_of_the_input_of_a_loaded_model_is_asked_for(key: str):
 
     assert tell(Sequential()) == "dense_4_input:0"  # type: ignore[operator]
     assert tell(Functional()) == "input_1:0"  # type: ignore[operator]
+    Sequential.inputs = (Tensor,)  # type: ignore[assignment]
+    assert tell(Sequential()) == "input_1:0"  # type: ignore[operator]
     Functional.inputs = (Tensor, Tensor)  # type: ignore[assignment]
     with pytest.raises(ValueError, match="several inputs"):
         tell(Functional())  # type: ignore[operator]
@@ -766,3 +771,26 @@ def test_a_phase_that_no_layer_asks_for_goes(phase: int, layers: str, taken: boo
         check_keras(code)
     else:
         check_refused(code, "TFM104", "learning phase")
+
+
+@pytest.mark.parametrize("value", ["0", "tf.constant(0)"])
+def test_the_phase_of_inference_that_is_set_by_hand_goes(value: str) -> None:
+    code = in_function(f"K._LEARNING_PHASE = {value}", "K.set_learning_phase(0)", SAVE)
+    check_keras(code, without=("_LEARNING_PHASE",))
+
+
+@pytest.mark.parametrize(
+    "lines", [("K._LEARNING_PHASE = tf.constant(1)",), ("K._LEARNING_PHASE = tf.constant(0)", "model.fit(out)")]
+)
+def test_another_phase_that_is_set_by_hand(lines: tuple[str, ...]) -> None:
+    check_refused(in_function(*lines, SAVE), "TFM104", "learning phase")
+
+
+def test_names_of_ops_that_are_only_printed() -> None:
+    code = in_function("print('in', model.input.op.name, model.outputs[0].op.name)", SAVE)
+    check_keras(code, "print('in', model.input.name, model.outputs[0].name)")
+
+
+@pytest.mark.parametrize("line", ["log(model.input.op.name)", "print(f(model.input.op.name))", "print(model.input.op)"])
+def test_ops_that_are_more_than_printed(line: str) -> None:
+    check_refused(in_function(line, SAVE), "TFM101", "part of a TF1 graph")

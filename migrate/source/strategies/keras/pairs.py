@@ -1,0 +1,150 @@
+"""Dictionaries that pair all inputs or outputs of a model with keys: by their names, by their places, or by a list.
+
+`{t.name: t for t in model.outputs}`, `dict(zip(model.output_names, model.outputs))`,
+`{"out_%d" % i: t for i, t in enumerate(model.outputs)}`, `{name: t for name, t in zip(["a", "b"], model.inputs)}`.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import Enum
+
+from migrate.source.flow import Definition, Region
+from migrate.source.strategies.keras.tensors import is_reference
+
+_LAYERS = {"input_names": "inputs", "output_names": "outputs"}
+
+
+class Naming(Enum):
+    """What the keys are, of tensors that TF1 named."""
+
+    TENSOR = "the name of the tensor, `scores/Softmax:0`"
+    OP = "the name of its op, `scores/Softmax`"
+    LAYER = "the name of its layer, `scores`"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """The keys of all inputs, or of all outputs.
+
+    Attributes:
+        tensors: What is looped over, such as `model.outputs`.
+        naming: What the keys are, if they are names that TF1 gave.
+        listed: The keys, if the code lists them.
+        counted: The comprehension, if the key is made of the place of each.
+    """
+
+    tensors: ast.expr
+    naming: Naming | None = None
+    listed: tuple[str, ...] = ()
+    counted: ast.DictComp | None = None
+
+
+def read_pairs(made: ast.DictComp, region: Region) -> Pairs | None:
+    """Reads such a dictionary, as a comprehension; None for others.
+
+    Args:
+        made: It.
+        region: The function or module it stands in.
+    """
+    match made.generators:
+        case [ast.comprehension(target=target, iter=turns, ifs=[], is_async=0)]:
+            pass
+        case _:
+            return None
+    value = made.value
+    if isinstance(value, ast.Call) and len(value.args) == 1:
+        if not (region.resolve(value.func) or "").endswith("build_tensor_info"):
+            return None
+        value = value.args[0]
+    if not isinstance(value, ast.Name):
+        return None
+    match target, turns:
+        case ast.Name(id=name), ast.expr() if name == value.id:
+            naming = naming_of(made.key, value)
+            return Pairs(turns, naming) if naming is not None else None
+        case (
+            ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]),
+            ast.Call(func=ast.Name(id="zip"), args=[names, tensors], keywords=[]),
+        ) if second == value.id and region.scope.owner("zip") is None:
+            if isinstance(made.key, ast.Name) and made.key.id == first:
+                return _zipped(names, tensors, region)
+        case (
+            ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]),
+            ast.Call(func=ast.Name(id="enumerate"), args=[tensors], keywords=[]),
+        ) if second == value.id and first != second and region.scope.owner("enumerate") is None:
+            naming = naming_of(made.key, value)
+            if naming is not None:
+                return Pairs(tensors, naming)
+            if _counts(made.key, first, region):
+                return Pairs(tensors, counted=made)
+    return None
+
+
+def naming_of(key: ast.expr, tensor: ast.expr) -> Naming | None:
+    """What name of a tensor a key is; None where it is something else.
+
+    Args:
+        key: Such as `t.op.name`.
+        tensor: The tensor, such as `t`.
+    """
+    match key:
+        case ast.Subscript(value=ast.Attribute(value=model, attr=names), slice=ast.Constant(value=0)):
+            # `{model.input_names[0]: model.input}`
+            end = _LAYERS.get(names)
+            text = ast.unparse(model)
+            alone = (f"{text}.{end}[0]", f"{text}.{end.removesuffix('s')}") if end is not None else ()
+            return Naming.LAYER if ast.unparse(tensor) in alone else None
+    text = ast.unparse(key)
+    match text.removeprefix(ast.unparse(tensor)):
+        case ".name":
+            return Naming.TENSOR
+        case ".op.name" | ".name.split(':')[0]" | ".name[:-2]" | ".name.replace(':0', '')":
+            return Naming.OP
+        case ".name.split(':')[0].split('/')[0]" | ".name.split('/')[0]" | ".op.name.split('/')[0]":
+            return Naming.LAYER
+    return None
+
+
+def _zipped(names: ast.expr, tensors: ast.expr, region: Region) -> Pairs | None:
+    """Keys that come from a list beside the tensors."""
+    match names, tensors:
+        case ast.Attribute(value=one, attr=attribute), ast.Attribute(value=other, attr=end) if (
+            attribute in _LAYERS and is_reference(one)
+        ):
+            same = ast.dump(one) == ast.dump(other) and _LAYERS[attribute] == end
+            return Pairs(tensors, Naming.LAYER) if same else None
+    if isinstance(names, ast.Name):
+        value = region.value_of.get(names)
+        if not isinstance(value, Definition) or not value.known or value.previous is not None or value.path:
+            return None
+        names = value.expression if value.expression is not None else names
+    if not isinstance(names, (ast.List, ast.Tuple)):
+        return None
+    listed = tuple(name.value for name in names.elts if isinstance(name, ast.Constant) and isinstance(name.value, str))
+    if not listed or len(listed) < len(names.elts) or len(set(listed)) < len(listed):
+        return None
+    return Pairs(tensors, listed=listed)
+
+
+def _counts(key: ast.expr, place: str, region: Region) -> bool:
+    """Whether a key is made of constants and of the place of the tensor, which it tells apart."""
+    for node in ast.walk(key):
+        match node:
+            case ast.Name(id=name) if name == place or (name == "str" and region.scope.owner("str") is None):
+                continue
+            case ast.Call(func=ast.Name(id="str"), args=[ast.Name()], keywords=[]):
+                continue
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format"), keywords=[]):
+                continue
+            case ast.Attribute(value=ast.Constant(value=str()), attr="format") | ast.FormattedValue(format_spec=None):
+                continue
+            case ast.Constant() | ast.JoinedStr() | ast.BinOp(op=ast.Add() | ast.Mod()) | ast.Tuple():
+                continue
+            case ast.expr_context() | ast.operator():
+                continue
+        return False
+    return any(isinstance(node, ast.Name) and node.id == place for node in ast.walk(key)) and not (
+        isinstance(key, ast.Name)
+    )
