@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from migrate.source.python2.binary import with_binary_modes
 from migrate.source.python2.division import uncertain_division
 
 FIXERS = (
@@ -118,7 +119,7 @@ def modern(text: str) -> Modern | None:
         if str(tool.driver.parse_string(body)) != body:
             return None
         found = str(tool.refactor_string(body, "file"))
-        found = _without_doubled(_without_tabs(found))
+        found = with_binary_modes(_without_doubled(_without_tabs(found)))
         tree = ast.parse(found)
     except (ParseError, TokenError, SyntaxError, ValueError, RecursionError, AttributeError):
         return None
