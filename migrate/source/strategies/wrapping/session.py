@@ -347,7 +347,46 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
         if other is not candidate and other.kind in EXPORTS and other.scope is scope:
             code.exports += read_export(other, view)
     refuse_other_sessions(code)
+    refuse_other_graphs(code)
     return code
+
+
+def refuse_other_graphs(code: SessionCode) -> None:
+    """Refuses exports where another graph is the default one than the session's: TensorFlow 1 writes the default one.
+
+    Raises:
+        Unprovable: There may be one.
+    """
+    for export in code.exports:
+        if _default_graph(export.statement, code) is False:
+            reason = "another graph may be the default one at the export, which TensorFlow 1 writes"
+            raise Unprovable(ELSEWHERE, reason, export.statement)
+
+
+def _default_graph(statement: ast.stmt, code: SessionCode) -> bool | None:
+    """Whether the graph that a `with` around an export makes the default one is the session's; None without such."""
+    graph = ast.unparse(code.graph) if code.graph is not None else None
+    own = {code.name, f"{code.name}.graph", graph}
+    node: ast.AST = statement
+    while node is not code.scope.node and node is not code.statement:
+        node = code.view.parents[node]
+        for item in reversed(node.items) if isinstance(node, ast.With) else ():
+            match item.context_expr:
+                case call if call is code.call:
+                    return True
+                case ast.Name(id=name) if name == code.name:
+                    return True
+                case ast.Call(func=ast.Attribute(value=entered, attr="as_default"), args=[]):
+                    text = ast.unparse(entered)
+                    if text == code.name:
+                        # It makes the session the default one, and no graph.
+                        continue
+                    if text in own or is_default(entered, code.scope, code.view):
+                        return True
+                    named = isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == graph
+                    around = node is not code.statement and any(one is code.statement for one in ast.walk(node))
+                    return named or (around and code.graph is None)
+    return None if code.graph is None or isinstance(code.statement, ast.With) else False
 
 
 def refuse_other_sessions(code: SessionCode) -> None:
