@@ -1,6 +1,7 @@
 """Exports that other strategies can read as soon as the program says the same in plainer words.
 
-A session has one name (`with sess as session:`), and TensorFlow one as a whole, where a file imports only parts of it.
+A session has one name (`with sess as session:`), TensorFlow one as a whole, where a file imports only parts of it, and
+functions that reset the default graph have one of their own.
 What results is planned by the other strategies, as if it had always been written so.
 """
 
@@ -14,6 +15,7 @@ from migrate.choices import Choices
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
+from migrate.source.strategies.own_graphs import with_own_graphs
 from migrate.source.strategies.plainer import one_name_a_session, with_tensorflow
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.wrapping.attributes import function_of
@@ -23,7 +25,7 @@ from migrate.source.view import ModuleView
 if TYPE_CHECKING:
     from migrate.source.module import Module, Unit
 
-_PROVED = "a second name of the session, or a missing one of TensorFlow, changes nothing"
+_PROVED = "another name of the session or of TensorFlow, or a graph of its own in the place of a reset, changes nothing"
 
 
 def plan_reworded(candidate: Candidate, view: ModuleView) -> SitePlan:
@@ -32,7 +34,7 @@ def plan_reworded(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: There are none, or they do not help.
     """
-    return _plan(candidate, view, (Mode.EAGER, Mode.ANY))
+    return _plan(candidate, view, _reworded(candidate, view), (Mode.EAGER, Mode.ANY))
 
 
 def plan_in_session_code(candidate: Candidate, view: ModuleView) -> SitePlan:
@@ -41,14 +43,24 @@ def plan_in_session_code(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: There are no plainer words, or they do not help.
     """
-    return _plan(candidate, view, (Mode.GRAPH, Mode.ANY))
+    return _plan(candidate, view, _reworded(candidate, view), (Mode.GRAPH, Mode.ANY))
 
 
-def _plan(candidate: Candidate, view: ModuleView, modes: tuple[Mode, ...]) -> SitePlan:
+def plan_with_own_graphs(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans the rewrite of an export in a file whose functions reset the default graph.
+
+    Raises:
+        Unprovable: There are none, or a graph of their own does not help.
+    """
+    text, functions = with_own_graphs(view) or (None, frozenset())
+    plan = _plan(candidate, view, text, (Mode.EAGER, Mode.ANY))
+    return replace(plan, regions=plan.regions | functions)
+
+
+def _plan(candidate: Candidate, view: ModuleView, text: str | None, modes: tuple[Mode, ...]) -> SitePlan:
     # The module tries this strategy, and this strategy a module of another text.
     from migrate.source.module import Failed, Module
 
-    text = _reworded(candidate, view)
     if text is None:
         raise Inapplicable(ELSEWHERE, "it is in plain words", candidate.call)
     module = Module(view.of(text), view.settings, Choices())
@@ -84,7 +96,7 @@ def _units(ordinal: int, module: Module) -> list[Unit]:
     units = [unit for unit in module.native_units() if ordinal in unit.ordinals]
     for strategy in STRATEGIES:
         kinds = module.view.candidates[ordinal].kind in strategy.kinds
-        if kinds and strategy.level in (Level.NATIVE, Level.WRAPPED) and strategy not in (REWORDED, REWORDED_SESSION):
+        if kinds and strategy.level in (Level.NATIVE, Level.WRAPPED) and strategy not in _OWN:
             unit = module.unit(ordinal, strategy)
             units += [unit] if unit is not None else []
     return units
@@ -127,3 +139,5 @@ def _same_line(reason: Unprovable, text: str, view: ModuleView) -> ast.AST | Non
 
 REWORDED = Strategy("reworded", Level.WRAPPED, EXPORTS, plan_reworded)
 REWORDED_SESSION = Strategy("reworded", Level.WRAPPED, EXPORTS, plan_in_session_code)
+OWN_GRAPHS = Strategy("own_graphs", Level.WRAPPED, EXPORTS, plan_with_own_graphs)
+_OWN = (REWORDED, REWORDED_SESSION, OWN_GRAPHS)

@@ -19,6 +19,7 @@ from migrate.source.strategies.bridge_notes import notes
 from migrate.source.strategies.bridged import bridge_name
 from migrate.source.strategies.freezing.keras import CONVERT, plan_keras
 from migrate.source.strategies.freezing.session import is_keras
+from migrate.source.strategies.loading.own_graph import needs_default
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.unprovable import ELSEWHERE, NO_EQUAL, Unprovable
 from migrate.source.view import ModuleView
@@ -43,7 +44,9 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     refuse_quantization(view)
     imported, name = _function(candidate, view)
     home = candidate.scope.node
-    builds = isinstance(home, ast.Module) or builds_graph(home, view.symbols)
+    # In a graph of its own, it runs beside code that has moved to TF2's own behaviour.
+    alone = not isinstance(home, ast.Module) and needs_default(home, view) is None
+    builds = not alone and (isinstance(home, ast.Module) or builds_graph(home, view.symbols))
     return SitePlan(
         RULE,
         Level.BRIDGED,

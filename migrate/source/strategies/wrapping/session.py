@@ -365,7 +365,8 @@ def refuse_other_graphs(code: SessionCode) -> None:
 
 def _default_graph(statement: ast.stmt, code: SessionCode) -> bool | None:
     """Whether the graph that a `with` around an export makes the default one is the session's; None without such."""
-    graph = ast.unparse(code.graph) if code.graph is not None else None
+    # A call makes another graph each time.
+    graph = ast.unparse(code.graph) if isinstance(code.graph, (ast.Name, ast.Attribute)) else None
     own = {code.name, f"{code.name}.graph", graph}
     node: ast.AST = statement
     while node is not code.scope.node and node is not code.statement:
