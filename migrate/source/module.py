@@ -27,7 +27,7 @@ from migrate.source.layers.rewrite import Layered, has_layers, without_layer_imp
 from migrate.source.mode import PLACEHOLDERS, bridge_import, graph_code, switches_mode
 from migrate.source.notebook.cells import refuse_split
 from migrate.source.sites import PREDICT, ExportSite, SignatureSource
-from migrate.source.slices import graph_context
+from migrate.source.slicing.graph_contexts import graph_context
 from migrate.source.strategies.native import plan_native
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.registry import STRATEGIES
