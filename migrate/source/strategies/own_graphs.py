@@ -81,11 +81,9 @@ def _returns(function: ast.FunctionDef) -> bool:
 
 def _is_unused(function: ast.FunctionDef, view: ModuleView) -> bool:
     """Whether nothing of the file mentions a function."""
-    return not any(
-        function.name == (node.id if isinstance(node, ast.Name) else node.attr)
-        for node in walk(view.tree)
-        if isinstance(node, (ast.Name, ast.Attribute))
-    )
+    kind = ast.Attribute if isinstance(view.parents[function], ast.ClassDef) else ast.Name
+    named = (node for node in walk(view.tree) if isinstance(node, kind))
+    return not any(function.name == (one.id if isinstance(one, ast.Name) else one.attr) for one in named)
 
 
 def _is_closed(view: ModuleView) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from migrate.source.strategies.wrapping.nodes import nodes_of
+from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.unprovable import INPUT, Unprovable
@@ -18,6 +18,9 @@ _ITERATORS = frozenset(
 _BATCHES = frozenset({"train.batch", "train.shuffle_batch", "train.batch_join", "train.shuffle_batch_join",
                       "train.maybe_batch", "train.maybe_shuffle_batch", "train.slice_input_producer",
                       "train.string_input_producer", "train.input_producer"})  # fmt: skip
+_SIGNATURES = {"predict_signature_def": 0, "build_signature_def": 0, "simple_save": 2, "classification_signature_def": 0,
+               "regression_signature_def": 0}  # fmt: skip
+"""Functions that make signatures, with the position of the inputs."""
 _KEEPS = frozenset({"run", "restore", "save", "close", "add_summary", "write", "info", "warning", "debug", "flush"})
 """Methods that put nothing into what they belong to."""
 
@@ -54,7 +57,7 @@ def refuse_unfed_batches(code: SessionCode) -> None:
         return
     statements = [(scope, node) for scope in scopes for _, node in nodes_of(scope, view.symbols)]
     made = _makers(statements, view)
-    fed = _fed(code)
+    fed = _fed(statements, view)
     touched: set[str] = set()
     while True:
         before = len(touched)
@@ -118,16 +121,41 @@ def _gives(value: ast.AST, scope: Scope, made: set[str], view: ModuleView) -> bo
     return False
 
 
-def _fed(code: SessionCode) -> set[str]:
-    """The texts of what all signatures of all exports feed."""
+def _fed(statements: list[tuple[Scope, ast.AST]], view: ModuleView) -> set[str]:
+    """The texts of what all signatures that the code makes feed."""
     found: list[set[str]] = []
-    for export in code.exports:
-        try:
-            signatures = code.view.export_site(export.candidate).signatures
-        except Unprovable:
-            return set()
-        found += [{_dotted(one.tensor) or "" for one in signature.inputs} for signature in signatures]
+    for scope, node in statements:
+        if isinstance(node, ast.Call):
+            name = (view.symbols.resolve(node.func, scope) or "").rpartition(".")[2]
+            if name in _SIGNATURES:
+                place = _SIGNATURES[name]
+                given = node.args[place] if len(node.args) > place else None
+                given = next((one.value for one in node.keywords if one.arg == "inputs"), given)
+                found.append({_dotted(tensor) or "" for tensor in _tensors(given, scope, view)})
     return set.intersection(*found) if found else set()
+
+
+def _tensors(given: ast.expr | None, scope: Scope, view: ModuleView) -> list[ast.expr]:
+    """The tensors of a dictionary for inputs, as far as it is written out."""
+    if isinstance(given, ast.Name):
+        given = only_value(given.id, scope)
+    match given:
+        case ast.Dict(values=values):
+            pass
+        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+            values = [keyword.value for keyword in keywords]
+        case _:
+            return []
+    found: list[ast.expr] = []
+    for value in values:
+        made = only_value(value.id, scope) if isinstance(value, ast.Name) else value
+        match made:
+            case ast.Call(func=function, args=[tensor], keywords=[]):
+                name = view.symbols.resolve(function, scope) or ""
+                found.append(tensor if name.endswith("build_tensor_info") else value)
+            case _:
+                found.append(value)
+    return found
 
 
 def _texts(target: ast.AST) -> Iterator[str]:

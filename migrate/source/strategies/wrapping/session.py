@@ -140,7 +140,7 @@ class SessionCode:
                     raise Unprovable(SESSION_AFTER, "the session has two names", node)
                 changes.unwrapped.add(statement)
             case ast.withitem(optional_vars=None), ast.With(items=[_]) if own:
-                self._entered(statement, changes)
+                self._entered(statement, model, changes)
             case ((ast.Call() | ast.keyword()), _):
                 call = parent if isinstance(parent, ast.Call) else view.parents[parent]
                 assert isinstance(call, ast.Call)
@@ -148,10 +148,13 @@ class SessionCode:
             case _:
                 raise Unprovable(SESSION_AFTER, _OTHER_USE, node)
 
-    def _entered(self, statement: ast.stmt, changes: Changes) -> None:
+    def _entered(self, statement: ast.stmt, model: str, changes: Changes) -> None:
         """`with sess:` makes its graph the default one, too."""
         if self.graph is None:
             changes.unwrapped.add(statement)
+        elif isinstance(self.graph, ast.Call):
+            # It makes another graph each time.
+            changes.statements[statement] = (f"with {model}.graph.as_default():",)
         else:
             changes.statements[statement] = (f"with {self.view.text_of(self.graph)}.as_default():",)
 
