@@ -95,7 +95,7 @@ _OUTSIDE_GRAPH = ("app", "flags", "gfile", "logging", "io.gfile", "compat", "sys
                   "name_scope", "variable_scope", "device", "control_dependencies", "init_scope", "summary.FileWriter",
                   "nest", "dtypes", "DType", "math.RoundingMode", "saved_model.constants", "add_to_collection",
                   "get_collection", "lite", "VERSION", "__version__", "AUTO_REUSE", "tools", "examples", "core",
-                  "data", "profiler", "train.write_graph", "io.write_graph")  # fmt: skip
+                  "profiler", "train.write_graph", "io.write_graph")  # fmt: skip
 
 
 class Kinds:

@@ -92,6 +92,7 @@ def graph_code(
     *,
     entered: bool = False,
     names: Collection[str] = _NEEDS_GRAPH,
+    but: ast.AST | None = None,
 ) -> ast.AST | None:
     """A place outside some functions where TF1 code builds or runs the default graph; None where there is none.
 
@@ -100,6 +101,7 @@ def graph_code(
         done: The functions to leave out.
         entered: Whether code that enters a graph of its own counts too.
         names: What builds or runs a graph.
+        but: A call that does not count.
     """
     pending: list[tuple[ast.AST, ScopeNode]] = [(child, symbols.tree) for child in symbols.tree.body]
     while pending:
@@ -108,7 +110,7 @@ def graph_code(
             continue
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             owner = node
-        if isinstance(node, ast.Call) and owner not in done:
+        if isinstance(node, ast.Call) and owner not in done and node is not but:
             scope = symbols.scope_of(owner)
             if symbols.resolve(node.func, scope) in names:
                 return node

@@ -24,6 +24,7 @@ from migrate.source.strategies.sharing import share
 from migrate.source.strategies.values import ValuePlanner
 from migrate.source.syntax import walk
 from migrate.source.unprovable import ELSEWHERE, NOT_STATIC, Unprovable
+from migrate.source.variable_names import refuse_names_of_variables
 
 
 def plan_native(sites: tuple[ExportSite, ...], kinds: Kinds, taken: Iterable[str], module: str = "") -> NativePlan:
@@ -64,6 +65,8 @@ class NativePlanner(FunctionPlanner, InitOpPlanner, ValuePlanner, ConstructorPla
         self._constructor()
         self._captures()
         refuse_repeated(plan)
+        if plan.legacy:
+            refuse_names_of_variables(self.region.symbols)
         plan.class_name = class_name(self.region, self.module, self.taken)
         return plan
 

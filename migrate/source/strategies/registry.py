@@ -22,6 +22,7 @@ from migrate.source.strategies.loading.predictor import PREDICTOR
 from migrate.source.strategies.loading.saved_model_loader import LOADED_SIGNATURE, LOADED_TENSORS
 from migrate.source.strategies.other_modules import OTHER_MODULES
 from migrate.source.strategies.restored.graph import RESTORED_GRAPH
+from migrate.source.strategies.reworded import OWN_GRAPHS, REWORDED, REWORDED_SESSION
 from migrate.source.strategies.site_plan import Strategy
 from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE
 from migrate.source.strategies.wrapping.live import LIVE_SESSION
@@ -34,6 +35,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     OTHER_MODULES,
     FREEZE_KERAS,
     PREDICTOR,
+    REWORDED,
     LOADED_SIGNATURE,
     FROZEN_GRAPH,
     RESTORED_GRAPH,
@@ -45,9 +47,11 @@ STRATEGIES: tuple[Strategy, ...] = (
     LIVE_SESSION,
     IMPORTED_IN_SESSION_CODE,
     CALLED_IMPORTED,
+    REWORDED_SESSION,
     PROGRAM,
     GRAPH_ALONE,
     GRAPH_ALONE_IN_SESSION_CODE,
+    OWN_GRAPHS,
     BRIDGED,
     FREEZE_IN_SESSION,
     LOADED_IN_SESSION,

@@ -7,6 +7,7 @@ session, and then freezes it, keeps its session and runs with TF1's behaviour.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from migrate.results import Level
 from migrate.source.candidates import Candidate, SiteKind
@@ -18,6 +19,7 @@ from migrate.source.strategies.bridge_notes import notes
 from migrate.source.strategies.bridged import bridge_name
 from migrate.source.strategies.freezing.keras import CONVERT, plan_keras
 from migrate.source.strategies.freezing.session import is_keras
+from migrate.source.strategies.loading.own_graph import needs_default
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.unprovable import ELSEWHERE, NO_EQUAL, Unprovable
 from migrate.source.view import ModuleView
@@ -36,17 +38,15 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
         Unprovable: TF2 has not what the code needs.
     """
     call = candidate.call
-    resolved = view.symbols.resolve(call.func, candidate.scope) or ""
-    if resolved not in _FUNCTIONS:
-        raise Unprovable(NO_EQUAL, "TensorFlow 2 has no TransformGraph", call)
     for node, scope in scoped(view.symbols):
         if isinstance(node, ast.Call) and is_keras(view.symbols.qualified(node.func, scope), "get_session"):
             raise Unprovable(ELSEWHERE, "TensorFlow 2's Keras has no session that could be frozen", node)
     refuse_quantization(view)
-    imported, bridge = bridge_name(view)
-    name = f"{bridge}.{_FUNCTIONS[resolved]}"
+    imported, name = _function(candidate, view)
     home = candidate.scope.node
-    builds = isinstance(home, ast.Module) or builds_graph(home, view.symbols)
+    # In a graph of its own, it runs beside code that has moved to TF2's own behaviour.
+    alone = not isinstance(home, ast.Module) and needs_default(home, view) is None
+    builds = not alone and (isinstance(home, ast.Module) or builds_graph(home, view.symbols))
     return SitePlan(
         RULE,
         Level.BRIDGED,
@@ -56,6 +56,35 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
         ("the bridge's call takes the arguments of TF1's, and gets them as they are",),
         notes(view),
     )
+
+
+def keep_freezing(candidates: Sequence[Candidate], changes: Changes, view: ModuleView) -> None:
+    """Lets a session that stays be frozen as TensorFlow 1 did.
+
+    Args:
+        candidates: Of the session's code, calls that freeze it among them.
+        changes: What is to become of that code.
+        view: The module.
+
+    Raises:
+        Unprovable: TF2 has not what the code needs.
+    """
+    for candidate in candidates:
+        if candidate.kind is SiteKind.FREEZE:
+            refuse_quantization(view)
+            imported, name = _function(candidate, view)
+            changes.expressions[candidate.call.func] = name
+            changes.imports = (*changes.imports, imported)
+
+
+def _function(candidate: Candidate, view: ModuleView) -> tuple[str, str]:
+    """The import of the bridge, and its function for what a call freezes with."""
+    call = candidate.call
+    resolved = view.symbols.resolve(call.func, candidate.scope) or ""
+    if resolved not in _FUNCTIONS:
+        raise Unprovable(NO_EQUAL, "TensorFlow 2 has no TransformGraph", call)
+    imported, bridge = bridge_name(view)
+    return imported, f"{bridge}.{_FUNCTIONS[resolved]}"
 
 
 FREEZE_KERAS = Strategy("freeze_keras", Level.NATIVE, frozenset({SiteKind.FREEZE}), plan_keras)

@@ -241,8 +241,11 @@ class FrozenEdits(FrozenBehind):
         blocks = self._kept_around(op)
         return blocks if blocks is not None else self._behind_graph(op)
 
-    def _kept_around(self, op: ast.AST) -> set[ast.With] | None:
-        """The blocks that make a graph the default one for some code: around it, or around all calls of its function."""
+    def _kept_around(self, op: ast.AST, seen: frozenset[ast.AST] = frozenset()) -> set[ast.With] | None:
+        """The blocks that make a graph the default one for some code: around it, or around all calls of its function.
+
+        Functions that are being looked at may call each other, and are in `seen`.
+        """
         node = op
         while node in self.places.parents:
             node = self.places.parents[node]
@@ -253,8 +256,8 @@ class FrozenEdits(FrozenBehind):
         function = self.places.function_of(op)
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None
-        callers = self.places.callers(function)
-        found = [self._kept_around(caller.call) for caller in callers]
+        callers = [caller.call for caller in self.places.callers(function)] if function not in seen else []
+        found = [self._kept_around(call, seen | {function}) for call in callers]
         if not found or self.places.escapes(function) or any(one is None for one in found):
             return None
         return {with_ for one in found if one is not None for with_ in one}

@@ -68,7 +68,8 @@ def plan_imported(candidate: Candidate, view: ModuleView) -> SitePlan:
         raise Unprovable(MODE, "the graph is built in the default one, which TF2 does not have", code.call)
     loops, called = refuse_state(code)
     others = {scope.node for scope in view.symbols.scopes()} - {code.scope.node}
-    rest = graph_code(view.symbols, others)
+    # A session beside the graph goes.
+    rest = graph_code(view.symbols, others, but=code.call if code.inside else None)
     if rest is not None:
         raise Unprovable(MODE, "other code beside it needs the default graph", rest)
     plan = _planned(candidate, code, Mode.EAGER, called)

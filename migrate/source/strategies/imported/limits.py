@@ -9,7 +9,7 @@ from migrate.source.loaded.roles import IMPORTS
 from migrate.source.strategies.frozen.added import OTHER_STATE
 from migrate.source.strategies.imported.session import ImportedSession
 from migrate.source.strategies.wrapping.nodes import nodes_of
-from migrate.source.strategies.wrapping.place import call_builds
+from migrate.source.strategies.wrapping.place import LOADS, call_builds
 from migrate.source.symbols import Bound, Scope
 from migrate.source.unprovable import ELSEWHERE, NO_EQUAL, VARIABLE, Unprovable
 
@@ -72,6 +72,8 @@ def _refuse_op(name: str, node: ast.Call, scope: Scope, code: ImportedSession) -
         return
     if name.startswith("contrib."):
         raise Unprovable(NO_EQUAL, "the graph code uses tf.contrib, which ended with TensorFlow 1", node)
+    if name in LOADS:
+        raise Unprovable(VARIABLE, "a SavedModel that is loaded may have variables", node)
     known = table().same | table().legacy | table().moved.keys()
     if name not in known or (name.startswith(OTHER_STATE) and name not in _LOOPS):
         raise Unprovable(VARIABLE, f"tf.{name} may put variables or other state into the graph", node)

@@ -36,7 +36,12 @@ def read_imported(candidate: Candidate, view: ModuleView) -> ImportedSession:
     if graph is not None and _is_default(graph, scope, view):
         graph = None
     code = ImportedSession(view, scope, export.session.id, call, statement, graph, exports)
-    code.around = _around(code)
+    code.around = _inside(code)
+    if code.around is not None:
+        # TensorFlow 1 writes the default graph, and there are no values that the session's own could have.
+        code.graph, code.inside = None, True
+    else:
+        code.around = _around(code)
     _refuse_other_graph(code)
     code.refuse_other_uses()
     if isinstance(statement, ast.Assign) and not any(export.statement in ast.walk(root) for root in code.roots):
@@ -116,6 +121,26 @@ def _around(code: ImportedSession) -> ast.With | None:
                         return node
                     return None
         node = code.view.parents[node]
+    return None
+
+
+def _inside(code: ImportedSession) -> ast.With | None:
+    """The innermost `with` around an export, in that of its session, that makes a new graph the default one."""
+    if not isinstance(code.statement, ast.With):
+        return None
+    node: ast.AST = code.exports[0].statement
+    while node is not code.statement and node is not code.scope.node:
+        node = code.view.parents[node]
+        if node is code.statement:
+            break
+        for item in node.items if isinstance(node, ast.With) else []:
+            match item.context_expr:
+                case ast.Call(func=ast.Attribute(value=graph, attr="as_default"), args=[]):
+                    value = only_value(graph.id, code.scope) if isinstance(graph, ast.Name) else graph
+                    same = isinstance(graph, ast.Name) and ast.unparse(graph) == ast.unparse(code.graph or code.call)
+                    if not same and _is_graph(value, code.scope, code.view):
+                        assert isinstance(node, ast.With)
+                        return node
     return None
 
 

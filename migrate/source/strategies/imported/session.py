@@ -25,11 +25,13 @@ class ImportedSession(SessionCode):
         around: The `with` that makes a graph the default one around the session, if there is one.
         named: How the graph is called where it is saved; empty before the edits are made.
         maker: The function of the file that makes and returns the graph, where one does.
+        inside: Whether that graph is entered in the session's own block, so that it is another than the session's.
     """
 
     around: ast.With | None = None
     named: str = ""
     maker: ast.FunctionDef | None = None
+    inside: bool = False
 
     @property
     def roots(self) -> list[ast.AST]:
@@ -97,6 +99,7 @@ class ImportedSession(SessionCode):
             Unprovable: The session is used for something else.
         """
         changes = Changes()
+        self._refuse_its_own()
         self._enter(changes)
         done: set[ast.AST] = {node for item in self._items() for node in ast.walk(item)}
         for export in self.exports:
@@ -114,14 +117,22 @@ class ImportedSession(SessionCode):
         Args:
             model: What the function that saves is called.
         """
-        self.named = f"{self.name}.graph"
         changes = Changes()
+        self._refuse_its_own()
+        self.named = self._name(changes) if self.inside else f"{self.name}.graph"
         for export in self.exports:
             changes.statements |= dict.fromkeys(export.gone, ())
             changes.statements |= self._saved(export, model)
             done = {node for one in (export.statement, *export.gone) for node in ast.walk(one)}
             self._drop_init_ops(export, changes, done)
         return changes
+
+    def _refuse_its_own(self) -> None:
+        """Where another graph is exported than the session's, nothing of the session's may be part of it."""
+        for export in self.exports if self.inside else ():
+            for node in ast.walk(export.statement):
+                if isinstance(node, ast.Name) and node.id == self.name and node is not export.session:
+                    raise Unprovable(ELSEWHERE, "another graph is the default one at the export", node)
 
     # ---- the parts -------------------------------------------------------------------------------------------
 
@@ -150,7 +161,7 @@ class ImportedSession(SessionCode):
     def _use(self, node: ast.Name, scope: Scope, model: str, changes: Changes) -> None:
         parent, statement = self.view.parents[node], self.view.statement(node)
         match parent, statement:
-            case ast.Attribute(attr="graph"), _:
+            case ast.Attribute(attr="graph"), _ if not self.inside:
                 assert isinstance(parent, ast.Attribute)
                 changes.expressions[parent] = model
             case ast.Attribute(attr="run"), ast.Expr(value=ast.Call(func=function, args=[operations], keywords=[])):

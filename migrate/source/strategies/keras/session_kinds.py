@@ -25,6 +25,7 @@ class SessionKinds:
         """
         self._view = view
         self._uses = uses
+        self._asked: set[Variable] = set()
 
     def kind(self, node: ast.expr | None) -> str | None:
         """Whether an expression is a session or a graph."""
@@ -38,9 +39,12 @@ class SessionKinds:
                 return "graph" if self.kind(base) == "session" else None
             case ast.Name():
                 variable = self._uses.variable(node)
-                if variable is None:
+                if variable is None or variable in self._asked:
+                    # Names may be made of each other: `with sess as session: sess = session`.
                     return None
+                self._asked.add(variable)
                 kinds = {self._bound(binding, variable) for binding in variable[0].bindings[variable[1]]}
+                self._asked.discard(variable)
                 return kinds.pop() if len(kinds) == 1 else None
         return None
 

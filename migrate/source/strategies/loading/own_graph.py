@@ -40,8 +40,7 @@ def plan_in_own_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
     gone = missing(view)
     if gone is not None:
         raise Unprovable(NO_EQUAL, gone, candidate.call)
-    places = Places(view.symbols)
-    outside = _outside(candidate.scope.node, Roles(places))
+    outside = needs_default(candidate.scope.node, view)
     if outside is not None:
         raise Unprovable(MODE, "it is not inside of a with statement for its session or graph", outside)
     return SitePlan(
@@ -55,8 +54,14 @@ def plan_in_own_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
     )
 
 
-def _outside(function: ast.AST, roles: Roles) -> ast.AST | None:
-    """Code of a function that needs a graph, and stands where none is entered."""
+def needs_default(function: ast.AST, view: ModuleView) -> ast.AST | None:
+    """Code of a function that needs a graph, and stands where none is entered.
+
+    Args:
+        function: The function, or the module.
+        view: The module.
+    """
+    roles = Roles(Places(view.symbols))
     pending: list[ast.AST] = list(children(function))
     while pending:
         node = pending.pop()

@@ -27,6 +27,7 @@ class Saving:
         tables: The name of the class of lookup tables, where the graph may have some.
         assets: Whether there are exports that say which files go along.
         references: Whether variables may be references, which TF2 cannot wrap: they come from a MetaGraphDef.
+        batches: Whether the graph may have iterators or queues, whose batches are inputs then.
     """
 
     setter: str | None = None
@@ -38,6 +39,7 @@ class Saving:
     tables: str | None = None
     assets: bool = False
     references: bool = False
+    batches: bool = False
 
     @property
     def arguments(self) -> str:
@@ -79,7 +81,7 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         f"\t\t\tmeta_graph = {tf}.compat.v1.train.export_meta_graph(clear_devices=True)",
         "\t\tself._version = self.graph.version",
         "",
-        *_import(tf, context, saving.tables),
+        *_import(tf, context, saving),
         "\t\t\t# A graph that has grown keeps its values.",
         "\t\t\tvalues = {v.name: v for v in self._variables if v.is_initialized()}",
         f"\t\t\tself._function = {tf}.compat.v1.wrap_function(import_graph, [])",
@@ -93,7 +95,7 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         "",
         *(filling(tf, "self.graph", "self._pruned") if saving.tables else []),
         "\tdef _pruned(self, inputs, outputs):",
-        "\t\telement = self._function.graph.as_graph_element",
+        *(_element() if saving.batches else ["\t\telement = self._function.graph.as_graph_element"]),
         "\t\treturn self._function.prune(",
         "\t\t\v[element(name) for name in inputs], [element(name) for name in outputs]",
         "\t\t)",
@@ -124,6 +126,7 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         '\t\t\tmade = op.type != "Placeholder" and not op.inputs',
         '\t\t\tif (handle and made) or "PyFunc" in op.type or op.type == "VariableV2":',
         '\t\t\t\traise ValueError(f"TF2 cannot save {op.name} ({op.type})")',
+        *(_UNFED.replace("TF", tf).split("\n") if saving.batches else []),
         *names,
         "",
         f"\t\t@{tf}.function(",
@@ -202,31 +205,61 @@ def _save(tf: str, context: str, saving: Saving) -> list[str]:
     ]
 
 
-def _import(tf: str, context: str, tables: str | None) -> list[str]:
+def _import(tf: str, context: str, saving: Saving) -> list[str]:
     """The function that imports the graph, and the block in which it is wrapped."""
-    if tables is None:
-        return [
-            "\t\tdef import_graph():",
-            f"\t\t\t{tf}.compat.v1.train.import_meta_graph(meta_graph)",
-            "",
-            f"\t\twith {context}.eager_mode():",
+    lines = ["\t\tdef import_graph():"]
+    if saving.tables is not None:
+        lines += [
+            f"\t\t\tcapture = {tf}.compat.v1.get_default_graph().capture",
+            "\t\t\thandles = {",
+            "\t\t\t\vname: capture(table.resource_handle)",
+            "\t\t\t\vfor name, table in self._tables.items()",
+            "\t\t\t}",
         ]
-    return [
-        "\t\tdef import_graph():",
-        f"\t\t\tcapture = {tf}.compat.v1.get_default_graph().capture",
-        "\t\t\thandles = {",
-        "\t\t\t\vname: capture(table.resource_handle)",
-        "\t\t\t\vfor name, table in self._tables.items()",
-        "\t\t\t}",
-        f"\t\t\t{tf}.compat.v1.train.import_meta_graph(meta_graph, input_map=handles)",
+    lines += _BATCHES.replace("TF", tf).split("\n") if saving.batches else []
+    tables, batches = saving.tables is not None, saving.batches
+    given = "{**handles, **batches}" if tables and batches else "handles" if tables else "batches"
+    mapped = f", input_map={given}" if tables or batches else ""
+    lines += [
+        f"\t\t\t{tf}.compat.v1.train.import_meta_graph(meta_graph{mapped})",
         "",
         f"\t\twith {context}.eager_mode():",
-        "\t\t\tself._assets = {}",
-        "\t\t\tself._tables = {",
-        f"\t\t\t\vop.outputs[0].name: {tables}(op)",
-        "\t\t\t\vfor op in self.graph.get_operations()",
-        '\t\t\t\vif op.type == "HashTableV2"',
-        "\t\t\t}",
+    ]
+    if saving.tables is not None:
+        lines += [
+            "\t\t\tself._assets = {}",
+            "\t\t\tself._tables = {",
+            f"\t\t\t\vop.outputs[0].name: {saving.tables}(op)",
+            "\t\t\t\vfor op in self.graph.get_operations()",
+            '\t\t\t\vif op.type == "HashTableV2"',
+            "\t\t\t}",
+        ]
+    return lines
+
+
+_BATCHES = """\
+\t\t\t# What an iterator or a queue gives is fed.
+\t\t\tbatches = {
+\t\t\t\vt.name: TF.compat.v1.placeholder(t.dtype, t.shape, f"{op.name}/batch")
+\t\t\t\vfor op in self.graph.get_operations()
+\t\t\t\vif op.type == "IteratorGetNext" or "Dequeue" in op.type
+\t\t\t\vfor t in op.outputs
+\t\t\t}
+\t\t\tself._batches = {name: batch.name for name, batch in batches.items()}"""
+_UNFED = """\
+\t\tneeded = TF.compat.v1.graph_util.extract_sub_graph(
+\t\t\vpruned.graph.as_graph_def(), [tensor.op.name for tensor in pruned.outputs]
+\t\t)
+\t\tunfed = {f"{node.name}:0" for node in needed.node} & {*self._batches.values()}
+\t\tif not unfed <= {tensor.name for tensor in pruned.inputs}:
+\t\t\traise ValueError("a signature needs what an iterator or a queue gives")"""
+
+
+def _element() -> list[str]:
+    return [
+        "\t\tdef element(name):",
+        "\t\t\treturn self._function.graph.as_graph_element(self._batches.get(name, name))",
+        "",
     ]
 
 

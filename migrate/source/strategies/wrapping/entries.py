@@ -234,11 +234,13 @@ def entered_functions(view: ModuleView) -> set[ast.AST]:
             uses.setdefault(node.id, []).append(node)
     found: set[ast.AST] = set()
     while True:
-        more = {
-            one
-            for one in functions
-            if one not in found and uses.get(one.name) and all(is_entered(use, found, view) for use in uses[one.name])
-        }
+        more: set[ast.AST] = set()
+        for one in functions:
+            around = view.parents[one]
+            # A constructor runs where its class is called.
+            name = around.name if isinstance(around, ast.ClassDef) and one.name == "__init__" else one.name
+            if one not in found and uses.get(name) and all(is_entered(use, found, view) for use in uses[name]):
+                more.add(one)
         if not more:
             return found
         found |= more

@@ -32,8 +32,11 @@ from migrate.source.emit.helpers import (
 from migrate.source.sites import PREDICT, SignatureSource
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.bridge_notes import notes as missing_names
+from migrate.source.strategies.freezing.strategies import keep_freezing
+from migrate.source.strategies.loading.vanishing import vanishing_names
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.unfed import unfed_notes
+from migrate.source.strategies.wrapping.batches import makes_batches, refuse_unfed_batches
 from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.config import config_statements
 from migrate.source.strategies.wrapping.entries import comes_first
@@ -62,9 +65,12 @@ from migrate.source.strategies.wrapping.table_text import IMPORT as UUID_IMPORT
 from migrate.source.strategies.wrapping.table_text import table_class
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import ELSEWHERE, INIT_OP, SIDE_EFFECTS, VARIABLE, Inapplicable, Unprovable
+from migrate.source.variable_names import refuse_names_of_variables
 from migrate.source.view import ModuleView
 
 _IMPORTS = frozenset({SiteKind.FROZEN_GRAPH, SiteKind.META_GRAPH})
+_IN_SESSIONS = frozenset({SiteKind.LOADER, SiteKind.FREEZE})
+"""What sessions do that stay."""
 RULE = "TFM206"
 LIVE_RULE = "TFM207"
 PROGRAM_RULE = "TFM209"
@@ -201,6 +207,8 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     if made is not None:
         scopes += [scope for scope in module_scopes(code, made) if scope not in scopes]
     refuse_code(scopes, code.call, view.symbols, live=code.live)
+    refuse_names_of_variables(view.symbols)
+    refuse_unfed_batches(code)
     _refuse_resets(code, scopes)
     modules = read_modules(view)
     rule = PROGRAM_RULE if code.whole else LIVE_RULE if code.live else RULE
@@ -220,8 +228,9 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     references = modules.references or imports_meta_graphs(view.symbols, every)
     # Nobody says here whether a MetaGraphDef has tables.
     tables = modules.tables or makes_tables(view.symbols, every) or (references and fills_tables(view.symbols, every))
-    saving = saving_of(code, tables=tables, references=references)
-    if references and saving.assigned:
+    batches = not references and makes_batches(scopes, view.symbols)
+    saving = saving_of(code, tables=tables, references=references, batches=batches)
+    if references and changes_state(view.symbols, scopes):
         raise Unprovable(SIDE_EFFECTS, "the graph code changes variables that come from a MetaGraphDef", candidate.call)
     shared = _has_class(code, saving)
     name = CLASS if shared else view.defined(CLASS, (saving, code.live))
@@ -245,7 +254,10 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         _add_class(name, saving, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
     covered = [export.candidate for export in code.exports]
-    covered += [one for one in view.candidates if one.kind in _IMPORTS and one.scope.node in regions]
+    kinds = _IMPORTS | _IN_SESSIONS if code.live else _IMPORTS
+    covered += [one for one in view.candidates if one.kind in kinds and one.scope.node in regions]
+    keep_freezing(covered, changes, view)
+    notes += [note for one in covered for note in vanishing_names(one, view, rule)]
     return SitePlan(
         rule,
         Level.WRAPPED,
@@ -317,7 +329,7 @@ def _has_class(code: SessionCode, saving: Saving) -> bool:
     return wanted <= {ast.dump(node) for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
 
 
-def saving_of(code: SessionCode, *, tables: bool = False, references: bool = False) -> Saving:
+def saving_of(code: SessionCode, *, tables: bool = False, references: bool = False, batches: bool = False) -> Saving:
     """What the class's `save` does beside saving."""
     view = code.view
     setter: str | None = None
@@ -336,6 +348,7 @@ def saving_of(code: SessionCode, *, tables: bool = False, references: bool = Fal
         tables=view.defined(TABLE_CLASS, ()) if tables or assets else None,
         assets=assets,
         references=references,
+        batches=batches,
     )
 
 

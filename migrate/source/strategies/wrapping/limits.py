@@ -12,6 +12,7 @@ from migrate.source.strategies.bridge_limits import names_of
 from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.wrapping.init_ops import is_none
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
+from migrate.source.strategies.wrapping.place import LOADS
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.tf1.moves import moves_of
 from migrate.source.unprovable import (
@@ -34,6 +35,7 @@ _STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatte
 _TENSORS = frozenset({"constant", "zeros", "ones", "fill", "convert_to_tensor", "placeholder", "Variable", "range",
                       "placeholder_with_default", "get_variable", "cast", "random_normal", "random_uniform", "eye",
                       "truncated_normal", "stack", "concat", "one_hot", "to_float", "identity"})  # fmt: skip
+_VARIABLES = frozenset({"Variable", "get_variable", "contrib.framework.variable", "contrib.framework.model_variable"})
 _PYTHON = frozenset({"py_func", "py_function", "numpy_function"})
 _SESSIONS = frozenset({"Session", "InteractiveSession", "get_default_session", "train.MonitoredTrainingSession",
                        "train.MonitoredSession", "train.Supervisor"})  # fmt: skip
@@ -46,6 +48,8 @@ PACKAGES = {
     "tf_slim": "tf_slim, whose variables are those of TensorFlow 1",
 }
 """Packages that build graphs, but not under TF2's own behaviour."""
+IMPORTS = LOADS | {"train.import_meta_graph"}
+"""What makes variables that are references."""
 _PARTS = (
     ("contrib.framework.py_func.", SIDE_EFFECTS, "runs Python code, which a SavedModel does not hold"),
     ("contrib.framework.assign", SIDE_EFFECTS, "changes variables"),
@@ -56,7 +60,6 @@ _PARTS = (
     ("estimator.", ELSEWHERE, "uses tf.estimator, which ended with TensorFlow 2.15"),
     ("lookup.experimental.", SIDE_EFFECTS, "makes a table that changes while it is used"),
     ("sparse_placeholder", INPUT, "has sparse inputs"),
-    ("saved_model.loader.", VARIABLE, "loads a SavedModel, whose variables TF2 cannot save"),
 )
 
 
@@ -85,9 +88,6 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
                 _refuse_attribute(node, live=live)
             if isinstance(node, ast.keyword) and node.arg == "use_resource":
                 raise Unprovable(VARIABLE, "the graph code says use_resource", node.value)
-            if live and isinstance(node, ast.keyword) and node.arg == "collections" and _is_not_global(node.value):
-                # The session has its value; a model that is loaded sets it anew.
-                raise Unprovable(VARIABLE, "the graph code makes variables that are not global", node.value)
             if live and isinstance(node, ast.keyword) and node.arg == "partitioner" and not is_none(node.value):
                 # The saver that an import makes reads their parts, and TF2 then asks for parts that are gone.
                 raise Unprovable(VARIABLE, "the graph code partitions variables", node.value)
@@ -97,6 +97,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
                     _refuse_default(node, around, symbols)
                 if name == "Variable":
                     _refuse_dependent(node, around, symbols)
+                _refuse_collections(node, name or "", around, live=live)
                 if name == "InteractiveSession" and any(keyword.arg == "graph" for keyword in node.keywords):
                     # It would stay the default one when the graph around it ends.
                     raise Unprovable(SESSION_AFTER, "an InteractiveSession has a graph of its own", node)
@@ -169,9 +170,18 @@ def _is_early(node: ast.AST, view: ModuleView) -> bool:
     return True
 
 
-def _is_not_global(collections: ast.expr) -> bool:
-    text = ast.unparse(collections)
-    return "LOCAL_VARIABLES" in text and "GLOBAL_VARIABLES" not in text
+def _refuse_collections(call: ast.Call, name: str, scope: Scope, *, live: bool) -> None:
+    """Variables that are not global: a SavedModel of TF1 does not hold their values."""
+    given = next((keyword.value for keyword in call.keywords if keyword.arg == "collections"), None)
+    if isinstance(given, ast.Name):
+        given = only_value(given.id, scope)
+    text = ast.unparse(given) if given is not None else ""
+    if "GLOBAL_VARIABLES" in text or not text:
+        return
+    # A model that is loaded sets local ones anew; of a session that stays, they may have other values.
+    other = isinstance(given, (ast.List, ast.Tuple)) and name in _VARIABLES and "LOCAL_VARIABLES" not in text
+    if (live and "LOCAL_VARIABLES" in text) or (other and "'variables'" not in text):
+        raise Unprovable(VARIABLE, "the graph code makes variables that are not global", given)
 
 
 def _makes_batches(scope: Scope, symbols: Symbols) -> bool:
@@ -199,6 +209,8 @@ def _refuse_default(call: ast.Call, scope: Scope, symbols: Symbols) -> None:
 
 
 def _refuse_name(name: str, node: ast.expr, session: ast.Call | None, *, live: bool, ordered: bool) -> None:
+    if name in LOADS and not live:
+        raise Unprovable(SESSION_AFTER, "the session loads a SavedModel", node)
     for part, rule, reason in _PARTS:
         if f"{name}.".startswith(part) and not name.endswith("initializers.tables_initializer"):
             raise Unprovable(rule, f"the graph code {reason}", node)
@@ -221,15 +233,17 @@ def _orders(scope: Scope, symbols: Symbols) -> bool:
     )
 
 
-def changes_state(symbols: Symbols) -> bool:
+def changes_state(symbols: Symbols, scopes: Iterable[Scope] | None = None) -> bool:
     """Whether a module has assignments to variables.
 
     Args:
         symbols: Its names.
+        scopes: The functions that count; all of the module where there are none given.
     """
     return any(
         isinstance(node, ast.Attribute) and node.attr in _STATE
-        for _, node in nodes_of(symbols.module, symbols, inner=True)
+        for scope in scopes or [symbols.module]
+        for _, node in nodes_of(scope, symbols, inner=scopes is None)
     )
 
 
@@ -262,14 +276,14 @@ def fills_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
 
 
 def imports_meta_graphs(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
-    """Whether code imports MetaGraphDefs, whose variables may be references.
+    """Whether code imports MetaGraphDefs, alone or with a SavedModel, whose variables may be references.
 
     Args:
         symbols: The module's names.
         scopes: Its functions.
     """
     return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) == "train.import_meta_graph"
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in IMPORTS
         for scope in scopes
         for around, node in nodes_of(scope, symbols)
     )

@@ -25,6 +25,7 @@ from migrate.source.strategies.wrapping.session import (
     SessionCode,
     constructed,
     is_default,
+    refuse_other_graphs,
     refuse_other_sessions,
 )
 from migrate.source.symbols import Scope
@@ -141,6 +142,7 @@ def read_live(candidate: Candidate, view: ModuleView) -> LiveSession:
         if other is not candidate and other.kind in EXPORTS and other.scope is scope:
             code.exports += read_export(other, view)
     refuse_other_sessions(code)
+    refuse_other_graphs(code)
     return code
 
 

@@ -20,6 +20,8 @@ _IDLE = ("app", "flags", "gfile", "logging", "compat", "ConfigProto", "GPUOption
          "reset_default_graph", "train.latest_checkpoint", "train.get_checkpoint_state", "saved_model", "io.gfile",
          "OptimizerOptions", "errors", "VERSION", "__version__")  # fmt: skip
 """What builds no graph."""
+LOADS = frozenset({"saved_model.loader.load", "saved_model.load"})
+"""What loads a SavedModel into a session."""
 _LOOKS = frozenset({"train.Saver", "train.init_from_checkpoint", "global_variables", "trainable_variables", "group",
                     "local_variables", "initialize_all_variables", "train.ExponentialMovingAverage"})  # fmt: skip
 """What needs a graph that is there already."""
@@ -262,7 +264,7 @@ def call_builds(call: ast.Call, scope: Scope, symbols: Symbols, *, deep: bool = 
     """
     name = symbols.resolve(call.func, scope)
     if name is not None:
-        return not any(name == idle or name.startswith(f"{idle}.") for idle in _IDLE)
+        return name in LOADS or not any(name == idle or name.startswith(f"{idle}.") for idle in _IDLE)
     if isinstance(call.func, ast.Attribute) and call.func.attr in _OF_TEXT:
         return False
     root: ast.expr = call.func

@@ -25,6 +25,7 @@ from migrate.source.strategies.wrapping.limits import refuse_early_tensors, refu
 from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import Place, enclosed
+from migrate.source.strategies.wrapping.session import constructed, refuse_other_graphs
 from migrate.source.symbols import Imported, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SIDE_EFFECTS, Unprovable
 from migrate.source.view import ModuleView
@@ -145,10 +146,24 @@ def _code(candidate: Candidate, view: ModuleView, *, alone: bool) -> Program:
                 if not _is_plain(export.session, function_of(export.statement, view), view):
                     reason = f"the session {ast.unparse(export.session)} comes from elsewhere"
                     raise Unprovable(ELSEWHERE, reason, export.session)
+                _refuse_other_graph(export, view)
                 exports.append(export)
     statement = next(export.statement for export in exports if export.candidate is candidate)
     assert isinstance(statement, ast.stmt)
     return Program(view, view.symbols.module, "", candidate.call, statement, None, exports, alone=alone)  # type: ignore[arg-type]
+
+
+def _refuse_other_graph(export: Export, view: ModuleView) -> None:
+    """Refuses an export of a session that its function makes, where another graph is the default one."""
+    scope = function_of(export.statement, view)
+    if not isinstance(export.session, ast.Name) or scope.owner(export.session.id) is not scope:
+        return
+    name = export.session.id
+    for binding in scope.bindings[name]:
+        call, statement = constructed(binding, name)
+        if call is not None and isinstance(statement, ast.With) and export.statement in ast.walk(statement):
+            graph = next((keyword.value for keyword in call.keywords if keyword.arg == "graph"), None)
+            refuse_other_graphs(LiveSession(view, scope, name, call, statement, graph, [export]))
 
 
 def _is_plain(session: ast.expr, scope: Scope, view: ModuleView) -> bool:

@@ -140,7 +140,7 @@ class SessionCode:
                     raise Unprovable(SESSION_AFTER, "the session has two names", node)
                 changes.unwrapped.add(statement)
             case ast.withitem(optional_vars=None), ast.With(items=[_]) if own:
-                self._entered(statement, changes)
+                self._entered(statement, model, changes)
             case ((ast.Call() | ast.keyword()), _):
                 call = parent if isinstance(parent, ast.Call) else view.parents[parent]
                 assert isinstance(call, ast.Call)
@@ -148,10 +148,13 @@ class SessionCode:
             case _:
                 raise Unprovable(SESSION_AFTER, _OTHER_USE, node)
 
-    def _entered(self, statement: ast.stmt, changes: Changes) -> None:
+    def _entered(self, statement: ast.stmt, model: str, changes: Changes) -> None:
         """`with sess:` makes its graph the default one, too."""
         if self.graph is None:
             changes.unwrapped.add(statement)
+        elif isinstance(self.graph, ast.Call):
+            # It makes another graph each time.
+            changes.statements[statement] = (f"with {model}.graph.as_default():",)
         else:
             changes.statements[statement] = (f"with {self.view.text_of(self.graph)}.as_default():",)
 
@@ -347,7 +350,47 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
         if other is not candidate and other.kind in EXPORTS and other.scope is scope:
             code.exports += read_export(other, view)
     refuse_other_sessions(code)
+    refuse_other_graphs(code)
     return code
+
+
+def refuse_other_graphs(code: SessionCode) -> None:
+    """Refuses exports where another graph is the default one than the session's: TensorFlow 1 writes the default one.
+
+    Raises:
+        Unprovable: There may be one.
+    """
+    for export in code.exports:
+        if _default_graph(export.statement, code) is False:
+            reason = "another graph may be the default one at the export, which TensorFlow 1 writes"
+            raise Unprovable(ELSEWHERE, reason, export.statement)
+
+
+def _default_graph(statement: ast.stmt, code: SessionCode) -> bool | None:
+    """Whether the graph that a `with` around an export makes the default one is the session's; None without such."""
+    # A call makes another graph each time.
+    graph = ast.unparse(code.graph) if isinstance(code.graph, (ast.Name, ast.Attribute)) else None
+    own = {code.name, f"{code.name}.graph", graph}
+    node: ast.AST = statement
+    while node is not code.scope.node and node is not code.statement:
+        node = code.view.parents[node]
+        for item in reversed(node.items) if isinstance(node, ast.With) else ():
+            match item.context_expr:
+                case call if call is code.call:
+                    return True
+                case ast.Name(id=name) if name == code.name:
+                    return True
+                case ast.Call(func=ast.Attribute(value=entered, attr="as_default"), args=[]):
+                    text = ast.unparse(entered)
+                    if text == code.name:
+                        # It makes the session the default one, and no graph.
+                        continue
+                    if text in own or is_default(entered, code.scope, code.view):
+                        return True
+                    named = isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == graph
+                    around = node is not code.statement and any(one is code.statement for one in ast.walk(node))
+                    return named or (around and code.graph is None)
+    return None if code.graph is None or isinstance(code.statement, ast.With) else False
 
 
 def refuse_other_sessions(code: SessionCode) -> None:
