@@ -15,6 +15,7 @@ class Renames(Transformer):
         return not isinstance(node, cst.Lambda)
 
     def left(self, original: cst.CSTNode, updated: cst.CSTNode) -> object:
+        assert type(original) is type(updated)
         match updated:
             case cst.Name(value="a"):
                 return updated.with_changes(value="b")
