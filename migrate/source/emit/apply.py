@@ -12,6 +12,7 @@ from migrate.source.emit.arguments import with_arguments
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.insert import with_imports
 from migrate.source.emit.respell import Edit
+from migrate.source.emit.transform import Transformer
 from migrate.source.emit.writer import Writer, blank, leading, trimmed, with_leading
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
@@ -32,7 +33,7 @@ def apply_changes(
     Raises:
         Unprovable: A statement shares its line with others.
     """
-    module = index.module.visit(_Apply(changes, index, writer, others))
+    module = _Apply(changes, index, writer, others).transformed(index.module)
     assert isinstance(module, cst.Module)
     if not changes.imports:
         return module
@@ -43,11 +44,10 @@ def apply_changes(
     return module.with_changes(body=with_imports(statements, wanted, writer))
 
 
-class _Apply(cst.CSTTransformer):
+class _Apply(Transformer):
     def __init__(
         self, changes: Changes, index: SourceIndex, writer: Writer, others: Mapping[cst.CSTNode, Edit]
     ) -> None:
-        super().__init__()
         self._others = others
         self._writer = writer
         self._module = index.module
@@ -78,27 +78,28 @@ class _Apply(cst.CSTTransformer):
         # Comments at the end of a block that is gone, by the statement they follow.
         self._footers: dict[cst.CSTNode, Sequence[cst.EmptyLine]] = {}
 
-    def on_visit(self, node: cst.CSTNode) -> bool:
+    def enters(self, node: cst.CSTNode) -> bool:
         return not isinstance(node, cst.BaseStatement) or self._index.edited_inside(node, self._lines)
 
-    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> object:  # type: ignore[override]
-        if original_node in self._expressions:
+    def left(self, original: cst.CSTNode, updated: cst.CSTNode) -> object:
+        if original in self._expressions:
             return cst.parse_expression(
-                self._writer.expression(self._expressions[original_node]), config=self._writer.config
+                self._writer.expression(self._expressions[original]), config=self._writer.config
             )
-        if isinstance(original_node, cst.BaseStatement):
-            new = self._statement(original_node, updated_node)
-            if original_node in self._spaced and isinstance(new, cst.BaseStatement) and not leading(new):
-                new = with_leading(new, self._spaced[original_node])
+        if isinstance(original, cst.BaseStatement):
+            new = self._statement(original, updated)
+            if original in self._spaced and isinstance(new, cst.BaseStatement) and not leading(new):
+                new = with_leading(new, self._spaced[original])
             return new
-        edit = self._others.get(original_node)
-        updated = edit(updated_node) if edit is not None else updated_node
-        if original_node in self._arguments and isinstance(updated, cst.Call):
-            return with_arguments(updated, self._arguments[original_node])
+        edit = self._others.get(original)
+        if edit is not None:
+            updated = edit(updated)
+        if original in self._arguments and isinstance(updated, cst.Call):
+            return with_arguments(updated, self._arguments[original])
         if isinstance(updated, (cst.IndentedBlock, cst.Module)):
             suite = self._suite(updated)
-            if isinstance(suite, cst.IndentedBlock) and self._statements.get(original_node.body[0]) == ():  # type: ignore[attr-defined]
-                loose = original_node in self._loose and isinstance(suite.body[0], (cst.FunctionDef, cst.ClassDef))
+            if isinstance(suite, cst.IndentedBlock) and self._statements.get(original.body[0]) == ():  # type: ignore[attr-defined]
+                loose = original in self._loose and isinstance(suite.body[0], (cst.FunctionDef, cst.ClassDef))
                 return suite if loose else suite.with_changes(body=trimmed(suite.body))
             return suite
         return updated
@@ -174,7 +175,7 @@ class _Apply(cst.CSTTransformer):
     def _with_above(
         self, texts: Sequence[str], new: list[cst.BaseStatement], *, top: bool, stays: bool
     ) -> list[cst.BaseStatement]:
-        above = [self._writer.statement(text) for text in texts]
+        above = [self._writer.at_top(text) if top else self._writer.statement(text) for text in texts]
         definitions = [isinstance(statement, (cst.ClassDef, cst.FunctionDef)) for statement in above]
         if top and any(definitions):
             above = [

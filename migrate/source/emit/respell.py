@@ -15,6 +15,7 @@ from migrate.source.api.data import table
 from migrate.source.emit.facts import argument_facts
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.losses import translate_loss
+from migrate.source.emit.transform import Transformer
 from migrate.source.flow import Definition, Merge, Region, Value
 from migrate.source.kinds import IN_GRAPH, PLACEHOLDERS, STATE, Kind, Kinds, header_of
 from migrate.source.slicing.cuts import Cuts
@@ -90,13 +91,13 @@ class Respeller:
         original = self.index.statement(node)
         if not edits:
             return original
-        changed = original.visit(_Replace(edits, shallow=isinstance(original, cst.BaseCompoundStatement)))
+        changed = _Replace(edits, shallow=isinstance(original, cst.BaseCompoundStatement)).transformed(original)
         assert isinstance(changed, cst.BaseStatement)
         return changed
 
     def whole(self, node: ast.stmt, names: Names, kinds: Kinds) -> cst.BaseStatement:
         """A statement with new names everywhere inside it."""
-        changed = self.index.statement(node).visit(_Replace(self.edits(node, names, kinds)))
+        changed = _Replace(self.edits(node, names, kinds)).transformed(self.index.statement(node))
         assert isinstance(changed, cst.BaseStatement)
         return changed
 
@@ -105,7 +106,7 @@ class Respeller:
         whole = self.index.expression(node)
         if whole is None:
             return ast.unparse(node)
-        changed = whole.visit(_Replace(self.edits(node, names, kinds)))
+        changed = _Replace(self.edits(node, names, kinds)).transformed(whole)
         assert isinstance(changed, cst.BaseExpression)
         return cst.Module([]).code_for_node(changed)
 
@@ -457,26 +458,25 @@ def _alike(target: cst.BaseExpression, node: ast.expr) -> bool:
     return True
 
 
-class _Replace(cst.CSTTransformer):
+class _Replace(Transformer):
     """Applies edits by the identity of the original nodes."""
 
     def __init__(self, edits: Mapping[cst.CSTNode, Edit], *, shallow: bool = False) -> None:
-        super().__init__()
         self._edits = edits
         self._shallow = shallow
 
-    def on_visit(self, node: cst.CSTNode) -> bool:
+    def enters(self, node: cst.CSTNode) -> bool:
         # Only the header of a compound statement; its blocks are somebody else's.
         return not (self._shallow and isinstance(node, cst.BaseSuite))
 
-    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
-        edit = self._edits.get(original_node)
-        return edit(updated_node) if edit is not None else updated_node
+    def left(self, original: cst.CSTNode, updated: cst.CSTNode) -> object:
+        edit = self._edits.get(original)
+        return edit(updated) if edit is not None else updated
 
 
 def replace(node: cst.CSTNode, edits: Mapping[cst.CSTNode, Edit]) -> object:
     """A copy of a tree with edits made to some of its nodes; a removal where the node itself is to go."""
-    return node.visit(_Replace(edits))
+    return _Replace(edits).transformed(node)
 
 
 _WITH_KERAS_2 = ("layers.", "nn.rnn_cell.")

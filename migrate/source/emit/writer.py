@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import libcst as cst
+
+from migrate.source.emit.unread import ClassText, FunctionText, Piece
 
 CONTINUED = "\v"
 """Stands for the indentation of a continued line."""
 
 _HANGING = "    "
+_DEFINITION = re.compile(r"(class|def) +(\w+)")
 
 WIDTH = 80
 """Longer calls are broken, one argument a line."""
@@ -25,11 +29,20 @@ class Writer:
 
     def statement(self, text: str) -> cst.BaseStatement:
         r"""One statement; at the start of a line `\t` stands for a block's level, `\v` for a continued line's."""
-        lines = text.split("\n")
-        indented = [_indent(line, self.indent) for line in lines]
-        parsed = cst.parse_statement(self.newline.join(indented), config=self.config)
+        parsed = cst.parse_statement(self.expression(text), config=self.config)
         assert isinstance(parsed, cst.BaseStatement)
         return parsed
+
+    def at_top(self, text: str) -> cst.BaseStatement:
+        """The same for the top level of the module, where a definition can stay text: most of them are long."""
+        found = _DEFINITION.match(text)
+        if found is None:
+            return self.statement(text)
+        name, piece = cst.Name(found[2]), Piece(self.expression(text), "", self.indent, self.newline)
+        empty = cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])])
+        if found[1] == "class":
+            return ClassText(name, empty, piece=piece)
+        return FunctionText(name, cst.Parameters(), empty, piece=piece)
 
     def expression(self, text: str) -> str:
         """The text of an expression with the file's newlines and indentation, for the marks of `statement`."""

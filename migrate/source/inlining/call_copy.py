@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 
 from migrate.source.inlining.body import BodyCopy, Target, parameter_names
 from migrate.source.inlining.decided import Decided
@@ -18,10 +19,10 @@ from migrate.source.inlining.nodes import (
     read_in_functions,
     returns_of,
     sets,
-    stands_in,
     within_scope,
 )
 from migrate.source.inlining.text import LineEdits
+from migrate.source.symbols import Scope
 from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
 
@@ -49,7 +50,7 @@ class CallCopy:
         self.own = self._own_identifiers()
         # Names of the module's graph, which the region has now.
         self.moved = expander.needs.moved
-        self.taken = self._region_identifiers() | self.own | set(self.symbols.module.bindings)
+        self.taken = self._region_identifiers | self.own | set(self.symbols.module.bindings)
 
     def lines(self) -> list[str]:
         """The lines, with the indentation of the call's statement."""
@@ -70,12 +71,17 @@ class CallCopy:
     def _own_identifiers(self) -> set[str]:
         return identifiers(self.function)
 
+    @cached_property
+    def _inside(self) -> set[ast.AST]:
+        """What the helper is made of."""
+        return set(walk(self.function))
+
+    @cached_property
     def _region_identifiers(self) -> set[str]:
         """Names of the function that calls, without those of the helper if it stands inside."""
         found: set[str] = set(self.region_scope.bindings)
-        inside = set(walk(self.function))
         for node in walk(self.region):
-            if node not in inside:
+            if node not in self._inside:
                 found |= identifiers_of(node)
         return found
 
@@ -88,7 +94,7 @@ class CallCopy:
 
     def _renames(self) -> dict[str, str]:
         """A name for each local name of the helper that the caller does not use."""
-        region = self._region_identifiers()
+        region = self._region_identifiers
         free = {
             node.id
             for statement in self.function.body
@@ -104,10 +110,7 @@ class CallCopy:
 
     def _is_unread(self, name: str) -> bool:
         """`_`, where it stands for what nobody reads."""
-        return name == "_" and not any(
-            isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-            for node in walk(self.source.tree)
-        )
+        return name == "_" and not any(isinstance(node.ctx, ast.Load) for node in self.source.named(name))
 
     # -- arguments --
 
@@ -160,17 +163,17 @@ class CallCopy:
             case ast.Name(id=name):
                 if any(name in scope.globals for scope in self.symbols.scopes()):
                     return False
-                inner = [
-                    scope
-                    for scope in self.symbols.scopes()
-                    if scope is not self.scope and stands_in(self.source, scope.node, self.function)
-                ]
-                return not any(name in scope.bindings for scope in inner)
+                return not any(name in scope.bindings for scope in self._inner_scopes)
             case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name in self.objects:
                 return self._set_once(name, attribute)
             case ast.Attribute():
                 return self.symbols.resolve(node, self.region_scope) is not None or self._stable(node)
         return False
+
+    @cached_property
+    def _inner_scopes(self) -> list[Scope]:
+        """The scopes inside of the helper."""
+        return [scope for scope in self.symbols.scopes() if scope is not self.scope and scope.node in self._inside]
 
     def _stable(self, node: ast.Attribute) -> bool:
         """`FLAGS.hidden`, `config.hidden`: attributes that this file sets nowhere."""
@@ -178,7 +181,7 @@ class CallCopy:
         if self.source.named("setattr"):
             return False
         while isinstance(root, ast.Attribute):
-            if any(sets(other, root.attr, None) for other in self.source.nodes):
+            if any(sets(other, root.attr, None) for other in self.symbols.nodes_of_kind(ast.Attribute)):
                 return False
             root = root.value
         return isinstance(root, ast.Name) and root.id not in self.objects and self._substitutes(root)

@@ -29,8 +29,8 @@ def caller(source: Source, path: Path) -> Path | None:
         name = _most_derived(source, around)
     calls = [
         found
-        for found in walk(source.tree)
-        if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) and found.func.id == name
+        for found in source.symbols.nodes_of_kind(ast.Call)
+        if isinstance(found.func, ast.Name) and found.func.id == name
     ]
     if not calls or not (_takes_arguments(node, around) or _reads_module(source, node)):
         return None

@@ -88,10 +88,10 @@ def plain_class(node: ast.ClassDef, symbols: Symbols) -> PlainClass:
 
 def _refuse_hidden(cls: PlainClass, symbols: Symbols) -> None:
     """An attribute with the name of a method hides it, and one of the class may change for all objects."""
-    for node in walk(symbols.tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and not isinstance(node.ctx, ast.Load):
-            if node.value.id == cls.node.name:
-                raise Unprovable(ELSEWHERE, f"an attribute of the class {cls.node.name} is set", node)
+    for attribute in symbols.nodes_of_kind(ast.Attribute):
+        if isinstance(attribute.value, ast.Name) and not isinstance(attribute.ctx, ast.Load):
+            if attribute.value.id == cls.node.name:
+                raise Unprovable(ELSEWHERE, f"an attribute of the class {cls.node.name} is set", attribute)
     for one in cls.lineage():
         for node in walk(one.node):
             if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and cls.method(node.attr):

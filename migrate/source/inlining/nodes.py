@@ -47,8 +47,13 @@ def sets(node: ast.AST, attribute: str, name: str | None) -> bool:
     return False
 
 
+_NAMING = frozenset({ast.Name, ast.arg, ast.FunctionDef, ast.ClassDef, ast.ExceptHandler, ast.alias})
+
+
 def identifiers_of(node: ast.AST) -> set[str]:
     """The names that a node itself mentions or binds."""
+    if node.__class__ not in _NAMING:
+        return set()
     match node:
         case ast.Name(id=name) | ast.arg(arg=name):
             return {name}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from migrate.source.symbols import Scope, Symbols
-from migrate.source.syntax import children, parents, walk
+from migrate.source.syntax import children, parents
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
 _SCOPES = (
@@ -91,10 +91,10 @@ class Source:
         """What its names mean."""
         return Symbols(self.tree)
 
-    @cached_property
-    def nodes(self) -> list[ast.AST]:
+    @property
+    def nodes(self) -> Sequence[ast.AST]:
         """Every node, level by level."""
-        return list(walk(self.tree))
+        return self.symbols.nodes()
 
     def named(self, name: str) -> list[ast.Name]:
         """The nodes that spell a name."""
@@ -103,9 +103,8 @@ class Source:
     @cached_property
     def _named(self) -> dict[str, list[ast.Name]]:
         found: dict[str, list[ast.Name]] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.Name):
-                found.setdefault(node.id, []).append(node)
+        for node in self.symbols.nodes_of_kind(ast.Name):
+            found.setdefault(node.id, []).append(node)
         return found
 
     def column(self, line: int, offset: int) -> int:

@@ -77,3 +77,24 @@ def test_lines_are_not_longer_than_a_reader_wants():
     text = script("y = x * 2.0", inputs=f"{{'{long}_in': x}}", outputs=f"{{'{long}_out': y, 'b': y, 'c': y}}")
     made = rewrite(text).after
     assert max(len(line) for line in made.splitlines()) <= 120
+
+
+def test_a_definition_at_the_top_is_text_until_it_is_asked_for():
+    module = cst.parse_module("if x:\r\n  y\r\n")
+    writer = Writer(module)
+    for text in (
+        "class A(B):\n\tdef f(self):\n\t\treturn 1",
+        "def f(x):\n\treturn g(\n\v\tx)",
+        "x = 1",
+        "@d\ndef f(): pass",
+    ):
+        assert writer.at_top(text).__class__.__name__ in (
+            "ClassText",
+            "FunctionText",
+            "SimpleStatementLine",
+            "FunctionDef",
+        )
+        new = [with_leading(make(text), blank(2)) for make in (writer.at_top, writer.statement)]
+        top, inside = ({module.with_changes(body=[*module.body, one]).code for one in new},
+                       {cst.Module([cst.If(cst.Name("z"), cst.IndentedBlock([one]))]).code for one in new})  # fmt: skip
+        assert len(top) == len(inside) == 1
