@@ -29,7 +29,7 @@ from migrate.source.view import ModuleView
 RULE = "TFM008"
 CONVERT = "graph_util.convert_variables_to_constants"
 TRANSFORM = "tools.graph_transforms.TransformGraph"
-_PARAMETERS = ("sess", "input_graph_def", "output_node_names", "variable_names_whitelist", "variable_names_blacklist")
+PARAMETERS = ("sess", "input_graph_def", "output_node_names", "variable_names_whitelist", "variable_names_blacklist")
 _TIDY = frozenset({"graph_util.remove_training_nodes", "graph_util.extract_sub_graph"})
 
 
@@ -85,7 +85,7 @@ def _read(candidate: Candidate, work: _Work) -> None:
         raise Unprovable(NO_EQUAL, "TensorFlow 2 has no TransformGraph", call)
     if resolved != CONVERT:
         raise Unprovable(ELSEWHERE, "freeze_graph reads the graph from a file", call)
-    session, graph_def, names, kept, left_out = bind(call, _PARAMETERS, required=3)
+    session, graph_def, names, kept, left_out = bind(call, PARAMETERS, required=3)
     assert session is not None and graph_def is not None and names is not None
     if isinstance(scope.node, ast.FunctionDef) and isinstance(session, ast.Name) and _is_parameter(session, scope):
         try:

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from migrate.results import Level
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
-from migrate.source.mode import graph_code
+from migrate.source.mode import graph_code, switches_mode
 from migrate.source.strategies.bridge_limits import refuse_test
 from migrate.source.strategies.bridge_notes import gone_notes, missing
 from migrate.source.strategies.frozen.alone_edits import AloneEdits
@@ -40,6 +40,8 @@ def plan_alone(candidate: Candidate, view: ModuleView) -> SitePlan:
     plan, edits = _planned(candidate, view)
     if edits.handed_on and view.settings.whole_program:
         raise Unprovable(MODE, "the program around it moves to TF1's names as a whole", candidate.call)
+    if edits.handed_on and switches_mode(view.symbols):
+        raise Unprovable(MODE, "the file switches to TF1's behaviour, which callers may need", candidate.call)
     return plan
 
 

@@ -34,7 +34,7 @@ def plan_meta_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
         Unprovable: Where it does something else with them.
     """
     imports = [other for other in view.candidates if other.kind is SiteKind.META_GRAPH]
-    code = _MetaGraphCode(view, ("model", "meta_graph"))
+    code = MetaGraphCode(view, ("model", "meta_graph"))
     code.read_imports([other.call for other in imports])
     helper = view.free("MetaGraph")
     code.edit_imports(helper)
@@ -42,7 +42,7 @@ def plan_meta_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
     if not code.runs:
         raise Unprovable(ELSEWHERE, "what the session runs is not in this file", candidate.call)
     np, np_import = numpy_name(view)
-    uuid, uuid_import = _uuid_name(view)
+    uuid, uuid_import = uuid_name(view)
     first = min((view.top_level(other.call) for other in imports), key=lambda node: node.lineno)
     text = meta_graph_helper(helper, view.tf, np, uuid, clear_devices=code.clears_devices)
     changes = Changes(
@@ -64,7 +64,7 @@ def plan_meta_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
     )
 
 
-class _MetaGraphCode(LoadingCode):
+class MetaGraphCode(LoadingCode):
     """The session code of a module, read for its MetaGraphDefs."""
 
     clears_devices = False
@@ -134,7 +134,7 @@ class _MetaGraphCode(LoadingCode):
             helper: The name of the class.
         """
         for call, (restore, *others) in self.restores.items():
-            given = _arguments(call)
+            given = meta_graph_arguments(call)
             texts = [self.view.text_of(given["meta_graph_or_file"])]
             if "clear_devices" in given:
                 self.clears_devices = True
@@ -163,7 +163,12 @@ class _MetaGraphCode(LoadingCode):
         return f"{model}.graph" if model is not None else None
 
 
-def _arguments(call: ast.Call) -> dict[str, ast.expr]:
+def meta_graph_arguments(call: ast.Call) -> dict[str, ast.expr]:
+    """The arguments of an import of a MetaGraphDef, by name.
+
+    Raises:
+        Unprovable: They are not written out, or ask for more than the graph.
+    """
     if any(isinstance(argument, ast.Starred) for argument in call.args) or len(call.args) > len(_PARAMETERS):
         raise Unprovable(NOT_STATIC, "the arguments of the import are not written out", call)
     found = dict(zip(_PARAMETERS, call.args, strict=False))
@@ -179,12 +184,13 @@ def _arguments(call: ast.Call) -> dict[str, ast.expr]:
     return found
 
 
-def _uuid_name(view: ModuleView) -> tuple[str, tuple[str, ...]]:
+def uuid_name(view: ModuleView) -> tuple[str, tuple[str, ...]]:
+    """The name that the module `uuid` has at the top level of a module, and the import it needs to have one."""
     for name in view.symbols.module.bindings:
         owner = view.symbols.qualified(ast.Name(name, ast.Load()), view.symbols.module)
         if owner == "uuid":
             return name, ()
-    name = view.free("uuid")
+    name = view.defined("uuid", "uuid")
     return name, ("import uuid" if name == "uuid" else f"import uuid as {name}",)
 
 

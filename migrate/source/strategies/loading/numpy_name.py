@@ -15,7 +15,7 @@ def numpy_name(view: ModuleView) -> tuple[str, tuple[str, ...]]:
     for name, bindings in view.symbols.module.bindings.items():
         if all(isinstance(found, Imported) and found.qualified == "numpy" for found in bindings):
             return name, ()
-    name = view.free("np")
+    name = view.defined("np", "numpy")
     return name, (f"import numpy as {name}",)
 
 

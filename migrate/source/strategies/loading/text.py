@@ -109,8 +109,17 @@ def _reading(tf: str, proto: str) -> list[str]:
     ]
 
 
-def meta_graph_helper(name: str, tf: str, np: str, uuid: str, *, clear_devices: bool) -> str:
-    """A class for a MetaGraphDef and its checkpoints, whose tensors go by their names in the graph."""
+def meta_graph_helper(name: str, tf: str, np: str, uuid: str, *, clear_devices: bool, kept: bool = False) -> str:
+    """A class for a MetaGraphDef and its checkpoints, whose tensors go by their names in the graph.
+
+    Args:
+        name: Of the class.
+        tf: TensorFlow's name.
+        np: NumPy's.
+        uuid: That of the module `uuid`.
+        clear_devices: Whether it has this parameter.
+        kept: Whether it keeps the GraphDef as it was, for code that freezes it.
+    """
     parameter = ", clear_devices=False" if clear_devices else ""
     function = f"\t\t\tsaver = {tf}.compat.v1.train.import_meta_graph("
     importing = [f"{function}meta_graph)"]
@@ -125,6 +134,7 @@ def meta_graph_helper(name: str, tf: str, np: str, uuid: str, *, clear_devices: 
             f"\t\tmeta_graph = {tf}.compat.v1.MetaGraphDef()",
             f'\t\twith {tf}.io.gfile.GFile(path, "rb") as f:',
             "\t\t\tmeta_graph.ParseFromString(f.read())",
+            *(_keeping(tf, clear_devices=clear_devices) if kept else []),
             "\t\t# Variables of other graphs may have the same names.",
             f"\t\tsuffix = {uuid}.uuid4().hex",
             "\t\tfor node in meta_graph.graph_def.node:",
@@ -148,6 +158,7 @@ def meta_graph_helper(name: str, tf: str, np: str, uuid: str, *, clear_devices: 
             "\t\t\v{self.saver.filename_tensor_name: checkpoint},",
             "\t\t)",
             "",
+            *(_kept(tf, "self.graph_def") if kept else []),
             "\tdef tensor(self, name):",
             '\t\t"""What has a name; the value of a variable, where that is its own name."""',
             "\t\ttensor = self.graph.as_graph_element(name)",
@@ -157,6 +168,54 @@ def meta_graph_helper(name: str, tf: str, np: str, uuid: str, *, clear_devices: 
             f"\t\t\treturn {tf}.identity(tensor)",
             "",
             *_run("self.wrapped.prune", tf, np, "[self.tensor(name) for name in names]"),
+        ]
+    )
+
+
+def _keeping(tf: str, *, clear_devices: bool) -> list[str]:
+    """Keeps the GraphDef of a MetaGraphDef."""
+    cleared = [
+        "\t\tif clear_devices:",
+        "\t\t\tfor node in meta_graph.graph_def.node:",
+        '\t\t\t\tnode.device = ""',
+    ]
+    return [
+        *(cleared if clear_devices else []),
+        f"\t\tself.graph_def = {tf}.compat.v1.GraphDef()",
+        "\t\tself.graph_def.CopyFrom(meta_graph.graph_def)",
+    ]
+
+
+def _kept(tf: str, graph_def: str) -> list[str]:
+    """The method that gives the GraphDef."""
+    return [
+        "\tdef as_graph_def(self):",
+        '\t\t"""The graph, with its variables."""',
+        f"\t\tgraph_def = {tf}.compat.v1.GraphDef()",
+        f"\t\tgraph_def.CopyFrom({graph_def})",
+        "\t\treturn graph_def",
+        "",
+    ]
+
+
+def freeze_helper(name: str, tf: str) -> str:
+    """A function that does what `tf.graph_util.convert_variables_to_constants` did, with an object for the session.
+
+    Args:
+        name: Of the function.
+        tf: TensorFlow's name.
+    """
+    return "\n".join(
+        [
+            f"def {name}(sess, input_graph_def, output_node_names):",
+            '\t"""Returns a graph with constants for its variables, whose values `sess.run` gives."""',
+            "\tgraph_def = convert_variables_to_constants_from_session_graph(",
+            "\t\vsess, input_graph_def, output_node_names",
+            "\t)",
+            "\t# Programs on TensorFlow 1 do not know attributes that were added since.",
+            f"\tmeta_graph = {tf}.compat.v1.MetaGraphDef(graph_def=graph_def)",
+            "\tstrip_graph_default_valued_attrs(meta_graph)",
+            "\treturn meta_graph.graph_def",
         ]
     )
 

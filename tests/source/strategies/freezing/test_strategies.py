@@ -12,10 +12,10 @@ RESTORED = """\
 {imports}
 
 
-def freeze(checkpoint, path):
-    saver = tf.train.import_meta_graph(checkpoint + '.meta')
+def freeze(build, checkpoint, path):
+    build(tf.placeholder(tf.float32, [2], name='x'))
     with tf.Session() as sess:
-        saver.restore(sess, checkpoint)
+        tf.train.Saver().restore(sess, checkpoint)
         frozen = {convert}(sess, sess.graph_def, ['y'])
     tf.train.write_graph(frozen, path, 'y.pb', as_text=False)
 """

@@ -61,6 +61,15 @@ def test_a_whole_program_moves_together():
     assert result.mode is Mode.ANY
 
 
+def test_a_file_that_switches_tf1_s_behaviour_on_for_its_callers_goes_on_doing_so():
+    code = frozen(HELPER).replace(
+        "import tensorflow as tf", "import tensorflow.compat.v1 as tf\ntf.disable_v2_behavior()"
+    )
+    result = rewrite(code)
+    assert [site.rule for site in result.sites] == ["TFM211"]
+    assert not result.changed
+
+
 def test_a_test_may_be_about_the_format():
     code = "class LoadTest(tf.test.TestCase):\n    def test(self):\n        with tf.Graph().as_default():\n"
     code += "            parse\n            tf.import_graph_def(graph_def)\n"
