@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from migrate.source import api
 from migrate.source.kinds import BUILDERS, SIMPLE_SAVES
 from migrate.source.symbols import Assigned, Bound, Imported, Scope, ScopeNode, Symbols
-from migrate.source.syntax import children, walk
+from migrate.source.syntax import walk
 
 
 class SiteKind(StrEnum):
@@ -83,7 +82,7 @@ def candidates(symbols: Symbols) -> list[Candidate]:
     What loads a graph is none where the same function exports or freezes: then it is a part of that site.
     """
     found: list[Candidate] = []
-    for scope, call in _calls(symbols):
+    for scope, call in symbols.calls():
         kind = _KINDS.get(symbols.resolve(call.func, scope) or "")
         if kind is None and symbols.qualified(call.func, scope) == _SERVING_EXPORTER:
             kind = SiteKind.SESSION_BUNDLE
@@ -135,11 +134,13 @@ def region_scope(scope: Scope) -> Scope:
 
 def _starred(function: ast.expr, scope: Scope, symbols: Symbols) -> tuple[SiteKind, str] | None:
     """What an export is, whose `tf` can only come from `from module import *`, and the module."""
+    if "*" not in symbols.module.bindings:
+        return None
     spelled, _, rest = ast.unparse(function).partition(".") if isinstance(function, ast.Attribute) else ("", "", "")
     kind = _KINDS.get(api.canonical(f"tensorflow.{rest}") or "") if spelled in ("tf", "tensorflow") else None
     if kind not in EXPORTS or kind is None or scope.owner(spelled) is not None:
         return None
-    for binding in symbols.module.bindings.get("*", ()):
+    for binding in symbols.module.bindings["*"]:
         if isinstance(binding, (Imported, Bound)) and isinstance(binding.node, ast.ImportFrom):
             return kind, "." * binding.node.level + (binding.node.module or "")
     return None
@@ -166,7 +167,7 @@ def not_from_file(symbols: Symbols) -> set[ast.AST]:
 def _wrapped(symbols: Symbols) -> set[ast.AST]:
     """What lies in functions that `wrap_function` gets: TF2's way to import a graph."""
     found: set[ast.AST] = set()
-    for scope, call in _calls(symbols):
+    for scope, call in symbols.calls():
         if symbols.resolve(call.func, scope) == "wrap_function" and call.args:
             name = ast.unparse(call.args[0]).rpartition(".")[2]
             found |= set(walk(call.args[0]))
@@ -186,12 +187,12 @@ def _rewritten(symbols: Symbols) -> set[ScopeNode]:
         if isinstance(node, ast.Attribute) and node.attr == "wrap_function"
     }
     found = set[ScopeNode]()
-    for scope, call in _calls(symbols):
+    for scope, call in symbols.calls():
         bridged = (symbols.qualified(call.func, scope) or "").startswith("migrate.bridge.")
         if bridged or _defined(call.func, scope) in wraps:
             found.add(region_scope(scope).node)
     helpers = set[ScopeNode]()
-    for scope, call in _calls(symbols):
+    for scope, call in symbols.calls():
         made = _defined(call.func, scope)
         if region_scope(scope).node in found and isinstance(made, ast.FunctionDef) and not _has_session(made):
             # It makes the graph that is exported.
@@ -210,16 +211,3 @@ def _defined(function: ast.expr, scope: Scope) -> ast.AST | None:
         case [Bound(node=definition)]:
             return definition
     return None
-
-
-def _calls(symbols: Symbols) -> Iterator[tuple[Scope, ast.Call]]:
-    pending: list[tuple[Scope, ast.AST]] = [(symbols.module, symbols.tree)]
-    while pending:
-        scope, node = pending.pop()
-        if isinstance(node, ast.Call):
-            yield scope, node
-        for child in children(node):
-            inner = scope
-            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-                inner = symbols.scope_of(child)
-            pending.append((inner, child))

@@ -28,13 +28,18 @@ _KEEPS = re.compile(rb"disable_eager_execution|disable_v2_behavior|migrate")
 
 def switches_mode(symbols: Symbols, switches: Collection[str] = MODE_SWITCHES) -> bool:
     """Whether a module calls `tf.disable_v2_behavior()` or the like."""
-    return any(
-        symbols.resolve(node.func, scope) in switches
+    return not symbols.once(switches_mode, lambda: _called(symbols)).isdisjoint(switches)
+
+
+def _called(symbols: Symbols) -> set[str | None]:
+    """What the calls of a module mean, where they stand or in a scope around them."""
+    return {
+        symbols.resolve(node.func, scope)
         for scope in symbols.scopes()
         if not isinstance(scope.node, ast.Lambda)
         for node in walk(scope.node)
         if isinstance(node, ast.Call)
-    )
+    }
 
 
 def bridge_import(symbols: Symbols) -> ast.AST | None:

@@ -28,7 +28,7 @@ from migrate.source.layers.rewrite import Layered, has_layers, without_layer_imp
 from migrate.source.mode import PLACEHOLDERS, bridge_import, graph_code, switches_mode
 from migrate.source.notebook.cells import refuse_split
 from migrate.source.sites import PREDICT, ExportSite, SignatureSource
-from migrate.source.slices import graph_context
+from migrate.source.slicing.graph_contexts import graph_context
 from migrate.source.strategies.native import plan_native
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.registry import STRATEGIES
@@ -135,6 +135,8 @@ class Module:
         taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
         chosen += self._next(options.keys() - taken, options, taken)
         while chosen:
+            # In the order in which they are carried out in the end.
+            chosen.sort(key=lambda unit: unit.ordinals)
             lowered = self._conflicts(chosen) or self._failing(chosen)
             if not lowered:
                 break
@@ -153,7 +155,7 @@ class Module:
                 self._flag(ordinal)
         for ordinal in options.keys() - taken:
             self._flag(ordinal)
-        return sorted(chosen, key=lambda unit: unit.ordinals)
+        return chosen
 
     def _open(self) -> list[int]:
         """The candidates that no comment, no option and no choice rules out."""
