@@ -16,7 +16,7 @@ from migrate.collecting import seldom_collected
 from migrate.errors import MigrateError
 from migrate.programs import reconciled
 from migrate.results import Result
-from migrate.settings import Settings, read_settings
+from migrate.settings import Settings, of_directory, read_settings
 from migrate.source.files import SourceText, decode, is_notebook, may_export
 from migrate.source.walk import Found, find_files
 
@@ -55,6 +55,7 @@ def rewrite_paths(paths: Iterable[str | Path], settings: Settings | None = None,
     paths = list(paths)
     if settings is None:
         settings = read_settings(paths)
+    settings = of_directory(settings, paths)
     found = list(find_files(paths, settings.exclude, settings.root))
     work = _Work(settings, _rewrite, _dead)
     with seldom_collected():

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from migrate.errors import MigrateError
-from migrate.places import common_directory
+from migrate.places import absolute, common_directory
 from migrate.results import Level
 from migrate.wrappers import Wrapper, read_wrappers
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TABLE = "tf-migrate"
 TARGET_LEVELS = (Level.NATIVE, Level.WRAPPED, Level.BRIDGED)
@@ -37,6 +35,7 @@ class Settings:
         rules: Files that declare wrappers, relative to the pyproject.toml.
         wrappers: What they declare.
         root: The directory that `exclude` is relative to; the current one where empty.
+        given: The one directory that is rewritten: what is below it counts as one tree, where no git work tree is.
         stays_because: Why no site of a file can move to TF2's own behaviour, where another file of its tree is in the
             way.
     """
@@ -50,7 +49,13 @@ class Settings:
     rules: tuple[str, ...] = ()
     wrappers: tuple[Wrapper, ...] = ()
     root: str = ""
+    given: str = ""
     stays_because: str = ""
+
+    @property
+    def top(self) -> str:
+        """The directory whose files belong together, where no git work tree says so."""
+        return self.root or self.given
 
     @property
     def best(self) -> Level:
@@ -75,6 +80,7 @@ def read_settings(paths: Iterable[str | Path] = ()) -> Settings:
         MigrateError: The file or one of its rule files cannot be read, or holds something unknown or of the wrong
             type.
     """
+    paths = list(paths)
     start = common_directory(paths)
     for directory in (start, *start.parents):
         file = directory / "pyproject.toml"
@@ -83,7 +89,19 @@ def read_settings(paths: Iterable[str | Path] = ()) -> Settings:
             settings = parse_settings(table, str(file))
             wrappers = read_wrappers(directory / rules for rules in settings.rules)
             return replace(settings, root=str(directory), wrappers=wrappers)
-    return Settings()
+    return of_directory(Settings(), paths)
+
+
+def of_directory(settings: Settings, paths: Sequence[str | Path]) -> Settings:
+    """Settings that know the directory they are for, where that is one.
+
+    Args:
+        settings: The settings.
+        paths: Files and directories about to be read.
+    """
+    if settings.top or len(paths) != 1 or not Path(paths[0]).is_dir():
+        return settings
+    return replace(settings, given=str(absolute(paths[0])))
 
 
 def has_settings(directory: Path) -> bool:

@@ -301,8 +301,8 @@ def source_tree(
 ) -> tuple[SourceTree, TreeModule] | None:
     """The tree of a file, and the file as a module of it.
 
-    The tree is the git work tree, or else what lies below the directory of the settings, or else the package of the
-    file and the directory that holds it.
+    The tree is the git work tree, or else what lies below the directory of the settings or the one that is rewritten, or
+    else the package of the file and the directory that holds it.
 
     Args:
         path: The file; `-` and files that do not exist have no tree.
@@ -373,17 +373,15 @@ def tree_top(directory: Path, root: str) -> Path:
 
     Args:
         directory: An absolute path.
-        root: The directory of the settings; may be empty.
+        root: The directory of the settings, or the one that is rewritten; may be empty.
     """
     for above in (directory, *directory.parents):
         if (above / ".git").exists():
             return above
-    settings = Path(os.path.realpath(root)) if root else None
-    if settings is not None and (settings == directory or settings in directory.parents):
-        return settings
     while (directory / "__init__.py").is_file() and directory.parent != directory:
         directory = directory.parent
-    return directory
+    given = Path(os.path.realpath(root)) if root else directory
+    return given if given in directory.parents else directory
 
 
 def _same(one: Meaning, other: Meaning | None) -> bool:

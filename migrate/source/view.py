@@ -60,7 +60,7 @@ class ModuleView:
         self.settings = settings
         self.symbols = Symbols(tree)
         self.declared = read_declared(self.symbols, path, settings.wrappers)
-        self.export_calls = export_calls(self.symbols, text, path, settings.root)
+        self.export_calls = export_calls(self.symbols, text, path, settings.top)
         found = [*candidates(self.symbols), *self.export_calls]
         self.candidates = sorted(found, key=lambda one: (one.call.lineno, one.call.col_offset))
         self.skipped = skipped_lines(text)

@@ -43,9 +43,9 @@ def _gathered(view: ModuleView, wanted: Collection[tuple[object, str]] | None) -
     if view.path.endswith("__init__.py") or "__all__" in view.symbols.module.bindings:
         # What they import may be for others.
         return None
-    if "\r" in view.text or not imports_tree(view.path, view.tree, view.settings.root):
+    if "\r" in view.text or not imports_tree(view.path, view.tree, view.settings.top):
         return None
-    found = source_tree(view.path, view.text, view.settings.root, view.symbols)
+    found = source_tree(view.path, view.text, view.settings.top, view.symbols)
     if found is None:
         return None
     tree, own = found

@@ -112,7 +112,7 @@ def read_modules(view: ModuleView) -> Modules:
 
 
 def _imported(view: ModuleView) -> tuple[dict[Path, TreeModule], set[str]]:
-    found = source_tree(view.path, view.text, view.settings.root, view.symbols)
+    found = source_tree(view.path, view.text, view.settings.top, view.symbols)
     if found is None:
         return {}, _outside(view.symbols)
     modules, outside = _closure(*found)
