@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import PurePath
@@ -36,8 +36,14 @@ from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.training.kept import RULE as TRAINING
 from migrate.source.strategies.training.planner import plan_training
 from migrate.source.strategies.wrapping.graph_code import PROGRAM_RULE
+from migrate.source.strategies.wrapping.limits import refuse_early_tensors
 from migrate.source.symbols import Symbols
 from migrate.source.unprovable import ELSEWHERE, MODE, NOT_REWRITTEN, OLD_FORMAT, Inapplicable, Unprovable
+from migrate.source.unrolling.loops import makes_in_loop
+from migrate.source.unrolling.own_names import shares_names, with_own_names
+from migrate.source.unrolling.rewrite import without_loops
+from migrate.source.unrolling.static_shapes import reads_shapes, without_shapes
+from migrate.source.unrolling.written_out import WrittenOut
 from migrate.source.view import ModuleView
 
 NATIVE_BUILDER = "TFM001"
@@ -65,14 +71,14 @@ class Unit:
         plan: What is done about them.
         sites: What is said about them.
         strategy: Whose plan it is; None for the native one.
-        layered: The module with the layers of the sites' function written out, where the plan is for that.
+        layered: The module with layers or loops of the sites' function written out, where the plan is for that.
     """
 
     ordinals: tuple[int, ...]
     plan: NativePlan | SitePlan
     sites: list[Site]
     strategy: Strategy | None = None
-    layered: Layered | None = None
+    layered: Layered | WrittenOut | None = None
 
     @property
     def name(self) -> str:
@@ -391,19 +397,29 @@ class Module:
     def _native(self, pairs: list[tuple[int, ExportSite]]) -> Unit | None:
         """Plans the exports of one graph together."""
         kinds = self.view.kinds(self._candidates[pairs[0][0]].scope)
-        layered = self._with_layers(pairs, kinds) if has_layers(kinds) else None
-        if layered is not None:
-            return layered
+        written = self._written_out(pairs, kinds, without_loops) if makes_in_loop(kinds) else None
+        if written is None and reads_shapes(kinds):
+            written = self._written_out(pairs, kinds, without_shapes)
+        written = written or (self._with_layers(pairs, kinds) if has_layers(kinds) else None)
+        if written is not None:
+            return written
         name = PurePath(self.path).stem
         found = tuple(site for _, site in pairs)
         ordinals = tuple(ordinal for ordinal, _ in pairs)
         plan: NativePlan | None = None
         try:
             with bugs_as_reasons():
-                plan = plan_native(found, kinds, self.view.symbols.module.bindings, name)
+                made = plan_native(found, kinds, self.view.symbols.module.bindings, name)
+                if made.legacy:
+                    refuse_early_tensors(self.view)
+                plan = made
         except Unprovable as reason:
             for ordinal in ordinals:
                 self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
+        if plan is None and shares_names(kinds):
+            written = self._written_out(pairs, kinds, with_own_names)
+            if written is not None:
+                return written
         if (plan is None or plan.legacy) and self._without_session():
             try:
                 trained = plan_training(found, kinds, self.view.symbols.module.bindings, name)
@@ -426,6 +442,34 @@ class Module:
         settings = self.settings
         select = set(settings.select)
         return settings.level is Level.NATIVE and TRAINING not in settings.ignore and (not select or TRAINING in select)
+
+    def _written_out(
+        self, pairs: list[tuple[int, ExportSite]], kinds: Kinds, write: Callable[[str, Kinds], WrittenOut]
+    ) -> Unit | None:
+        """The same after loops that make variables, or what their shapes are made of, were written out."""
+        ordinals = tuple(ordinal for ordinal, _ in pairs)
+        try:
+            made = write(self.text, kinds)
+            module = self._again(made.text, self.choices)
+            unit = module.native_unit(ordinals)
+            if unit is None:
+                raise made.placed(module.reason(ordinals[0]))
+            assert isinstance(unit.plan, NativePlan)
+            if unit.plan.session_stays is not None:
+                unit.plan.session_stays = made.placed(unit.plan.session_stays)
+        except Inapplicable:
+            return None
+        except Unprovable as reason:
+            for ordinal in ordinals:
+                self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)
+            return None
+        sites = [self._native_site(self._candidates[ordinal], site, unit.plan) for ordinal, site in pairs]
+        if unit.layered is not None:
+            place = (sites[0].line, sites[0].column)
+            notes = [one for one in unit.sites[0].findings if one.rule == LAYERS]
+            findings = [replace(one, line=place[0], column=place[1]) for one in notes]
+            sites[0] = replace(sites[0], findings=(*sites[0].findings, *findings))
+        return Unit(ordinals, unit.plan, sites, layered=made)
 
     def _with_layers(self, pairs: list[tuple[int, ExportSite]], kinds: Kinds) -> Unit | None:
         """The same after the layers that TF2 has not were written out."""
@@ -546,8 +590,8 @@ class Module:
         except Failed as failed:
             raise Failed(units.index(later[failed.position]), _unplaced(failed.reason)) from failed
 
-    def _carried_out_in(self, layered: Layered, units: list[Unit], mode: Mode) -> str:
-        """The same in the text whose layers were written out, where the plans are made again."""
+    def _carried_out_in(self, layered: Layered | WrittenOut, units: list[Unit], mode: Mode) -> str:
+        """The same in the text whose layers or loops were written out, where the plans are made again."""
         module = self._again(layered.text, self.choices)
         wanted: list[Unit] = []
         for unit in units:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import libcst as cst
 
 from migrate.source.emit.respell import Home, Names, Respeller
 from migrate.source.emit.training import optimizer_lines, training_body
 from migrate.source.emit.writer import Writer, blank, comments, dictionary, trimmed, unindented_blanks, with_leading
-from migrate.source.flow import LOOPS, TRIES, WITHS, Definition, Step, Value
+from migrate.source.flow import LOOPS, TRIES, WITHS, Definition, Merge, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind
 from migrate.source.slicing.cuts import parameter_of_call
 from migrate.source.slicing.graph_contexts import is_context
@@ -270,7 +270,7 @@ class ClassWriter:
         seen = set(steps)
         while frontier:
             step = frontier.pop()
-            for value in step.reads:
+            for value in self._merged(step.reads):
                 if value in made:
                     return True
                 if isinstance(value, Definition) and value.step in self.plan.copied and value.step not in seen:
@@ -282,6 +282,18 @@ class ClassWriter:
                     if any(value in made for _, value in self.region.names(tensor)):
                         return True
         return False
+
+    def _merged(self, values: Iterable[Value]) -> set[Value]:
+        """Values with those that they may be, such as the `total = 0` that a loop adds tensors to."""
+        found: set[Value] = set()
+        pending = list(values)
+        while pending:
+            value = pending.pop()
+            if value not in found:
+                found.add(value)
+                if isinstance(value, Merge) and self.kinds.value(value) in IN_GRAPH:
+                    pending += value.inputs
+        return found
 
     def _shared_call(self, shared: Shared, function: Function, names: Names) -> str:
         arguments = [self._argument(value, function) for value in shared.inputs]

@@ -21,6 +21,7 @@ from migrate.source.inlining.nodes import (
     sets,
     within_scope,
 )
+from migrate.source.inlining.only_read import is_constant_list, only_read
 from migrate.source.inlining.text import LineEdits
 from migrate.source.symbols import Scope
 from migrate.source.syntax import walk
@@ -251,15 +252,18 @@ class CallCopy:
                 continue
             if default is None:
                 raise Unprovable(ELSEWHERE, f"{function.name} is called without {name}", call)
-            if not is_constant(default) and not (
-                isinstance(default, (ast.Name, ast.Attribute))
-                and self.symbols.resolve(default, self.symbols.module) is not None
-            ):
+            if not is_constant(default) and not self._is_same(name, default):
                 raise Unprovable(
                     CONTROL_FLOW, f"the default of {function.name}'s {name} is evaluated when it is defined", default
                 )
             found.append((name, self.source.segment(default), default))
         return found
+
+    def _is_same(self, parameter: str, default: ast.expr) -> bool:
+        """Whether a default may be evaluated at each call: TensorFlow's names, and lists that are only looked at."""
+        if isinstance(default, (ast.Name, ast.Attribute)):
+            return self.symbols.resolve(default, self.symbols.module) is not None
+        return is_constant_list(default) and only_read(parameter, self.function, self.source)
 
     def _text(self, node: ast.expr) -> str:
         if any(isinstance(inner, ast.NamedExpr) for inner in walk(node)):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 from migrate.source.layers.call import LayerCall
-from migrate.source.layers.convolution import channels_last, padding_of, slid
+from migrate.source.layers.convolution import channels_last, padding_of
 from migrate.source.layers.core import dropout, flatten, pooled
 from migrate.source.layers.lowered import HOLE, Lowered, VariableText
 from migrate.source.layers.normalization import normalization_variables, normalized, trains
 from migrate.source.layers.pieces import activated, initializer, regularizer, variable
+from migrate.source.layers.sliding import slid
 from migrate.source.layers.variables import Variables
 from migrate.source.specs import Dimension, Shape
 

@@ -6,8 +6,9 @@ from migrate.source.layers.call import LayerCall
 from migrate.source.layers.kernels import finished, kernel_and_bias
 from migrate.source.layers.lowered import Lowered
 from migrate.source.layers.pieces import refuse_constraints, variable
+from migrate.source.layers.sliding import slid
 from migrate.source.layers.variables import Variables
-from migrate.source.specs import Dimension, Shape
+from migrate.source.specs import Shape
 
 
 def channels_last(call: LayerCall, *allowed: str) -> None:
@@ -22,14 +23,6 @@ def padding_of(call: LayerCall, default: str = "VALID") -> str:
     if found not in ("SAME", "VALID"):
         raise call.refuse(f"its padding is {found.lower()}")
     return found
-
-
-def slid(size: Dimension, window: int, stride: int, padding: str, dilation: int = 1) -> Dimension:
-    """The size of a dimension after a window went over it."""
-    if not isinstance(size, int):
-        return None
-    reach = size if padding == "SAME" else size - (window - 1) * dilation
-    return max(-(-reach // stride), 0)
 
 
 def convolution(kind: str, call: LayerCall, variables: Variables, base: str | None = None) -> Lowered:

@@ -11,12 +11,12 @@ from migrate.source.layers.convolution import (
     convolution,
     padding_of,
     separable_convolution,
-    slid,
     transposed_convolution,
 )
 from migrate.source.layers.kernels import finished, kernel_and_bias
 from migrate.source.layers.lowered import Lowered
 from migrate.source.layers.normalization import batch_normalization, trains
+from migrate.source.layers.sliding import slid
 from migrate.source.layers.variables import Variables
 from migrate.source.specs import Shape
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from migrate.source.flow import Region, Step
+from migrate.source.flow import Definition, Region, Step
 from migrate.source.kinds import IN_GRAPH, Kinds, header
 from migrate.source.layers.names import calls_in_order, is_layer
 
@@ -33,12 +33,22 @@ class HiddenLayers:
                     continue
                 if isinstance(call.func, ast.Attribute) and self._kinds.of(call.func.value) in IN_GRAPH:
                     continue
-                if self._is_object(call.func) or step in self._read_at_call:
+                if self._is_object(call.func) or step in self._read_at_call or self._collects(call.func):
                     continue
                 function = self._region.function(call.func)
                 if function is None or self._makes_layers(function, set()):
                     return call
         return None
+
+    def _collects(self, function: ast.expr) -> bool:
+        """Whether `outputs.append` is the method of a list."""
+        match function:
+            case ast.Attribute(value=ast.Name() as owner, attr="append" | "extend" | "insert"):
+                value = self._region.value_of.get(owner)
+                while isinstance(value, Definition) and value.previous is not None:
+                    value = value.previous
+                return isinstance(value, Definition) and isinstance(value.expression, ast.List) and not value.path
+        return False
 
     def _makes_layers(self, function: ast.FunctionDef, seen: set[ast.FunctionDef]) -> bool:
         if function in seen:

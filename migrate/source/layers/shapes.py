@@ -9,6 +9,7 @@ from migrate.source.flow import Definition, Merge
 from migrate.source.kinds import Kind, Kinds
 from migrate.source.layers.constants import UNKNOWN_VALUE, Constants
 from migrate.source.layers.lowered import Lowered, Structure
+from migrate.source.layers.sliding import slid
 from migrate.source.specs import Dimension, Shape, Specs, argument_of
 
 _ELEMENTWISE = frozenset({
@@ -187,6 +188,8 @@ class LayerShapes(Specs):
                 return self._concatenated(node, depth)
         if name in _REDUCTIONS:
             return self._reduced(node, first, depth)
+        if name == "nn.conv2d" or name in _POOLS:
+            return self._slid(name, node, first, depth)
         return super()._call_shape(node, depth)
 
     def _known(self, node: ast.expr, depth: int) -> tuple[Dimension, ...] | None:
@@ -199,10 +202,43 @@ class LayerShapes(Specs):
             return self.shape_of(given) if given is not None else None
         initial = argument_of(node, "initial_value", 0)
         if isinstance(initial, ast.Call) and initial.args:
+            if self.kinds.symbol(initial) == "constant" and (given := argument_of(initial, "shape", 2)) is not None:
+                return self.shape_of(given)
             made = (self.kinds.symbol(initial) or "").rpartition(".")[2]
             if made in ("random_normal", "truncated_normal", "random_uniform", "zeros", "ones", "normal", "uniform"):
                 return self.shape_of(initial.args[0])
         return None
+
+    def _slid(self, name: str, node: ast.Call, first: ast.expr, depth: int) -> Shape | None:
+        """A convolution or pooling of images, channels last."""
+        layout = argument_of(node, "data_format", 5 if name in _POOLS else 6)
+        if (layout is not None and self.constants.value(layout) != "NHWC") or any(
+            keyword.arg == "dilations" for keyword in node.keywords
+        ):
+            return None
+        given = argument_of(node, "ksize", 1) if name in _POOLS else argument_of(node, "filter", 1)
+        steps, padding = argument_of(node, "strides", 2), argument_of(node, "padding", 3)
+        inner = self._known(first, depth)
+        if given is None or steps is None or padding is None or inner is None or len(inner) != 4:
+            return None
+        stride, how = self.constants.value(steps), self.constants.value(padding)
+        if not _are_numbers(stride, 4) or how not in ("SAME", "VALID"):
+            return None
+        if name in _POOLS:
+            window = self.constants.value(given)
+            if not _are_numbers(window, 4):
+                return None
+            sizes, channels = window[1:3], inner[3]  # type: ignore[index]
+        else:
+            kernel = self._known(given, depth)
+            if kernel is None or len(kernel) != 4:
+                return None
+            sizes, channels = kernel[:2], kernel[3]
+        spatial = [
+            slid(size, wide, step, str(how)) if isinstance(wide, int) else None
+            for size, wide, step in zip(inner[1:3], sizes, stride[1:3], strict=True)  # type: ignore[index]
+        ]
+        return Shape((inner[0], *spatial, channels))
 
     def _broadcast(self, left: ast.expr, right: ast.expr, depth: int) -> Shape | None:
         one, other = self.shape(left, depth + 1), self.shape(right, depth + 1)
@@ -314,6 +350,10 @@ class LayerShapes(Specs):
         if not isinstance(size, int) or not all(bound is None or isinstance(bound, int) for bound in bounds):
             return None
         return len(range(*slice(*bounds).indices(size)))
+
+
+def _are_numbers(value: object, count: int) -> bool:
+    return isinstance(value, tuple) and len(value) == count and all(isinstance(part, int) for part in value)
 
 
 def _at(structure: Structure | None, path: tuple[int, ...]) -> Structure | None:

@@ -30,7 +30,7 @@ from migrate.source.slicing.helpers import called_helpers
 from migrate.source.slicing.reads import is_static, refuse_dimensions, refuse_outer, refuse_version_tests
 from migrate.source.slicing.state_calls import makes_state, state_call
 from migrate.source.slicing.symbols import NOT_SAVED, PYTHON_FUNCTIONS, STATEFUL_PREFIXES
-from migrate.source.syntax import children
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INPUT, NO_EQUAL, SIDE_EFFECTS, VARIABLE, Unprovable
 
 
@@ -211,11 +211,26 @@ class Slicer:
             case Definition() | Merge() if kind in (Kind.PYTHON, Kind.CONFIG):
                 if isinstance(value, Definition) and isinstance(value.step.node, (ast.FunctionDef, ast.ClassDef)):
                     raise Unprovable(CONTROL_FLOW, f"{value.name} is defined inside the function", node)
+                if isinstance(value, Definition) and self._is_of_loop(value, node):
+                    self._need_step(value.step, cuts, found)
+                    return
                 found.python.add(value)
             case Definition():
                 self._need_definition(value, kind, node, cuts, found)
             case Merge():
                 self._need_merge(value, node, cuts, found)
+
+    def _is_of_loop(self, value: Definition, node: ast.Name) -> bool:
+        """Whether a value is the target of a loop that builds the graph, or plain Python of its rounds."""
+        step = value.step
+        if isinstance(step.node, LOOPS):
+            loop = step
+        else:
+            loop = next((branch.step for branch in step.branches if isinstance(branch.step.node, LOOPS)), step)
+            plain = value.known and value.previous is None and value.expression is not None
+            if loop is step or not plain or self.purity.impure(value.expression):  # type: ignore[arg-type]
+                return False
+        return loop not in self._around and any(node is inner for inner in walk(loop.node))
 
     def _collects(self, value: Definition) -> bool:
         """`layers = []`, to which tensors are added."""

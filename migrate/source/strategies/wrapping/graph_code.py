@@ -52,6 +52,7 @@ from migrate.source.strategies.wrapping.limits import (
     makes_tables,
     reads_dimensions,
     refuse_code,
+    refuse_early_tensors,
     refuse_mixed_names,
 )
 from migrate.source.strategies.wrapping.live_class import of_live_session
@@ -127,6 +128,7 @@ def plan_session(
     refuse_what_cannot_be_saved(candidate, view)
     code = read(candidate, view)
     refuse_mixed_names(view)
+    refuse_early_tensors(view)
     unfed = tuple(note for export in code.exports for note in unfed_of(export.candidate, view))
     text = with_module_graph(code)
     if text is None:

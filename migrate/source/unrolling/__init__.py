@@ -1,0 +1,1 @@
+"""Loops that make variables a known number of times, and sizes that these are made of, written out."""
