@@ -9,7 +9,7 @@ from __future__ import annotations
 from migrate.source.strategies.bridged import BRIDGED
 from migrate.source.strategies.by_name import BY_NAME
 from migrate.source.strategies.called import CALLED, CALLED_IMPORTED
-from migrate.source.strategies.freezing.strategies import FREEZE_IN_SESSION, FREEZE_KERAS
+from migrate.source.strategies.freezing.strategies import FREEZE_IN_OWN_GRAPH, FREEZE_IN_SESSION, FREEZE_KERAS
 from migrate.source.strategies.frozen.graph import FROZEN_GRAPH
 from migrate.source.strategies.imported.graph import IMPORTED_GRAPH, IMPORTED_IN_SESSION_CODE
 from migrate.source.strategies.inlined import INLINED
@@ -50,6 +50,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     PROGRAM,
     OWN_GRAPHS,
     BRIDGED,
+    FREEZE_IN_OWN_GRAPH,
     FREEZE_IN_SESSION,
     LOADED_IN_SESSION,
     LOADED_IN_OWN_GRAPH,
