@@ -102,5 +102,5 @@ def _function(candidate: Candidate, view: ModuleView) -> tuple[str, str]:
 
 
 FREEZE_KERAS = Strategy("freeze_keras", Level.NATIVE, frozenset({SiteKind.FREEZE}), plan_keras)
-FREEZE_IN_OWN_GRAPH = Strategy("freeze_in_own_graph", Level.BRIDGED, frozenset({SiteKind.FREEZE}), plan_in_own_graph)
+FREEZE_IN_OWN_GRAPH = Strategy("freeze_in_session", Level.BRIDGED, frozenset({SiteKind.FREEZE}), plan_in_own_graph)
 FREEZE_IN_SESSION = Strategy("freeze_in_session", Level.BRIDGED, frozenset({SiteKind.FREEZE}), plan_in_session)
