@@ -335,10 +335,15 @@ class Module:
             for ordinal in unit.ordinals:
                 self._refuse(ordinal, unit.sites[0].level, unit.name, failed.reason)
             return [unit]
-        return self._incomplete(chosen, text)
+        return self.incomplete(chosen, text)
 
-    def _incomplete(self, chosen: list[Unit], text: str) -> list[Unit]:
-        """Native units that leave a placeholder behind, of a graph that nothing exports: TF2 would not run it."""
+    def incomplete(self, chosen: list[Unit], text: str) -> list[Unit]:
+        """Native units that leave a placeholder behind, of a graph that nothing exports: TF2 would not run it.
+
+        Args:
+            chosen: The units.
+            text: What they leave.
+        """
         natives = [unit for unit in chosen if isinstance(unit.plan, NativePlan)]
         if not natives or self.view.tensorflow.modern:
             return []

@@ -44,9 +44,22 @@ def refuse_names_of_variables(symbols: Symbols) -> None:
             if not imported and (name[2] in made or (name[2] == "read" and name[0])):
                 reason = f"'{text}' is the value of a variable in TensorFlow 1, and no tensor of it in TensorFlow 2"
                 raise Unprovable(VARIABLE, reason, one)
-    for node in walk(symbols.tree):
+    for node in _without_written(symbols.tree):
         if isinstance(node, ast.Compare) and _asks_type(node):
             raise Unprovable(VARIABLE, "it looks for TensorFlow 1's operations for variables in its graph", node)
+
+
+def _without_written(tree: ast.Module) -> Iterator[ast.AST]:
+    """The nodes of a module without those of classes that wrap graphs by a rewrite of it."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.ClassDef) and "wrap_function" in {
+            one.attr for one in walk(node) if isinstance(one, ast.Attribute)
+        }:
+            continue
+        yield node
+        pending += children(node)
 
 
 def _is_asked(text: str) -> bool:

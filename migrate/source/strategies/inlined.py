@@ -165,6 +165,8 @@ class Attempt:
             changes = Changes(whole=module.carry_out([unit]))
         except Failed as failed:
             raise failed.reason from failed
+        if module.incomplete([unit], changes.whole or ""):
+            raise module.reason(found[0])
         read = [f"'{'.'.join(path)}'" for path in expansion.used]
         names = ", ".join([*read, *(["the graph of the module"] if self.reading.moved is not None else [])])
         message = f"{names} and the export become a tf.Module with one tf.function a signature"

@@ -25,7 +25,10 @@ from migrate.source.view import ModuleView
 if TYPE_CHECKING:
     from migrate.source.module import Module, Unit
 
-_PROVED = "another name of the session or of TensorFlow, or a graph of its own in the place of a reset, changes nothing"
+RULE = "TFM216"
+_NAMES = "it is read with one name for its session, and one for TensorFlow"
+_GRAPHS = "it is read with a tf.Graph in the place of each reset of the default graph"
+_PROVED = "what is read in plainer words means the same"
 
 
 def plan_reworded(candidate: Candidate, view: ModuleView) -> SitePlan:
@@ -34,7 +37,7 @@ def plan_reworded(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: There are none, or they do not help.
     """
-    return _plan(candidate, view, _reworded(candidate, view), (Mode.EAGER, Mode.ANY))
+    return _plan(candidate, view, _reworded(candidate, view), (Mode.EAGER, Mode.ANY), _NAMES)
 
 
 def plan_in_session_code(candidate: Candidate, view: ModuleView) -> SitePlan:
@@ -43,7 +46,7 @@ def plan_in_session_code(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: There are no plainer words, or they do not help.
     """
-    return _plan(candidate, view, _reworded(candidate, view), (Mode.GRAPH, Mode.ANY))
+    return _plan(candidate, view, _reworded(candidate, view), (Mode.GRAPH, Mode.ANY), _NAMES)
 
 
 def plan_with_own_graphs(candidate: Candidate, view: ModuleView) -> SitePlan:
@@ -53,11 +56,11 @@ def plan_with_own_graphs(candidate: Candidate, view: ModuleView) -> SitePlan:
         Unprovable: There are none, or a graph of their own does not help.
     """
     text, functions = with_own_graphs(view) or (None, frozenset())
-    plan = _plan(candidate, view, text, (Mode.EAGER, Mode.ANY))
+    plan = _plan(candidate, view, text, (Mode.EAGER, Mode.ANY), _GRAPHS)
     return replace(plan, regions=plan.regions | functions)
 
 
-def _plan(candidate: Candidate, view: ModuleView, text: str | None, modes: tuple[Mode, ...]) -> SitePlan:
+def _plan(candidate: Candidate, view: ModuleView, text: str | None, modes: tuple[Mode, ...], said: str) -> SitePlan:
     # The module tries this strategy, and this strategy a module of another text.
     from migrate.source.module import Failed, Module
 
@@ -72,9 +75,14 @@ def _plan(candidate: Candidate, view: ModuleView, text: str | None, modes: tuple
         if unit.mode not in modes:
             continue
         try:
-            return _as_planned(unit, candidate, module.carry_out([unit]), module, view)
+            new = module.carry_out([unit])
+            if module.incomplete([unit], new):
+                continue
+            plan = _as_planned(unit, candidate, new, module, view)
         except Failed as failed:
             reason = failed.reason
+        else:
+            return replace(plan, notes=(*plan.notes, (RULE, said)))
     reason = reason or module.reason(ordinal)
     raise Unprovable(reason.rule, reason.reason, _same_line(reason, text, view))
 
@@ -139,5 +147,5 @@ def _same_line(reason: Unprovable, text: str, view: ModuleView) -> ast.AST | Non
 
 REWORDED = Strategy("reworded", Level.WRAPPED, EXPORTS, plan_reworded)
 REWORDED_SESSION = Strategy("reworded", Level.WRAPPED, EXPORTS, plan_in_session_code)
-OWN_GRAPHS = Strategy("own_graphs", Level.WRAPPED, EXPORTS, plan_with_own_graphs)
+OWN_GRAPHS = Strategy("reworded", Level.WRAPPED, EXPORTS, plan_with_own_graphs)
 _OWN = (REWORDED, REWORDED_SESSION, OWN_GRAPHS)

@@ -221,3 +221,24 @@ def test_what_nobody_reads_keeps_its_name():
     )
     assert "for _ in range(2):" in rewrite(code).after
     assert "for __2 in range(2):" in rewrite(code.replace("print('y')", "print(_)")).after
+
+
+def test_a_placeholder_of_another_graph_does_not_stay_behind():
+    code = (
+        "import tensorflow as tf\n\n"
+        "def evaluate(rows):\n"
+        "    tf.reset_default_graph()\n"
+        "    x = tf.placeholder(tf.float32, [None])\n"
+        "    with tf.Session() as sess:\n"
+        "        print(sess.run(x * 2, {x: rows}))\n\n"
+        "def export(path):\n"
+        "    tf.reset_default_graph()\n"
+        "    x = tf.placeholder(tf.float32, [None])\n"
+        "    y = x * 2\n"
+        "    with tf.Session() as sess:\n"
+        "        tf.saved_model.simple_save(sess, path, {'x': x}, {'y': y})\n\n"
+        "evaluate([1.0])\nexport('out')\n"
+    )
+    after = rewrite(code).after
+    assert "reset_default_graph" not in after
+    assert after.index("with tf.Graph().as_default():") < after.index("tf.compat.v1.placeholder(")

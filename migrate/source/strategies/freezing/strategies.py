@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from migrate.results import Level
-from migrate.source.candidates import Candidate, SiteKind
+from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.mode import builds_graph
 from migrate.source.scoped import scoped
@@ -21,7 +22,7 @@ from migrate.source.strategies.freezing.keras import CONVERT, plan_keras
 from migrate.source.strategies.freezing.session import is_keras
 from migrate.source.strategies.loading.own_graph import needs_default
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
-from migrate.source.unprovable import ELSEWHERE, NO_EQUAL, Unprovable
+from migrate.source.unprovable import ELSEWHERE, MODE, NO_EQUAL, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 RULE = "TFM303"
@@ -44,9 +45,7 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     refuse_quantization(view)
     imported, name = _function(candidate, view)
     home = candidate.scope.node
-    # In a graph of its own, it runs beside code that has moved to TF2's own behaviour.
-    alone = not isinstance(home, ast.Module) and needs_default(home, view) is None
-    builds = not alone and (isinstance(home, ast.Module) or builds_graph(home, view.symbols))
+    builds = isinstance(home, ast.Module) or builds_graph(home, view.symbols)
     return SitePlan(
         RULE,
         Level.BRIDGED,
@@ -56,6 +55,21 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
         ("the bridge's call takes the arguments of TF1's, and gets them as they are",),
         notes(view),
     )
+
+
+def plan_in_own_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
+    """Plans the same for a session in a graph of its own, beside an export that moves to TF2's own behaviour.
+
+    Raises:
+        Unprovable: There is no export, it needs the default graph, or TF2 has not what the code needs.
+    """
+    # An export may have been rewritten already.
+    if "saved_model.save(" not in view.text and not any(one.kind in EXPORTS for one in view.candidates):
+        raise Inapplicable(ELSEWHERE, "nothing is exported beside it", candidate.call)
+    outside = needs_default(candidate.scope.node, view)
+    if outside is not None:
+        raise Unprovable(MODE, "it is not inside of a with statement for its session or graph", outside)
+    return replace(plan_in_session(candidate, view), mode=Mode.EAGER)
 
 
 def keep_freezing(candidates: Sequence[Candidate], changes: Changes, view: ModuleView) -> None:
@@ -88,4 +102,5 @@ def _function(candidate: Candidate, view: ModuleView) -> tuple[str, str]:
 
 
 FREEZE_KERAS = Strategy("freeze_keras", Level.NATIVE, frozenset({SiteKind.FREEZE}), plan_keras)
+FREEZE_IN_OWN_GRAPH = Strategy("freeze_in_session", Level.BRIDGED, frozenset({SiteKind.FREEZE}), plan_in_own_graph)
 FREEZE_IN_SESSION = Strategy("freeze_in_session", Level.BRIDGED, frozenset({SiteKind.FREEZE}), plan_in_session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate.source.candidates import EXPORTS, Candidate
+from migrate.source.loaded.roles import IMPORTS
 from migrate.source.strategies.imported.session import ImportedSession
 from migrate.source.strategies.wrapping.exports import Export, read_export
 from migrate.source.strategies.wrapping.nodes import only_value
@@ -138,10 +139,16 @@ def _inside(code: ImportedSession) -> ast.With | None:
                 case ast.Call(func=ast.Attribute(value=graph, attr="as_default"), args=[]):
                     value = only_value(graph.id, code.scope) if isinstance(graph, ast.Name) else graph
                     same = isinstance(graph, ast.Name) and ast.unparse(graph) == ast.unparse(code.graph or code.call)
-                    if not same and _is_graph(value, code.scope, code.view):
+                    if not same and _is_graph(value, code.scope, code.view) and _imports(node, code):
                         assert isinstance(node, ast.With)
                         return node
     return None
+
+
+def _imports(block: ast.AST, code: ImportedSession) -> bool:
+    """Whether a GraphDef is imported in a block: else the tensors that are exported are of another graph."""
+    called = (node for node in ast.walk(block) if isinstance(node, ast.Call))
+    return any(code.view.symbols.resolve(call.func, code.scope) in IMPORTS for call in called)
 
 
 def _refuse_other_graph(code: ImportedSession) -> None:

@@ -46,8 +46,18 @@ def vanishing_names(candidate: Candidate, view: ModuleView, rule: str) -> tuple[
         view: Its module.
         rule: The rule of the finding.
     """
+    return missing_names(view, rule) if candidate.kind is SiteKind.LOADER else ()
+
+
+def missing_names(view: ModuleView, rule: str) -> tuple[tuple[str, str], ...]:
+    """The same for a module that loads one.
+
+    Args:
+        view: The module.
+        rule: The rule of the finding.
+    """
     names = names_looked_for(view.tree)
-    if candidate.kind is not SiteKind.LOADER or not names:
+    if not names:
         return ()
     text = f"a model that TensorFlow 2 has written has no {listed(names)}; "
     return ((rule, f"{text}tf-migrate restore MODEL --tensor-names --from ORIGINAL puts them back"),)

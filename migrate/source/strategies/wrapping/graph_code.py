@@ -33,7 +33,7 @@ from migrate.source.sites import PREDICT, SignatureSource
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.bridge_notes import notes as missing_names
 from migrate.source.strategies.freezing.strategies import keep_freezing
-from migrate.source.strategies.loading.vanishing import vanishing_names
+from migrate.source.strategies.loading.vanishing import missing_names as vanishing
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.unfed import unfed_notes
 from migrate.source.strategies.wrapping.batches import makes_batches, refuse_unfed_batches
@@ -49,6 +49,7 @@ from migrate.source.strategies.wrapping.limits import (
     changes_state,
     fills_tables,
     imports_meta_graphs,
+    loads_models,
     makes_tables,
     reads_dimensions,
     refuse_code,
@@ -259,7 +260,7 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     kinds = _IMPORTS | _IN_SESSIONS if code.live else _IMPORTS
     covered += [one for one in view.candidates if one.kind in kinds and one.scope.node in regions]
     keep_freezing(covered, changes, view)
-    notes += [note for one in covered for note in vanishing_names(one, view, rule)]
+    notes += vanishing(view, rule) if code.live and loads_models(view.symbols, scopes) else ()
     return SitePlan(
         rule,
         Level.WRAPPED,

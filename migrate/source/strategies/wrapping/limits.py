@@ -13,6 +13,7 @@ from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.wrapping.init_ops import is_none
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.strategies.wrapping.place import LOADS
+from migrate.source.strategies.wrapping.variable_collections import refuse_collections
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.tf1.moves import moves_of
 from migrate.source.unprovable import (
@@ -35,7 +36,6 @@ _STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatte
 _TENSORS = frozenset({"constant", "zeros", "ones", "fill", "convert_to_tensor", "placeholder", "Variable", "range",
                       "placeholder_with_default", "get_variable", "cast", "random_normal", "random_uniform", "eye",
                       "truncated_normal", "stack", "concat", "one_hot", "to_float", "identity"})  # fmt: skip
-_VARIABLES = frozenset({"Variable", "get_variable", "contrib.framework.variable", "contrib.framework.model_variable"})
 _PYTHON = frozenset({"py_func", "py_function", "numpy_function"})
 _SESSIONS = frozenset({"Session", "InteractiveSession", "get_default_session", "train.MonitoredTrainingSession",
                        "train.MonitoredSession", "train.Supervisor"})  # fmt: skip
@@ -97,7 +97,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
                     _refuse_default(node, around, symbols)
                 if name == "Variable":
                     _refuse_dependent(node, around, symbols)
-                _refuse_collections(node, name or "", around, live=live)
+                refuse_collections(node, around, symbols, live=live)
                 if name == "InteractiveSession" and any(keyword.arg == "graph" for keyword in node.keywords):
                     # It would stay the default one when the graph around it ends.
                     raise Unprovable(SESSION_AFTER, "an InteractiveSession has a graph of its own", node)
@@ -168,20 +168,6 @@ def _is_early(node: ast.AST, view: ModuleView) -> bool:
         if isinstance(node, (ast.FunctionDef, ast.Lambda)):
             return False
     return True
-
-
-def _refuse_collections(call: ast.Call, name: str, scope: Scope, *, live: bool) -> None:
-    """Variables that are not global: a SavedModel of TF1 does not hold their values."""
-    given = next((keyword.value for keyword in call.keywords if keyword.arg == "collections"), None)
-    if isinstance(given, ast.Name):
-        given = only_value(given.id, scope)
-    text = ast.unparse(given) if given is not None else ""
-    if "GLOBAL_VARIABLES" in text or not text:
-        return
-    # A model that is loaded sets local ones anew; of a session that stays, they may have other values.
-    other = isinstance(given, (ast.List, ast.Tuple)) and name in _VARIABLES and "LOCAL_VARIABLES" not in text
-    if (live and "LOCAL_VARIABLES" in text) or (other and "'variables'" not in text):
-        raise Unprovable(VARIABLE, "the graph code makes variables that are not global", given)
 
 
 def _makes_batches(scope: Scope, symbols: Symbols) -> bool:
@@ -284,6 +270,20 @@ def imports_meta_graphs(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
     """
     return any(
         isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in IMPORTS
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def loads_models(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code loads SavedModels into sessions.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in LOADS
         for scope in scopes
         for around, node in nodes_of(scope, symbols)
     )

@@ -85,3 +85,26 @@ def test_what_tensorflow_2_has_not():
         ELSEWHERE,
         "Keras has no session that could be frozen",
     )
+
+
+EXPORT = """\
+
+
+def export(path):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [None])
+        tf.saved_model.simple_save(sess, path, {'x': x}, dict([('y', x * 2)]))
+"""
+
+
+def test_in_a_graph_of_its_own_it_stands_beside_an_export_that_moves():
+    code = RESTORED.format(imports="import tensorflow as tf", convert=CONVERT) + EXPORT
+    assert "disable_v2_behavior" in rewrite(code).after
+    alone = code.replace("    saver = tf.train.import_meta_graph(checkpoint + '.meta')\n", "").replace(
+        "        saver.restore(",
+        "        saver = tf.train.import_meta_graph(checkpoint + '.meta')\n        saver.restore(",
+    )
+    result = rewrite(alone)
+    assert [site.level for site in result.sites] == [Level.BRIDGED, Level.NATIVE]
+    assert "disable_v2_behavior" not in result.after
+    assert "bridge.convert_variables_to_constants(" in result.after

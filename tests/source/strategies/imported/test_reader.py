@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
+from checks import rewrite
 from imported_scripts import HEAD, IMPORT, OTHER, SAVE, body_of, export, why_not, wrapped
 
 MAKER = """
@@ -55,3 +58,31 @@ def test_other_functions_may_make_anything():
 )
 def test_other_sessions_and_graphs_stay(body: str, around: str, reason: str):
     assert reason in why_not(export(body, around=around))
+
+
+INSIDE = """\
+with tf.Session() as sess:
+    print('beside it')
+    with tf.Graph().as_default() as graph:
+        x, y = tf.import_graph_def(graph_def, return_elements=['x:0', 'y:0'])
+        tf.saved_model.simple_save(sess, path, {'x': x}, {'y': y})
+"""
+
+
+def test_a_graph_in_the_block_of_a_session_of_another():
+    # TensorFlow 1 writes the default graph; without variables, the session gives it nothing.
+    body = body_of(wrapped(HEAD + "def export(graph_def, path):\n" + indent(INSIDE, "    ")))
+    assert "Session" not in body
+    assert "(graph, path, " in body
+
+
+def test_what_is_of_the_session_is_not_of_that_graph():
+    code = INSIDE.replace("{'x': x}", "{'x': sess.graph.get_tensor_by_name('x:0')}")
+    assert "another graph" in why_not(HEAD + "def export(graph_def, path):\n" + indent(code, "    "))
+
+
+def test_a_saved_model_may_have_variables():
+    body = "with tf.Session(graph=tf.Graph()) as sess:\n    tf.saved_model.loader.load(sess, ['serve'], path)\n"
+    body += "    " + IMPORT + "    " + SAVE
+    result = rewrite(HEAD + "def export(graph_def, path):\n" + indent(body, "    "))
+    assert {site.rule for site in result.sites}.isdisjoint({"TFM210"})

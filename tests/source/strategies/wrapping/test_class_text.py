@@ -35,3 +35,12 @@ def test_what_the_save_leaves_to_do():
     assert "file = b'saved_model.pbtxt' if as_text else b'saved_model.pb'" in lines
     # Each works on saved_model.pb, which is no more after the last one.
     assert lines.index("_restore_tags(") < lines.index("_save_as_text(")
+
+
+@pytest.mark.parametrize(("tables", "given"), [(None, "batches"), ("Table", "{**handles, **batches}")])
+def test_batches_are_inputs(tables: str | None, given: str):
+    text = class_text("Served", "tf2", "context", Saving(batches=True, tables=tables)).replace("\v", "\t")
+    ast.parse(text)
+    assert f"tf2.compat.v1.train.import_meta_graph(meta_graph, input_map={given})" in text
+    assert "self._batches.get(name, name)" in text
+    assert "_batches" not in class_text("Served", "tf", "context", Saving(tables=tables))

@@ -97,7 +97,7 @@ def test_a_graph_that_grows_between_its_exports_keeps_its_values(tmp_path: Path)
 
 
 BROKEN = [
-    ("v = tf.get_variable('v', [], collections=['mine'])\no['y'] *= v\n", "TF2 cannot save v (VarHandleOp)"),
+    ("v = tf.get_variable('v', [], **{'collections': ['mine']})\no['y'] *= v\n", "TF2 cannot save v (VarHandleOp)"),
     ("k = tf.placeholder(tf.float32)\no['y'] *= k\n", "depends transitively on placeholder"),
     ("o['y'] *= tf.get_variable('late', [])\n", "untracked"),
 ]

@@ -68,3 +68,8 @@ def test_names_of_both_spellings_are_refused_where_the_version_decides():
         spelled = spelled.replace(f"tf.{name}", f"tf.compat.v1.{name}")
     wrapped(spelled)
     assert "as if plain ones were TF2's" in why_not(spelled.replace("{'y': tf.", "{'y': tf.nn.softmax(x), 'z': tf."))
+
+
+def test_what_a_session_loads_has_other_variables():
+    code = in_session("tf.saved_model.loader.load(sess, ['serve'], 'model')\n", INIT, SAVE)
+    assert "loads a SavedModel" in why_not(code)

@@ -180,3 +180,15 @@ def test_what_an_assignment_leaves_may_be_an_output():
     code = in_session(INIT, RUN, "c = tf.Variable(0.0)\n", dynamic().replace("dict(o)", "dict(o, c=c.assign_add(1.0))"))
     assert "An assignment stands for the value that it leaves." in live(code).after
     assert "An assignment" not in live(in_session(INIT, RUN, dynamic())).after
+
+
+def test_a_session_that_stays_may_be_frozen_and_load_models():
+    freeze = "f = tf.graph_util.convert_variables_to_constants(sess, sess.graph_def, ['y'])\n"
+    load = "tf.saved_model.loader.load(sess, ['serve'], 'model')\n"
+    frozen = rewrite(in_session(INIT, freeze, dynamic()))
+    assert {site.rule for site in frozen.sites} == {"TFM207"}
+    assert "f = bridge.convert_variables_to_constants(sess, sess.graph_def, ['y'])" in body_of(frozen)
+    loaded = rewrite(in_session(INIT, load, "y = sess.graph.get_tensor_by_name('y:0')\n", RUN, dynamic()))
+    assert {site.rule for site in loaded.sites} == {"TFM207"}
+    assert "self._needed" in loaded.after
+    assert any("has no 'y:0'" in one.message for site in loaded.sites for one in site.findings)

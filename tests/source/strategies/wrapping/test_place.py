@@ -68,7 +68,8 @@ def export():
         init = tf.global_variables_initializer()
     sess = tf.Session(graph=g)
     sess.run(init)
-    {SAVE}"""
+    with g.as_default():
+        {SAVE}"""
     body = body_of(wrapped(HEAD + code))
     assert "wrapped = WrappedGraph(g)" in body
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
 from wrapping_code import BUILD, HEAD, INIT, SAVE, body_of, in_session, why_not, wrapped
 
@@ -116,3 +118,40 @@ def test_other_helpers_are_refused(old: str, new: str, reason: str):
 def test_a_helper_that_gets_other_sessions_is_refused():
     code = HEAD + HELPER + in_session("load(sess, path)\n", SAVE)[len(HEAD) :] + "\nprint(load)\n"
     assert "may be given other sessions" in why_not(code)
+
+
+INNER = """\
+with tf.Session() as sess:
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [None, 3])
+        o = net(x)
+        tf.saved_model.simple_save(sess, 'out', {'x': x}, dict(o))
+"""
+OUTSIDE = """\
+g = tf.Graph()
+with g.as_default():
+    x = tf.placeholder(tf.float32, [None, 3])
+    o = net(x)
+    init = tf.global_variables_initializer()
+sess = tf.Session(graph=g)
+sess.run(init)
+tf.saved_model.simple_save(sess, 'out', {'x': x}, dict(o))
+"""
+
+
+@pytest.mark.parametrize("body", [INNER, OUTSIDE])
+def test_tensorflow_1_writes_the_default_graph_whatever_the_session_runs(body: str):
+    assert "another graph may be the default one" in why_not(HEAD + "def export():\n" + indent(body, "    "))
+
+
+@pytest.mark.parametrize("entered", ["g.as_default()", "sess", "sess.graph.as_default()"])
+def test_its_own_graph_may_be_entered_again(entered: str):
+    body = OUTSIDE.replace("tf.saved_model", f"with {entered}:\n    tf.saved_model")
+    wrapped(HEAD + "def export():\n" + indent(body, "    "))
+
+
+def test_a_new_graph_is_made_once():
+    body = "sess = tf.Session(graph=tf.Graph())\nwith sess:\n" + indent(BUILD + INIT + SAVE, "    ")
+    after = body_of(wrapped(HEAD + "def export():\n" + indent(body, "    ")))
+    assert after.count("tf.Graph()") == 1
+    assert "with wrapped.graph.as_default():" in after
