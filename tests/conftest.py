@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from migrate.choices import Choices
 from migrate.engine import Planned
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# The same examples in every run, and no clock: what fails here fails everywhere, also on a busy machine.
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 PREDICT = "tensorflow/serving/predict"
 
@@ -70,6 +75,14 @@ class ToyPlanner:
     def result(self, _: Choices = Choices()) -> Result:  # noqa: B008
         """What `toy_rewrite` makes of it."""
         return toy_rewrite(*self._asked)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: in the end no process waits for a long one of another (`make test`)."""
+    slow, tensorflow = (
+        {item.path for item in items if item.get_closest_marker(mark)} for mark in ("slow", "tensorflow")
+    )
+    items.sort(key=lambda item: (item.path not in slow, item.path not in tensorflow))
 
 
 @pytest.fixture

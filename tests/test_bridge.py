@@ -102,7 +102,11 @@ np.savez("want.npz", x=data, **want)
 """
 
 
-@pytest.mark.parametrize("mode", [EAGER, EXECUTION, BEHAVIOR], ids=["eager", "no-eager-execution", "no-v2-behavior"])
+# What converts there is Python as it is started for users, not one that has TensorFlow already.
+COLD = f"{BEHAVIOR}\nimport sys\nsys.executable = {sys.executable!r}"
+
+
+@pytest.mark.parametrize("mode", [EAGER, EXECUTION, COLD], ids=["eager", "no-eager-execution", "no-v2-behavior"])
 def test_a_training_script_in_every_mode(program, mode):
     body = TRAINING + textwrap.dedent(
         """

@@ -7,8 +7,6 @@ import itertools
 import os
 import pickle
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ import pytest
 from migrate.engine import Answer, Planner, propose, rewrite_source
 from migrate.results import Level, Result, Signature
 from migrate.settings import Settings
+from tests.forked import run_forked
 
 SCRIPT = """\
 import tensorflow as tf
@@ -141,16 +140,9 @@ def test_any_subset_of_proposals_gives_code_that_parses(answers: tuple[bool, ...
 def test_any_subset_of_proposals_gives_code_that_runs(imported: str, tmp_path: Path):
     text = imported + "\n" + exporting("a") + exporting("b", builder=True) + exporting("c")
     (tmp_path / "some.py").write_text(answered(text, [True, False, False]).after)
-    code = "import some\nsome.export_b()\nsome.export_c()\nsome.export_a()\n"
+    (tmp_path / "run.py").write_text("import some\nsome.export_b()\nsome.export_c()\nsome.export_a()\n")
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    done = run_forked("run.py", [], tmp_path, environment)
     assert done.returncode == 0, done.stderr
     assert all((tmp_path / name / "saved_model.pb").exists() for name in "abc")
 

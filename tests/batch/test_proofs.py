@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from migrate.batch.work import migrate_repository
 from migrate.results import Result
 from migrate.verify.scripts import Proof
 from tests.batch.trees import SCRIPT, repository
+from tests.forked import warm_python
 
 NEEDS_DATA = SCRIPT.replace("w = ", "open('data.bin').read()\nw = ")
 
@@ -59,7 +59,7 @@ def test_where_it_ran_is_not_said(results, monkeypatch, tmp_path):
 @pytest.mark.slow
 @pytest.mark.tensorflow
 def test_scripts_of_a_commit_are_proved_with_the_files_beside_them(tmp_path, monkeypatch):
-    monkeypatch.setenv("TF1_PYTHON", sys.executable)
+    monkeypatch.setenv("TF1_PYTHON", str(warm_python()))
     source = repository(tmp_path / "source", {"a.py": NEEDS_DATA, "data.bin": b"x" * 5000})
     (one,) = repositories([Wanted(f"file://{source}")])
     done = migrate_repository(Job(one, Options(verify=True)), lambda _: None, {})

@@ -9,6 +9,7 @@
 //   run
 //
 // For `run` it prints the outputs in the same form and then `done`. State lives from call to call.
+// cpp_programs.cc makes a program of it.
 
 #include <cstdio>
 #include <iostream>
@@ -85,7 +86,7 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
-int main(int, char** arguments) {
+int CppClient(int, char** arguments) {
   tf::SavedModelBundleLite bundle;
   absl::Status status = tf::LoadSavedModel({}, {}, arguments[1], {arguments[2]}, &bundle);
   if (!status.ok()) return Fail(status);

@@ -107,7 +107,7 @@ std::string Regress(tf::Session* session, const tf::SignatureDef& signature, con
   return words;
 }
 
-int main(int count, char** arguments) {
+int CppMethodNames(int count, char** arguments) {
   tf::SavedModelBundle bundle;
   const absl::Status status = tf::LoadSavedModel({}, {}, arguments[1], {arguments[2]}, &bundle);
   if (!status.ok()) {

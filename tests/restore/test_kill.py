@@ -167,7 +167,11 @@ def test_a_killed_restore_leaves_the_old_model_or_the_new_one(model, capsys):
     measured = {options: min(times for kind, times in runs if kind is options) for options in (RESTORE, UNDO_IT)}
     begins = 0
     killed = within = changed = 0
-    for kill in range(KILLS):
+    # On an idle machine nearly all hit a running process, and half of them its writing. Where that took another time than
+    # when it was measured, there are more of them.
+    for kill in range(10 * KILLS):
+        if kill >= KILLS and killed > KILLS * 0.2 and within > KILLS * 0.1:
+            break
         options = (RESTORE, UNDO_IT)[begins]
         before = model.names
         whole, writing = measured[options]
@@ -197,9 +201,8 @@ def test_a_killed_restore_leaves_the_old_model_or_the_new_one(model, capsys):
         begins = 1 if mend is RESTORE else 0
         model.check(names, begins)
     with capsys.disabled():
-        print(f"\n{KILLS} kills: {killed} hit a running process, {within} between the first write and the last rename,")
+        print(f"\n{kill} kills: {killed} hit a running process, {within} between the first write and the last rename,")
         print(f"{changed} of them after the model had changed; a whole run takes {measured[RESTORE][0]:.2f} s")
-    # On an idle machine nearly all hit a running process, and half of them its writing.
     assert killed > KILLS * 0.2
     assert within > KILLS * 0.1
 

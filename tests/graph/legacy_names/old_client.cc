@@ -9,12 +9,9 @@
 //   run
 //
 // For `run` it prints the fetched tensors, and then `done`; or `failed` and why.
+// cpp_programs.cc makes a program of it, and includes cpp_client.cc before it.
 
-#define main signature_client_main
-#include "../cpp_client.cc"
-#undef main
-
-int main(int, char** arguments) {
+int OldClient(int, char** arguments) {
   tf::SavedModelBundleLite bundle;
   absl::Status status = tf::LoadSavedModel({}, {}, arguments[1], {arguments[2]}, &bundle);
   if (!status.ok()) return Fail(status);

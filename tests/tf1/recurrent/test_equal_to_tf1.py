@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,8 @@ pytest.importorskip("tensorflow")
 import recurrent_comparing as comparing
 import tensorflow as tf
 from recurrent_cases import CASES
+
+from tests.forked import run_forked
 
 pytestmark = pytest.mark.tensorflow
 v1 = tf.compat.v1
@@ -35,13 +35,8 @@ def test_equal_under_tensorflow_2(name: str) -> None:
 
 def test_equal_after_disable_v2_behavior() -> None:
     place = [str(Path(comparing.__file__).parent), str(Path(migrate.__file__).parent.parent)]
-    done = subprocess.run(
-        [sys.executable, comparing.__file__, *WITHOUT_V2],
-        capture_output=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(place), "CUDA_VISIBLE_DEVICES": ""},
-        text=True,
-        check=False,
-    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(place), "CUDA_VISIBLE_DEVICES": ""}
+    done = run_forked(comparing.__file__, WITHOUT_V2, Path.cwd(), environment)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1]) == []
 

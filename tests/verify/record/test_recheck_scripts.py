@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from migrate.engine import rewrite_source
 from migrate.verify import verify_models
+from migrate.verify.record import recheck as module
 from migrate.verify.record.recheck import recheck
 from migrate.verify.results import Status
 from migrate.verify.scripts import ScriptComparison, verify_scripts
+from migrate.verify.scripts.interpreters import own_interpreter
+from tests.forked import warm_python
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -59,6 +63,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def warm(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Scripts are run again by a Python that has TensorFlow already. What TensorFlow writes is then not recorded, which
+    only tells what lies outside of the sandbox."""
+    monkeypatch.setattr(module, "own_interpreter", lambda: replace(own_interpreter(), path=warm_python()))
+    return str(warm_python())
+
+
 def check(project: Path, text: str, tmp_path: Path) -> ScriptComparison:
     shutil.copytree(project, tmp_path / "copy")
     (tmp_path / "copy" / "export.py").write_text(text)
@@ -88,7 +100,9 @@ def test_the_migrated_script_as_it_is(project: Path, tmp_path: Path):
         ('"classes": classes, "scores": values', '"classes": classes, "scores": -values', "scores"),
     ],
 )
-def test_faults_are_caught_without_the_original(project: Path, tmp_path: Path, old: str, new: str, said: str):
+def test_faults_are_caught_without_the_original(
+    project: Path, tmp_path: Path, warm: str, old: str, new: str, said: str
+):
     text = (project / "export.py").read_text()
     assert old in text
     found = check(project, text.replace(old, new), tmp_path)
@@ -139,10 +153,10 @@ tf.saved_model.save(model, "export", {"serving_default": model.__call__})
 """
 
 
-def test_trained_weights_that_start_from_random_numbers(tmp_path: Path):
+def test_trained_weights_that_start_from_random_numbers(tmp_path: Path, warm: str):
     (tmp_path / "old.py").write_text(TRAINED)
     (tmp_path / "new.py").write_text(MIGRATED)
-    python, file = os.environ.get("TF1_PYTHON", sys.executable), tmp_path / "p.json"
+    python, file = os.environ.get("TF1_PYTHON", warm), tmp_path / "p.json"
     found = verify_scripts(tmp_path / "old.py", tmp_path / "new.py", tf1_python=python, record=file)
     assert found.equal
     carried = {each.name for each in found.carried}

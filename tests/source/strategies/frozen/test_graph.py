@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from frozen_scripts import frozen
 
 from migrate.engine import rewrite_source
 from migrate.results import Level
+from tests.forked import run_forked
 
 SCRIPT = """
 class A(object):
@@ -107,5 +107,5 @@ def test_a_call_takes_and_gives_what_a_session_does(tmp_path: Path):
     )
     after = rewrite_source(frozen(SCRIPT), "script.py").after
     (tmp_path / "script.py").write_text(make + after + CHECK, "utf-8")
-    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    done = run_forked("script.py", [], tmp_path, dict(os.environ))
     assert done.stdout == "done\n", done.stderr
