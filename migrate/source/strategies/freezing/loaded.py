@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from migrate.source.arguments import bind
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.loaded.roles import Role
 from migrate.source.strategies.freezing.keras import CONVERT, PARAMETERS
 from migrate.source.strategies.loading.code import LoadingCode
-from migrate.source.unprovable import ELSEWHERE, NOT_STATIC, Unprovable
+from migrate.source.strategies.site_plan import SitePlan
+from migrate.source.unprovable import ELSEWHERE, NOT_STATIC, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 _FRAMEWORK = "from tensorflow.python.framework"
@@ -21,37 +23,103 @@ FREEZE_IMPORTS = (
 """What the function needs that freezes."""
 
 
-def freezes_of(candidate: Candidate, view: ModuleView) -> list[Candidate]:
-    """What the function of a site freezes.
+def loads_frozen(
+    candidate: Candidate, code: Freezing, symbol: str, sessions: Callable[[ast.Call], Collection[ast.expr]]
+) -> list[ast.Call]:
+    """The calls that load what a site freezes; takes note of all that is frozen of the same sessions.
+
+    Args:
+        candidate: The site.
+        code: Its module.
+        symbol: What loads.
+        sessions: What a load loads into.
 
     Raises:
-        Unprovable: It does so in several ways.
+        Unprovable: It is not only frozen in this way.
     """
-    found = [c for c in view.candidates if c.kind is SiteKind.FREEZE and c.scope.node is candidate.scope.node]
-    for one in found:
-        if view.symbols.resolve(one.call.func, one.scope) != CONVERT:
-            raise Unprovable(ELSEWHERE, "the function freezes in another way, too", one.call)
+    loads = [
+        node for _, node in code.places.nodes if isinstance(node, ast.Call) and code.roles.symbol(node.func) == symbol
+    ]
+    frozen = code.made(candidate.call)
+    found = [load for load in loads if any(code.origins(one) & frozen for one in sessions(load))]
+    regions = {code.places.function_of(load) for load in found} | {candidate.scope.node}
+    for other in code.view.candidates:
+        if other.kind is SiteKind.FREEZE and other.scope.node in regions:
+            if code.view.symbols.resolve(other.call.func, other.scope) != CONVERT:
+                raise Unprovable(ELSEWHERE, "the function freezes in another way, too", other.call)
+    code.freezes = [
+        other
+        for other in code.view.candidates
+        if other.kind is SiteKind.FREEZE
+        and code.view.symbols.resolve(other.call.func, other.scope) == CONVERT
+        and code.made(other.call) & frozen
+    ]
     return found
 
 
+def of_load(candidate: Candidate, view: ModuleView, plan: Callable[[Candidate, ModuleView], SitePlan]) -> SitePlan:
+    """The plan of the site that freezes what is loaded at another one.
+
+    Args:
+        candidate: The site that loads.
+        view: Its module.
+        plan: Plans a site that freezes.
+
+    Raises:
+        Unprovable: Nothing freezes it, or not in this way.
+    """
+    refused = Inapplicable(ELSEWHERE, "the graph that is loaded is not frozen", candidate.call)
+    for freeze in view.candidates:
+        if freeze.kind is not SiteKind.FREEZE:
+            continue
+        try:
+            found = plan(freeze, view)
+        except Unprovable:
+            continue
+        if candidate in found.covers:
+            return replace(found, covers=(freeze, *(one for one in found.covers if one is not candidate)))
+    raise refused
+
+
 class Freezing(LoadingCode):
-    """The session code of a function, read for the loaded graphs that it freezes."""
+    """The session code of a module, read for the loaded graphs that it freezes.
+
+    Attributes:
+        freezes: The sites.
+        lists: Whether one of them says which variables become constants.
+    """
 
     freezes: Sequence[Candidate] = ()
+    lists = False
+
+    def made(self, freeze: ast.Call) -> frozenset[ast.expr]:
+        """The calls that may make the session that a call freezes."""
+        session = bind(freeze, PARAMETERS, required=3)[0]
+        assert session is not None
+        return self.origins(session)
+
+    def origins(self, session: ast.expr) -> frozenset[ast.expr]:
+        """The calls that may make a session."""
+        found = (origin.node for origin in self.roles.of(session) if origin.role is Role.SESSION)
+        return frozenset(node for node in found if node is not None)
+
+    def covers(self, candidate: Candidate, loads: Collection[ast.Call]) -> tuple[Candidate, ...]:
+        """The other sites that freeze, or that load what is frozen."""
+        loaded = [one for one in self.view.candidates if one.call in loads]
+        return tuple(one for one in (*self.freezes, *loaded) if one is not candidate)
 
     def read(self, known: set[ast.AST]) -> None:
         """Takes note of what is frozen, and of all else.
 
         Raises:
-            Unprovable: Another graph is frozen, or only some of the variables.
+            Unprovable: Another graph is frozen.
         """
         for freeze in self.freezes:
-            session, graph_def, names, *only = bind(freeze.call, PARAMETERS, required=3)
-            assert session is not None and graph_def is not None and names is not None
+            session, *_, whitelist, blacklist = bind(freeze.call, PARAMETERS, required=3)
+            assert session is not None
             if not self.is_mine(session) or not self.roles.is_only(session, Role.SESSION):
                 raise Unprovable(ELSEWHERE, "it is not sure which session is frozen", session)
-            if any(one is not None and not (isinstance(one, ast.Constant) and one.value is None) for one in only):
-                raise Unprovable(NOT_STATIC, "only some of the variables become constants", freeze.call)
+            self.lists = self.lists or whitelist is not None or blacklist is not None
             known.add(freeze.call)
         for _, node in self.places.nodes:
             match node:

@@ -13,7 +13,7 @@ from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.strategies.bridge_limits import refuse_quantization
 from migrate.source.strategies.bridge_notes import gone_notes
-from migrate.source.strategies.freezing.loaded import FREEZE_IMPORTS, Freezing, freezes_of
+from migrate.source.strategies.freezing.loaded import FREEZE_IMPORTS, Freezing, loads_frozen, of_load
 from migrate.source.strategies.loading.meta_graph import MetaGraphCode, meta_graph_arguments, uuid_name
 from migrate.source.strategies.loading.numpy_name import numpy_name
 from migrate.source.strategies.loading.tensors import name_texts
@@ -32,17 +32,18 @@ def plan_meta_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: Where it does something else with them.
     """
+    if candidate.kind is not SiteKind.FREEZE:
+        return of_load(candidate, view, plan_meta_graph)
     if "import_meta_graph" not in view.text:
         raise Inapplicable(ELSEWHERE, "the graph that is frozen is not imported", candidate.call)
     refuse_quantization(view)
     code = _Code(view, ("model", "meta_graph"))
-    code.freezes = freezes_of(candidate, view)
-    imports = _imports(candidate, code)
+    imports = loads_frozen(candidate, code, "train.import_meta_graph", code.restored_into)
     if not imports:
         raise Inapplicable(ELSEWHERE, "the graph that is frozen is not imported", candidate.call)
     code.read_imports(imports)
     clears = any("clear_devices" in meta_graph_arguments(call) for call in imports)
-    helper, function = view.defined("RestoredGraph", clears), view.defined("freeze_variables", ())
+    helper, function = view.defined("RestoredGraph", clears), view.defined("freeze_variables", code.lists)
     code.edit_imports(helper)
     code.edit(name_texts(view, code.places, code.roles, code.functions, code.graph_text), code.graph_text)
     code.freeze(function)
@@ -54,7 +55,7 @@ def plan_meta_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
         code.changes.statements,
         code.changes.expressions,
         code.changes.unwrapped,
-        {first: (text, freeze_helper(function, view.tf))},
+        {first: (text, freeze_helper(function, view.tf, lists=code.lists))},
         (*uuid_import, *np_import, *FREEZE_IMPORTS),
     )
     return SitePlan(
@@ -65,27 +66,30 @@ def plan_meta_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
         proved=("all that is frozen is the imported graph, with the values that are restored here",),
         notes=(*(((RULE, _CONFIG),) if code.has_config() else ()), *gone_notes(view)),
         regions=frozenset(code.functions),
-        covers=tuple(one for one in code.freezes if one is not candidate),
+        covers=code.covers(candidate, imports),
     )
-
-
-def _imports(candidate: Candidate, code: _Code) -> list[ast.Call]:
-    """The MetaGraphDefs that its function imports."""
-    return [
-        node
-        for _, node in code.places.nodes
-        if isinstance(node, ast.Call)
-        and code.roles.symbol(node.func) == "train.import_meta_graph"
-        and code.places.function_of(node) is candidate.scope.node
-    ]
 
 
 class _Code(Freezing, MetaGraphCode):
     """The session code of a function, read for the MetaGraphDefs that it freezes."""
+
+    def restored_into(self, load: ast.Call) -> list[ast.expr]:
+        """The sessions that a MetaGraphDef is restored into."""
+        return [
+            node.args[0]
+            for _, node in self.places.nodes
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "restore"
+            and node.args
+            and any(origin.node is load for origin in self.roles.of(node.func.value))
+        ]
 
     def graph_text(self, node: ast.expr) -> str | None:
         """What stands for the graph at a place."""
         return self.object_text(node) or super().graph_text(node)
 
 
-FREEZE_META_GRAPH = Strategy("freeze_meta_graph", Level.WRAPPED, frozenset({SiteKind.FREEZE}), plan_meta_graph)
+FREEZE_META_GRAPH = Strategy(
+    "freeze_meta_graph", Level.WRAPPED, frozenset({SiteKind.FREEZE, SiteKind.META_GRAPH}), plan_meta_graph
+)

@@ -9,9 +9,9 @@ from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
 from migrate.source.strategies.bridge_limits import refuse_quantization
 from migrate.source.strategies.bridge_notes import gone_notes
-from migrate.source.strategies.freezing.loaded import FREEZE_IMPORTS, Freezing, freezes_of
+from migrate.source.strategies.freezing.loaded import FREEZE_IMPORTS, Freezing, loads_frozen, of_load
 from migrate.source.strategies.loading.numpy_name import numpy_name, proto_name
-from migrate.source.strategies.loading.saved_model_loader import NamesCode, edit_load, read_loads
+from migrate.source.strategies.loading.saved_model_loader import NamesCode, edit_load, loaded_into, read_loads
 from migrate.source.strategies.loading.tensors import name_texts
 from migrate.source.strategies.loading.text import freeze_helper, model_helper
 from migrate.source.strategies.site_plan import SitePlan, Strategy
@@ -28,19 +28,22 @@ def plan_saved_model(candidate: Candidate, view: ModuleView) -> SitePlan:
     Raises:
         Unprovable: Where it does something else with them.
     """
+    if candidate.kind is not SiteKind.FREEZE:
+        return of_load(candidate, view, plan_saved_model)
+    if "load" not in view.text:
+        raise Inapplicable(ELSEWHERE, "the graph that is frozen is not that of a SavedModel", candidate.call)
     code = _Code(view, ("model", "loaded_model"))
-    loads = _loads(candidate, code)
+    loads = loads_frozen(candidate, code, "saved_model.loader.load", loaded_into)
     if not loads:
         raise Inapplicable(ELSEWHERE, "the graph that is frozen is not that of a SavedModel", candidate.call)
     if any(other.kind in EXPORTS for other in view.candidates):
         reason = "the file also exports models, and those that TensorFlow 2 writes have no variables by name"
         raise Unprovable(ELSEWHERE, reason, candidate.call)
     refuse_quantization(view)
-    code.freezes = freezes_of(candidate, view)
     arguments = read_loads(loads, code)
     proto, proto_import = proto_name(view)
     np, np_import = numpy_name(view)
-    helper, function = view.defined("FrozenModel", ()), view.defined("freeze_variables", ())
+    helper, function = view.defined("FrozenModel", ()), view.defined("freeze_variables", code.lists)
     for call, given in arguments.items():
         texts = [view.text_of(given["export_dir"]), view.text_of(given["tags"])]
         edit_load(call, given, f"{helper}({', '.join(texts)})", code)
@@ -52,7 +55,7 @@ def plan_saved_model(candidate: Candidate, view: ModuleView) -> SitePlan:
         code.changes.statements,
         code.changes.expressions,
         code.changes.unwrapped,
-        {first: (text, freeze_helper(function, view.tf))},
+        {first: (text, freeze_helper(function, view.tf, lists=code.lists))},
         (*np_import, *proto_import, *FREEZE_IMPORTS),
     )
     return SitePlan(
@@ -63,19 +66,8 @@ def plan_saved_model(candidate: Candidate, view: ModuleView) -> SitePlan:
         proved=("all that is frozen is the graph of the model that is loaded here",),
         notes=(*(((RULE, _CONFIG),) if code.has_config() else ()), *gone_notes(view, ("contrib.saved_model",))),
         regions=frozenset(code.functions),
-        covers=tuple(one for one in code.freezes if one is not candidate),
+        covers=code.covers(candidate, loads),
     )
-
-
-def _loads(candidate: Candidate, code: _Code) -> list[ast.Call]:
-    """The SavedModels that its function loads into a session."""
-    return [
-        node
-        for _, node in code.places.nodes
-        if isinstance(node, ast.Call)
-        and code.roles.symbol(node.func) == "saved_model.loader.load"
-        and code.places.function_of(node) is candidate.scope.node
-    ]
 
 
 class _Code(Freezing, NamesCode):
@@ -86,4 +78,6 @@ class _Code(Freezing, NamesCode):
         return self.object_text(node) or super().graph_text(node)
 
 
-FREEZE_SAVED_MODEL = Strategy("freeze_saved_model", Level.WRAPPED, frozenset({SiteKind.FREEZE}), plan_saved_model)
+FREEZE_SAVED_MODEL = Strategy(
+    "freeze_saved_model", Level.WRAPPED, frozenset({SiteKind.FREEZE, SiteKind.LOADER}), plan_saved_model
+)

@@ -177,6 +177,12 @@ def read_loads(loads: Iterable[ast.Call], code: LoadingCode) -> dict[ast.Call, d
     return found
 
 
+def loaded_into(call: ast.Call) -> list[ast.expr]:
+    """The session that a loader gets."""
+    given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "sess")]
+    return [one for one in given if not isinstance(one, ast.Starred)]
+
+
 def _arguments(call: ast.Call) -> dict[str, ast.expr]:
     if any(isinstance(argument, ast.Starred) for argument in call.args) or len(call.args) > len(_PARAMETERS):
         raise Unprovable(NOT_STATIC, "the arguments of the loader are not written out", call)

@@ -209,19 +209,28 @@ def _kept(tf: str, graph_def: str) -> list[str]:
     ]
 
 
-def freeze_helper(name: str, tf: str) -> str:
+def freeze_helper(name: str, tf: str, *, lists: bool = False) -> str:
     """A function that does what `tf.graph_util.convert_variables_to_constants` did, with an object for the session.
 
     Args:
         name: Of the function.
         tf: TensorFlow's name.
+        lists: Whether it can be told which variables become constants, and which do not.
     """
+    given = ["sess", "input_graph_def", "output_node_names"]
+    header = [f"def {name}({', '.join(given)}):"]
+    arguments = ["\t\v" + ", ".join(given)]
+    if lists:
+        chosen = ["variable_names_whitelist", "variable_names_blacklist"]
+        parameters = [*given, *(f"{one}=None" for one in chosen)]
+        header = [f"def {name}(", *(f"\v{one}," for one in parameters), "):"]
+        arguments = [f"\t\v{one}," for one in (*given, *chosen)]
     return "\n".join(
         [
-            f"def {name}(sess, input_graph_def, output_node_names):",
+            *header,
             '\t"""Returns a graph with constants for its variables, whose values `sess.run` gives."""',
             "\tgraph_def = convert_variables_to_constants_from_session_graph(",
-            "\t\vsess, input_graph_def, output_node_names",
+            *arguments,
             "\t)",
             "\t# Programs on TensorFlow 1 do not know attributes that were added since.",
             f"\tmeta_graph = {tf}.compat.v1.MetaGraphDef(graph_def=graph_def)",

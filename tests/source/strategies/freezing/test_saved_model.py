@@ -44,7 +44,6 @@ def test_what_is_looked_up_and_run_beside_it_is_found_by_name():
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"more": ", ['w']"}, "only some of the variables"),
         ({"inside": "sess.run(tf.global_variables_initializer())"}, "initialized after"),
         ({"inside": "tf.saved_model.simple_save(sess, path, {'x': x}, {'y': y})"}, "also exports"),
         ({"inside": "fill(sess)"}, "used for something else"),
