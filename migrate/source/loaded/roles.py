@@ -338,6 +338,8 @@ class Roles:
         if name == "get_default_graph":
             # Which graph that is depends on where it stands (see contexts.py).
             return frozenset({Origin(Role.GRAPH, node)})
+        if name == "get_default_session":
+            return self._default_session(node)
         if name == "get_collection":
             return frozenset({Origin(Role.TENSOR, node)})
         if name.endswith("get_signature_def_by_key"):
@@ -358,6 +360,22 @@ class Roles:
         if name in ("placeholder", "placeholder_with_default"):
             return frozenset({Origin(Role.TENSOR, node)})
         return frozenset({Origin(Role.OP_MADE, node)}) if name in known.same | known.legacy else frozenset({OTHER})
+
+    def _default_session(self, node: ast.AST) -> Origins:
+        """The session that a `with` statement of its function makes the default one."""
+        while node in self.places.parents and not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            child, node = node, self.places.parents[node]
+            if not isinstance(node, ast.With) or not isinstance(child, ast.stmt):
+                continue
+            for item in reversed(node.items):
+                match item.context_expr:
+                    case ast.Call(func=ast.Attribute(value=base, attr="as_default")):
+                        entered = base
+                    case entered:
+                        pass
+                if Role.SESSION in self.roles(entered):
+                    return self.of(entered)
+        return frozenset({OTHER})
 
     def _has_tensor(self, node: ast.expr) -> bool:
         return Role.TENSOR in self.roles(node)

@@ -10,6 +10,7 @@ from migrate.source.strategies.bridged import BRIDGED
 from migrate.source.strategies.by_name import BY_NAME
 from migrate.source.strategies.called import CALLED, CALLED_IMPORTED
 from migrate.source.strategies.freezing.meta_graph import FREEZE_META_GRAPH
+from migrate.source.strategies.freezing.saved_model import FREEZE_SAVED_MODEL
 from migrate.source.strategies.freezing.strategies import FREEZE_IN_OWN_GRAPH, FREEZE_IN_SESSION, FREEZE_KERAS
 from migrate.source.strategies.frozen.alone import GRAPH_ALONE, GRAPH_ALONE_IN_SESSION_CODE
 from migrate.source.strategies.frozen.graph import FROZEN_GRAPH
@@ -36,6 +37,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     OTHER_MODULES,
     FREEZE_KERAS,
     FREEZE_META_GRAPH,
+    FREEZE_SAVED_MODEL,
     PREDICTOR,
     REWORDED,
     LOADED_SIGNATURE,

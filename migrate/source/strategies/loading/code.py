@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from migrate.source.changes import Changes
+from migrate.source.loaded.contexts import Contexts
 from migrate.source.loaded.places import Place, Places, Variable
 from migrate.source.loaded.roles import Role, Roles, graph_argument
 from migrate.source.loaded.runs import Run, feed_keys, read_run
@@ -66,6 +67,7 @@ class LoadingCode:
         Raises:
             Unprovable: The session comes from elsewhere.
         """
+        session = self.session(session)
         origins = {origin for origin in self.roles.of(session) if origin.role is not Role.NOTHING}
         found = {origin.node for origin in origins if isinstance(origin.node, ast.Call)}
         place = self.places.place(session)
@@ -309,7 +311,13 @@ class LoadingCode:
 
     def call_text(self, session: ast.expr) -> str:
         """What is called in the place of `sess.run`."""
-        return f"{self.names.text(session)}.run"
+        return f"{self.names.text(self.session(session))}.run"
+
+    def session(self, node: ast.expr) -> ast.expr:
+        """The variable of a session; `tf.get_default_session()` is the one that a `with` statement around it enters."""
+        if isinstance(node, ast.Call) and self.roles.symbol(node.func) == "get_default_session":
+            return Contexts(self.places, self.roles).session_at(node) or node
+        return node
 
     def _initializes(self, run: Run) -> bool:
         """Whether a run initializes variables before the graph is loaded, or before they are restored."""

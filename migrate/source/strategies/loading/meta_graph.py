@@ -141,11 +141,11 @@ class MetaGraphCode(LoadingCode):
                 texts.append(f"clear_devices={self.view.text_of(given['clear_devices'])}")
             if Role.META_GRAPH in self.roles.roles(given["meta_graph_or_file"]):
                 raise Unprovable(ELSEWHERE, "the MetaGraphDef is not read from a file", call)
-            model = self.names.text(restore.args[0])
+            model = self.names.text(self.session(restore.args[0]))
             made = f"{model} = {helper}({', '.join(texts)})"
             restored = f"{model}.restore({self.view.text_of(restore.args[1])})"
             for other in others:
-                text = f"{self.names.text(other.args[0])}.restore({self.view.text_of(other.args[1])})"
+                text = f"{self.names.text(self.session(other.args[0]))}.restore({self.view.text_of(other.args[1])})"
                 self.replace(self.view.statement(other), text)
             statement = self.view.statement(call)
             match statement:

@@ -8,7 +8,7 @@ only (wrapped).
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from migrate.results import Level
@@ -52,14 +52,14 @@ def _plan_walked(candidate: Candidate, view: ModuleView) -> SitePlan:
     """Plans for code that walks through signatures, or knows their keys at run time only."""
     loads = _loads(view)
     code = LoadingCode(view, ("model", "loaded_model"))
-    arguments = _read(loads, code)
+    arguments = read_loads((call for call, _ in loads), code)
     refuse_other_names(code)
     helper = view.free("LoadedModel")
     proto, imports = proto_name(view)
     for call, _ in loads:
         given = arguments[call]
         texts = [view.text_of(given["export_dir"]), view.text_of(given["tags"])]
-        _load(call, given, f"{helper}({', '.join(texts)})", code)
+        edit_load(call, given, f"{helper}({', '.join(texts)})", code)
     texts_of_names = name_texts(view, code.places, code.roles, code.functions, lambda _: None)
     code.edit(texts_of_names)
     plan = _plan(
@@ -79,13 +79,13 @@ def _plan_key(candidate: Candidate, view: ModuleView) -> SitePlan:
     """Plans for code that runs one signature of each model, whose key and inputs and outputs are written out."""
     loads = _loads(view)
     code = SignatureCode(view, ("predict", "run_signature", "signature_function"))
-    arguments = _read(loads, code)
+    arguments = read_loads((call for call, _ in loads), code)
     helper = view.free("load_signature")
     tensors = code.key_texts({call for call, _ in loads})
     for call, _ in loads:
         given = arguments[call]
         texts = [view.text_of(given["export_dir"]), view.text_of(given["tags"]), code.key_of(call)]
-        _load(call, given, f"{helper}({', '.join(texts)})", code)
+        edit_load(call, given, f"{helper}({', '.join(texts)})", code)
     code.edit(tensors)
     plan = _plan(code, candidate, loads, BY_SIGNATURE, Level.NATIVE, lambda np: signature_helper(helper, view.tf, np))
     return SitePlan(
@@ -120,13 +120,13 @@ def plan_names(candidate: Candidate, view: ModuleView) -> SitePlan:
         reason = "the file also exports models, and those that TensorFlow 2 writes have no tensors by name"
         raise Unprovable(ELSEWHERE, reason, candidate.call)
     loads = _loads(view)
-    code = _NamesCode(view, ("model", "loaded_model"))
-    arguments = _read(loads, code)
+    code = NamesCode(view, ("model", "loaded_model"))
+    arguments = read_loads((call for call, _ in loads), code)
     helper = view.free("LoadedModel")
     for call, _ in loads:
         given = arguments[call]
         texts = [view.text_of(given["export_dir"]), view.text_of(given["tags"])]
-        _load(call, given, f"{helper}({', '.join(texts)})", code)
+        edit_load(call, given, f"{helper}({', '.join(texts)})", code)
     proto, imports = proto_name(view) if any(_keeps_meta_graph(call, code) for call, _ in loads) else ("", ())
     code.edit(name_texts(view, code.places, code.roles, code.functions, code.graph_text), code.graph_text)
     return _plan(
@@ -140,7 +140,7 @@ def plan_names(candidate: Candidate, view: ModuleView) -> SitePlan:
     )
 
 
-class _NamesCode(LoadingCode):
+class NamesCode(LoadingCode):
     """The session code of a module, read for what it does with tensors by name."""
 
     def graph_text(self, node: ast.expr) -> str | None:
@@ -159,10 +159,15 @@ def _loads(view: ModuleView) -> list[tuple[ast.Call, Candidate]]:
     return loads
 
 
-def _read(loads: list[tuple[ast.Call, Candidate]], code: LoadingCode) -> dict[ast.Call, dict[str, ast.expr]]:
+def read_loads(loads: Iterable[ast.Call], code: LoadingCode) -> dict[ast.Call, dict[str, ast.expr]]:
+    """Finds all that is done with the sessions of some loaders; gives the arguments of each.
+
+    Raises:
+        Unprovable: Where that is not understood.
+    """
     known: set[ast.AST] = set()
     found: dict[ast.Call, dict[str, ast.expr]] = {}
-    for call, _ in loads:
+    for call in loads:
         given = _arguments(call)
         code.load(call, given["sess"])
         known |= {call, given["sess"]}
@@ -170,6 +175,12 @@ def _read(loads: list[tuple[ast.Call, Candidate]], code: LoadingCode) -> dict[as
     code.value_calls = frozenset(found)
     code.read(known)
     return found
+
+
+def loaded_into(call: ast.Call) -> list[ast.expr]:
+    """The session that a loader gets."""
+    given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "sess")]
+    return [one for one in given if not isinstance(one, ast.Starred)]
 
 
 def _arguments(call: ast.Call) -> dict[str, ast.expr]:
@@ -188,7 +199,7 @@ def _arguments(call: ast.Call) -> dict[str, ast.expr]:
     return found
 
 
-def _load(call: ast.Call, given: dict[str, ast.expr], made: str, code: LoadingCode) -> None:
+def edit_load(call: ast.Call, given: dict[str, ast.expr], made: str, code: LoadingCode) -> None:
     """The statement that loads."""
     statement = code.view.statement(call)
     model = code.names.text(given["sess"])

@@ -6,6 +6,8 @@ any structure, values that become arrays of the input's dtype, arrays as results
 
 from __future__ import annotations
 
+_TENSORS = "[self.tensor(name) for name in names]"
+
 
 def signature_helper(name: str, tf: str, np: str) -> str:
     """A function that loads one signature, whose tensors go by the keys of the signature."""
@@ -29,7 +31,7 @@ def signature_helper(name: str, tf: str, np: str) -> str:
     )
 
 
-def model_helper(name: str, tf: str, np: str, proto: str = "") -> str:
+def model_helper(name: str, tf: str, np: str, proto: str = "", *, kept: bool = False) -> str:
     """A class for a SavedModel in TF1's format, whose tensors go by their names in the graph.
 
     Args:
@@ -37,6 +39,7 @@ def model_helper(name: str, tf: str, np: str, proto: str = "") -> str:
         tf: TensorFlow's name.
         np: NumPy's.
         proto: The name of the module with the SavedModel message, where the MetaGraphDef is asked for.
+        kept: Whether it gives the GraphDef and the values of variables, for code that freezes it.
     """
     return "\n".join(
         [
@@ -48,7 +51,8 @@ def model_helper(name: str, tf: str, np: str, proto: str = "") -> str:
             *(_reading(tf, proto) if proto else []),
             "\t\tself.functions = {}",
             "",
-            *_run("self.model.prune", tf, np),
+            *([*_kept(tf, "self.meta_graph.graph_def"), *_tensor(tf, "self.model.graph")] if kept else []),
+            *_run("self.model.prune", tf, np, _TENSORS if kept else "names"),
         ]
     )
 
@@ -159,17 +163,24 @@ def meta_graph_helper(name: str, tf: str, np: str, uuid: str, *, clear_devices: 
             "\t\t)",
             "",
             *(_kept(tf, "self.graph_def") if kept else []),
-            "\tdef tensor(self, name):",
-            '\t\t"""What has a name; the value of a variable, where that is its own name."""',
-            "\t\ttensor = self.graph.as_graph_element(name)",
-            '\t\tif "_ref" not in str(getattr(tensor, "dtype", "")):',
-            "\t\t\treturn tensor",
-            "\t\twith self.graph.as_default():",
-            f"\t\t\treturn {tf}.identity(tensor)",
-            "",
-            *_run("self.wrapped.prune", tf, np, "[self.tensor(name) for name in names]"),
+            *_tensor(tf, "self.graph"),
+            *_run("self.wrapped.prune", tf, np, _TENSORS),
         ]
     )
+
+
+def _tensor(tf: str, graph: str) -> list[str]:
+    """The method that finds a tensor."""
+    return [
+        "\tdef tensor(self, name):",
+        '\t\t"""What has a name; the value of a variable, where that is its own name."""',
+        f"\t\ttensor = {graph}.as_graph_element(name)",
+        '\t\tif "_ref" not in str(getattr(tensor, "dtype", "")):',
+        "\t\t\treturn tensor",
+        f"\t\twith {graph}.as_default():",
+        f"\t\t\treturn {tf}.identity(tensor)",
+        "",
+    ]
 
 
 def _keeping(tf: str, *, clear_devices: bool) -> list[str]:
@@ -198,19 +209,28 @@ def _kept(tf: str, graph_def: str) -> list[str]:
     ]
 
 
-def freeze_helper(name: str, tf: str) -> str:
+def freeze_helper(name: str, tf: str, *, lists: bool = False) -> str:
     """A function that does what `tf.graph_util.convert_variables_to_constants` did, with an object for the session.
 
     Args:
         name: Of the function.
         tf: TensorFlow's name.
+        lists: Whether it can be told which variables become constants, and which do not.
     """
+    given = ["sess", "input_graph_def", "output_node_names"]
+    header = [f"def {name}({', '.join(given)}):"]
+    arguments = ["\t\v" + ", ".join(given)]
+    if lists:
+        chosen = ["variable_names_whitelist", "variable_names_blacklist"]
+        parameters = [*given, *(f"{one}=None" for one in chosen)]
+        header = [f"def {name}(", *(f"\v{one}," for one in parameters), "):"]
+        arguments = [f"\t\v{one}," for one in (*given, *chosen)]
     return "\n".join(
         [
-            f"def {name}(sess, input_graph_def, output_node_names):",
+            *header,
             '\t"""Returns a graph with constants for its variables, whose values `sess.run` gives."""',
             "\tgraph_def = convert_variables_to_constants_from_session_graph(",
-            "\t\vsess, input_graph_def, output_node_names",
+            *arguments,
             "\t)",
             "\t# Programs on TensorFlow 1 do not know attributes that were added since.",
             f"\tmeta_graph = {tf}.compat.v1.MetaGraphDef(graph_def=graph_def)",

@@ -92,8 +92,6 @@ def test_what_is_run_beside_it_is_run_by_the_object():
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"more": ", variable_names_whitelist=['w']"}, "only some of the variables"),
-        ({"more": ", variable_names_blacklist=names"}, "only some of the variables"),
         ({"inside": "sess.run(tf.global_variables_initializer())"}, "initialized after"),
         ({"inside": "tf.identity(sess.graph.get_tensor_by_name('y:0'), name='z')"}, "otherwise than in a run"),
         ({"inside": "saver.save(sess, out)"}, "more than restore"),
