@@ -24,6 +24,7 @@ class Changes:
         above: A statement -> statements put in front of it. Definitions at the top level get their blank lines.
         imports: Lines such as `from migrate import bridge`; one that is there already is not added again.
         arguments: A call -> arguments that it gets beside its own, such as `reset_after=False`.
+        commented: Statements that are removed whose comments stay, since they are about what follows.
         whole: The whole new text instead, where a plan is written for the text with helpers read at their calls.
     """
 
@@ -34,6 +35,7 @@ class Changes:
     imports: tuple[str, ...] = ()
     whole: str | None = None
     arguments: dict[ast.Call, tuple[str, ...]] = field(default_factory=dict)
+    commented: set[ast.stmt] = field(default_factory=set)
 
     def nodes(self) -> set[ast.AST]:
         """Every node that changes."""
@@ -56,6 +58,7 @@ def merged(several: Iterable[Changes]) -> Changes:
         result.expressions |= changes.expressions
         result.arguments |= changes.arguments
         result.unwrapped |= changes.unwrapped
+        result.commented |= changes.commented
         for node, texts in changes.above.items():
             result.above[node] = (*result.above.get(node, ()), *texts)
         result.imports = (*result.imports, *changes.imports)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import libcst as cst
@@ -16,7 +17,11 @@ from migrate.source.emit.transform import Transformer
 from migrate.source.emit.writer import Writer, blank, leading, trimmed, with_leading
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 
+_CELL = re.compile(r"#\s?(?:%%|In\[|<codecell>)")
+"""Marks of the cells of a notebook in a script."""
 _Suite = cst.IndentedBlock | cst.Module
+_CELL = re.compile(r"#\s?(?:%%|In\[|<codecell>)")
+"""Marks of the cells of a notebook in a script."""
 
 
 def apply_changes(
@@ -73,6 +78,7 @@ class _Apply(Transformer):
         self._lines = index.lines(changed)
         # Blank lines above statements that are gone, by the statement that follows.
         self._spaced = _spaced(index.module, self._statements)
+        self._kept = _kept(index.module, self._statements, {index.statement(node) for node in changes.commented})
         self._top = set(_top(index.module.body, self._unwrapped))
         self._loose = {node.body for node in self._unwrapped if isinstance(node, cst.BaseCompoundStatement)}
         # Comments at the end of a block that is gone, by the statement they follow.
@@ -90,7 +96,7 @@ class _Apply(Transformer):
             new = self._statement(original, updated)
             if original in self._spaced and isinstance(new, cst.BaseStatement) and not leading(new):
                 new = with_leading(new, self._spaced[original])
-            return new
+            return _below(self._kept.get(original, ()), new)
         edit = self._others.get(original)
         if edit is not None:
             updated = edit(updated)
@@ -239,6 +245,38 @@ def _spaced(
                 found[statement] = lines
             lines = ()
     return found
+
+
+def _kept(
+    module: cst.Module, statements: Mapping[cst.CSTNode, Sequence[str]], commented: Collection[cst.CSTNode]
+) -> dict[cst.CSTNode, Sequence[cst.EmptyLine]]:
+    """Comments above top-level statements that go, but that say something else, by the next statement that stays."""
+    found: dict[cst.CSTNode, Sequence[cst.EmptyLine]] = {}
+    lines: list[cst.EmptyLine] = []
+    for statement in module.body:
+        if statements.get(statement) == ():
+            above = list(leading(statement))
+            if statement in commented:
+                lines += above
+            else:
+                lines += [line for line in above if line.comment is not None and _CELL.match(line.comment.value)]
+        else:
+            if lines:
+                found[statement] = lines
+            lines = []
+    return found
+
+
+def _below(lines: Sequence[cst.EmptyLine], new: object) -> object:
+    """New statements below comments."""
+    if not lines:
+        return new
+    if isinstance(new, cst.BaseStatement):
+        return with_leading(new, [*lines, *leading(new)])
+    if isinstance(new, cst.FlattenSentinel):
+        first, *rest = new.nodes
+        return cst.FlattenSentinel([with_leading(first, [*lines, *leading(first)]), *rest])
+    return new
 
 
 def _top(body: Sequence[cst.CSTNode], unwrapped: Collection[cst.CSTNode]) -> Iterator[cst.CSTNode]:

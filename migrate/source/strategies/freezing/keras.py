@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from migrate.results import Level
 from migrate.source.arguments import bind, call_arguments
 from migrate.source.candidates import Candidate, SiteKind
-from migrate.source.changes import Changes
+from migrate.source.changes import Changes, is_header
 from migrate.source.emit.writer import call as call_text
 from migrate.source.scoped import scoped
 from migrate.source.strategies.freezing.code import IMPORTS, FreezingNames, definitions
@@ -21,6 +21,8 @@ from migrate.source.strategies.freezing.helper import Freezer, read_freezer
 from migrate.source.strategies.freezing.names import NodeNames, comprehension_of_names, name_of_node, read_names
 from migrate.source.strategies.freezing.session import KerasSession
 from migrate.source.strategies.freezing.wrapper import Wrapper, read_wrapper
+from migrate.source.strategies.keras.moved import Moved, moved_import
+from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.site_plan import SitePlan
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import ELSEWHERE, NO_EQUAL, NOT_STATIC, Unprovable
@@ -181,6 +183,7 @@ def _plan(
     _keep_outputs(work, changes)
     computed |= _other_names(work, names, called, changes)
     _unused_imports(view, changes)
+    failing = _moved_names(view, changes)
     rows = {found.rows for found in names}
     if len(rows) > 1:
         raise Unprovable(NOT_STATIC, "model.output[i] and model.outputs[i] are frozen", candidate.call)
@@ -202,7 +205,7 @@ def _plan(
             "Keras' session is used for nothing else",
             "the model runs as in inference, and every variable becomes a constant",
         ),
-        notes=((RULE, _NAMES_NOTE),) if computed else (),
+        notes=(*([(RULE, _NAMES_NOTE)] if computed else []), *([(RULE, failing)] if failing is not None else [])),
         regions=frozenset([*(event.scope.node for event in work.events), *work.functions(), *sessions.makers]),
         covers=tuple(one for one in together if one is not candidate),
     )
@@ -282,6 +285,20 @@ def _other_names(work: _Work, names: list[NodeNames], called: FreezingNames, cha
         if isinstance(node, ast.Attribute) and node.attr == "op" and node not in done:
             raise Unprovable(ELSEWHERE, "it reads the names of nodes that TensorFlow 2's Keras does not have", node)
     return outputs
+
+
+def _moved_names(view: ModuleView, changes: Changes) -> str | None:
+    """Lets the rest of the file run under Keras 3, too; what is told about lines that do not."""
+    uses = Uses(view)
+    uses.gone |= {node for node, texts in changes.statements.items() if not is_header(texts)}
+    moved = Moved(uses)
+    changes.expressions = moved.expressions | changes.expressions
+    for node in ast.walk(view.tree):
+        if isinstance(node, ast.ImportFrom) and node not in changes.statements:
+            lines = moved_import(node)
+            if lines is not None:
+                changes.statements[node] = tuple(lines)
+    return moved.note()
 
 
 def _unused_imports(view: ModuleView, changes: Changes) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 
+from migrate.source.strategies.keras.moved import moved_import
 from migrate.source.strategies.keras.uses import Uses
 
 _PRIVATE = re.compile(r"\btensorflow\.(?:python\.keras|contrib\.keras(?:\.(?:api|python)\.keras)?)\b")
+_BACKEND = re.compile(r"\b(keras\.backend)\.tensorflow_backend\b")
 _PUBLIC = frozenset({"activations", "applications", "backend", "callbacks", "constraints", "datasets", "initializers",
                      "layers", "losses", "metrics", "models", "optimizers", "preprocessing", "regularizers",
                      "utils"})  # fmt: skip
@@ -30,8 +32,14 @@ def import_changes(uses: Uses) -> dict[ast.stmt, tuple[str, ...]]:
             continue
         if len(kept) < len(node.names):
             text = ast.unparse(_with_names(node, kept))
+        if isinstance(node, ast.ImportFrom):
+            lines = moved_import(ast.ImportFrom(module=node.module, names=kept, level=node.level))
+            if lines is not None:
+                found[node] = tuple(lines)
+                continue
         if _is_public(node):
             text = _PRIVATE.sub("tensorflow.keras", text)
+        text = _BACKEND.sub(r"\1", text)
         if text != before:
             found[node] = (text,)
     return found

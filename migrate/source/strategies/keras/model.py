@@ -23,8 +23,10 @@ from migrate.source.strategies.keras.free_keys import shown
 from migrate.source.strategies.keras.imports import import_changes
 from migrate.source.strategies.keras.keys import NamedEnds, named_ends
 from migrate.source.strategies.keras.layers import Layers
+from migrate.source.strategies.keras.moved import Moved
 from migrate.source.strategies.keras.names import keras_name
 from migrate.source.strategies.keras.optimizers import CHANGED, LEFT, ROWS, optimizer_changes
+from migrate.source.strategies.keras.phases import comments_stay
 from migrate.source.strategies.keras.same_model import model_line, refuse_other_model
 from migrate.source.strategies.keras.sessions import KerasSession
 from migrate.source.strategies.keras.tensors import ModelTensor, model_tensor
@@ -84,6 +86,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     gone = {node for node in uses.gone if isinstance(node, ast.stmt)} - changes.statements.keys()
     changes.statements |= {node: () for node in gone if not _inside(node, gone | changes.statements.keys(), view)}
     changes.unwrapped |= session.unwrapped
+    changes.commented |= {phase for phase in session.phases if comments_stay(phase, view)}
     _refuse_blocks(computed, session, view)
     changes.expressions |= {node: f"{view.tf}.{name}" for node, name in layers.activations() if not uses.is_gone(node)}
     changes.expressions |= spelled.expressions | printed
@@ -95,7 +98,11 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     if spelled.hard_sigmoid and HARD_SIGMOID not in view.symbols.module.bindings:
         place = view.top_level(min((*spelled.arguments, *spelled.expressions), key=lambda node: node.lineno))
         changes.above[place] = (*changes.above.get(place, ()), HARD_SIGMOID_HELPER.replace("TF", view.tf))
+    moved = Moved(uses)
+    changes.expressions = moved.expressions | changes.expressions
+    failing = moved.note()
     notes = [(RULE, _LOADED)] if layers.loads() is not None else []
+    notes += [(RULE, failing)] if failing is not None else []
     notes += [(RULE, _CONFIGURED)] if session.configured() else []
     notes += [(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []
     adam = any(".Adam(" in text for text in optimizers.values())

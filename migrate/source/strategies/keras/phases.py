@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 
 from migrate.source.candidates import Candidate
@@ -20,6 +21,9 @@ _FROM_ELSEWHERE = frozenset({"load_model", "model_from_json", "model_from_yaml",
 _KNOWN = frozenset({"PIL", "cv2", "h5py", "keras", "matplotlib", "numpy", "pandas", "requests", "scipy", "six", "skimage",
                     "sklearn", "tensorflow", "tf_keras", "tqdm"})  # fmt: skip
 """Packages that make no layers, or whose layers are known."""
+_OF_PHASES = frozenset({"batch", "before", "dropout", "evaluation", "inference", "learning", "line", "mode", "node", "nodes",
+                        "phase", "session", "test", "testing", "this", "train", "training"})  # fmt: skip
+"""Words of comments about the phase."""
 _TRAINED = "a model may be trained with the learning phase set to inference"
 
 
@@ -87,6 +91,34 @@ def is_phase_by_hand(statement: ast.stmt, view: ModuleView, scope: Scope) -> boo
                 value = given[0] if len(given) == 1 else value
             zero = isinstance(value, ast.Constant) and value.value in (0, False)
             return zero and (keras_name(target, scope, view.symbols) or "").startswith("backend.")
+    return False
+
+
+def comments_stay(statement: ast.stmt, view: ModuleView) -> bool:
+    """Whether the comment above a learning phase is about what follows, as far as its words tell.
+
+    Args:
+        statement: What sets the phase.
+        view: The module.
+    """
+    lines = view.text.splitlines()
+    above: list[str] = []
+    for line in reversed(lines[: statement.lineno - 1]):
+        if not line.strip().startswith("#"):
+            break
+        above.append(line)
+    words = set(re.findall(r"[a-z]+", " ".join(above).lower()))
+    if not words or words & _OF_PHASES:
+        return False
+    body = view.tree.body
+    if statement not in body:
+        return False
+    place = body.index(statement)
+    for following in body[place + 1 : place + 4]:
+        for target in following.targets if isinstance(following, ast.Assign) else ():
+            parts = set(re.findall(r"[a-z]+", target.id.lower())) if isinstance(target, ast.Name) else set()
+            if parts and parts <= words:
+                return True
     return False
 
 

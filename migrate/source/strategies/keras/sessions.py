@@ -32,6 +32,7 @@ class KerasSession:
     Attributes:
         unwrapped: `with` statements of which only the bodies stay.
         owners: The functions, or the module, that lost code.
+        phases: The statements that set the learning phase.
     """
 
     def __init__(self, view: ModuleView, candidate: Candidate, uses: Uses, session: ast.expr) -> None:
@@ -50,6 +51,7 @@ class KerasSession:
         self.model_line: int | None = None
         self.unwrapped: set[ast.stmt] = set()
         self.owners: set[ast.AST] = set()
+        self.phases: list[ast.stmt] = []
         self._names: set[Variable] = set()
         self._kinds = SessionKinds(view, uses)
 
@@ -63,7 +65,8 @@ class KerasSession:
             Unprovable: The session does more than to hold the model.
         """
         self.model_line = model_line
-        for statement in drop_phases(self.view, self.candidate, self.uses, made_here=model_line is not None):
+        self.phases = drop_phases(self.view, self.candidate, self.uses, made_here=model_line is not None)
+        for statement in self.phases:
             self._owned(statement)
         self._names |= self._keras_names()
         for node in self._calls("backend.set_session"):

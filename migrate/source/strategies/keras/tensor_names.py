@@ -13,6 +13,8 @@ _HELPERS = ("decode_predictions", "preprocess_input")
 _FLAT = frozenset({"Flatten", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
                    "GlobalMaxPooling2D"})  # fmt: skip
 _RECURRENT = frozenset({"GRU", "LSTM", "SimpleRNN"})
+_MERGES = frozenset({"Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract"})
+_MERGING = frozenset(name.lower() for name in _MERGES)
 _SAME_RANK = frozenset({"Dense", "Dropout", "Activation", "BatchNormalization", "LeakyReLU", "ReLU"})
 
 
@@ -146,8 +148,14 @@ class TensorNames:
             if isinstance(value, Definition) and value.known and value.previous is None and not value.path:
                 return self._made_by(value.expression, region)
         match node:
+            case ast.Call(func=ast.Call() as layer, args=[ast.List(elts=[first, *_])], keywords=[]) if (
+                self._layers.name(layer) in _MERGES
+            ):
+                return [*self._made_by(first, region), layer]
             case ast.Call(func=ast.Call() as layer, args=[inner], keywords=[]) if self._layers.name(layer) is not None:
                 return [*self._made_by(inner, region), layer]
+            case ast.Call(args=[ast.List(elts=[first, *_]), *_]) if self._layers.name(node) in _MERGING:
+                return [*self._made_by(first, region), node]
             case ast.Call() if self._layers.name(node) == "Input":
                 return [node]
         return []
@@ -186,6 +194,8 @@ class TensorNames:
             name = class_of(self._layers.name(layer))
             if name in _FLAT or (name in _RECURRENT and len(layer.args) == 1 and not _has(layer, "return_sequences")):
                 return True
+            if name in _MERGES | _MERGING:
+                continue
             if name in ("Input", "InputLayer") or (name in _SAME_RANK and _shape(layer) is not None):
                 return _shape(layer) == 1
             if name not in _SAME_RANK:

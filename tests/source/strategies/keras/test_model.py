@@ -794,3 +794,24 @@ def test_names_of_ops_that_are_only_printed() -> None:
 @pytest.mark.parametrize("line", ["log(model.input.op.name)", "print(f(model.input.op.name))", "print(model.input.op)"])
 def test_ops_that_are_more_than_printed(line: str) -> None:
     check_refused(in_function(line, SAVE), "TFM101", "part of a TF1 graph")
+
+
+def test_a_comment_about_what_follows_the_phase_stays() -> None:
+    code = dedent(HEAD) + (
+        "# The export path has the name and the version.\n"
+        "K.set_learning_phase(0)  # no dropout\n"
+        "model = tf.keras.models.load_model('m.h5')\n"
+        "export_path = 'models/1'\n"
+    )
+    code += SAVE.replace("out,", "export_path,") + "\n"
+    after = check_keras(code, "\n# The export path has the name and the version.\nmodel = ", without=("no dropout",))
+    assert after.count("version") == 1
+    check_keras(code.replace("has the name", "and the learning phase"), without=("and the version",))
+    check_keras(code.replace("export path has", "model's name"), "# The model's name")
+    check_keras(code.replace("export path has", "next line has"), without=("next line has",))
+
+
+def test_marks_of_cells_stay() -> None:
+    code = dedent(HEAD) + "#%%\nK.set_learning_phase(0)\n# In[2]:\n# the session\nsess = K.get_session()\n\n#%%\n"
+    code += "model = tf.keras.models.load_model('m.h5')\nout = 'x'\n" + SAVE + "\n"
+    check_keras(code, "#%%\n# In[2]:\n\n#%%\nmodel = ", without=("the session",))

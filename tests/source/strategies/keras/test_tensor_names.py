@@ -49,3 +49,11 @@ def test_an_application_of_standalone_keras() -> None:
     code = made("VGG16()").replace("from tensorflow.keras import backend", "from keras import backend")
     code = code.replace("import tensorflow as tf\n", "import tensorflow as tf\nfrom keras.applications import VGG16\n")
     check_refused(code, "TFM102", "cannot be told from here")
+
+
+@pytest.mark.parametrize("merged", ["tf.keras.layers.concatenate([a, b], axis=-1)", "tf.keras.layers.Add()([a, b])"])
+def test_the_rank_of_what_is_merged(merged: str) -> None:
+    lines = ["a = tf.keras.Input((3,))", "b = tf.keras.Input((3,))", f"c = {merged}"]
+    lines.append("d = tf.keras.layers.Dense(2, activation='softmax')(c)")
+    check_keras(made("tf.keras.Model([a, b], d)", *lines).replace("{'x': model.input}", "dict(zip('ab', model.inputs))")
+                .replace("zip('ab'", "zip(['a', 'b']"), '"dense/Softmax:0"')  # fmt: skip
