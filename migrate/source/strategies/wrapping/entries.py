@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from migrate.source.notebook.cells import is_head
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.strategies.wrapping.place import DEFINITIONS, call_builds, makes_tensors, may_build
+from migrate.source.strategies.wrapping.plain_cells import plain_statements
 from migrate.source.symbols import Bound, Scope, Symbols
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView
@@ -46,9 +47,10 @@ def entries_of(exporting: Sequence[Scope], view: ModuleView, graph: str | None =
     found: list[Entry] = []
     run: list[ast.stmt] = []
     block = view.tree.body
+    plain = plain_statements(view)
     started = False
     for statement in block:
-        if isinstance(statement, DEFINITIONS) or _is_new_graph(statement, graph):
+        if isinstance(statement, DEFINITIONS) or statement in plain or _is_new_graph(statement, graph):
             continue
         if isinstance(statement, ast.If) and not statement.orelse and _is_main(statement.test):
             inner = [one for one in statement.body if _runs(one, view)]
