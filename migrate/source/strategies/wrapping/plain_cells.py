@@ -48,6 +48,9 @@ _OTHERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ImportFrom)
 
 
 def _is_plain(statement: ast.stmt, known: set[str], bound: set[str]) -> bool:
+    # Variables of comprehensions are what these go through.
+    loops = [node.target for node in ast.walk(statement) if isinstance(node, ast.comprehension)]
+    known = known.union(one.id for target in loops for one in ast.walk(target) if isinstance(one, ast.Name))
     for node in ast.walk(statement):
         if isinstance(node, (*_OTHERS, ast.Import, ast.Lambda, ast.Global, ast.With)):
             return False
