@@ -302,11 +302,11 @@ class Module:
         """A place outside of some units that needs TF1's default graph, or TF2's behaviour switched off."""
         view = self.view
         done = {ordinal for unit in chosen for ordinal in unit.ordinals}
-        # A call that is not rewritten is none of the file's sites.
+        # A call that is not rewritten is none of the file's sites; a predictor has a graph of its own.
         rest = [
             c
             for ordinal, c in enumerate(self._candidates)
-            if ordinal not in done and c.kind is not SiteKind.EXPORT_CALL
+            if ordinal not in done and c.kind not in (SiteKind.EXPORT_CALL, SiteKind.PREDICTOR)
         ]
         regions: set[ast.AST] = set()
         for unit in chosen:
@@ -569,6 +569,8 @@ class Module:
         if first is not None and first.layered is not None:
             return self._carried_out_in(first.layered, units, mode)
         now, later = _at_once(units)
+        # A predictor that stays is spelled with the rest of the file, and no site of its text.
+        later = [unit for unit in later if not self._stays(unit)]
         try:
             with bugs_as_reasons():
                 text = self._emit(now, mode)
@@ -594,6 +596,15 @@ class Module:
             return module.carry_out(wanted, mode)
         except Failed as failed:
             raise Failed(units.index(later[failed.position]), _unplaced(failed.reason)) from failed
+
+    def _stays(self, unit: Unit) -> bool:
+        kinds = {self._candidates[ordinal].kind for ordinal in unit.ordinals}
+        plan = unit.plan
+        return (
+            kinds == {SiteKind.PREDICTOR}
+            and isinstance(plan, SitePlan)
+            and not (plan.changes.nodes() or plan.changes.whole)
+        )
 
     def _carried_out_in(self, layered: Layered | WrittenOut, units: list[Unit], mode: Mode) -> str:
         """The same in the text whose layers or loops were written out, where the plans are made again."""

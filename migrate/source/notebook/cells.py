@@ -88,13 +88,15 @@ def refuse_split(before: str, after: str) -> None:
 
 def _heads(text: str) -> int:
     """How many cells start between the statements of a program."""
-    return sum(
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-        and re.fullmatch(r"%% \[cell \d+\]", node.value.value) is not None
-        for node in ast.parse(text).body
-    )
+    return sum(is_head(node) for node in ast.parse(text).body)
+
+
+def is_head(node: ast.stmt) -> bool:
+    """Whether a statement is the line above the code of a cell."""
+    match node:
+        case ast.Expr(value=ast.Constant(value=str(value))):
+            return re.fullmatch(r"%% \[cell \d+\]", value) is not None
+    return False
 
 
 def _parses(code: str) -> bool:

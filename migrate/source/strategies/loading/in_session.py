@@ -37,10 +37,11 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     gone = missing(view)
     if gone is not None:
         raise Unprovable(NO_EQUAL, gone, candidate.call)
+    what = "predictor of migrate.tf1" if candidate.kind is SiteKind.PREDICTOR else "session"
     return SitePlan(
         RULE,
         Level.BRIDGED,
-        "the session stays and runs the loaded model, with TF1's names and behaviour",
+        f"the {what} stays and runs the loaded model, with TF1's names and behaviour",
         Changes(),
         Mode.ANY if graph_code(view.symbols, (), entered=True) is None else Mode.GRAPH,
         ("the code stays as it is, on tensorflow.compat.v1",),
@@ -48,5 +49,5 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     )
 
 
-_KINDS = frozenset({SiteKind.LOADER, SiteKind.META_GRAPH, SiteKind.FROZEN_GRAPH})
+_KINDS = frozenset({SiteKind.LOADER, SiteKind.META_GRAPH, SiteKind.FROZEN_GRAPH, SiteKind.PREDICTOR})
 LOADED_IN_SESSION = Strategy("loaded_in_session", Level.BRIDGED, _KINDS, plan_in_session, gives_way=True)

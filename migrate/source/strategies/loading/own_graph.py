@@ -22,6 +22,7 @@ from migrate.source.unprovable import MODE, NO_EQUAL, Unprovable
 from migrate.source.view import ModuleView
 
 RULE = "TFM305"
+_PREDICTOR = "the predictor stays: that of migrate.tf1 runs the loaded model in a session and a graph of its own"
 _NEEDS_GRAPH = frozenset({
     "placeholder", "placeholder_with_default", "sparse_placeholder", "get_variable", "variable_scope", "train.Saver",
     "Variable", "global_variables_initializer", "local_variables_initializer", "tables_initializer",
@@ -40,16 +41,21 @@ def plan_in_own_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
     gone = missing(view)
     if gone is not None:
         raise Unprovable(NO_EQUAL, gone, candidate.call)
-    outside = needs_default(candidate.scope.node, view)
+    predictor = candidate.kind is SiteKind.PREDICTOR
+    outside = None if predictor else needs_default(candidate.scope.node, view)
     if outside is not None:
         raise Unprovable(MODE, "it is not inside of a with statement for its session or graph", outside)
     return SitePlan(
         RULE,
         Level.BRIDGED,
-        "the session stays and runs the loaded model in its own graph, with TF1's names",
+        _PREDICTOR if predictor else "the session stays and runs the loaded model in its own graph, with TF1's names",
         Changes(),
         Mode.EAGER,
-        ("its graph code is inside of with statements that enter the graph",),
+        (
+            "a predictor has a graph and a session of its own"
+            if predictor
+            else "its graph code is inside of with statements that enter the graph",
+        ),
         (*gone_notes(view), *vanishing_names(candidate, view, RULE)),
     )
 
@@ -87,5 +93,5 @@ def _enters(expression: ast.expr, roles: Roles) -> bool:
     return roles.is_only(expression, Role.SESSION)
 
 
-_KINDS = frozenset({SiteKind.LOADER, SiteKind.META_GRAPH, SiteKind.FROZEN_GRAPH})
+_KINDS = frozenset({SiteKind.LOADER, SiteKind.META_GRAPH, SiteKind.FROZEN_GRAPH, SiteKind.PREDICTOR})
 LOADED_IN_OWN_GRAPH = Strategy("loaded_in_own_graph", Level.BRIDGED, _KINDS, plan_in_own_graph)

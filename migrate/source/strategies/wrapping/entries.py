@@ -6,8 +6,10 @@ import ast
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from migrate.source.notebook.cells import is_head
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.strategies.wrapping.place import DEFINITIONS, call_builds, makes_tensors, may_build
+from migrate.source.strategies.wrapping.plain_cells import plain_statements
 from migrate.source.symbols import Bound, Scope, Symbols
 from migrate.source.syntax import walk
 from migrate.source.unprovable import ELSEWHERE, Unprovable
@@ -32,12 +34,13 @@ class Entry:
     last: ast.stmt
 
 
-def entries_of(exporting: Sequence[Scope], view: ModuleView) -> list[Entry]:
+def entries_of(exporting: Sequence[Scope], view: ModuleView, graph: str | None = None) -> list[Entry]:
     """What a file runs where it is the program, from the first statement that may build some of a graph.
 
     Args:
         exporting: Functions that must be run by that.
         view: The module.
+        graph: A name that gets another graph where the program begins anew.
 
     Raises:
         Unprovable: It runs nothing, or not all of these functions.
@@ -45,9 +48,10 @@ def entries_of(exporting: Sequence[Scope], view: ModuleView) -> list[Entry]:
     found: list[Entry] = []
     run: list[ast.stmt] = []
     block = view.tree.body
+    plain = plain_statements(view)
     started = False
     for statement in block:
-        if isinstance(statement, DEFINITIONS):
+        if isinstance(statement, DEFINITIONS) or statement in plain or _is_new_graph(statement, graph):
             continue
         if isinstance(statement, ast.If) and not statement.orelse and _is_main(statement.test):
             inner = [one for one in statement.body if _runs(one, view)]
@@ -59,10 +63,15 @@ def entries_of(exporting: Sequence[Scope], view: ModuleView) -> list[Entry]:
             continue
         if not (_computes(statement) if started else _runs(statement, view)):
             continue
+        if _is_shown(statement, block):
+            continue
         started = True
         before = block.index(run[-1]) if run else -1
         joined = found and run[-1] is found[-1].last
-        if joined and not any(isinstance(one, DEFINITIONS) for one in block[before : block.index(statement)]):
+        between = block[before : block.index(statement)]
+        if joined and not any(
+            isinstance(one, DEFINITIONS) or is_head(one) or _is_new_graph(one, graph) for one in between
+        ):
             found[-1] = Entry(found[-1].first, statement)
         else:
             found.append(Entry(statement, statement))
@@ -75,6 +84,28 @@ def entries_of(exporting: Sequence[Scope], view: ModuleView) -> list[Entry]:
     if not any(_makes(scope, view) for scope in _scopes(run, view)) and not _makes(view.symbols.module, view):
         raise Unprovable(ELSEWHERE, "the graph is built somewhere else", run[0] if run else None)
     return found
+
+
+def _is_new_graph(statement: ast.stmt, name: str | None) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=assigned)]):
+            return assigned == name
+    return False
+
+
+def _is_shown(statement: ast.stmt, block: list[ast.stmt]) -> bool:
+    """Whether a notebook shows what a session gives: that has a graph of its own, and in a block it would not be shown."""
+    match statement:
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(attr="run", value=ast.Name()), args=arguments, keywords=keywords)
+        ):
+            parts = [*arguments, *(keyword.value for keyword in keywords)]
+            if any(isinstance(node, _COMPUTING) for part in parts for node in ast.walk(part)):
+                return False
+            heads = any(is_head(one) for one in block)
+            after = block[block.index(statement) + 1 :]
+            return heads and (not after or is_head(after[0]))
+    return False
 
 
 def _is_main(test: ast.expr) -> bool:

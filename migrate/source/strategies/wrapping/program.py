@@ -25,6 +25,7 @@ from migrate.source.strategies.wrapping.limits import refuse_early_tensors, refu
 from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import Place, enclosed
+from migrate.source.strategies.wrapping.resets import with_new_graphs
 from migrate.source.strategies.wrapping.session import constructed, refuse_other_graphs
 from migrate.source.symbols import Imported, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SIDE_EFFECTS, Unprovable
@@ -84,6 +85,10 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
         Unprovable: The file is no program that runs them, or a graph cannot be built or saved under TF2.
     """
     view.refuse_declared(candidate)
+    outer = view
+    anew = with_new_graphs(view)
+    view = anew.view
+    candidate = view.candidates[outer.candidates.index(candidate)]
     for one in view.candidates:
         if one.kind in EXPORTS:
             refuse_what_cannot_be_saved(one, view)
@@ -94,7 +99,8 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
     notes = tuple(note for one in view.candidates if one.kind in EXPORTS for note in unfed_of(one, view))
     entries: list[Entry] = []
     if open_code(view, {export.statement for export in code.exports}) is not None:
-        entries = entries_of([function_of(export.statement, view) for export in code.exports], view)
+        functions = [function_of(export.statement, view) for export in code.exports]
+        entries = entries_of(functions, view, anew.name)
     if not entries:
         plan = _planned(candidate, view, _graphs(view), alone=True)
         entered = entered_functions(view)
@@ -102,7 +108,7 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
             notes = (*notes, (PROGRAM_RULE, _OUTSIDE))
         return replace(plan, notes=(*plan.notes, *notes))
     made = f"{view.tf}.Graph()"
-    name = view.free("graph") if len(entries) > 1 else made
+    name = anew.name or (view.free("graph") if len(entries) > 1 else made)
     opening = f"with {name}.as_default():"
     pieces = [(entry.first, entry.last, opening) for entry in entries]
     if name != made:
@@ -118,8 +124,8 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
         plan,
         changes=Changes(whole=whole),
         notes=(*plan.notes, *notes),
-        covers=tuple(view.candidates[inner.candidates.index(one)] for one in plan.covers),
-        regions=same_functions(plan.regions, inner, view),
+        covers=tuple(outer.candidates[inner.candidates.index(one)] for one in plan.covers),
+        regions=same_functions(plan.regions, inner, outer),
     )
 
 

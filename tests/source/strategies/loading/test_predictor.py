@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from checks import rewrite
-from loading import check_level, check_stays
+from loading import check_level
 
 from migrate.results import Level
 
@@ -103,7 +103,29 @@ def test_an_idle_session_and_its_config_go():
     ],
 )
 def test_what_is_more_than_a_function_stays(code: str, reason: str):
-    check_stays("import tensorflow as tf\nfrom tensorflow.contrib.predictor import from_saved_model\n" + code, reason)
+    result = rewrite("import tensorflow as tf\nfrom tensorflow.contrib.predictor import from_saved_model\n" + code)
+    assert {site.level for site in result.sites} == {Level.BRIDGED}
+    assert code in result.after
+    assert "from migrate.tf1.contrib.predictor import from_saved_model\n" in result.after
+    assert reason in (result.sites[0].reason or "")
+
+
+def test_a_predictor_stays_beside_an_export_that_moves():
+    result = rewrite(
+        """
+        import tensorflow as tf
+        x = tf.placeholder(tf.float32, [None, 3])
+        heads = dict(build(x))
+        with tf.Session() as sess:
+            sess.run(train)
+            tf.saved_model.simple_save(sess, "out", {"x": x}, heads)
+        f = tf.contrib.predictor.from_saved_model("out", input_names=names, output_names=others)
+        """
+    )
+    export, predictor = result.sites
+    assert export.level is Level.WRAPPED
+    assert (predictor.rule, predictor.level) == ("TFM305", Level.BRIDGED)
+    assert "f = tf1.contrib.predictor.from_saved_model(" in result.after
 
 
 def test_a_predictor_that_is_to_stay_stays():
