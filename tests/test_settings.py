@@ -94,3 +94,13 @@ def test_a_rule_file_that_is_not_there(cwd):
     write(cwd, '[tool.tf-migrate]\nrules = ["own.toml"]\n')
     with pytest.raises(MigrateError, match=r"own\.toml: No such file"):
         read_settings(["x.py"])
+
+
+def test_one_directory_is_what_belongs_together(cwd):
+    (cwd / "a").mkdir()
+    assert read_settings(["a"]).top == str(cwd / "a")
+    assert read_settings(["a", "b"]).top == ""
+    (cwd / "x.py").touch()
+    assert read_settings(["x.py"]).top == ""
+    write(cwd, "[tool.tf-migrate]\n")
+    assert read_settings(["a"]).top == str(cwd)

@@ -30,6 +30,7 @@ from migrate.source.notebook.cells import refuse_split
 from migrate.source.sites import PREDICT, ExportSite, SignatureSource
 from migrate.source.slicing.graph_contexts import graph_context
 from migrate.source.strategies.native import plan_native
+from migrate.source.strategies.outside_training import refuse_outside_training
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.registry import STRATEGIES
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
@@ -178,13 +179,10 @@ class Module:
             reason = "the file has form feeds, or lines that end with a carriage return alone"
             self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(NOT_REWRITTEN, reason))
             return
-        if candidate.starred is not None:
-            reason = f"its 'tf' comes by 'from {candidate.starred} import *': import TensorFlow in this file, too"
-            self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(ELSEWHERE, reason))
-            return
-        if candidate.kind is SiteKind.SESSION_BUNDLE:
-            reason = "it writes a SessionBundle, which no TensorFlow 2 and no current server reads"
-            self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(OLD_FORMAT, reason))
+        try:
+            self._refuse_at_any_level(candidate)
+        except Unprovable as refusal:
+            self._refuse(ordinal, Level.NATIVE, _NATIVE, refusal)
             return
         for strategy in STRATEGIES:
             if any(reason.final for _, _, reason in self._reasons.get(ordinal, ())):
@@ -194,6 +192,15 @@ class Module:
             unit = self.unit(ordinal, strategy)
             if unit is not None and self._wanted(unit):
                 yield unit
+
+    def _refuse_at_any_level(self, candidate: Candidate) -> None:
+        if candidate.starred is not None:
+            reason = f"its 'tf' comes by 'from {candidate.starred} import *': import TensorFlow in this file, too"
+            raise Unprovable(ELSEWHERE, reason)
+        if candidate.kind is SiteKind.SESSION_BUNDLE:
+            reason = "it writes a SessionBundle, which no TensorFlow 2 and no current server reads"
+            raise Unprovable(OLD_FORMAT, reason)
+        refuse_outside_training(candidate, self.view)
 
     def unit(self, ordinal: int, strategy: Strategy) -> Unit | None:
         """The unit that a strategy plans for a candidate; None where it does not apply."""
@@ -391,6 +398,7 @@ class Module:
                 continue
             try:
                 with bugs_as_reasons():
+                    refuse_outside_training(candidate, self.view)
                     site = self.view.export_site(candidate)
             except Unprovable as reason:
                 self._refuse(ordinal, Level.NATIVE, _NATIVE, reason)

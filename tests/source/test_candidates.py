@@ -64,3 +64,29 @@ def test_a_builder_that_nothing_reads_is_no_site():
     )
     assert not rewrite(code).sites
     assert [site.kind for site in rewrite(code.replace("return path", "return builder")).sites] == ["builder"]
+
+
+def test_a_session_bundle_is_told_of():
+    code = (
+        "{0}\nimport tensorflow as tf\ne = exporter.Exporter(tf.train.Saver())\ne.export('out', tf.constant(1), sess)\n"
+    )
+    for module in ("tensorflow.contrib", "tensorflow_serving"):
+        [site] = rewrite(code.format(f"from {module}.session_bundle import exporter")).sites
+        assert (site.kind, site.level, site.rule) == ("session_bundle", Level.FLAGGED, "TFM112")
+        assert "SessionBundle" in (site.reason or "")
+    assert not rewrite(code.format("from mine.session_bundle import exporter")).sites
+
+
+def test_saved_model_of_tensorflow_python_is_the_module_with_the_functions():
+    code = (
+        "import tensorflow as tf\nfrom tensorflow.python import saved_model\n"
+        "x = tf.placeholder(tf.float32, [None])\n"
+        "saved_model.simple_save(tf.Session(), 'out', {'x': x}, {'y': 2.0 * x})\n"
+    )
+    result = rewrite(code)
+    assert [(site.kind, site.level) for site in result.sites] == [("simple_save", Level.NATIVE)]
+    assert "tensorflow.python" not in result.after
+    other = code.replace("import saved_model", "import saved_model as s").replace("\nsaved_model", "\ns")
+    of_module = code.replace("tensorflow.python import saved_model", "tensorflow.python.saved_model import simple_save")
+    of_module = of_module.replace("\nsaved_model.simple_save", "\nsimple_save.simple_save")
+    assert [site.kind for site in (*rewrite(other).sites, *rewrite(of_module).sites)] == ["simple_save"] * 2

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from trees import write_tree
 
-from migrate.source.tree import Made, Outside, Place, source_tree
+from migrate.source.tree import Made, Outside, Place, source_tree, tree_top
 
 
 def meaning(directory: Path, code: str, expression: str, name: str = "export.py", root: str = ""):
@@ -158,3 +158,17 @@ def test_text_in_no_file_has_no_tree(tmp_path):
 def test_too_large_a_module_is_not_read(tmp_path):
     write_tree(tmp_path, config="K = 1\n" + "# a comment\n" * 50_000)
     assert meaning(tmp_path, "from config import K", "K") is None
+
+
+def test_without_a_work_tree_the_directory_that_is_rewritten_is_the_tree(tmp_path):
+    package = tmp_path / "repo" / "tools"
+    package.mkdir(parents=True)
+    assert tree_top(package, "") == package
+    assert tree_top(package, str(tmp_path / "repo")) == tmp_path / "repo"
+    assert tree_top(package, str(tmp_path / "other")) == package
+    (package / "__init__.py").touch()
+    # A package is whole, even if only a part of it is rewritten.
+    assert tree_top(package, str(package)) == tmp_path / "repo"
+    assert tree_top(package, str(tmp_path)) == tmp_path
+    (tmp_path / "repo" / ".git").mkdir()
+    assert tree_top(package, str(tmp_path)) == tmp_path / "repo"
