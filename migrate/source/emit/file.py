@@ -110,9 +110,10 @@ class _FileWriter:
         if lean is not module:
             code = lean.code
             after = ast.parse(code)
-        refuse_undefined(self.symbols, Symbols(after))
+        new = Symbols(after)
+        refuse_undefined(self.symbols, new)
         slim = drop_unused(lean, self.symbols, after)
-        return with_tf1(code if slim is lean else slim.code)
+        return with_tf1(code, new) if slim is lean else with_tf1(slim.code)
 
     def _without_helpers(self, module: cst.Module, tree: ast.Module) -> cst.Module:
         """Drops functions of the file that only made signatures or assets for what is rewritten, and that nothing calls now.

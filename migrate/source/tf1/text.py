@@ -31,15 +31,17 @@ def may_have_moves(text: str) -> bool:
     return _MAY_HAVE.search(text) is not None
 
 
-def with_tf1(text: str) -> str:
+def with_tf1(text: str, symbols: Symbols | None = None) -> str:
     """A module's text with the names that `migrate.tf1` has spelled with it; everything else as it is.
 
     Args:
         text: The module, which must be Python.
+        symbols: Its names, where they are at hand.
     """
     if not may_have_moves(text):
         return text
-    symbols = Symbols(ast.parse(text))
+    if symbols is None:
+        symbols = Symbols(ast.parse(text))
     moves = moves_of(symbols)
     return _Writer(text, symbols, moves).written() if moves.any else text
 
