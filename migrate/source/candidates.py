@@ -28,6 +28,8 @@ class SiteKind(StrEnum):
     """`tf.contrib.predictor.from_saved_model`."""
     FREEZE = "freeze"
     """Turns variables into constants."""
+    SESSION_BUNDLE = "session_bundle"
+    """Makes an Exporter of SessionBundles, the format before the SavedModel."""
     EXPORT_CALL = "export_call"
     """Calls a function of another module of the tree, which exports the session it is given."""
 
@@ -45,11 +47,14 @@ _KINDS: dict[str, SiteKind] = {
     "saved_model.loader.load": SiteKind.LOADER,
     "contrib.predictor.from_saved_model": SiteKind.PREDICTOR,
     "train.import_meta_graph": SiteKind.META_GRAPH,
+    "contrib.session_bundle.exporter.Exporter": SiteKind.SESSION_BUNDLE,
     "graph_util.convert_variables_to_constants": SiteKind.FREEZE,
     "python.tools.freeze_graph.freeze_graph": SiteKind.FREEZE,
     "tools.graph_transforms.TransformGraph": SiteKind.FREEZE,
 }
 
+_SERVING_EXPORTER = "tensorflow_serving.session_bundle.exporter.Exporter"
+"""Where TensorFlow Serving had it before TensorFlow."""
 _PARSERS = frozenset({"ParseFromString", "MergeFromString", "FromString", "Merge", "Parse"})
 """Methods that fill a GraphDef from bytes or text."""
 
@@ -79,6 +84,8 @@ def candidates(symbols: Symbols) -> list[Candidate]:
     found: list[Candidate] = []
     for scope, call in symbols.calls():
         kind = _KINDS.get(symbols.resolve(call.func, scope) or "")
+        if kind is None and symbols.qualified(call.func, scope) == _SERVING_EXPORTER:
+            kind = SiteKind.SESSION_BUNDLE
         if kind is not None and (kind is not SiteKind.LOADER or _gets_session(call)):
             found.append(Candidate(kind, call, region_scope(scope)))
         elif kind is None and (starred := _starred(call.func, scope, symbols)) is not None:

@@ -76,8 +76,8 @@ def means_tf2(data: bytes) -> bool:
     return _MEANS_TF2.search(code_lines(data)) is not None
 
 
-def _enters_graph(node: ast.expr) -> bool:
-    """`graph.as_default()` and `tf.Session(graph=graph)`, which work under TF2 as they did."""
+def enters_graph(node: ast.expr) -> bool:
+    """Whether it is `graph.as_default()` or `tf.Session(graph=graph)`, which work under TF2 as they did."""
     match node:
         case ast.Call(func=ast.Attribute(attr="as_default")):
             return True
@@ -104,7 +104,7 @@ def graph_code(
     pending: list[tuple[ast.AST, ScopeNode]] = [(child, symbols.tree) for child in symbols.tree.body]
     while pending:
         node, owner = pending.pop()
-        if not entered and isinstance(node, ast.With) and any(_enters_graph(i.context_expr) for i in node.items):
+        if not entered and isinstance(node, ast.With) and any(enters_graph(i.context_expr) for i in node.items):
             continue
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             owner = node

@@ -12,7 +12,7 @@ import networkx as nx
 from migrate.source.flow import Definition, Fact, Region, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind, Kinds, calls, header
 from migrate.source.restores import read_restore
-from migrate.source.slices import helper_functions
+from migrate.source.slicing.helpers import helper_functions
 from migrate.source.specs import argument_of
 from migrate.source.syntax import children, walk
 

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from migrate.source.emit.remainder import RESTORE_METHOD_NAMES, RESTORE_TAGS, SAVE_AS_TEXT, SET_METHOD_NAMES
-
-__all__ = [
-    "HELPERS",
-    "HELPER_IMPORTS",
-    "RESTORE_INPUT_KEYS",
-    "RESTORE_METHOD_NAMES",
-    "RESTORE_TAGS",
-    "SAVE_AS_TEXT",
-    "SET_METHOD_NAMES",
-]
-
+RESTORE_METHOD_NAMES = "_restore_method_names"
+SET_METHOD_NAMES = "migrate.set_method_names"
+SAVE_AS_TEXT = "_save_as_text"
+RESTORE_TAGS = "_restore_tags"
 RESTORE_INPUT_KEYS = "_restore_input_keys"
 
 HELPERS: dict[str, str] = {

@@ -51,6 +51,15 @@ def tensorflow_name(symbols: Symbols) -> TensorFlowName:
     return TensorFlowName(name, modern=bool(legacy) or _uses_v1(symbols, anywhere), add=True, respell=False)
 
 
+def imports_package(name: str, scope: Scope) -> bool:
+    """Whether a name is TensorFlow as a whole where it is read, by an import such as `import tensorflow as tf`."""
+    owner = scope.owner(name)
+    match owner.bindings[name] if owner is not None else []:
+        case [Imported(qualified="tensorflow")]:
+            return True
+    return False
+
+
 def _names(scope: Scope, qualified: str) -> list[str]:
     return [
         name

@@ -18,7 +18,7 @@ from migrate.source.emit.losses import translate_loss
 from migrate.source.emit.transform import Transformer
 from migrate.source.flow import Definition, Merge, Region, Value
 from migrate.source.kinds import IN_GRAPH, PLACEHOLDERS, STATE, Kind, Kinds, header_of
-from migrate.source.slices import Cuts
+from migrate.source.slicing.cuts import Cuts
 from migrate.source.specs import argument_of
 from migrate.source.symbols import Imported, Scope, Symbols
 from migrate.source.syntax import children

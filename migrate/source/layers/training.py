@@ -8,7 +8,7 @@ from migrate.source.flow import Definition
 from migrate.source.kinds import Kinds
 from migrate.source.layers.region import LoweredRegion
 from migrate.source.sites import ExportSite
-from migrate.source.slices import parameter_of_call
+from migrate.source.slicing.cuts import parameter_of_call
 from migrate.source.specs import argument_of
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 

@@ -16,11 +16,8 @@ from migrate.source.kinds import Kinds, header
 from migrate.source.purity import Purity
 from migrate.source.session import SessionUse
 from migrate.source.sites import ExportSite
-from migrate.source.slices import (
-    Slice,
-    Slicer,
-    state_leaves,
-)
+from migrate.source.slicing.slices import Slice, Slicer
+from migrate.source.slicing.state_calls import state_leaves
 from migrate.source.specs import Specs, argument_of
 from migrate.source.strategies.plan import NativePlan, State
 

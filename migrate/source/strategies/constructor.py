@@ -14,11 +14,9 @@ from migrate.source.flow import (
     Value,
 )
 from migrate.source.kinds import IN_GRAPH, Kind, header
-from migrate.source.slices import (
-    Cuts,
-    Slice,
-    refuse_version_tests,
-)
+from migrate.source.slicing.cuts import Cuts
+from migrate.source.slicing.reads import refuse_version_tests
+from migrate.source.slicing.slices import Slice
 from migrate.source.specs import argument_of
 from migrate.source.strategies.base import PlannerBase, merge_slices
 from migrate.source.strategies.naming import identifier

@@ -14,11 +14,7 @@ from migrate.source.flow import (
 )
 from migrate.source.kinds import IN_GRAPH, Kind
 from migrate.source.sites import Endpoint, SignatureSource
-from migrate.source.slices import (
-    Cuts,
-    expression_key,
-    parameter_of_call,
-)
+from migrate.source.slicing.cuts import Cuts, expression_key, parameter_of_call
 from migrate.source.specs import UNKNOWN, Shape
 from migrate.source.strategies.base import PlannerBase
 from migrate.source.strategies.naming import identifier, refuse_key

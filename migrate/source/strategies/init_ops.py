@@ -11,10 +11,8 @@ from migrate.source.flow import (
 )
 from migrate.source.kinds import Kind, calls, header
 from migrate.source.session import Effect, excluded
-from migrate.source.slices import (
-    expression_key,
-    state_call,
-)
+from migrate.source.slicing.cuts import expression_key
+from migrate.source.slicing.state_calls import state_call
 from migrate.source.specs import argument_of
 from migrate.source.strategies.base import PlannerBase
 from migrate.source.strategies.naming import identifier

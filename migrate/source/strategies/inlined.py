@@ -24,7 +24,7 @@ from migrate.source.inlining.text import Source
 from migrate.source.kinds import PLACEHOLDERS
 from migrate.source.mode import graph_code, switches_mode
 from migrate.source.named_tensors import without_lookups
-from migrate.source.slices import graph_context
+from migrate.source.slicing.graph_contexts import graph_context
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.syntax import walk

@@ -13,10 +13,7 @@ from collections.abc import Iterable
 from migrate.source.flow import Definition, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kind, Kinds, calls, header
 from migrate.source.sites import ExportSite
-from migrate.source.slices import (
-    graph_context,
-    sets_graph,
-)
+from migrate.source.slicing.graph_contexts import graph_context, sets_graph
 from migrate.source.strategies.constructor import ConstructorPlanner
 from migrate.source.strategies.functions import FunctionPlanner
 from migrate.source.strategies.init_ops import InitOpPlanner

@@ -10,7 +10,8 @@ from migrate.source.flow import Definition, Fact, Step, Value
 from migrate.source.kinds import Kinds
 from migrate.source.session import Assignment, Run
 from migrate.source.sites import Endpoint, ExportSite, SignatureSource
-from migrate.source.slices import Cuts, Slice
+from migrate.source.slicing.cuts import Cuts
+from migrate.source.slicing.slices import Slice
 from migrate.source.specs import Shape
 from migrate.source.unprovable import Unprovable
 

@@ -11,7 +11,7 @@ import ast
 from migrate.source.flow import LOOPS, TRIES, Branch, Step
 from migrate.source.kinds import IN_GRAPH, Kind, header
 from migrate.source.sites import ExportSite
-from migrate.source.slices import graph_context, sets_graph
+from migrate.source.slicing.graph_contexts import graph_context, sets_graph
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable
 

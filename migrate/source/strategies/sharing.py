@@ -10,7 +10,7 @@ import networkx as nx
 
 from migrate.source.flow import LOOPS, Definition, Fact, Merge, Region, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kinds
-from migrate.source.slices import expression_key
+from migrate.source.slicing.cuts import expression_key
 from migrate.source.strategies.plan import Function, Shared
 
 

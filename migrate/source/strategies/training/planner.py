@@ -9,7 +9,9 @@ from migrate.source.flow import LOOPS, WITHS, Definition, Step, Value
 from migrate.source.kinds import Kind, Kinds, header
 from migrate.source.session import Effect
 from migrate.source.sites import Endpoint, ExportSite, SignatureSource
-from migrate.source.slices import Cuts, Slice, Slicer, expression_key, state_call
+from migrate.source.slicing.cuts import Cuts, expression_key
+from migrate.source.slicing.slices import Slice, Slicer
+from migrate.source.slicing.state_calls import state_call
 from migrate.source.specs import Shape
 from migrate.source.strategies.base import merge_slices
 from migrate.source.strategies.naming import identifier

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from migrate.source.flow import Definition, Merge, Region, Step, Value
 from migrate.source.kinds import Kind, Kinds
 from migrate.source.session import Run, SessionUse
-from migrate.source.slices import expression_key
+from migrate.source.slicing.cuts import expression_key
 from migrate.source.unprovable import ELSEWHERE, INPUT, NOT_STATIC, SIDE_EFFECTS, Unprovable
 
 _FED = (Kind.PLACEHOLDER, Kind.TENSOR)

@@ -343,7 +343,7 @@ def enclosed(pieces: Sequence[tuple[ast.stmt, ast.stmt, str]], view: ModuleView)
     Raises:
         Unprovable: They cannot be moved as they are.
     """
-    if view.tensorflow.add:
+    if view.tensorflow.add and not all(_imported_before(first, view) for first, _, _ in pieces):
         raise Unprovable(CONTROL_FLOW, "the file has no name for TensorFlow as a whole", pieces[0][0])
     lines = view.text.splitlines(keepends=True)
     unit, kept = _unit(view), _inside_strings(view.text)
@@ -360,6 +360,16 @@ def enclosed(pieces: Sequence[tuple[ast.stmt, ast.stmt, str]], view: ModuleView)
         ]
         lines[start - 1 : end] = [f"{indent}{line}{newline}" for line in opening.split("\n")] + moved
     return "".join(lines)
+
+
+def _imported_before(statement: ast.stmt, view: ModuleView) -> bool:
+    """Whether the function around a statement imports TensorFlow as a whole, before it."""
+    block = getattr(view.parents[statement], "body", [])
+    for one in block[: block.index(statement)] if statement in block else ():
+        match one:
+            case ast.Import(names=[ast.alias(name="tensorflow", asname=name)]) if (name or "tensorflow") == view.tf:
+                return True
+    return False
 
 
 def _unit(view: ModuleView) -> str:

@@ -5,19 +5,11 @@ from __future__ import annotations
 import ast
 
 import pytest
-from checks import call, check_native, check_not_native, expression, kinds, script
+from checks import call, expression, kinds
 
 from migrate.source.purity import Purity
-from migrate.source.slices import (
-    Cuts,
-    Slice,
-    Slicer,
-    expression_key,
-    graph_context,
-    helper_functions,
-    parameter_of_call,
-    state_call,
-)
+from migrate.source.slicing.cuts import Cuts, expression_key, parameter_of_call
+from migrate.source.slicing.slices import Slice, Slicer
 from migrate.source.unprovable import Unprovable
 
 HEAD = "import tensorflow as tf\nx = tf.placeholder(tf.float32, [None])\n"
@@ -128,104 +120,3 @@ def test_what_cannot_be_carried_over(code: str, rule: str | None):
     else:
         assert rule is None
         assert "y" in "".join(lines(found)) or found.python
-
-
-def test_equal_keys_mean_the_same_value():
-    found = kinds("d = f()\na = d['k']\nb = d['k']\nd = g()\nc = d['k']\n").region
-    a, b, c = (found.steps[index].node.value for index in (1, 2, 4))
-    assert expression_key(a, found) == expression_key(b, found)
-    assert expression_key(a, found) != expression_key(c, found)
-    assert expression_key(found.steps[0].node.value, found) is None
-
-
-@pytest.mark.parametrize(
-    ("code", "made"),
-    [
-        ("v = tf.Variable(1.0)", "tf.Variable(1.0)"),
-        ("v = {'a': tf.Variable(1.0)}", "{'a': tf.Variable(1.0)}"),
-        ("v = [tf.Variable(1.0), [tf.get_variable('a', [1])]]", "[tf.Variable(1.0), [tf.get_variable('a', [1])]]"),
-        ("u, v = 1, tf.Variable(2.0)", "tf.Variable(2.0)"),
-        ("v = [tf.Variable(1.0), 3]", None),
-        ("v = tf.Variable(1.0) * 2.0", None),
-        ("v = []", None),
-        ("u = tf.Variable(1.0)\nv = u", None),
-    ],
-)
-def test_what_is_state(code: str, made: str | None):
-    found = kinds(f"import tensorflow as tf\n{code}\n")
-    definition = found.region.steps[-1].writes[-1]
-    node = state_call(definition, found)
-    assert (None if node is None else ast.unparse(node)) == made
-
-
-def test_helpers_of_helpers():
-    found = kinds("def f(): g()\ndef g(): h()\ndef h(): f()\ndef other(): pass\nf()\n")
-    function = found.region.function(call(found.region, "f", -1).func)
-    assert [item.name for item in helper_functions(function, found)] == ["f", "g", "h"]
-
-
-def test_graphs_are_told_apart():
-    code = """\
-        import tensorflow as tf
-        a()
-        with tf.Graph().as_default():
-          b()
-          with tf.name_scope('s'):
-            c()
-        with tf.Graph().as_default():
-          d()
-        g = tf.Graph()
-        with g.as_default():
-          e()
-        with tf.Session(graph=g) as s:
-          f()
-        with tf.get_default_graph().as_default():
-          h()
-    """
-    found = kinds(code)
-    context = {
-        ast.unparse(step.node)[0]: graph_context(step, found)
-        for step in found.region.steps
-        if isinstance(step.node, ast.Expr)
-    }
-    assert context["a"] is None
-    assert context["b"] is context["c"]
-    assert context["b"] is not context["d"]
-    assert context["e"] is context["f"] is not None
-    assert context["h"] is None
-
-
-@pytest.mark.parametrize(
-    ("lines", "said"),
-    [
-        (["net = nets.Net(3)", "y = net.inference(x)"], "net.inference comes from another module"),
-        (["y = nets.Net(3)(x)"], "nets.Net(3) is not a function of this file"),
-        (["y = nets.make().inference(x)"], "comes from another module"),
-        (["parts = {'a': nets.part}", "y = parts['a'](x)"], "parts['a'] is not a function of this file"),
-        (["y = tf.map_fn(nets.part, x)"], "nets.part is not a function of this file"),
-        (["f = nets.part", "y = tf.map_fn(fn=f, elems=x)"], "nets.part is not a function of this file"),
-        (["net = nets.Net()", "y = tf.cond(x[0] > 0, net.yes, net.no)"], "net.yes is not a function of this file"),
-        (["y = list(map(nets.part, [x]))[0]"], "nets.part is not a function of this file"),
-    ],
-)
-def test_code_of_other_modules_is_not_moved(lines: list[str], said: str):
-    check_not_native(script(*lines, imports="import nets"), "TFM101", said)
-
-
-@pytest.mark.parametrize("line", ["y = net(x)", "y = tf.map_fn(net, x)"])
-def test_names_that_a_star_may_import_are_not_moved(line: str):
-    check_not_native(script(line, imports="from nets import *"), "TFM101", "net is not a function of this file")
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["import collections", "d = collections.OrderedDict()", "d['a'] = x * 2.0", "y = d.get('a')"],
-        ["y = tf.map_fn(lambda row: row * 2.0, x)"],
-        ["def double(row): return row * 2.0", "y = tf.map_fn(double, x)"],
-        ["y = tf.map_fn(tf.square, x)"],
-        ["y = list(map(tf.square, [x]))[0]"],
-    ],
-)
-def test_code_that_is_seen_is_moved(lines: list[str]):
-    check_native(script(*lines))

@@ -1,0 +1,1 @@
+"""Slices of a region: what a signature needs of the code around it."""
