@@ -27,7 +27,7 @@ def export_calls(symbols: Symbols, text: str, path: str, root: str) -> dict[Cand
         path: Where it is.
         root: The directory of the settings, if there are any.
     """
-    likely = {node: _first_name(node.func) for node in symbols.nodes_of_kind(ast.Call) if _may_export(node)}
+    likely = {call: _first_name(call.func) for _, call in symbols.calls() if _may_export(call)}
     names = tree_names(path, symbols.tree, root) if likely else set()
     if "*" not in names and names.isdisjoint(likely.values()):
         return {}

@@ -377,12 +377,13 @@ class _Binder:
             self._visit(child, scope)
 
     def _target(self, target: ast.expr, value: ast.expr | None, node: ast.AST, scope: Scope) -> None:
+        if isinstance(target, ast.Name):
+            if value is not None and isinstance(node, ast.stmt):
+                scope.bind(target.id, Assigned(value, node))
+            else:
+                scope.bind(target.id, Bound(node))
+            return
         match target:
-            case ast.Name(id=name):
-                if value is not None and isinstance(node, ast.stmt):
-                    scope.bind(name, Assigned(value, node))
-                else:
-                    scope.bind(name, Bound(node))
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 values: list[ast.expr | None] = [None] * len(elements)
                 if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(elements):

@@ -43,7 +43,10 @@ def used_elsewhere(names: Collection[str], files: Iterable[Path]) -> str | None:
 
 
 def _names(text: str) -> frozenset[str]:
-    tree = ast.parse(readable(text))
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        tree = ast.parse(readable(text))
     if not any(isinstance(one, ast.Global) for one in statements(tree.body)):
         # Then what is inside of functions and classes gives the module no names.
         for one in statements(tree.body, inner=False):

@@ -48,10 +48,10 @@ def emit_eager(
     if tensorflow.respell:
         module = module.visit(RespellImports(tensorflow.name))
     code = module.code
-    after = ast.parse(code)
-    refuse_undefined(symbols, Symbols(after))
-    slim = drop_unused(module, symbols, after)
-    code = with_tf1(code if slim is module else slim.code)
+    after = Symbols(ast.parse(code))
+    refuse_undefined(symbols, after)
+    slim = drop_unused(module, symbols, after.tree)
+    code = with_tf1(code, after) if slim is module else with_tf1(slim.code)
     return without_local(code, index.module.code, tensorflow.name) if tensorflow.add else code
 
 
@@ -71,10 +71,10 @@ def emit_graph_mode(index: SourceIndex, symbols: Symbols, changes: Changes, skip
     imports = graph_mode_imports(symbols, index, skipped)
     module = apply_changes(changes, index, writer, imports)
     code = module.code
-    after = ast.parse(code)
-    switched = with_mode_switch(module, Symbols(after), writer)
+    after = Symbols(ast.parse(code))
+    switched = with_mode_switch(module, after, writer)
     if switched is not module:
         code = switched.code
-        after = ast.parse(code)
-    slim = drop_unused(switched, symbols, after)
-    return with_tf1(code if slim is switched else slim.code)
+        after = Symbols(ast.parse(code))
+    slim = drop_unused(switched, symbols, after.tree)
+    return with_tf1(code, after) if slim is switched else with_tf1(slim.code)

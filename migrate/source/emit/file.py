@@ -111,9 +111,10 @@ class _FileWriter:
         if lean is not module:
             code = lean.code
             after = ast.parse(code)
-        refuse_undefined(self.symbols, Symbols(after))
+        new = Symbols(after)
+        refuse_undefined(self.symbols, new)
         slim = drop_unused(lean, self.symbols, after)
-        code = with_tf1(code if slim is lean else slim.code)
+        code = with_tf1(code, new) if slim is lean else with_tf1(slim.code)
         return without_local(code, self.index.module.code, self.tensorflow.name) if self.tensorflow.add else code
 
     def _without_helpers(self, module: cst.Module, tree: ast.Module) -> cst.Module:

@@ -19,7 +19,6 @@ from migrate.source.inlining.nodes import (
     read_in_functions,
     returns_of,
     sets,
-    within_scope,
 )
 from migrate.source.inlining.only_read import is_constant_list, only_read
 from migrate.source.inlining.text import LineEdits
@@ -341,7 +340,7 @@ class CallCopy:
         for statement in self.function.body:
             for node, scope in self.source.names(statement, self.scope):
                 owner = scope.owner(node.id)
-                if within_scope(owner, self.scope, self.source):
+                if owner is not None and owner.node in self._inside:
                     continue
                 here = self.region_scope.owner(node.id)
                 if owner is None and node.id in self.moved and here is self.region_scope:

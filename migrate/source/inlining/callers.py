@@ -27,11 +27,7 @@ def caller(source: Source, path: Path) -> Path | None:
     name = around.name if isinstance(around, ast.ClassDef) else path[-1]
     if isinstance(around, ast.ClassDef):
         name = _most_derived(source, around)
-    calls = [
-        found
-        for found in source.symbols.nodes_of_kind(ast.Call)
-        if isinstance(found.func, ast.Name) and found.func.id == name
-    ]
+    calls = [found for _, found in source.symbols.calls() if isinstance(found.func, ast.Name) and found.func.id == name]
     if not calls or not (_takes_arguments(node, around) or _reads_module(source, node)):
         return None
     places = {source.function_around(call) for call in calls}

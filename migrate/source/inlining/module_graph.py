@@ -15,7 +15,7 @@ from migrate.source.inlining.body import refuse_unusual, string_lines, without_d
 from migrate.source.inlining.paths import Path, definition_at
 from migrate.source.inlining.text import Source
 from migrate.source.inlining.unused import is_script
-from migrate.source.strategies.wrapping.nodes import nodes_of, reached
+from migrate.source.strategies.wrapping.nodes import calls_of, reached
 from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.symbols import Scope
 from migrate.source.syntax import walk
@@ -134,9 +134,9 @@ class _Mover:
         return False
 
     def _calls(self, statement: ast.stmt) -> Iterator[tuple[Scope, ast.Call]]:
-        for scope, node in nodes_of(self.module, self.symbols):
-            if isinstance(node, ast.Call) and statement.lineno <= node.lineno <= (statement.end_lineno or 0):
-                yield scope, node
+        for scope, call in calls_of(self.module, self.symbols):
+            if statement.lineno <= call.lineno <= (statement.end_lineno or 0):
+                yield scope, call
 
     def _runs(self, statement: ast.stmt) -> bool:
         """Whether a statement calls the function, itself or through others."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from migrate.source.inlining.classes import PlainClass
 from migrate.source.inlining.text import Source
-from migrate.source.symbols import Scope
 from migrate.source.syntax import children, walk
 
 
@@ -94,11 +93,15 @@ def returns_of(function: ast.FunctionDef) -> list[ast.Return]:
     return found
 
 
+_WITHOUT_BLOCKS = (ast.Assign, ast.Expr, ast.Return, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+"""The commonest simple statements, and what is code of its own."""
+
+
 def own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of a block and of the blocks in it, without those of functions inside it."""
     for statement in body:
         yield statement
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(statement, _WITHOUT_BLOCKS):
             continue
         for part in ("body", "orelse", "finalbody"):
             yield from own_statements(getattr(statement, part, []))
@@ -160,11 +163,6 @@ def stands_in(source: Source, node: ast.AST, around: ast.AST) -> bool:
             return False
         node = source.parents[node]
     return True
-
-
-def within_scope(owner: Scope | None, scope: Scope, source: Source) -> bool:
-    """Whether a name belongs to a function itself, or to what stands inside it."""
-    return owner is not None and stands_in(source, owner.node, scope.node)
 
 
 def read_in_functions(source: Source, name: str, but: ast.AST) -> bool:

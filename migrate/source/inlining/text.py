@@ -98,6 +98,8 @@ class Source:
 
     def named(self, name: str) -> list[ast.Name]:
         """The nodes that spell a name."""
+        if self.text.isascii() and name not in self.text:
+            return []
         return self._named.get(name, [])
 
     @cached_property

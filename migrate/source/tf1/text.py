@@ -34,16 +34,18 @@ def may_have_moves(text: str) -> bool:
     return _MAY_HAVE.search(text) is not None
 
 
-def with_tf1(text: str, *, tidy: bool = True) -> str:
+def with_tf1(text: str, symbols: Symbols | None = None, *, tidy: bool = True) -> str:
     """A module's text with the names that `migrate.tf1` has spelled with it; everything else as it is.
 
     Args:
         text: The module, which must be Python.
+        symbols: Its names, where they are at hand.
         tidy: Whether imports go of which nothing is used any more.
     """
     if not may_have_moves(text):
         return text
-    symbols = Symbols(ast.parse(text))
+    if symbols is None:
+        symbols = Symbols(ast.parse(text))
     moves = moves_of(symbols)
     if not moves.any:
         return text

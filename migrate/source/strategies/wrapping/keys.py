@@ -66,9 +66,18 @@ def has_other_keys(candidate: Candidate, view: ModuleView) -> bool:
     return found
 
 
+_HAVE_KEYS = frozenset({ast.Assign, ast.Call, ast.Dict, ast.DictComp, ast.GeneratorExp, ast.ListComp, ast.Subscript})
+
+
 def _has_names_as_keys(view: ModuleView) -> bool:
     """Whether a dictionary of the file has the names of tensors, such as `x.name` and `'x:0'`, as its keys."""
+    return view.symbols.once(_has_names_as_keys, lambda: _finds_names_as_keys(view))
+
+
+def _finds_names_as_keys(view: ModuleView) -> bool:
     for scope, node in nodes_of(view.symbols.module, view.symbols, inner=True):
+        if node.__class__ not in _HAVE_KEYS:
+            continue
         keys: list[ast.expr | None] = []
         match node:
             case ast.Dict(keys=found):

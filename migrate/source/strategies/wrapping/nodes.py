@@ -43,6 +43,14 @@ def _nodes_of(scope: Scope, symbols: Symbols, *, inner: bool) -> list[tuple[Scop
     return found
 
 
+def calls_of(scope: Scope, symbols: Symbols) -> Sequence[tuple[Scope, ast.Call]]:
+    """The calls among the nodes of a function or module, without those of functions and classes inside of it."""
+    return symbols.once(
+        (calls_of, scope),
+        lambda: [(around, one) for around, one in nodes_of(scope, symbols) if isinstance(one, ast.Call)],
+    )
+
+
 def _is_written(node: ast.AST) -> bool:
     """Whether a class is one of a rewrite, for another export of the file."""
     return isinstance(node, ast.ClassDef) and ast.get_docstring(node) in WRITTEN

@@ -9,7 +9,7 @@ import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from migrate.source.strategies.wrapping.nodes import nodes_of, only_value, reached
+from migrate.source.strategies.wrapping.nodes import calls_of, only_value, reached
 from migrate.source.strategies.wrapping.session import SessionCode, is_default
 from migrate.source.symbols import Assigned, Bound, Imported, Scope, Symbols
 from migrate.source.syntax import children
@@ -218,8 +218,8 @@ def makes_tensors(statement: ast.stmt, scope: Scope, view: ModuleView) -> bool:
         view: The module.
     """
     symbols = view.symbols
-    for around, node in nodes_of(scope, symbols):
-        if isinstance(node, ast.Call) and statement.lineno <= node.lineno <= (statement.end_lineno or statement.lineno):
+    for around, node in calls_of(scope, symbols):
+        if statement.lineno <= node.lineno <= (statement.end_lineno or statement.lineno):
             name = symbols.resolve(node.func, around)
             if name is not None:
                 looks = name.endswith("initializer") or name.startswith("get_") or name in _LOOKS
@@ -295,9 +295,9 @@ def _definition_builds(made: ast.FunctionDef | ast.ClassDef, symbols: Symbols) -
 
     def work_out() -> bool:
         return any(
-            isinstance(node, ast.Call) and call_builds(node, around, symbols, deep=False)
+            call_builds(node, around, symbols, deep=False)
             for one in _scopes(made, symbols)
-            for around, node in nodes_of(one, symbols)
+            for around, node in calls_of(one, symbols)
         )
 
     return symbols.once((call_builds, made), work_out)
