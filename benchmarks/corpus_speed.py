@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _REWRITE = """
 import json, sys
 from time import process_time
-import libcst.matchers, libcst.metadata, networkx, pathspec
+import libcst.matchers, libcst.metadata, nbformat.validator, networkx, pathspec
 import migrate.engine, migrate.source.emit.apply
 from migrate.paths import rewrite_paths
 from migrate.settings import Settings

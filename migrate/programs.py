@@ -24,6 +24,7 @@ _LIVE_SESSIONS = ("TFM207", "TFM209")
 """The rules of sessions that stay beside TF2's own behaviour."""
 _GRAPH_CODE = "TFM206"
 """The rule of graphs that TF1 code builds, and nothing but that."""
+_SHOWN = 5
 _LOADED = "TFM304"
 """The rule of sessions that only run loaded models."""
 
@@ -133,6 +134,15 @@ class Programs:
         if texts not in self._taken:
             self._taken[texts] = taken_away(*texts)
         return self._taken[texts]
+
+
+def _left_over(ended: Sequence[tuple[str, int]]) -> str:
+    """What is to be said of names that nothing has any more, and that a file keeps."""
+    if not ended:
+        return ""
+    shown = ", ".join(f"{name} (line {line})" for name, line in ended[:_SHOWN])
+    more = f" and {len(ended) - _SHOWN} more" if len(ended) > _SHOWN else ""
+    return f", and keeps {shown}{more}, which ended with TensorFlow 1: this code must be replaced"
 
 
 def _only_loads(result: Result) -> bool:
@@ -297,7 +307,8 @@ class _Reconciliation:
         mode = Mode.GRAPH if code.builds and session else Mode.ANY
         if mode is Mode.GRAPH and not (switch or code.switches):
             self.needed_with[path] = other
-        return {path: Result(path, before, code.text, mode=mode, because=f"runs with {other}")}
+        because = f"runs with {other}" + _left_over(code.ended)
+        return {path: Result(path, before, code.text, mode=mode, because=because)}
 
     def _starts(self, file: Path) -> bool:
         """Whether nothing imports a file, so that programs start with it."""

@@ -81,6 +81,18 @@ def test_the_whole_program_gets_the_names_of_tf1_if_asked_for(tmp_path: Path):
     assert "tf.compat.v1.disable_v2_behavior()" in results["same.py"].after
 
 
+def test_what_the_whole_program_cannot_give_is_said(tmp_path: Path):
+    gone = "y = tf.contrib.gan.gan_loss(x)\nz = tf.contrib.gan.gan_model(tf.layers.flatten(y))\n"
+    (tmp_path / "helper.py").write_text(HELPER)
+    (tmp_path / "main.py").write_text(CALLER + gone)
+    main = by_name(rewrite_paths([tmp_path], WHOLE))["main.py"]
+    assert main.because == (
+        f"runs with {tmp_path / 'helper.py'}, and keeps tf.contrib.gan.gan_loss (line 6), tf.contrib.gan.gan_model (line 7), "
+        "which ended with TensorFlow 1: this code must be replaced"
+    )
+    assert "tf1.layers.flatten(y)" in main.after
+
+
 def test_a_second_run_over_the_whole_program_changes_nothing(tmp_path: Path):
     (tmp_path / "helper.py").write_text(HELPER)
     (tmp_path / "main.py").write_text(CALLER)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from migrate.source import api
 from migrate.source.kinds import BUILDERS, SIMPLE_SAVES
 from migrate.source.symbols import Assigned, Bound, Imported, Scope, ScopeNode, Symbols
-from migrate.source.syntax import children, walk
+from migrate.source.syntax import walk
 
 
 class SiteKind(StrEnum):
@@ -29,6 +28,8 @@ class SiteKind(StrEnum):
     """`tf.contrib.predictor.from_saved_model`."""
     FREEZE = "freeze"
     """Turns variables into constants."""
+    SESSION_BUNDLE = "session_bundle"
+    """Makes an Exporter of SessionBundles, the format before the SavedModel."""
     EXPORT_CALL = "export_call"
     """Calls a function of another module of the tree, which exports the session it is given."""
 
@@ -46,11 +47,14 @@ _KINDS: dict[str, SiteKind] = {
     "saved_model.loader.load": SiteKind.LOADER,
     "contrib.predictor.from_saved_model": SiteKind.PREDICTOR,
     "train.import_meta_graph": SiteKind.META_GRAPH,
+    "contrib.session_bundle.exporter.Exporter": SiteKind.SESSION_BUNDLE,
     "graph_util.convert_variables_to_constants": SiteKind.FREEZE,
     "python.tools.freeze_graph.freeze_graph": SiteKind.FREEZE,
     "tools.graph_transforms.TransformGraph": SiteKind.FREEZE,
 }
 
+_SERVING_EXPORTER = "tensorflow_serving.session_bundle.exporter.Exporter"
+"""Where TensorFlow Serving had it before TensorFlow."""
 _PARSERS = frozenset({"ParseFromString", "MergeFromString", "FromString", "Merge", "Parse"})
 """Methods that fill a GraphDef from bytes or text."""
 
@@ -78,8 +82,10 @@ def candidates(symbols: Symbols) -> list[Candidate]:
     What loads a graph is none where the same function exports or freezes: then it is a part of that site.
     """
     found: list[Candidate] = []
-    for scope, call in _calls(symbols):
+    for scope, call in symbols.calls():
         kind = _KINDS.get(symbols.resolve(call.func, scope) or "")
+        if kind is None and symbols.qualified(call.func, scope) == _SERVING_EXPORTER:
+            kind = SiteKind.SESSION_BUNDLE
         if kind is not None and (kind is not SiteKind.LOADER or _gets_session(call)):
             found.append(Candidate(kind, call, region_scope(scope)))
         elif kind is None and (starred := _starred(call.func, scope, symbols)) is not None:
@@ -128,11 +134,13 @@ def region_scope(scope: Scope) -> Scope:
 
 def _starred(function: ast.expr, scope: Scope, symbols: Symbols) -> tuple[SiteKind, str] | None:
     """What an export is, whose `tf` can only come from `from module import *`, and the module."""
+    if "*" not in symbols.module.bindings:
+        return None
     spelled, _, rest = ast.unparse(function).partition(".") if isinstance(function, ast.Attribute) else ("", "", "")
     kind = _KINDS.get(api.canonical(f"tensorflow.{rest}") or "") if spelled in ("tf", "tensorflow") else None
     if kind not in EXPORTS or kind is None or scope.owner(spelled) is not None:
         return None
-    for binding in symbols.module.bindings.get("*", ()):
+    for binding in symbols.module.bindings["*"]:
         if isinstance(binding, (Imported, Bound)) and isinstance(binding.node, ast.ImportFrom):
             return kind, "." * binding.node.level + (binding.node.module or "")
     return None
@@ -159,7 +167,7 @@ def not_from_file(symbols: Symbols) -> set[ast.AST]:
 def _wrapped(symbols: Symbols) -> set[ast.AST]:
     """What lies in functions that `wrap_function` gets: TF2's way to import a graph."""
     found: set[ast.AST] = set()
-    for scope, call in _calls(symbols):
+    for scope, call in symbols.calls():
         if symbols.resolve(call.func, scope) == "wrap_function" and call.args:
             name = ast.unparse(call.args[0]).rpartition(".")[2]
             found |= set(walk(call.args[0]))
@@ -179,12 +187,12 @@ def _rewritten(symbols: Symbols) -> set[ScopeNode]:
         if isinstance(node, ast.Attribute) and node.attr == "wrap_function"
     }
     found = set[ScopeNode]()
-    for scope, call in _calls(symbols):
+    for scope, call in symbols.calls():
         bridged = (symbols.qualified(call.func, scope) or "").startswith("migrate.bridge.")
         if bridged or _defined(call.func, scope) in wraps:
             found.add(region_scope(scope).node)
     helpers = set[ScopeNode]()
-    for scope, call in _calls(symbols):
+    for scope, call in symbols.calls():
         made = _defined(call.func, scope)
         if region_scope(scope).node in found and isinstance(made, ast.FunctionDef) and not _has_session(made):
             # It makes the graph that is exported.
@@ -203,16 +211,3 @@ def _defined(function: ast.expr, scope: Scope) -> ast.AST | None:
         case [Bound(node=definition)]:
             return definition
     return None
-
-
-def _calls(symbols: Symbols) -> Iterator[tuple[Scope, ast.Call]]:
-    pending: list[tuple[Scope, ast.AST]] = [(symbols.module, symbols.tree)]
-    while pending:
-        scope, node = pending.pop()
-        if isinstance(node, ast.Call):
-            yield scope, node
-        for child in children(node):
-            inner = scope
-            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-                inner = symbols.scope_of(child)
-            pending.append((inner, child))

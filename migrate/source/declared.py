@@ -78,6 +78,7 @@ def read_declared(symbols: Symbols, path: str, wrappers: Sequence[Wrapper]) -> d
         found[call] = _replaced(call, declared)
         symbols.replaced.add(_root(declared.function))
     if found:
+        symbols.changed()
         place = ast.Import(names=[], lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
         symbols.module.bind(_MODULE, Imported("tensorflow.saved_model", place))
     return found

@@ -7,14 +7,12 @@ exported. Where it cannot, it is none, and the export of the other module says a
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import TypeGuard
+from collections.abc import Iterator, Sequence
 
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind, candidates, region_scope
 from migrate.source.scoped import scoped
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.symbols import Scope, Symbols
-from migrate.source.syntax import walk
 from migrate.source.tree import Made, source_tree, tree_names
 
 _LIKELY = ("save", "export", "serv", "Save", "Export", "Serv")
@@ -29,7 +27,7 @@ def export_calls(symbols: Symbols, text: str, path: str, root: str) -> dict[Cand
         path: Where it is.
         root: The directory of the settings, if there are any.
     """
-    likely = {node: _first_name(node.func) for node in walk(symbols.tree) if _may_export(node)}
+    likely = {node: _first_name(node.func) for node in symbols.nodes_of_kind(ast.Call) if _may_export(node)}
     names = tree_names(path, symbols.tree, root) if likely else set()
     if "*" not in names and names.isdisjoint(likely.values()):
         return {}
@@ -52,9 +50,9 @@ def export_calls(symbols: Symbols, text: str, path: str, root: str) -> dict[Cand
     return calls
 
 
-def _may_export(node: ast.AST) -> TypeGuard[ast.Call]:
-    match node:
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+def _may_export(call: ast.Call) -> bool:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
             return any(word in name for word in _LIKELY)
     return False
 
@@ -76,7 +74,7 @@ def _exports_given(made: Made) -> bool:
     return bool(found) and all(_is_given(session, one.scope) for one in found for session in _sessions(one, symbols))
 
 
-def _scopes(made: Made, symbols: Symbols) -> list[Scope]:
+def _scopes(made: Made, symbols: Symbols) -> Sequence[Scope]:
     match made.node:
         case ast.FunctionDef():
             return reached(symbols.scope_of(made.node), symbols)

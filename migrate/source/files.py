@@ -26,6 +26,7 @@ EXPORT_WORDS = (
     b"freeze_graph",
     b"TransformGraph",
     b"import_graph_def",
+    b"session_bundle",
 )
 """One of these is in each file that can hold an export."""
 _EXPORT_CALL = re.compile(

@@ -28,13 +28,18 @@ _KEEPS = re.compile(rb"disable_eager_execution|disable_v2_behavior|migrate")
 
 def switches_mode(symbols: Symbols, switches: Collection[str] = MODE_SWITCHES) -> bool:
     """Whether a module calls `tf.disable_v2_behavior()` or the like."""
-    return any(
-        symbols.resolve(node.func, scope) in switches
+    return not symbols.once(switches_mode, lambda: _called(symbols)).isdisjoint(switches)
+
+
+def _called(symbols: Symbols) -> set[str | None]:
+    """What the calls of a module mean, where they stand or in a scope around them."""
+    return {
+        symbols.resolve(node.func, scope)
         for scope in symbols.scopes()
         if not isinstance(scope.node, ast.Lambda)
         for node in walk(scope.node)
         if isinstance(node, ast.Call)
-    )
+    }
 
 
 def bridge_import(symbols: Symbols) -> ast.AST | None:
@@ -71,8 +76,8 @@ def means_tf2(data: bytes) -> bool:
     return _MEANS_TF2.search(code_lines(data)) is not None
 
 
-def _enters_graph(node: ast.expr) -> bool:
-    """`graph.as_default()` and `tf.Session(graph=graph)`, which work under TF2 as they did."""
+def enters_graph(node: ast.expr) -> bool:
+    """Whether it is `graph.as_default()` or `tf.Session(graph=graph)`, which work under TF2 as they did."""
     match node:
         case ast.Call(func=ast.Attribute(attr="as_default")):
             return True
@@ -99,7 +104,7 @@ def graph_code(
     pending: list[tuple[ast.AST, ScopeNode]] = [(child, symbols.tree) for child in symbols.tree.body]
     while pending:
         node, owner = pending.pop()
-        if not entered and isinstance(node, ast.With) and any(_enters_graph(i.context_expr) for i in node.items):
+        if not entered and isinstance(node, ast.With) and any(enters_graph(i.context_expr) for i in node.items):
             continue
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             owner = node

@@ -21,6 +21,7 @@ from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import merged
 from migrate.source.emit.changed import emit_eager, emit_graph_mode
 from migrate.source.emit.file import emit
+from migrate.source.emit.outside import in_graphs
 from migrate.source.flow import Region, Step, Value
 from migrate.source.kinds import Kinds
 from migrate.source.layers.rewrite import Layered, has_layers, without_layer_imports, without_layers
@@ -34,9 +35,10 @@ from migrate.source.strategies.registry import STRATEGIES
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.training.kept import RULE as TRAINING
 from migrate.source.strategies.training.planner import plan_training
+from migrate.source.strategies.wrapping.graph_code import PROGRAM_RULE
 from migrate.source.strategies.wrapping.limits import refuse_early_tensors
 from migrate.source.symbols import Symbols
-from migrate.source.unprovable import ELSEWHERE, MODE, NOT_REWRITTEN, Inapplicable, Unprovable
+from migrate.source.unprovable import ELSEWHERE, MODE, NOT_REWRITTEN, OLD_FORMAT, Inapplicable, Unprovable
 from migrate.source.unrolling.loops import makes_in_loop
 from migrate.source.unrolling.own_names import shares_names, with_own_names
 from migrate.source.unrolling.rewrite import without_loops
@@ -139,6 +141,8 @@ class Module:
         taken = {ordinal for unit in chosen for ordinal in unit.ordinals}
         chosen += self._next(options.keys() - taken, options, taken)
         while chosen:
+            # In the order in which they are carried out in the end.
+            chosen.sort(key=lambda unit: unit.ordinals)
             lowered = self._conflicts(chosen) or self._failing(chosen)
             if not lowered:
                 break
@@ -157,7 +161,7 @@ class Module:
                 self._flag(ordinal)
         for ordinal in options.keys() - taken:
             self._flag(ordinal)
-        return sorted(chosen, key=lambda unit: unit.ordinals)
+        return chosen
 
     def _open(self) -> list[int]:
         """The candidates that no comment, no option and no choice rules out."""
@@ -177,6 +181,10 @@ class Module:
         if candidate.starred is not None:
             reason = f"its 'tf' comes by 'from {candidate.starred} import *': import TensorFlow in this file, too"
             self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(ELSEWHERE, reason))
+            return
+        if candidate.kind is SiteKind.SESSION_BUNDLE:
+            reason = "it writes a SessionBundle, which no TensorFlow 2 and no current server reads"
+            self._refuse(ordinal, Level.NATIVE, _NATIVE, Unprovable(OLD_FORMAT, reason))
             return
         for strategy in STRATEGIES:
             if any(reason.final for _, _, reason in self._reasons.get(ordinal, ())):
@@ -605,8 +613,16 @@ class Module:
 
     def _emit(self, units: list[Unit], mode: Mode) -> str:
         text = self._emitted(units, mode)
+        if mode is Mode.EAGER:
+            text = in_graphs(text, self._functions(units))
         refuse_split(self.text, text)
         return text
+
+    def _functions(self, units: list[Unit]) -> set[str]:
+        """The names of the functions that units rewrite; programs enter their graph elsewhere."""
+        kept = [unit for unit in units if isinstance(unit.plan, NativePlan) or unit.plan.rule != PROGRAM_RULE]
+        scopes = [self._candidates[ordinal].scope.node for unit in kept for ordinal in unit.ordinals]
+        return {node.name for node in scopes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
 
     def _emitted(self, units: list[Unit], mode: Mode) -> str:
         view = self.view

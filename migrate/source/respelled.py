@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Mapping
 
 from migrate.source import api
-from migrate.source.symbols import Scope, Symbols
-from migrate.source.syntax import children
+from migrate.source.symbols import Symbols
 
 
-def respelled_calls(symbols: Symbols) -> dict[ast.Call, str]:
+def respelled_calls(symbols: Symbols) -> Mapping[ast.Call, str]:
     """The calls, each with the name below `tensorflow.compat.v1`.
 
     Args:
         symbols: The module's names.
     """
-    found: dict[ast.Call, str] = {}
-    pending: list[tuple[ast.AST, Scope]] = [(symbols.tree, symbols.module)]
-    while pending:
-        node, scope = pending.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            scope = symbols.scope_of(node)
-        if isinstance(node, ast.Call) and (spelling := _spelling(node, scope, symbols)) is not None:
-            found[node] = spelling
-        pending += [(child, scope) for child in children(node)]
-    return found
+    return symbols.once(respelled_calls, lambda: dict(_respelled(symbols)))
 
 
-def _spelling(call: ast.Call, scope: Scope, symbols: Symbols) -> str | None:
-    name = symbols.resolve(call.func, scope) or ""
-    return respelled_call(call, name) if ast.unparse(call.func).endswith(f".{name}") else None
+def _respelled(symbols: Symbols) -> Iterator[tuple[ast.Call, str]]:
+    for scope, call in symbols.calls():
+        name = symbols.resolve(call.func, scope) or ""
+        spelling = respelled_call(call, name)
+        if spelling is not None and ast.unparse(call.func).endswith(f".{name}"):
+            yield call, spelling
 
 
 def respelled_call(call: ast.Call, name: str) -> str | None:

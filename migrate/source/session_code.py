@@ -44,6 +44,7 @@ class SessionCode:
         builds: Whether it builds or runs a graph.
         imports: Whether it imports TensorFlow at its top level.
         switches: Whether it says how TensorFlow is to behave.
+        ended: What it uses that ended with TensorFlow 1 and nothing has, each with its first line.
     """
 
     text: str
@@ -51,6 +52,7 @@ class SessionCode:
     builds: bool
     imports: bool
     switches: bool
+    ended: tuple[tuple[str, int], ...] = ()
 
 
 def read_session_code(text: str, *, switch: bool = False) -> SessionCode:
@@ -66,12 +68,19 @@ def read_session_code(text: str, *, switch: bool = False) -> SessionCode:
     symbols = Symbols(ast.parse(text))
     needed = _needs_names(symbols)
     new = _respelled(text, symbols) if needed else text
-    new = with_tf1(new)
+    new = with_tf1(new, tidy=False)
     if switch and not switches_mode(symbols):
         new = _switched(new, Symbols(ast.parse(new)))
     needed = needed or moves_of(symbols).any
     builds = graph_code(symbols, (), entered=True) is not None
-    return SessionCode(new, needed, builds, _top_name(symbols) is not None, switches_mode(symbols))
+    return SessionCode(new, needed, builds, _top_name(symbols) is not None, switches_mode(symbols), _ended(symbols))
+
+
+def _ended(symbols: Symbols) -> tuple[tuple[str, int], ...]:
+    """What stays as it is, though TensorFlow 2 has it not, in the order of the lines."""
+    missing = moves_of(symbols).missing.items()
+    found = [(line, f"tf.{name}") for name, line in missing if not name.startswith("python.")]
+    return tuple((name, line) for line, name in sorted(found))
 
 
 def _needs_names(symbols: Symbols) -> bool:

@@ -11,12 +11,16 @@ spelling the source uses (migrate.source.api.canonical).
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from migrate.source import api
-from migrate.source.syntax import children
+from migrate.source.syntax import children, statements, walk
+
+_T = TypeVar("_T")
+_N = TypeVar("_N", bound=ast.AST)
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -100,6 +104,7 @@ class Symbols:
         _Binder(self._scopes).bind_body(tree.body, self.module)
         self._resolving: set[tuple[int, str]] = set()
         self._known: dict[tuple[int, str], str | None] = {}
+        self._answers: dict[Hashable, Any] = {}
         self.replaced: set[str] = set()
         """Names whose calls now read as those of TensorFlow (migrate.source.declared)."""
 
@@ -110,6 +115,60 @@ class Symbols:
     def scopes(self) -> Iterator[Scope]:
         """Every scope, the module's first."""
         return iter(self._scopes.values())
+
+    # ---- what is asked again and again -----------------------------------------------------------------------
+
+    def once(self, question: Hashable, work_out: Callable[[], _T]) -> _T:
+        """The answer to a question about this module, worked out when it is asked for the first time.
+
+        Args:
+            question: What tells it from others, usually a function and its arguments.
+            work_out: Gives the answer, which nobody changes.
+        """
+        if question not in self._answers:
+            self._answers[question] = work_out()
+        found: _T = self._answers[question]
+        return found
+
+    def changed(self) -> None:
+        """Calls of the tree are others now (migrate.source.declared)."""
+        self._answers.clear()
+
+    def nodes(self) -> Sequence[ast.AST]:
+        """Every node of the module, level by level."""
+        return self.once("nodes", lambda: list(walk(self.tree)))
+
+    def nodes_of_kind(self, kind: type[_N]) -> Sequence[_N]:
+        """The nodes of one class, in the same order."""
+        kinds: dict[type[Any], list[Any]] = self.once("kinds", self._by_kind)
+        return kinds.get(kind, [])
+
+    def _by_kind(self) -> dict[type[Any], list[Any]]:
+        found: dict[type[Any], list[Any]] = {}
+        for node in self.nodes():
+            found.setdefault(node.__class__, []).append(node)
+        return found
+
+    def calls(self) -> Sequence[tuple[Scope, ast.Call]]:
+        """Every call with the function, lambda, class or module whose code it is part of; the last ones first."""
+        return self.once("calls", self._calls)
+
+    def _calls(self) -> list[tuple[Scope, ast.Call]]:
+        found: list[tuple[Scope, ast.Call]] = []
+        pending: list[tuple[Scope, ast.AST]] = [(self.module, self.tree)]
+        while pending:
+            scope, node = pending.pop()
+            if isinstance(node, ast.Call):
+                found.append((scope, node))
+            for child in children(node):
+                kind = child.__class__
+                if kind in _CODE:
+                    pending.append((self._scopes[child], child))
+                elif kind not in _LEAVES:
+                    pending.append((scope, child))
+        return found
+
+    # ---- names -----------------------------------------------------------------------------------------------
 
     def qualified(self, expression: ast.expr, scope: Scope) -> str | None:
         """The dotted name an expression stands for, such as `tensorflow.compat.v1.placeholder` or `numpy.zeros`."""
@@ -216,6 +275,7 @@ _BINDS = frozenset({ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.A
 """What binds names, or opens a scope."""
 
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del})
+_CODE = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})
 
 
 class _Binder:
@@ -226,7 +286,7 @@ class _Binder:
 
     def bind_body(self, body: list[ast.stmt], scope: Scope) -> None:
         # Global declarations count for the whole body, also for what stands above them.
-        for statement in _own_statements(body):
+        for statement in statements(body, inner=False):
             if isinstance(statement, ast.Global):
                 scope.globals.update(statement.names)
             elif isinstance(statement, ast.Nonlocal):
@@ -346,20 +406,6 @@ def parameters(arguments: ast.arguments) -> Iterator[ast.arg]:
     yield from arguments.kwonlyargs
     if arguments.kwarg:
         yield arguments.kwarg
-
-
-def _own_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a scope, those in compound statements too, but not those of nested functions and classes."""
-    for statement in body:
-        yield statement
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        for field_name in ("body", "orelse", "finalbody"):
-            yield from _own_statements(getattr(statement, field_name, []))
-        for handler in getattr(statement, "handlers", []):
-            yield from _own_statements(handler.body)
-        for case in getattr(statement, "cases", []):
-            yield from _own_statements(case.body)
 
 
 def _root(expression: ast.expr) -> str | None:

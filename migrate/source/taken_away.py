@@ -9,6 +9,7 @@ from pathlib import Path
 
 from migrate.source.python2.convert import readable
 from migrate.source.symbols import Imported, Symbols
+from migrate.source.syntax import statements
 
 
 def taken_away(before: str, after: str) -> frozenset[str]:
@@ -42,7 +43,13 @@ def used_elsewhere(names: Collection[str], files: Iterable[Path]) -> str | None:
 
 
 def _names(text: str) -> frozenset[str]:
-    bindings = Symbols(ast.parse(readable(text))).module.bindings
+    tree = ast.parse(readable(text))
+    if not any(isinstance(one, ast.Global) for one in statements(tree.body)):
+        # Then what is inside of functions and classes gives the module no names.
+        for one in statements(tree.body, inner=False):
+            if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                one.body = []
+    bindings = Symbols(tree).module.bindings
     return frozenset(
         name for name, bound in bindings.items() if not all(isinstance(binding, Imported) for binding in bound)
     )

@@ -20,7 +20,7 @@ from migrate.source import api
 from migrate.source.files import decode
 from migrate.source.inlining.text import Source
 from migrate.source.symbols import Assigned, Binding, Bound, Imported, Scope, Symbols
-from migrate.source.syntax import walk
+from migrate.source.syntax import statements
 
 _LARGEST = 400_000
 _MODULES = 60
@@ -97,6 +97,7 @@ class SourceTree:
     top: Path
     _read: dict[Path, TreeModule | None] = field(default_factory=dict)
     _paths: dict[tuple[Path, tuple[str, ...]], Path | None] = field(default_factory=dict)
+    _bound: dict[tuple[Scope, str], Meaning | None] = field(default_factory=dict)
 
     def chain(self, module: TreeModule, expression: ast.expr, scope: Scope, depth: int = 0) -> Meaning | None:
         """What a name, or a chain of attributes, means that starts with an import or a top-level name of a module.
@@ -131,9 +132,15 @@ class SourceTree:
         """
         if depth > _DEPTH:
             return None
-        meanings = [self._binding(module, name, binding, depth) for binding in scope.bindings.get(name, ())]
-        first = meanings[0] if meanings else None
-        return first if first is not None and all(_same(first, other) for other in meanings) else None
+        key = scope, name
+        if key not in self._bound or depth:
+            meanings = [self._binding(module, name, binding, depth) for binding in scope.bindings.get(name, ())]
+            first = meanings[0] if meanings else None
+            found = first if first is not None and all(_same(first, other) for other in meanings) else None
+            if depth:
+                return found
+            self._bound[key] = found
+        return self._bound[key]
 
     def _starred(self, module: TreeModule, name: str) -> Meaning | None:
         """What `from x import *` gives a name; None unless all of them can be read, and one has it."""
@@ -339,7 +346,7 @@ def tree_names(path: str, module: ast.Module, root: str = "") -> set[str]:
         return set()
     relative: set[str] = set()
     firsts: dict[str, set[str]] = {}
-    for node in walk(module):
+    for node in statements(module.body):
         match node:
             case ast.ImportFrom(names=names, level=level) if level:
                 relative |= {alias.asname or alias.name for alias in names}

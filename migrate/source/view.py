@@ -19,13 +19,14 @@ from migrate.source.emit.respell import Edit, Respeller, replace
 from migrate.source.export_calls import export_calls
 from migrate.source.flow import Region
 from migrate.source.inline import inline_choice
+from migrate.source.inlining.text import Source
 from migrate.source.kinds import Kinds
 from migrate.source.segments import Segments
 from migrate.source.site_reader import read_site
 from migrate.source.sites import ExportSite
 from migrate.source.skip import skipped_lines
 from migrate.source.symbols import Scope, Symbols
-from migrate.source.syntax import children, walk
+from migrate.source.syntax import parents
 from migrate.source.unprovable import CONTROL_FLOW, NOT_STATIC, Unprovable
 
 
@@ -123,9 +124,14 @@ class ModuleView:
             raise Unprovable(NOT_STATIC, declared.problem, candidate.call)
 
     @cached_property
+    def source(self) -> Source:
+        """The text, for those who read helpers at their calls: as it is, without what users declared."""
+        return Source(self.text, None if self.declared else self.symbols)
+
+    @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:
         """The node around each node."""
-        return {child: node for node in walk(self.tree) for child in children(node)}
+        return parents(self.tree)
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that holds a node."""
@@ -176,7 +182,7 @@ class ModuleView:
     @cached_property
     def _names(self) -> set[str]:
         found = {name for scope in self.symbols.scopes() for name in scope.bindings}
-        return found | {node.id for node in walk(self.tree) if isinstance(node, ast.Name)}
+        return found | {node.id for node in self.symbols.nodes_of_kind(ast.Name)}
 
     def text_of(self, node: ast.expr) -> str:
         """The text of an expression with the names that TF2 has, for new code under TF2's own behaviour."""

@@ -334,3 +334,29 @@ def test_an_imported_name_that_is_given_what_it_makes(code: str, name: str | Non
     for node in ast.walk(symbols.tree):
         if isinstance(node, ast.Attribute) and node.attr == "save":
             assert symbols.resolve(node, symbols.module) is None
+
+
+# ---- what is asked again and again -----------------------------------------------------------------------------------
+
+
+def test_a_question_is_worked_out_once_until_the_tree_changes():
+    symbols = Symbols(ast.parse("x = f()\n"))
+    asked = []
+    for _ in range(2):
+        assert symbols.once("?", lambda: asked.append(1) or len(asked)) == 1
+    symbols.changed()
+    assert symbols.once("?", lambda: asked.append(1) or len(asked)) == 2
+
+
+def test_nodes_by_class():
+    symbols = Symbols(ast.parse("x = f(g)\ny = x\n"))
+    assert [node.id for node in symbols.nodes_of_kind(ast.Name)] == ["x", "y", "x", "f", "g"]
+    assert symbols.nodes_of_kind(ast.Lambda) == []
+
+
+def test_calls_come_with_the_code_they_are_part_of():
+    code = "f(lambda: g(), [h() for _ in i()])\nclass C(j()):\n  def k(self):\n    return l(m())\n"
+    symbols = Symbols(ast.parse(code))
+    found = {call.func.id: type(scope.node).__name__ for scope, call in symbols.calls()}
+    assert found == {"f": "Module", "g": "Lambda", "h": "Module", "i": "Module", "j": "ClassDef", "l": "FunctionDef",
+                     "m": "FunctionDef"}  # fmt: skip

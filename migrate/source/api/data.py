@@ -22,6 +22,7 @@ class Table:
         modern: TF2 names that TF1 has not, or has for another object.
         packages: TF1 names of modules.
         homes: Attributes of private modules, by the module's path below `tensorflow.python`.
+        displaced: Those of them that TF2 has not there, and public, by the module's path.
         constants: Values of the string constants.
         adapted: Calls whose arguments change; compiling.py says how an entry looks.
         refused: Reasons for what is refused, by name or by prefix (ending in a dot).
@@ -35,6 +36,7 @@ class Table:
     modern: frozenset[str]
     packages: frozenset[str]
     homes: dict[str, str]
+    displaced: dict[str, str]
     constants: dict[str, str]
     adapted: dict[str, dict[str, Any]]
     refused: dict[str, str]
@@ -55,3 +57,9 @@ def home(module: str) -> dict[str, str]:
     """Canonical TF1 names of what a private module holds, by attribute; empty for a module not known."""
     pairs = (entry.partition(">") for entry in table().homes.get(module, "").split())
     return {attribute: public or attribute for attribute, _, public in pairs}
+
+
+@cache
+def displaced(module: str) -> frozenset[str]:
+    """What a private module of TF1 held, and TF2's has not, though it is public."""
+    return frozenset(table().displaced.get(module, "").split())

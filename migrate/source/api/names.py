@@ -77,6 +77,9 @@ def _private(name: str) -> str:
     """The public name of a symbol spelled through a private module, or the name itself."""
     if name in _MODULES:
         return _MODULES[name]
+    if name == "python.saved_model.simple_save":
+        # `from tensorflow.python import saved_model` gives TF1's module saved_model.saved_model, not the package.
+        return "saved_model.simple_save"
     parts = name.split(".")
     if parts[:2] == ["python", "ops"] and len(parts) > 2 and parts[2] in home("framework.ops"):
         # `from tensorflow.python import ops` gives TF1's framework.ops, which hides the package of that name.

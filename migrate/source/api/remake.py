@@ -9,6 +9,8 @@ that TensorFlow 1.15 needs: no newer syntax in here, and no import of `migrate` 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import importlib
 import inspect
 import json
 import os
@@ -250,9 +252,36 @@ def make(old: dict[str, Any]) -> dict[str, Any]:
         "modern": " ".join(sorted(set(v2) - same)),
         "packages": " ".join(sorted({name[:at] for name in v1 for at in _dots(name)})),
         "homes": homes,
+        "displaced": _displaced(homes, set(v1)),
         "constants": constants,
         **compiling.compiled(before, _signatures(v2), identical, aliases, keys),
     }
+
+
+def _displaced(homes: dict[str, str], public: set[str]) -> dict[str, str]:
+    """What private modules have no longer, though it is public: that is where it can be had."""
+    found: dict[str, str] = {}
+    for path, held in homes.items():
+        if not path:
+            continue  # What `tensorflow.python` itself held is all of the public names.
+        module = None
+        with contextlib.suppress(Exception):  # also one that needs a package that is not there
+            module = importlib.import_module("tensorflow.python." + path)
+        names = []
+        for entry in held.split():
+            name, _, other = entry.partition(">")
+            if (other or name) in public and not (other or name).startswith("raw_ops.") and not _has(module, name):
+                names.append(name)
+        if names:
+            found[path] = " ".join(names)
+    return found
+
+
+def _has(module: Any, name: str) -> bool:
+    try:
+        return hasattr(module, name)
+    except Exception:  # some lazily loaded symbols need packages that are not there
+        return True
 
 
 def dump(content: dict[str, Any]) -> str:

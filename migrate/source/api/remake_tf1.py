@@ -20,10 +20,12 @@ import types
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = ("crf", "framework", "layers", "learn", "legacy_seq2seq", "lookup", "losses", "metrics", "rnn", "seq2seq",
-             "slim", "training")  # fmt: skip
+_PACKAGES = ("crf", "data", "framework", "image", "layers", "learn", "legacy_seq2seq", "lookup", "losses", "metrics",
+             "predictor", "rnn", "saved_model", "seq2seq", "slim", "tfprof", "training")  # fmt: skip
 """The packages of tf.contrib that graphs are built with."""
 _NEST = "contrib.framework.nest"
+_INNER = ("contrib.learn.datasets.mnist",)
+"""Modules of modules that programs import by their paths."""
 
 
 def survey() -> dict[str, Any]:
@@ -63,9 +65,19 @@ def survey() -> dict[str, Any]:
                     groups.setdefault(key(held), []).append(path + "." + inner)
             elif counts(attribute, value):
                 groups.setdefault(key(value), []).append(path)
+    for path in _INNER:
+        for inner, held in things(
+            importlib.import_module("tensorflow." + path.replace("learn.", "learn.python.learn."))
+        ):
+            groups.setdefault(key(held), []).append(path + "." + inner)
     homes = {}  # type: dict[str, dict[str, str]]
     # Modules that are only imported when somebody asks for them.
-    for deep in ("slim.nets", "rnn.python.ops.core_rnn_cell", "rnn.python.ops.core_rnn"):
+    for deep in (
+        "slim.nets",
+        "rnn.python.ops.core_rnn_cell",
+        "rnn.python.ops.core_rnn",
+        "predictor.predictor_factories",
+    ):
         with contextlib.suppress(ImportError):
             importlib.import_module("tensorflow.contrib." + deep)
     for path, module in sorted(sys.modules.items()):
@@ -87,8 +99,15 @@ def survey() -> dict[str, Any]:
                 homes.setdefault(path.partition(".")[2], {})[name] = found[0]
             elif key(value) in public:
                 homes.setdefault(path.partition(".")[2], {})[name] = public[key(value)]
+    # What only hands its arguments to the function of the same name there.
+    handing = {
+        "contrib.data." + name: "data.experimental." + name
+        for name in dir(contrib.data)
+        if not name.startswith("_") and hasattr(tf.data.experimental, name)
+    }
     return {
         "version": tf.__version__,
+        "handing": handing,
         "same": {
             one: public[held] for held, group in sorted(groups.items(), key=str) for one in sorted(group) if held in public
         },
@@ -155,12 +174,12 @@ def _listed(tree: ast.Module) -> tuple[list[str], dict[str, str]] | None:
     imported: dict[str, str] = {}
     found: list[str] | None = None
     for node in tree.body:
-        match node:
-            case ast.ImportFrom(module=str(module), level=0) if f"{module}.".startswith("migrate.tf1."):
-                for alias in node.names:
-                    imported[alias.asname or alias.name] = f"{module}.{alias.name}"[len("migrate.tf1.") :]
-            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List() as value):
-                found = ast.literal_eval(value)
+        if isinstance(node, ast.ImportFrom) and not node.level and str(node.module).startswith("migrate.tf1."):
+            for alias in node.names:
+                imported[alias.asname or alias.name] = (str(node.module) + "." + alias.name)[len("migrate.tf1.") :]
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.List):
+            if [getattr(target, "id", None) for target in node.targets] == ["__all__"]:
+                found = ast.literal_eval(node.value)
     return (found, imported) if found is not None else None
 
 
@@ -192,7 +211,8 @@ def make(old: dict[str, Any]) -> dict[str, Any]:
         target = home(one, one.rpartition(".")[0] + ".")
         if one not in names and target is not None:
             spellings[one] = target
-    renamed = {one: replacement_outside(public) for one, public in same.items() if public not in names}
+    replaced = {**same, **old["handing"]}
+    renamed = {one: replacement_outside(public) for one, public in replaced.items() if public not in names}
     inner: dict[str, list[str]] = {}
     for spelling, target in sorted(spellings.items()):
         path, _, name = spelling.rpartition(".")

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from migrate.source.api.data import displaced, home
 from migrate.source.api.names import canonical
 
 PACKAGE = "migrate.tf1"
@@ -25,6 +26,7 @@ _GONE = (
     "python.ops.rnn_cell_impl",
 )
 """Modules of TF1 that TF2 has not, or has for Keras 2 alone."""
+_PRIVATE = "python."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,34 @@ def below_tensorflow(qualified: str) -> str | None:
 
 
 def is_gone(name: str) -> bool:
-    """Whether something is in a module that TF2 has not, or is one.
+    """Whether something is in a module that TF2 has not, or is one, or went from a private module to another.
 
     Args:
         name: Any spelling below `tensorflow`.
     """
-    return any(name == one or name.startswith(f"{one}.") for one in _GONE)
+    return any(name == one or name.startswith(f"{one}.") for one in _GONE) or _displaced_part(name) is not None
+
+
+def public_name(name: str) -> str | None:
+    """The public name below `tensorflow.compat.v1` of what a private module of TF2 has no longer; None for all else.
+
+    Args:
+        name: Any spelling below `tensorflow`, such as `python.framework.ops.Tensor`.
+    """
+    module, _, attribute = name.removeprefix(_PRIVATE).rpartition(".")
+    if not name.startswith(_PRIVATE) or attribute not in displaced(module):
+        return None
+    return home(module)[attribute]
+
+
+def _displaced_part(name: str) -> str | None:
+    """What a name begins with that a private module has no longer."""
+    if not name.startswith(_PRIVATE):
+        return None
+    parts = name.split(".")
+    return next(
+        (one for end in range(3, len(parts) + 1) if public_name(one := ".".join(parts[:end])) is not None), None
+    )
 
 
 def is_module(name: str) -> bool:
@@ -112,10 +136,13 @@ def homes(name: str) -> tuple[Home, ...]:
     """
     if not is_gone(name):
         return ()
+    public = public_name(name)
+    if public is not None:
+        return (Home(f"compat.v1.{public}", "tensorflow"),)
     known = _table()
     spelled = [name, known.spellings.get(name, name)]
-    public = canonical(f"tensorflow.{name}") or name
-    found = [Home(one) for one in dict.fromkeys([*spelled, public]) if one in known.names]
+    shared = canonical(f"tensorflow.{name}") or name
+    found = [Home(one) for one in dict.fromkeys([*spelled, shared]) if one in known.names]
     if name in known.renamed:
         found.append(Home(known.renamed[name], "tensorflow"))
     return tuple(found)

@@ -11,6 +11,7 @@ from migrate.source.emit.graph_mode import graph_mode_imports
 from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unused
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.insert import with_imports
+from migrate.source.emit.local_imports import without_local
 from migrate.source.emit.mode_switch import with_mode_switch
 from migrate.source.emit.other_names import OtherNames
 from migrate.source.emit.respell import Respeller
@@ -50,7 +51,8 @@ def emit_eager(
     after = ast.parse(code)
     refuse_undefined(symbols, Symbols(after))
     slim = drop_unused(module, symbols, after)
-    return with_tf1(code if slim is module else slim.code)
+    code = with_tf1(code if slim is module else slim.code)
+    return without_local(code, index.module.code, tensorflow.name) if tensorflow.add else code
 
 
 def emit_graph_mode(index: SourceIndex, symbols: Symbols, changes: Changes, skipped: Collection[int]) -> str:

@@ -11,6 +11,7 @@ from migrate.source.emit.helpers import HELPER_IMPORTS, HELPERS
 from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unused
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.insert import with_imports
+from migrate.source.emit.local_imports import without_local
 from migrate.source.emit.module_class import ClassWriter
 from migrate.source.emit.other_names import OtherNames
 from migrate.source.emit.remainder import Remainder
@@ -112,7 +113,8 @@ class _FileWriter:
             after = ast.parse(code)
         refuse_undefined(self.symbols, Symbols(after))
         slim = drop_unused(lean, self.symbols, after)
-        return with_tf1(code if slim is lean else slim.code)
+        code = with_tf1(code if slim is lean else slim.code)
+        return without_local(code, self.index.module.code, self.tensorflow.name) if self.tensorflow.add else code
 
     def _without_helpers(self, module: cst.Module, tree: ast.Module) -> cst.Module:
         """Drops functions of the file that only made signatures or assets for what is rewritten, and that nothing calls now.

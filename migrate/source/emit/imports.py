@@ -51,6 +51,15 @@ def tensorflow_name(symbols: Symbols) -> TensorFlowName:
     return TensorFlowName(name, modern=bool(legacy) or _uses_v1(symbols, anywhere), add=True, respell=False)
 
 
+def imports_package(name: str, scope: Scope) -> bool:
+    """Whether a name is TensorFlow as a whole where it is read, by an import such as `import tensorflow as tf`."""
+    owner = scope.owner(name)
+    match owner.bindings[name] if owner is not None else []:
+        case [Imported(qualified="tensorflow")]:
+            return True
+    return False
+
+
 def _names(scope: Scope, qualified: str) -> list[str]:
     return [
         name
@@ -61,7 +70,7 @@ def _names(scope: Scope, qualified: str) -> list[str]:
 
 def _uses_v1(symbols: Symbols, names: set[str]) -> bool:
     """Whether a module spells TF1 names `tf.compat.v1.x` somewhere, so that its plain names are TF2's."""
-    for node in walk(symbols.tree):
+    for node in symbols.nodes_of_kind(ast.Attribute):
         match node:
             case ast.Attribute(attr="v1", value=ast.Attribute(attr="compat", value=ast.Name(id=name))) if name in names:
                 return not _rebinds(symbols, name)
@@ -70,7 +79,7 @@ def _uses_v1(symbols: Symbols, names: set[str]) -> bool:
 
 def _rebinds(symbols: Symbols, name: str) -> bool:
     """`tf = tf.compat.v1`: from there on plain names are TF1's."""
-    for node in walk(symbols.tree):
+    for node in symbols.nodes_of_kind(ast.Assign):
         match node:
             case ast.Assign(targets=[ast.Name(id=target)], value=ast.Attribute(attr="v1")) if target == name:
                 return True

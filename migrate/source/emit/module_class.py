@@ -15,7 +15,8 @@ from migrate.source.kinds import IN_GRAPH, Kind
 from migrate.source.slicing.cuts import parameter_of_call
 from migrate.source.slicing.graph_contexts import is_context
 from migrate.source.specs import Shape
-from migrate.source.state import StateCode, VariableNames
+from migrate.source.state.code import StateCode
+from migrate.source.state.names import VariableNames
 from migrate.source.strategies.plan import Function, Input, NativePlan, Shared, State
 from migrate.source.strategies.sharing import Reading
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import libcst as cst
 
-from migrate.source.emit.imports import TensorFlowName
+from migrate.source.emit.imports import TensorFlowName, imports_package
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.respell import HIDDEN, Edit, Home, Respeller, below, qualified_name
 from migrate.source.mode import MODE_SWITCHES
@@ -90,7 +90,7 @@ class OtherNames:
                 continue
             if isinstance(node, ast.Assign) and lines is None and self._unused_alias(node, scope, edits):
                 continue
-            if isinstance(node, ast.Call) and self._roots_in_package(node.func):
+            if isinstance(node, ast.Call) and self._roots_in_package(node.func, scope):
                 if self.respeller.outside(node, scope, edits):
                     pending += [(child, scope) for child in [*node.args, *node.keywords]]
                     continue
@@ -109,7 +109,8 @@ class OtherNames:
     ) -> None:
         if not qualified.startswith("tensorflow."):
             return
-        if not self._roots_in_package(node) and not self._imported_itself(node, scope):
+        rooted = self._roots_in_package(node, scope)
+        if not rooted and not self._imported_itself(node, scope):
             return
         # What runs when the file is imported must exist; the rest fails only if it is called.
         strict = strict and isinstance(scope.node, ast.Module)
@@ -118,7 +119,7 @@ class OtherNames:
             return
         target = self.index.expression(node)
         kept = text == f"{self.tensorflow.name}.{below(qualified)}" and not qualified.startswith(HIDDEN)
-        if target is not None and (self._roots_in_package(node) or not kept):
+        if target is not None and (rooted or not kept):
             edits[target] = lambda _: cst.parse_expression(text)
 
     def _is_read(self, name: str) -> bool:
@@ -137,7 +138,7 @@ class OtherNames:
                 qualified = qualified_name(value, self.symbols, scope) or ""
                 if statement not in self.index.module.body or not qualified.startswith("tensorflow."):
                     return False
-                if self._is_read(name) or not self._roots_in_package(value):
+                if self._is_read(name) or not self._roots_in_package(value, scope):
                     return False
                 try:
                     self.respeller.symbol(qualified, Home.FILE, value, strict=True)
@@ -146,11 +147,13 @@ class OtherNames:
                     return True
         return False
 
-    def _roots_in_package(self, node: ast.expr) -> bool:
-        """Whether a name starts with the import that the new code shares."""
+    def _roots_in_package(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a name starts with the import that the new code shares, or with the same one inside of a function."""
         while isinstance(node, ast.Attribute):
             node = node.value
-        return isinstance(node, ast.Name) and node.id == self.tensorflow.name and not self.tensorflow.add
+        if not isinstance(node, ast.Name) or node.id != self.tensorflow.name:
+            return False
+        return not self.tensorflow.add or imports_package(node.id, scope)
 
     def _imported_itself(self, node: ast.expr, scope: Scope) -> bool:
         """Whether it is a name, or begins with one, that comes from `from tensorflow import GraphDef` or the like."""

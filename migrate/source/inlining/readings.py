@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from migrate.source.inlining.callers import caller
 from migrate.source.inlining.expand import Expansion, expand
@@ -14,6 +16,7 @@ from migrate.source.inlining.paths import Path, definition_at
 from migrate.source.inlining.text import Source
 from migrate.source.unprovable import Inapplicable, Unprovable
 
+_T = TypeVar("_T")
 _OUTWARDS = 5
 
 
@@ -44,6 +47,13 @@ class Reading:
         """
         if self.problem is not None:
             raise self.problem
+        key = Reading, self.region, self.moved is not None, needs
+        found = self.source.symbols.once(key, lambda: _settled(lambda: self._expanded(needs)))
+        if isinstance(found, Unprovable):
+            raise found
+        return found
+
+    def _expanded(self, needs: type[Needs]) -> Expansion:
         if self.moved is None:
             return expand(self.source, self.region, needs)
         moved = self.moved.names
@@ -68,10 +78,19 @@ def readings(source: Source, region: Path) -> Iterator[Reading]:
             return
         yield Reading(source, outer)
         if isinstance(definition_at(source.tree, outer), ast.FunctionDef):
-            try:
-                yield Reading(source, outer, with_module_graph(source, outer))
-            except Inapplicable:
-                pass
-            except Unprovable as reason:
-                yield Reading(source, outer, problem=reason)
-        outer = caller(source, outer)
+            moved = source.symbols.once(
+                (with_module_graph, outer), partial(_settled, partial(with_module_graph, source, outer))
+            )
+            if isinstance(moved, MovedGraph):
+                yield Reading(source, outer, moved)
+            elif not isinstance(moved, Inapplicable):
+                yield Reading(source, outer, problem=moved)
+        outer = source.symbols.once((caller, outer), partial(caller, source, outer))
+
+
+def _settled(work_out: Callable[[], _T]) -> _T | Unprovable:
+    """What comes out, or why nothing does."""
+    try:
+        return work_out()
+    except Unprovable as reason:
+        return reason

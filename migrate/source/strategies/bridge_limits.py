@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from migrate.source.candidates import Candidate, SiteKind
-from migrate.source.symbols import Scope
+from migrate.source.symbols import Scope, Symbols
 from migrate.source.syntax import children, walk
 from migrate.source.unprovable import ELSEWHERE, META_GRAPHS, NO_EQUAL, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
@@ -103,7 +103,7 @@ def _refuse_meta_graphs(candidate: Candidate, view: ModuleView) -> None:
     """A TF2 SavedModel has one MetaGraph."""
     mine = _bound_to(candidate, view)
     others = set[str]().union(*(_bound_to(other, view) for other in view.candidates if other is not candidate))
-    own_method = any(isinstance(node, ast.FunctionDef) and node.name == "add_meta_graph" for node in walk(view.tree))
+    own_method = any(node.name == "add_meta_graph" for node in view.symbols.nodes_of_kind(ast.FunctionDef))
     for call in _method_calls(view, "add_meta_graph"):
         name = _receiver(call)
         if name in mine or (name not in others and not own_method):
@@ -139,8 +139,8 @@ def _is_nothing(node: ast.expr) -> bool:
 
 
 def _method_calls(view: ModuleView, method: str) -> Iterator[ast.Call]:
-    for node in walk(view.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method:
+    for node in view.symbols.nodes_of_kind(ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr == method:
             yield node
 
 
@@ -170,10 +170,13 @@ def _bound_to(candidate: Candidate, view: ModuleView) -> frozenset[str]:
     return frozenset(_name(target) for target in targets) - {""}
 
 
-def names_of(view: ModuleView) -> Iterator[tuple[ast.expr, str]]:
+def names_of(view: ModuleView) -> Sequence[tuple[ast.expr, str]]:
     """The names of other packages that a module uses, such as `tensorflow.contrib.slim.conv2d`, and where."""
-    symbols = view.symbols
-    pending: list[tuple[ast.AST, Scope]] = [(view.tree, symbols.module)]
+    return view.symbols.once(names_of, lambda: list(_names_of(view.symbols)))
+
+
+def _names_of(symbols: Symbols) -> Iterator[tuple[ast.expr, str]]:
+    pending: list[tuple[ast.AST, Scope]] = [(symbols.tree, symbols.module)]
     while pending:
         node, scope = pending.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):

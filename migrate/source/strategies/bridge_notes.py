@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from migrate.source.api.data import table
-from migrate.source.api.tf1_package import is_gone
+from migrate.source.api.tf1_package import is_gone, public_name
 from migrate.source.mode import graph_code
 from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
@@ -18,6 +18,7 @@ RULE = "TFM302"
 _SHOWN = 3
 _V1 = "compat.v1."
 _PACKAGE = "<package>"
+_SLIM = "tf_slim"
 _DEPTHS = {"contrib": 4, "examples": 1, "keras": 1, "estimator": 1}
 """How much of a name tells what is gone."""
 _LEGACY_KERAS = "pip install tf-keras, and set TF_USE_LEGACY_KERAS=1 before TensorFlow is imported"
@@ -41,6 +42,7 @@ _GONE = (
     Gone(("layers.", "nn.rnn_cell."), f"comes with Keras 2 only: {_LEGACY_KERAS}"),
     Gone(("keras.", "python.keras."), f"means Keras 3, which does not build TF1 graphs: {_LEGACY_KERAS}"),
     Gone(("estimator.", "python.estimator."), "ended with TensorFlow 2.15; this code must be replaced"),
+    Gone((f"{_SLIM}.",), "works under TensorFlow 2 but for batch_norm; migrate.tf1.contrib.slim has that, too"),
     Gone(("examples.",), "is no part of TensorFlow any more; read the data in another way"),
 )
 _MOVED = "ended with TensorFlow 1, and migrate.tf1 has the same: the new code needs this package where it runs"
@@ -75,6 +77,12 @@ def gone_notes(view: ModuleView, replaced: tuple[str, ...] = ()) -> tuple[tuple[
         advice = _advice(name)
         if advice is not None and not name.startswith(replaced or ("\0",)):
             found.setdefault(advice, {}).setdefault(_short(name), line)
+    for name, line in moves_of(view.symbols).missing.items():
+        public = public_name(name)
+        if public is not None:
+            found.setdefault(f"went to another module: tf.compat.v1.{public} is the same", {})[f"tensorflow.{name}"] = (
+                line
+            )
     return tuple((RULE, f"{_listed(names)} {advice}") for advice, names in found.items())
 
 
@@ -88,7 +96,7 @@ def missing(view: ModuleView) -> str | None:
     """What is to be said of the first name of a module that no package brings back; None where there is none."""
     for name, line in sorted(_used(view), key=lambda pair: (pair[1], pair[0])):
         advice = _advice(name)
-        if advice is not None and not advice.endswith(_LEGACY_KERAS):
+        if advice is not None and not advice.endswith(_LEGACY_KERAS) and not name.startswith(f"{_SLIM}."):
             return f"{_short(name)} (line {line}) {advice}"
     return None
 
@@ -106,9 +114,9 @@ def _used(view: ModuleView) -> set[tuple[str, int]]:
 
 
 def _below(qualified: str) -> str:
-    """The name below `tensorflow.`; what the package keras has keeps its name, which is below `keras.`."""
+    """The name below `tensorflow.`; what the packages keras and tf_slim have keeps its name."""
     top, _, name = qualified.partition(".")
-    if top == "keras":
+    if top in ("keras", _SLIM):
         return f"{qualified}.{_PACKAGE}"
     return name.removeprefix(_V1) if top == "tensorflow" else ""
 

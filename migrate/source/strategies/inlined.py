@@ -71,7 +71,7 @@ def plan_read(candidate: Candidate, view: ModuleView, attempt: type[Attempt]) ->
     if not isinstance(candidate.scope.node, (ast.FunctionDef, ast.Module)):
         raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
     _refuse_repeated(candidate, view)
-    source = Source(view.text)
+    source = view.source
     place = _same(source, candidate.scope.node)
     region: Path = path_of(source, place) if not isinstance(place, ast.Module) else ()
     reason: Unprovable = Inapplicable(ELSEWHERE, "no function of this file makes what is missing", candidate.call)
@@ -99,10 +99,12 @@ def _refuse_repeated(candidate: Candidate, view: ModuleView) -> None:
 
 
 def _same(source: Source, node: ast.AST) -> ast.AST:
-    """The node of another tree of the same text."""
+    """The node of what may be another tree of the same text."""
     if isinstance(node, ast.Module):
         return source.tree
     assert isinstance(node, ast.stmt)
+    if node in source.parents:
+        return node
     return next(
         other
         for other in walk(source.tree)

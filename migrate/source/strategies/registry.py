@@ -10,6 +10,7 @@ from migrate.source.strategies.bridged import BRIDGED
 from migrate.source.strategies.by_name import BY_NAME
 from migrate.source.strategies.called import CALLED, CALLED_IMPORTED
 from migrate.source.strategies.freezing.strategies import FREEZE_IN_SESSION, FREEZE_KERAS
+from migrate.source.strategies.frozen.alone import GRAPH_ALONE, GRAPH_ALONE_IN_SESSION_CODE
 from migrate.source.strategies.frozen.graph import FROZEN_GRAPH
 from migrate.source.strategies.imported.graph import IMPORTED_GRAPH, IMPORTED_IN_SESSION_CODE
 from migrate.source.strategies.inlined import INLINED
@@ -45,6 +46,8 @@ STRATEGIES: tuple[Strategy, ...] = (
     IMPORTED_IN_SESSION_CODE,
     CALLED_IMPORTED,
     PROGRAM,
+    GRAPH_ALONE,
+    GRAPH_ALONE_IN_SESSION_CODE,
     BRIDGED,
     FREEZE_IN_SESSION,
     LOADED_IN_SESSION,

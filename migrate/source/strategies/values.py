@@ -15,7 +15,7 @@ from migrate.source.restores import read_restore
 from migrate.source.session import Effect, Run, excluded
 from migrate.source.slicing.cuts import expression_key
 from migrate.source.slicing.state_calls import state_call
-from migrate.source.state import VariableNames
+from migrate.source.state.names import VariableNames
 from migrate.source.strategies.base import PlannerBase
 from migrate.source.strategies.plan import EagerRun, Function, ModuleRestore, State
 from migrate.source.unprovable import (

@@ -10,9 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from migrate.source.api.tf1_package import Home, below_tensorflow, homes, is_gone, is_module, module_home
+from migrate.source.api.tf1_package import (
+    Home,
+    below_tensorflow,
+    homes,
+    is_gone,
+    is_module,
+    module_home,
+    public_name,
+)
 from migrate.source.respelled import respelled_call
 from migrate.source.symbols import Assigned, Binding, Imported, Scope, Symbols
+from migrate.source.tf1.anchors import tensorflow_at
 from migrate.source.tf1.uses import Use, uses
 
 
@@ -109,7 +118,7 @@ class _Reader:
                 self._needed(one, scope)
             return
         self.moves.imports[binding.node, position] = home
-        self._has(meaning, line)
+        self._has(meaning, line, home)
 
     def _plain(self, scope: Scope, name: str, node: ast.Import, position: int, below: str) -> None:
         """`import tensorflow.contrib.slim`, which binds `tensorflow`."""
@@ -193,7 +202,9 @@ class _Reader:
             if use.attributes and self._wanted(use, meaning) is None
         ]
 
-    def _has(self, name: str, line: int) -> None:
+    def _has(self, name: str, line: int, home: Home | None = None) -> None:
+        if public_name(name) is not None or (home is not None and home.package == "tensorflow" and home.path):
+            return  # TF2 has it itself.
         self.moves.supported[name] = min(line, self.moves.supported.get(name, line))
 
     def _misses(self, name: str, line: int, use: Use | None = None) -> None:
@@ -249,7 +260,7 @@ class _Reader:
         home, node = found
         self.moves.expressions[node] = (home, use)
         self.moves.covered.update(use.nodes)
-        self._has(name, line)
+        self._has(name, line, home)
 
     def _follows(self, binding: Binding, use: Use, meaning: str) -> bool:
         match binding:
@@ -271,13 +282,17 @@ class _Reader:
                 home = next((one for one in homes(".".join(name.split(".")[:depth])) if one != home), home)
             # From the end: `compat.v1` may stand between.
             at = len(use.nodes) - 1 - (len(name.split(".")) - depth)
-            if home.package == "tensorflow" and start:
+            if home.package == "tensorflow" and start and not self._is_public(start, use):
                 return None
             return (home, use.nodes[at]) if 0 < at < len(use.nodes) else None
         for alias, scope, binding in self._names_of(use):
             whole = self._home(alias, scope, binding, name)
             return (whole, use.whole) if whole is not None else None
         return (Home(name), use.whole) if is_module(name) else None
+
+    def _is_public(self, start: str, use: Use) -> bool:
+        """Whether something of a private module can be spelled with the name that TensorFlow has there."""
+        return start.partition(".")[0] == "python" and tensorflow_at(use.scope) is not None
 
     def _prefix(self, name: str) -> tuple[Home, int] | None:
         """The longest part of a name that is something to be had, and how many words it has."""

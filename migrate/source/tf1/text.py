@@ -6,13 +6,16 @@ import ast
 import re
 from dataclasses import dataclass
 
+from migrate.source.api.outside import replacement_outside
 from migrate.source.api.tf1_package import PACKAGE, Home
 from migrate.source.skip import skipped_lines
 from migrate.source.symbols import Imported, Scope, Symbols
+from migrate.source.tf1.anchors import tensorflow_at
 from migrate.source.tf1.moves import Moves, moves_of
+from migrate.source.tf1.unused import without_unused
 from migrate.source.tf1.uses import Use
 
-_MAY_HAVE = re.compile(r"\bcontrib\b|\btensorflow\.examples\b|\blayers\b|\brnn_cell(_impl)?\b")
+_MAY_HAVE = re.compile(r"\bcontrib\b|\btensorflow\.examples\b|\blayers\b|\brnn_cell(_impl)?\b|\bpython\b")
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _TOP, _, _NAME = PACKAGE.rpartition(".")
 _V1 = "compat.v1."
@@ -31,17 +34,22 @@ def may_have_moves(text: str) -> bool:
     return _MAY_HAVE.search(text) is not None
 
 
-def with_tf1(text: str) -> str:
+def with_tf1(text: str, *, tidy: bool = True) -> str:
     """A module's text with the names that `migrate.tf1` has spelled with it; everything else as it is.
 
     Args:
         text: The module, which must be Python.
+        tidy: Whether imports go of which nothing is used any more.
     """
     if not may_have_moves(text):
         return text
     symbols = Symbols(ast.parse(text))
     moves = moves_of(symbols)
-    return _Writer(text, symbols, moves).written() if moves.any else text
+    if not moves.any:
+        return text
+    new = _Writer(text, symbols, moves).written()
+    private = {use.root for home, use in moves.expressions.values() if home.package != PACKAGE}
+    return without_unused(new, private) if tidy and private else new
 
 
 class _Writer:
@@ -133,9 +141,7 @@ class _Writer:
                 scope, line = self._anchor(use)
                 anchors[scope] = min(line, anchors.get(scope, line))
             else:
-                qualified = self.symbols.qualified(use.nodes[0], use.scope) or ""
-                path = home.path.removeprefix(_V1) if qualified.endswith(".v1") else home.path
-                new = f"{use.root}.{path}"
+                new = self._public(home, use)
             self.edits.append(_Edit(start, end, new))
         if self.symbols.module in anchors:
             # What the module imports, its functions have.
@@ -143,6 +149,17 @@ class _Writer:
         for scope, line in anchors.items():
             if scope.owner(name) is None:
                 self._add_import(scope, line, name)
+
+    def _public(self, home: Home, use: Use) -> str:
+        """A public name of TensorFlow, by the name that it has there."""
+        qualified = self.symbols.qualified(use.nodes[0], use.scope) or ""
+        if qualified.startswith("tensorflow.python"):
+            found = tensorflow_at(use.scope)
+            assert found is not None
+            name, legacy = found
+            public = home.path.removeprefix(_V1)
+            return f"{name}.{public if legacy else replacement_outside(public) or home.path}"
+        return f"{use.root}.{home.path.removeprefix(_V1) if qualified.endswith('.v1') else home.path}"
 
     def _free(self) -> str:
         """The name for the package: the one it has already, or one that nothing else has."""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from migrate.source.symbols import SCOPES, Scope, Symbols
+from migrate.source.symbols import SCOPES, Scope, ScopeNode, Symbols
 from migrate.source.syntax import children
 
 
@@ -63,15 +63,14 @@ def uses(symbols: Symbols) -> Iterator[Use]:
                     yield Use(chain, scope, owner, parent, fixed)
                 continue
         inner = fixed or isinstance(node, ast.JoinedStr)
-        for child, around in _parts(node, scope, symbols):
-            pending.append((child, around, node, inner))
+        if isinstance(node, SCOPES):
+            pending += [(child, around, node, inner) for child, around in _parts(node, scope, symbols)]
+        elif inside := children(node):
+            pending += [(child, scope, node, inner) for child in inside]
 
 
-def _parts(node: ast.AST, scope: Scope, symbols: Symbols) -> Iterator[tuple[ast.AST, Scope]]:
-    """The children of a node, each with its scope: what is evaluated outside of a function stands outside."""
-    if not isinstance(node, SCOPES):
-        yield from ((child, scope) for child in children(node))
-        return
+def _parts(node: ScopeNode, scope: Scope, symbols: Symbols) -> Iterator[tuple[ast.AST, Scope]]:
+    """The children of what opens a scope, each with its own: what is evaluated outside of a function stands outside."""
     inner = symbols.scope_of(node)
     outside: set[ast.AST] = set()
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -34,6 +34,12 @@ def said(code: str) -> list[str]:
         ("def f(): tf.keras.Model()", "tf.keras (line 2) means Keras 3", "tf-keras"),
         ("from tensorflow.python.keras import backend", "tensorflow.python.keras (line 2) means", "tf-keras"),
         ("from tensorflow.examples.tutorials.mnist import input_data", "tf.examples.tutorials (line 2)", "migrate.tf1"),
+        ("import tf_slim as slim", "tf_slim (line 2) works", "batch_norm"),
+        (
+            "from tensorflow.python.ops import array_ops as a\ndef f(tf): a.stack(tf)",
+            "tensorflow.python.ops.array_ops.stack (line 3)",
+            "tf.compat.v1.stack",
+        ),
         ("from tensorflow.examples.tutorials.mnist import mnist", "tf.examples (line 2) is no part", "data"),
     ],
 )

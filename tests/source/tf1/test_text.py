@@ -194,3 +194,79 @@ def test_the_import_of_the_package(before: str, after: str):
 def test_columns_are_bytes():
     code = "import tensorflow as tf\nx = 'ü', tf.layers.dense, 'ß', tf.layers.flatten\n"
     assert moved(code).splitlines()[2] == "x = 'ü', tf1.layers.dense, 'ß', tf1.layers.flatten"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # What is public is spelled so, by the name that TensorFlow has there.
+        (
+            "import tensorflow as tf\nfrom tensorflow.python.ops import array_ops\narray_ops.unstack(array_ops.shape(x))\n",
+            "import tensorflow as tf\nfrom tensorflow.python.ops import array_ops\ntf.unstack(array_ops.shape(x))\n",
+        ),
+        (
+            "import tensorflow.compat.v1 as tf\nfrom tensorflow.python.ops import control_flow_ops as flow\nflow.cond(a, b, c)\n",
+            "import tensorflow.compat.v1 as tf\ntf.cond(a, b, c)\n",
+        ),
+        (
+            "import tensorflow as tf\nfrom tensorflow.python.ops import control_flow_ops\ncontrol_flow_ops.cond(a, b, c)\n",
+            "import tensorflow as tf\ntf.compat.v1.cond(a, b, c)\n",
+        ),
+        (
+            "import tensorflow\nisinstance(x, tensorflow.python.framework.ops.Tensor)\n",
+            "import tensorflow\nisinstance(x, tensorflow.compat.v1.Tensor)\n",
+        ),
+        (
+            "from tensorflow.python.framework.ops import Tensor, Graph\nTensor, Graph\n",
+            "from tensorflow.compat.v1 import Tensor\nfrom tensorflow.python.framework.ops import Graph\nTensor, Graph\n",
+        ),
+        (
+            "from tensorflow.python.pywrap_tensorflow import NewCheckpointReader as read\nread(p)\n",
+            "from tensorflow.compat.v1.train import NewCheckpointReader as read\nread(p)\n",
+        ),
+        # No name for TensorFlow is seen there, or another thing has it.
+        (
+            "from tensorflow.python.ops import array_ops\narray_ops.unstack(x)\n",
+            "from tensorflow.python.ops import array_ops\narray_ops.unstack(x)\n",
+        ),
+        (
+            "import tensorflow as tf\nfrom tensorflow.python.ops import array_ops\ndef f(tf): array_ops.unstack(tf)\n",
+            "import tensorflow as tf\nfrom tensorflow.python.ops import array_ops\ndef f(tf): array_ops.unstack(tf)\n",
+        ),
+    ],
+)  # fmt: skip
+def test_what_private_modules_have_no_longer(before: str, after: str):
+    assert moved(before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "import tensorflow as tf\ntf.contrib.data.map_and_batch(f, 3)\n",
+            "import tensorflow as tf\ntf.data.experimental.map_and_batch(f, 3)\n",
+        ),
+        (
+            "from tensorflow.contrib import data\ndata.shuffle_and_repeat(3)\n",
+            "from tensorflow.data import experimental as data\ndata.shuffle_and_repeat(3)\n",
+        ),
+        (
+            "from tensorflow.contrib.image.python.ops import image_ops\nimage_ops.bipartite_match(x, 3)\n",
+            "from migrate.tf1.contrib import image as image_ops\nimage_ops.bipartite_match(x, 3)\n",
+        ),
+        (
+            "from tensorflow.contrib.saved_model.python.saved_model import reader\nreader.read_saved_model(x)\n",
+            "from migrate.tf1.contrib.saved_model.python.saved_model import reader\nreader.read_saved_model(x)\n",
+        ),
+        (
+            "import tensorflow as tf\nd = tf.contrib.slim.tfexample_decoder\nclass A(d.ItemHandler): pass\n",
+            "import tensorflow as tf\nfrom migrate import tf1\nd = tf1.contrib.slim.tfexample_decoder\nclass A(d.ItemHandler): pass\n",
+        ),
+        (
+            "from tensorflow.contrib.learn.python.learn.datasets.mnist import read_data_sets\nread_data_sets('d')\n",
+            "from migrate.tf1.contrib.learn.datasets.mnist import read_data_sets\nread_data_sets('d')\n",
+        ),
+    ],
+)  # fmt: skip
+def test_readers_and_data(before: str, after: str):
+    assert moved(before) == after

@@ -235,6 +235,11 @@ add(
     "out = L.instance_norm(im, scale=False, param_initializers={'beta': tf.ones_initializer()}) #initial",
     "out = [L.instance_norm(im), L.instance_norm(im)]",
     "out = L.instance_norm(im, data_format='other')",
+    "out = L.group_norm(L.conv2d(im, 6, 1), groups=3) #grad",
+    "out = L.group_norm(tf.tile(im, [1, 1, 1, 2]), 2, scale=False, mean_close_to_zero=True, outputs_collections='o')",
+    "out = L.group_norm(tf.tile(first, [1, 2, 1, 1]), groups=2, channels_axis=-3, reduction_axes=[-2, -1]) #initial",
+    "out = L.group_norm(im, groups=5)",
+    "out = L.group_norm(im, 1, channels_axis=-3)",
 )
 add(
     "composition",

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
+import data_cases  # noqa: F401 - adds its cases
 import numpy as np
 import small_cases  # noqa: F401 - adds its cases
 import tensorflow as tf

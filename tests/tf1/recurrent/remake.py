@@ -3,6 +3,7 @@
 import gzip
 import json
 
+import data_cases  # noqa: F401 - adds its cases
 import numpy as np
 import small_cases  # noqa: F401 - adds its cases
 import tensorflow as tf

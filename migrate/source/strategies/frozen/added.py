@@ -6,7 +6,7 @@ import ast
 
 from migrate.source.api.data import table
 from migrate.source.loaded.roles import Role, Roles
-from migrate.source.strategies.frozen.ops import makes_op
+from migrate.source.strategies.frozen.ops import ReadCode, makes_op
 from migrate.source.strategies.frozen.reader import FrozenCode, LoadedGraph
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 
@@ -49,7 +49,7 @@ def refuse_contexts(op: ast.expr, code: FrozenCode) -> None:
                     raise Unprovable(ELSEWHERE, f"ops are added in {ast.unparse(function)}", item.context_expr)
 
 
-def refuse_state(statement: ast.AST, code: FrozenCode) -> None:
+def refuse_state(statement: ast.AST, code: ReadCode) -> None:
     """Refuses what is no plain op.
 
     Raises:

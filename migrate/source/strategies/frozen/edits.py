@@ -24,7 +24,7 @@ from migrate.source.strategies.frozen.export import (
     setter,
     signature_call,
 )
-from migrate.source.strategies.frozen.ops import added_ops
+from migrate.source.strategies.frozen.ops import WRITERS, added_ops
 from migrate.source.strategies.frozen.text import spliced
 from migrate.source.strategies.frozen.written_class import class_text
 from migrate.source.strategies.loading.dropped_config import dropped_config
@@ -284,6 +284,8 @@ class FrozenEdits(FrozenBehind):
     def _refuse_lost(self) -> None:
         """A call that can only be one of a session or graph, and is not known to be one, could be of these."""
         for _, node in self.places.nodes:
+            if isinstance(node, ast.Call) and self.roles.symbol(node.func) in WRITERS:
+                raise Unprovable(ELSEWHERE, "a summary writer is made, which needs a graph as the default one", node)
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             base, method = node.func.value, node.func.attr

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection
+from typing import Protocol
 
 from migrate.source.kinds import DTYPE_NAMES
 from migrate.source.loaded.places import Places
 from migrate.source.loaded.roles import IMPORTS, MAKERS, Role, Roles
-from migrate.source.strategies.frozen.reader import FrozenCode
+from migrate.source.view import ModuleView
+
+
+class ReadCode(Protocol):
+    """A module of which it is known what is put where, and what that is."""
+
+    view: ModuleView
+    places: Places
+    roles: Roles
+
 
 INITIALIZERS = frozenset({
     "global_variables_initializer", "initialize_all_variables", "local_variables_initializer",
@@ -16,6 +26,9 @@ INITIALIZERS = frozenset({
     "initializers.global_variables",
 })  # fmt: skip
 """What a frozen graph has no need of: its collections are empty."""
+
+WRITERS = frozenset({"summary.FileWriter"})
+"""What draws a graph for TensorBoard; TF2 makes it where a graph is the default one."""
 
 TABLE_INITIALIZERS = frozenset({"tables_initializer", "initialize_all_tables", "initializers.tables_initializer"})
 """What fills lookup tables."""
@@ -45,7 +58,7 @@ def is_initializer(fetch: ast.expr, places: Places, roles: Roles) -> bool:
     return False
 
 
-def added_ops(code: FrozenCode, touched: Collection[ast.AST]) -> list[ast.expr]:
+def added_ops(code: ReadCode, touched: Collection[ast.AST]) -> list[ast.expr]:
     """The expressions that add an op to a graph: of tensors anywhere, of anything in some functions.
 
     Args:
@@ -79,7 +92,7 @@ def added_ops(code: FrozenCode, touched: Collection[ast.AST]) -> list[ast.expr]:
 
 def _slices_tensor(node: ast.Subscript, base: ast.expr, roles: Roles) -> bool:
     """Whether a subscript takes a part of a tensor, and no element of a container of tensors."""
-    if not roles.is_only(base, Role.TENSOR):
+    if not roles.is_only(base, Role.TENSOR) or _holds_containers(base, roles.places):
         return False
     if any(isinstance(part, (ast.Slice, ast.Tuple)) or _is_ellipsis(part) for part in ast.walk(node.slice)):
         return True
@@ -87,6 +100,16 @@ def _slices_tensor(node: ast.Subscript, base: ast.expr, roles: Roles) -> bool:
     return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int) and all(
         isinstance(call, ast.Call) and not _gives_several(call) for call in made
     )  # fmt: skip
+
+
+def _holds_containers(base: ast.expr, places: Places) -> bool:
+    """Whether all that is ever put into a variable or attribute is a list of tensors, or another container."""
+    place = places.place(base) if isinstance(base, (ast.Name, ast.Attribute)) else None
+    given = places.given(place) if place is not None else []
+    return bool(given) and all(
+        one.value is not None and not (one.path or one.element or one.added) and _is_container(one.value)
+        for one in given
+    )
 
 
 def _is_ellipsis(node: ast.AST) -> bool:
@@ -98,7 +121,7 @@ def _gives_several(call: ast.Call) -> bool:
     return not (isinstance(call.func, ast.Attribute) and call.func.attr == "get_tensor_by_name")
 
 
-def makes_op(name: str, code: FrozenCode) -> bool:
+def makes_op(name: str, code: ReadCode) -> bool:
     """Whether calling a TensorFlow symbol makes an op."""
     if name in _NO_OPS or name in MAKERS or name in IMPORTS or name in INITIALIZERS or name in DTYPE_NAMES:
         return False

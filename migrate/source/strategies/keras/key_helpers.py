@@ -8,7 +8,7 @@ INPUT_KEY = "_input_key"
 KEY_HELPERS = {
     OUTPUT_KEYS: f'''def {OUTPUT_KEYS}(model):
 \t"""The names that the model's outputs had in TensorFlow 1, by which its clients know them."""
-\tops = {{"elu": "Elu", "relu": "Relu", "sigmoid": "Sigmoid", "softmax": "Softmax", "softplus": "Softplus", "tanh": "Tanh"}}
+\tops = {{name: name.capitalize() for name in ("elu", "relu", "sigmoid", "softmax", "softplus", "tanh")}}
 \talways = {{"Flatten": "Reshape", "GlobalAveragePooling2D": "Mean", "Reshape": "Reshape"}}
 \tif len(model.outputs) == 1:
 \t\tlayers = [model.layers[-1]]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.strategies.wrapping.place import DEFINITIONS, call_builds, makes_tensors, may_build
 from migrate.source.symbols import Bound, Scope, Symbols
+from migrate.source.syntax import walk
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView
 
@@ -82,13 +83,13 @@ def _is_main(test: ast.expr) -> bool:
 
 def _computes(statement: ast.stmt) -> bool:
     """Whether a statement may use a tensor: operators make parts of the graph, as calls do."""
-    return any(isinstance(node, _COMPUTING) for node in ast.walk(statement))
+    return any(isinstance(node, _COMPUTING) for node in walk(statement))
 
 
 def _runs(statement: ast.stmt, view: ModuleView) -> bool:
     """Whether a statement may build some of a graph, by functions that it names too."""
     module = view.symbols.module
-    if not any(isinstance(node, ast.Call) for node in ast.walk(statement)):
+    if not any(isinstance(node, ast.Call) for node in walk(statement)):
         return False
     if may_build(statement, module, view):
         return True
@@ -124,7 +125,7 @@ def _scopes(statements: Iterable[ast.stmt], view: ModuleView) -> list[Scope]:
     symbols = view.symbols
     named: list[Scope] = []
     for statement in statements:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 named += _defined(node.id, symbols)
             elif isinstance(node, ast.Call) and symbols.resolve(node.func, symbols.module) == "app.run":
@@ -184,7 +185,7 @@ def _only_call(function: ast.FunctionDef, view: ModuleView) -> ast.Call | None:
     """The one call of a function of the module, where nothing else mentions it."""
     calls: list[ast.Call] = []
     uses = 0
-    for node in ast.walk(view.tree):
+    for node in view.symbols.nodes():
         if isinstance(node, (ast.Name, ast.Attribute)):
             uses += function.name == (node.id if isinstance(node, ast.Name) else node.attr)
         if isinstance(node, ast.Call):
@@ -224,7 +225,7 @@ def entered_functions(view: ModuleView) -> set[ast.AST]:
     """The functions that the file only calls where a graph of its own is the default one."""
     uses: dict[str, list[ast.AST]] = {}
     functions: list[ast.FunctionDef] = []
-    for node in ast.walk(view.tree):
+    for node in view.symbols.nodes():
         if isinstance(node, ast.FunctionDef):
             functions.append(node)
         elif isinstance(node, ast.Attribute):
@@ -276,14 +277,18 @@ def _is_graph(item: ast.withitem, view: ModuleView) -> bool:
             if isinstance(graph, ast.Call):
                 return _makes_graph(graph, view)
             text = ast.unparse(graph)
-            values = [
-                node.value
-                for node in ast.walk(view.tree)
-                if isinstance(node, ast.Assign)
-                if any(ast.unparse(target) == text for target in node.targets)
-            ]
+            values = view.symbols.once(_is_graph, lambda: _assigned(view.symbols)).get(text, ())
             return bool(values) and all(isinstance(one, ast.Call) and _makes_graph(one, view) for one in values)
     return False
+
+
+def _assigned(symbols: Symbols) -> dict[str, list[ast.expr]]:
+    """What names and attributes are assigned, by their texts."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in symbols.nodes_of_kind(ast.Assign):
+        for target in {ast.unparse(target) for target in node.targets}:
+            found.setdefault(target, []).append(node.value)
+    return found
 
 
 def _makes_graph(call: ast.Call, view: ModuleView) -> bool:

@@ -10,9 +10,10 @@ from migrate.source import api
 from migrate.source.arguments import bind
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.strategies.wrapping.attributes import attribute_reads, free_attribute, function_of
+from migrate.source.strategies.wrapping.builders import calls_of, method_calls
 from migrate.source.strategies.wrapping.init_ops import is_none, read_init_ops, resetting
 from migrate.source.strategies.wrapping.keys import has_other_keys
-from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
+from migrate.source.strategies.wrapping.last_value import last_value
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, META_GRAPHS, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
@@ -122,17 +123,14 @@ def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> list[E
     opened = view.statement(candidate.call)
     (directory,) = bind(candidate.call, ("export_dir",))
     assert directory is not None
-    scope = candidate.scope
     match opened:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is candidate.call:
-            if only_value(name, scope) is not candidate.call:
-                raise Unprovable(CONTROL_FLOW, "the builder's name has several meanings", candidate.call)
-            calls = _calls(_reads(name, scope, view), view)
+            calls = calls_of(name, candidate, view)
             kept = None
         case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name) as attribute], value=value) if (
             value is candidate.call
         ):
-            calls = _calls(attribute_reads(attribute, view), view)
+            calls = method_calls(attribute_reads(attribute, view), view)
             kept = f"self.{free_attribute('export_dir', view)}"
         case _:
             raise Unprovable(ELSEWHERE, "the builder is not kept in a local name", candidate.call)
@@ -155,33 +153,6 @@ def _builder(candidate: Candidate, view: ModuleView, other_keys: bool) -> list[E
         exports = [replace(one, candidate=candidate, kept=kept, gone=(save,)) for one in exports]
     # The builder's statements go once.
     return [exports[0], *(replace(one, gone=()) for one in exports[1:])]
-
-
-def _reads(name: str, scope: Scope, view: ModuleView) -> list[ast.expr]:
-    """Where a builder is read by its name."""
-    return [
-        node
-        for around, node in nodes_of(scope, view.symbols, inner=True)
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-        if around.owner(name) is scope
-    ]
-
-
-def _calls(reads: list[ast.expr], view: ModuleView) -> dict[str, list[ast.Call]]:
-    """The calls of a builder's methods."""
-    calls: dict[str, list[ast.Call]] = {}
-    for node in reads:
-        match view.statement(node):
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=used, attr=method)) as call) if used is node:
-                calls.setdefault(method, []).append(call)
-            case (
-                ast.Return(value=ast.Call(func=ast.Attribute(value=used, attr="save")) as call)
-                | ast.Assign(targets=[ast.Name()], value=ast.Call(func=ast.Attribute(value=used, attr="save")) as call)
-            ) if used is node:
-                calls.setdefault("save", []).append(call)
-            case _:
-                raise Unprovable(ELSEWHERE, "the builder is passed on to other code, or its path is used", node)
-    return calls
 
 
 def _added(
@@ -266,7 +237,7 @@ def _blocks(statement: ast.stmt, view: ModuleView) -> tuple[tuple[ast.AST, str],
 
 def _is_serve(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
     """Whether tags are surely the one that TF2 writes."""
-    value = only_value(node.id, scope) if isinstance(node, ast.Name) else node
+    value = last_value(node, scope, view) if isinstance(node, ast.Name) else node
     elements = value.elts if isinstance(value, (ast.List, ast.Tuple, ast.Set)) else []
     return [_string(element, scope, view) for element in elements] == ["serve"]
 
@@ -282,7 +253,7 @@ def _assets(node: ast.expr | None, scope: Scope, view: ModuleView) -> str | None
     """The text of the tensors that name the files of an export; None where these are just those of its tables."""
     if node is None or is_none(node):
         return None
-    value = only_value(node.id, scope) if isinstance(node, ast.Name) else node
+    value = last_value(node, scope, view) if isinstance(node, ast.Name) else node
     match value:
         case ast.Call(func=function, args=[ast.Attribute(attr="ASSET_FILEPATHS") as key]):
             if view.symbols.resolve(function, scope) == "get_collection":
@@ -302,7 +273,7 @@ def _is_read(key: ast.Attribute, view: ModuleView) -> bool:
 
 def _saves_all(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
     """Whether a saver is one of all variables."""
-    value = only_value(node.id, scope) if isinstance(node, ast.Name) else node
+    value = last_value(node, scope, view) if isinstance(node, ast.Name) else node
     match value:
         case ast.Call(func=function, args=[], keywords=keywords):
             named = {keyword.arg for keyword in keywords}

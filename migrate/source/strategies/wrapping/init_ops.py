@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate.source.candidates import Candidate
+from migrate.source.strategies.wrapping.last_value import last_value
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import INIT_OP, Unprovable
@@ -37,8 +38,8 @@ def read_init_ops(given: list[ast.expr | None], candidate: Candidate, view: Modu
 def _is_idle(node: ast.expr, scope: Scope, view: ModuleView, *, deep: bool = True) -> bool:
     """Whether an init op fills tables, or does nothing that a signature may see."""
     match node:
-        case ast.Name(id=name):
-            value = only_value(name, scope)
+        case ast.Name():
+            value = last_value(node, scope, view)
             return value is not None and _is_idle(value, scope, view, deep=deep)
         case ast.Call(func=function, args=arguments):
             name = view.symbols.resolve(function, scope) or ""
@@ -59,8 +60,8 @@ def resetting(init_ops: tuple[ast.expr, ...], candidate: Candidate, view: Module
     while pending:
         node, scope = pending.pop()
         match node:
-            case ast.Name(id=name):
-                value = only_value(name, scope)
+            case ast.Name():
+                value = last_value(node, scope, view)
                 pending += [(value, scope)] if value is not None else []
             case ast.Call(func=function, args=arguments) as call:
                 if view.symbols.resolve(function, scope) in _RESETS:

@@ -73,22 +73,27 @@ def read_modules(view: ModuleView) -> Modules:
         if moves.any:
             moved.append(_shown(path, view))
         ended += [f"tf.{name} ({_shown(path, view)})" for name in moves.missing if name.startswith("contrib.")]
-        if read_session_code(text).text != with_tf1(text):
+        if read_session_code(text).text != with_tf1(text, tidy=False):
             respelled.append(_shown(path, view))
     notes: list[str] = []
+    how = (
+        "(--whole-program does that in the files it is given)"
+        if view.settings.whole_program
+        else "(rewrite --whole-program sees to that)"
+    )
     if respelled:
         names = ", ".join(respelled[:5]) + (f" and {len(respelled) - 5} more" if len(respelled) > 5 else "")
         does, it = ("uses", "its") if len(respelled) == 1 else ("use", "their")
         notes.append(
             f"{names} {does} names that TF2 has in tensorflow.compat.v1 only: {it} import of tensorflow must become "
-            "that of tensorflow.compat.v1 before the export runs (rewrite --whole-program sees to that)"
+            f"that of tensorflow.compat.v1 before the export runs {how}"
         )
     if moved:
         names = ", ".join(moved[:5]) + (f" and {len(moved) - 5} more" if len(moved) > 5 else "")
         does = "uses" if len(moved) == 1 else "use"
         notes.append(
             f"{names} {does} names that ended with TensorFlow 1, and that migrate.tf1 has: they must be imported from "
-            "there before the export runs (rewrite --whole-program sees to that)"
+            f"there before the export runs {how}"
         )
     if ended:
         names = ", ".join(ended[:5]) + (f" and {len(ended) - 5} more" if len(ended) > 5 else "")

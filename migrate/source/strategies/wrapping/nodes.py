@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from migrate.source.symbols import SCOPES, Assigned, Bound, Scope, Symbols
 from migrate.source.syntax import children
@@ -17,7 +17,7 @@ WRITTEN = (
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
-def nodes_of(scope: Scope, symbols: Symbols, *, inner: bool = False) -> Iterator[tuple[Scope, ast.AST]]:
+def nodes_of(scope: Scope, symbols: Symbols, *, inner: bool = False) -> Sequence[tuple[Scope, ast.AST]]:
     """The nodes of a function or module, each with its scope, in no particular order.
 
     Args:
@@ -25,14 +25,22 @@ def nodes_of(scope: Scope, symbols: Symbols, *, inner: bool = False) -> Iterator
         symbols: The module's names.
         inner: Whether the bodies of functions and classes inside of it count.
     """
+    return symbols.once((nodes_of, scope, inner), lambda: _nodes_of(scope, symbols, inner=inner))
+
+
+def _nodes_of(scope: Scope, symbols: Symbols, *, inner: bool) -> list[tuple[Scope, ast.AST]]:
+    found: list[tuple[Scope, ast.AST]] = []
     pending: list[tuple[Scope, ast.AST]] = [(scope, child) for child in children(scope.node)]
     while pending:
-        around, node = pending.pop()
+        one = pending.pop()
+        around, node = one
         if isinstance(node, _DEFINITIONS) and (not inner or _is_written(node)):
             continue
-        yield around, node
-        within = symbols.scope_of(node) if isinstance(node, SCOPES) else around
-        pending += [(within, child) for child in children(node)]
+        found.append(one)
+        if inside := children(node):
+            within = symbols.scope_of(node) if isinstance(node, SCOPES) else around
+            pending += [(within, child) for child in inside]
+    return found
 
 
 def _is_written(node: ast.AST) -> bool:
@@ -61,19 +69,26 @@ def only_value(name: str, scope: Scope) -> ast.expr | None:
     return None
 
 
-def reached(scope: Scope, symbols: Symbols) -> list[Scope]:
+def reached(scope: Scope, symbols: Symbols) -> Sequence[Scope]:
     """The scopes of the functions in a file that one of them may call, by any way of names; its own first.
 
     Methods count where something of their name is read and their class, a class below it, or another method of it, is
     reached.
     """
+    return symbols.once((reached, scope), lambda: _reached(scope, symbols))
+
+
+def _reached(scope: Scope, symbols: Symbols) -> list[Scope]:
     defined = [one for one in symbols.scopes() if isinstance(one.node, ast.ClassDef)]
     found: dict[ast.AST, Scope] = {scope.node: scope}
     classes: set[ast.ClassDef] = set()
     read: set[str] = {"__init__", "__call__"}
+    looked_at = 0
     while True:
         before = len(found), len(read), len(classes)
-        for one in list(found.values()):
+        new = list(found.values())[looked_at:]
+        looked_at += len(new)
+        for one in new:
             if one.parent is not None and isinstance(one.parent.node, ast.ClassDef):
                 classes.add(one.parent.node)
             for around, node in nodes_of(one, symbols, inner=one is not symbols.module):

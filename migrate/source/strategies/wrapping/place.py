@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value, reached
 from migrate.source.strategies.wrapping.session import SessionCode, is_default
 from migrate.source.symbols import Assigned, Bound, Imported, Scope, Symbols
+from migrate.source.syntax import children
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView
 
@@ -246,7 +247,7 @@ def may_build(statement: ast.stmt, scope: Scope, view: ModuleView, session: ast.
         if isinstance(node, ast.Call) and node is not session and call_builds(node, scope, view.symbols):
             return True
         if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
-            pending += ast.iter_child_nodes(node)
+            pending += children(node)
     return False
 
 
@@ -278,17 +279,26 @@ def call_builds(call: ast.Call, scope: Scope, symbols: Symbols, *, deep: bool = 
             case Bound(node=ast.ImportFrom()):
                 return True
             case Bound(node=(ast.FunctionDef() | ast.ClassDef()) as made) if deep:
-                if any(
-                    isinstance(node, ast.Call) and call_builds(node, around, symbols, deep=False)
-                    for one in _scopes(made, symbols)
-                    for around, node in nodes_of(one, symbols)
-                ):
+                if _definition_builds(made, symbols):
                     return True
             case Bound(node=ast.arg()) if _is_self(root.id, scope):
                 return True
             case Assigned() | Bound():
                 continue
     return False
+
+
+def _definition_builds(made: ast.FunctionDef | ast.ClassDef, symbols: Symbols) -> bool:
+    """Whether a call of a function or class of the file may add to a graph."""
+
+    def work_out() -> bool:
+        return any(
+            isinstance(node, ast.Call) and call_builds(node, around, symbols, deep=False)
+            for one in _scopes(made, symbols)
+            for around, node in nodes_of(one, symbols)
+        )
+
+    return symbols.once((call_builds, made), work_out)
 
 
 def _is_self(name: str, scope: Scope) -> bool:
@@ -299,7 +309,7 @@ def _is_self(name: str, scope: Scope) -> bool:
     return bool(node.args.args) and node.args.args[0].arg == name
 
 
-def _scopes(node: ast.FunctionDef | ast.ClassDef, symbols: Symbols) -> list[Scope]:
+def _scopes(node: ast.FunctionDef | ast.ClassDef, symbols: Symbols) -> Sequence[Scope]:
     if isinstance(node, ast.FunctionDef):
         return reached(symbols.scope_of(node), symbols)
     methods = [child for child in node.body if isinstance(child, ast.FunctionDef)]
@@ -333,7 +343,7 @@ def enclosed(pieces: Sequence[tuple[ast.stmt, ast.stmt, str]], view: ModuleView)
     Raises:
         Unprovable: They cannot be moved as they are.
     """
-    if view.tensorflow.add:
+    if view.tensorflow.add and not all(_imported_before(first, view) for first, _, _ in pieces):
         raise Unprovable(CONTROL_FLOW, "the file has no name for TensorFlow as a whole", pieces[0][0])
     lines = view.text.splitlines(keepends=True)
     unit, kept = _unit(view), _inside_strings(view.text)
@@ -350,6 +360,16 @@ def enclosed(pieces: Sequence[tuple[ast.stmt, ast.stmt, str]], view: ModuleView)
         ]
         lines[start - 1 : end] = [f"{indent}{line}{newline}" for line in opening.split("\n")] + moved
     return "".join(lines)
+
+
+def _imported_before(statement: ast.stmt, view: ModuleView) -> bool:
+    """Whether the function around a statement imports TensorFlow as a whole, before it."""
+    block = getattr(view.parents[statement], "body", [])
+    for one in block[: block.index(statement)] if statement in block else ():
+        match one:
+            case ast.Import(names=[ast.alias(name="tensorflow", asname=name)]) if (name or "tensorflow") == view.tf:
+                return True
+    return False
 
 
 def _unit(view: ModuleView) -> str:

@@ -58,7 +58,7 @@ class SessionCode:
 
     def scopes(self) -> list[Scope]:
         """The functions that may build some of the graph, or the module."""
-        return reached(self.scope, self.view.symbols)
+        return list(reached(self.scope, self.view.symbols))
 
     def used(self) -> list[ast.stmt]:
         """Further statements that need the graph to be the default one."""

@@ -1,7 +1,8 @@
-"""`tf.contrib.image`: projective transforms of images."""
+"""`tf.contrib.image`: projective transforms of images, and matches by distance."""
 
 from __future__ import annotations
 
+from migrate.tf1.contrib.image._matching import bipartite_match
 from migrate.tf1.contrib.image._transforms import (
     angles_to_projective_transforms,
     compose_transforms,
@@ -13,6 +14,7 @@ from migrate.tf1.contrib.image._transforms import (
 
 __all__ = [
     "angles_to_projective_transforms",
+    "bipartite_match",
     "compose_transforms",
     "rotate",
     "transform",

@@ -20,6 +20,7 @@ from migrate.tf1.contrib.layers._convolutions import (
 )
 from migrate.tf1.contrib.layers._dense import elu, fully_connected, linear, relu, relu6
 from migrate.tf1.contrib.layers._embeddings import embed_sequence, embedding_lookup_unique
+from migrate.tf1.contrib.layers._group_norm import group_norm
 from migrate.tf1.contrib.layers._initializers import (
     variance_scaling_initializer,
     xavier_initializer,
@@ -70,6 +71,7 @@ __all__ = [
     "embedding_lookup_unique",
     "flatten",
     "fully_connected",
+    "group_norm",
     "instance_norm",
     "l1_l2_regularizer",
     "l1_regularizer",

@@ -56,6 +56,7 @@ from migrate.tf1.contrib.layers import (
     embedding_lookup_unique,
     flatten,
     fully_connected,
+    group_norm,
     instance_norm,
     l1_l2_regularizer,
     l1_regularizer,
@@ -86,7 +87,17 @@ from migrate.tf1.contrib.layers import (
     xavier_initializer_conv2d,
 )
 from migrate.tf1.contrib.layers._pooling import pool
-from migrate.tf1.contrib.slim import initializers, losses, model_analyzer, summaries, utils
+from migrate.tf1.contrib.slim import (
+    data_decoder,
+    dataset,
+    init_ops,
+    initializers,
+    losses,
+    model_analyzer,
+    summaries,
+    tfexample_decoder,
+    utils,
+)
 
 __all__ = [
     "add_arg_scope",
@@ -116,6 +127,8 @@ __all__ = [
     "convolution3d_transpose",
     "create_global_step",
     "current_arg_scope",
+    "data_decoder",
+    "dataset",
     "dropout",
     "elu",
     "embed_sequence",
@@ -135,7 +148,9 @@ __all__ = [
     "get_variables_by_suffix",
     "get_variables_to_restore",
     "global_variable",
+    "group_norm",
     "has_arg_scope",
+    "init_ops",
     "initializers",
     "instance_norm",
     "l1_l2_regularizer",
@@ -168,6 +183,7 @@ __all__ = [
     "summarize_collection",
     "summarize_tensor",
     "summarize_tensors",
+    "tfexample_decoder",
     "unit_norm",
     "utils",
     "variable",

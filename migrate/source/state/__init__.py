@@ -1,0 +1,1 @@
+"""Variables, tables and layers of the graph: their TF1 names, and the TF2 code that makes them."""

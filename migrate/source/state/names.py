@@ -1,0 +1,268 @@
+"""The TF1 names of the variables that a region makes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migrate.source.flow import Definition, Step
+from migrate.source.kinds import Kind, Kinds, calls, header
+from migrate.source.specs import argument_of
+from migrate.source.state.arguments import is_none
+from migrate.source.syntax import children, walk
+from migrate.source.unprovable import VARIABLE, Unprovable
+
+_DEFAULT_NAMES = {"constant": "const", "multiply": "mul", "subtract": "sub", "divide": "truediv", "negative": "neg",
+                  "placeholderwithdefault": "placeholderwithdefault", "conv2d": "conv2d"}  # fmt: skip  # fmt: skip
+_OPERATOR_NAMES = frozenset(
+    {"add", "sub", "mul", "truediv", "div", "floordiv", "mod", "floormod", "pow", "neg", "matmul", "abs"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    text: str | None
+    """The TF1 name; None where it is only known at run time."""
+
+
+class VariableNames:
+    """The TF1 names of the variables a region makes.
+
+    Follows `Graph.unique_name`: names are unique in a graph without regard to case, `get_variable` takes its prefix
+    from the variable scopes and `tf.Variable` from the name scopes, which a second entry renames (`layer`, `layer_1`).
+    """
+
+    def __init__(self, kinds: Kinds) -> None:
+        self._kinds = kinds
+        self._names: dict[ast.Call, _Name] = {}
+        self._used: dict[str, int] = {}
+        self._scopes: dict[Step, tuple[str | None, str | None]] = {}
+        self._unsure: set[str] = set()
+        self._store: dict[str, str] = {}
+        self._before: list[ast.AST] = []
+        self._in_loops: set[str] = set()
+        # The statements of these are followed like the region's own.
+        self._inlined = {
+            kinds.region.function(call.func)
+            for step in kinds.region.steps
+            if step.inlined is not None
+            for part in header(step.inlined)
+            for call in calls(part)
+        }
+        for step in kinds.region.steps:
+            self._visit(step)
+
+    def name(self, call: ast.Call) -> str:
+        """The name of the variable that a call makes.
+
+        Raises:
+            Unprovable: Where it is only known at run time.
+        """
+        known = self._names.get(call)
+        if known is None or known.text is None:
+            raise Unprovable(VARIABLE, "the variable's TF1 name is only known at run time", call)
+        return known.text
+
+    def _visit(self, step: Step) -> None:
+        variables, names = "", ""
+        known = True
+        for branch in step.branches:
+            if branch.step in self._scopes:
+                entered = self._scopes[branch.step]
+                if entered[0] is None or entered[1] is None:
+                    known = False
+                else:
+                    variables, names = entered[0], entered[1]
+        if isinstance(step.node, (ast.With, ast.AsyncWith)):
+            self._enter(step, variables, names, known=known)
+            return
+        optional = any(isinstance(branch.step.node, (ast.If, ast.Try)) for branch in step.branches)
+        looped = any(isinstance(branch.step.node, (ast.For, ast.While)) for branch in step.branches)
+        for part in header(step):
+            self._before.append(part)
+            for call, repeated in _in_order(part):
+                self._claim(call, variables, names, known=known, optional=optional, looped=looped or repeated)
+
+    def _enter(self, step: Step, variables: str, names: str, *, known: bool) -> None:
+        assert isinstance(step.node, (ast.With, ast.AsyncWith))
+        result: tuple[str | None, str | None] = (variables, names) if known else (None, None)
+        for item in step.node.items:
+            call = item.context_expr
+            if not isinstance(call, ast.Call):
+                continue
+            name = self._kinds.symbol(call)
+            last = (name or "").rpartition(".")[2]
+            if last == "Graph" or (isinstance(call.func, ast.Attribute) and call.func.attr == "as_default"):
+                if self._kinds.of(call) is Kind.GRAPH or last == "Graph":
+                    self._forget()
+                    result = ("", "")
+            elif last in ("op_scope", "variable_op_scope") or any(
+                k.arg == "auxiliary_name_scope" for k in call.keywords
+            ):
+                result = (None, None)
+            elif last in ("variable_scope", "name_scope") and result[0] is not None:
+                text = _text(
+                    call.args[0] if call.args else argument_of(call, "name_or_scope", 0) or argument_of(call, "name", 0)
+                )
+                if text is None:
+                    again = self._entered_again(call) if last == "variable_scope" else None
+                    # The scope is known, the name scope beside it is a new one.
+                    result = (again, f"{result[1]}?") if again is not None else (None, None)
+                    continue
+                outer_variables, outer_names = result
+                assert outer_names is not None
+                entered = text.rstrip("/") if text.endswith("/") else self._unique(text, outer_names)
+                if self._op_name(text):
+                    # Variables of the variable scope are still named after it, those of the name scope are not sure.
+                    entered = f"{entered}?"
+                result = (_join(outer_variables, text) if last != "name_scope" else outer_variables, entered)
+        self._scopes[step] = result
+
+    def _entered_again(self, call: ast.Call) -> str | None:
+        """The variable scope behind `scope` in `with tf.variable_scope(scope)`, entered above as `scope`."""
+        given = argument_of(call, "name_or_scope", 0)
+        value = self._kinds.region.value_of.get(given) if isinstance(given, ast.Name) else None
+        if not isinstance(value, Definition) or value.previous is not None:
+            return None
+        match value.step.node:
+            case ast.With(items=[ast.withitem(context_expr=ast.Call() as made, optional_vars=ast.Name())]):
+                if (self._kinds.symbol(made) or "").rpartition(".")[2] == "variable_scope":
+                    return self._scopes.get(value.step, (None, None))[0]
+        return None
+
+    def _claim(self, call: ast.Call, variables: str, names: str, *, known: bool, optional: bool, looped: bool) -> None:
+        symbol = self._kinds.symbol(call)
+        if symbol is None:
+            return
+        if symbol == "reset_default_graph":
+            self._forget()
+            return
+        if symbol == "get_variable":
+            text = _text(argument_of(call, "name", 0))
+            if text is None or not known:
+                self._names[call] = _Name(None)
+                return
+            full = _join(variables, text)
+            if full not in self._store:
+                self._store[full] = "" if self._op_name(full) else self._unique(full, "")
+            self._names[call] = _Name(self._store[full] or None)
+            return
+        if symbol == "Variable":
+            given = argument_of(call, "name", 5)
+            if is_none(given):
+                given = None
+            text = "Variable" if given is None else _text(given)
+            if text is None or not known:
+                self._names[call] = _Name(None)
+                return
+            plain = _join(names, text)
+            unsure = plain.lower() in self._unsure or (given is not None and self._op_name(text))
+            unique = self._unique(text, names)
+            self._names[call] = _Name(None if unsure or "?" in unique else unique)
+        else:
+            given = next((keyword.value for keyword in call.keywords if keyword.arg == "name"), None)
+            text = _text(given)
+            if text is None or not known or self._kinds.of(call) not in (Kind.TENSOR, Kind.PLACEHOLDER):
+                return
+            self._unique(text, names)
+        if text is not None and looped:
+            self._in_loops.add(text.lower())
+        if optional and text is not None:
+            self._unsure.add(_join(names, text).lower())
+
+    def _forget(self) -> None:
+        """Another graph, with names of its own."""
+        self._used, self._unsure, self._store = {}, set(), {}
+
+    def _may_be_taken(self, text: str) -> bool:
+        """Whether an earlier op may have the name, in a way that is not followed here.
+
+        Names are given by position, computed, or given in a loop or in a helper function.
+        """
+        wanted = text.rpartition("/")[2].lower()
+        for part in self._before:
+            for node in walk(part):
+                if not isinstance(node, ast.Call):
+                    continue
+                if self._kinds.symbol(node) is None:
+                    function = self._kinds.region.function(node.func)
+                    if function is not None and function not in self._inlined and self._names_in(function, wanted):
+                        return True
+                    continue
+                last = (self._kinds.symbol(node) or "").rpartition(".")[2]
+                if (
+                    last in ("Variable", "get_variable", "variable_scope", "name_scope")
+                    or self._kinds.of(node) is Kind.CONFIG
+                ):
+                    continue
+                if any(
+                    isinstance(a, ast.Constant) and isinstance(a.value, str) and a.value.lower() == wanted
+                    for a in node.args
+                ):
+                    return True
+                if last == "global_variables_initializer" and wanted == "init":
+                    return True
+                for keyword in node.keywords:
+                    if keyword.arg == "name" and not isinstance(keyword.value, ast.Constant):
+                        return True
+        return wanted in self._in_loops
+
+    def _names_in(self, function: ast.FunctionDef, wanted: str) -> bool:
+        """Whether a helper function gives a name to an op."""
+        for node in walk(function):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.lower() == wanted:
+                return True
+            if isinstance(node, ast.keyword) and node.arg == "name" and not isinstance(node.value, ast.Constant):
+                return True
+        return False
+
+    def _op_name(self, text: str) -> bool:
+        """Whether an op without a name of its own may have taken a name before: `tf.matmul` calls itself MatMul."""
+        if self._may_be_taken(text):
+            return True
+        wanted = text.rpartition("/")[2].lower().replace("_", "")
+        for part in self._before:
+            for node in walk(part):
+                if isinstance(node, ast.Call):
+                    name = (self._kinds.symbol(node) or "").rpartition(".")[2]
+                    plain = name.lower().replace("_", "").removeprefix("reduce")
+                    if wanted in (plain, _DEFAULT_NAMES.get(plain, plain)) and name not in (
+                        "get_variable",
+                        "Variable",
+                    ):
+                        if not any(keyword.arg == "name" for keyword in node.keywords):
+                            return True
+                elif isinstance(node, (ast.BinOp, ast.UnaryOp)) and wanted in _OPERATOR_NAMES:
+                    return True
+        return False
+
+    def _unique(self, text: str, scope: str) -> str:
+        full = _join(scope, text.rstrip("/"))
+        count = self._used.get(full.lower(), 0)
+        self._used[full.lower()] = count + 1
+        if count == 0:
+            return full
+        candidate = full
+        while candidate.lower() in self._used:
+            candidate = f"{full}_{count}"
+            count += 1
+        self._used[candidate.lower()] = 1
+        return candidate
+
+
+def _in_order(node: ast.AST, repeated: bool = False) -> Iterator[tuple[ast.Call, bool]]:
+    """The calls in a piece of code in the order they are made, arguments first, and whether each is made repeatedly."""
+    repeated = repeated or isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
+    for child in children(node):
+        yield from _in_order(child, repeated)
+    if isinstance(node, ast.Call):
+        yield node, repeated
+
+
+def _join(scope: str | None, name: str) -> str:
+    return f"{scope}/{name}" if scope else name
+
+
+def _text(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
