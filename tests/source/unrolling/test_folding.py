@@ -32,7 +32,8 @@ def test_what_expressions_come_to(text: str, value: object):
 
 
 @pytest.mark.parametrize(
-    "text", ["other + i", "sizes[7]", "i / 2", "10 ** 40", "f'{i:3d}'", "i // 0", "'%d' % name", "x.format(i)", "abs(i)"]
+    "text",
+    ["other + i", "sizes[7]", "i / 2", "10 ** 40", "f'{i:3d}'", "i // 0", "'%d' % name", "x.format(i)", "abs(i)"],
 )
 def test_what_only_a_run_tells(text: str):
     assert folded(text) is UNKNOWN

@@ -95,7 +95,7 @@ def test_plain_loops_of_the_function_keep_their_targets():
             "  total = total + y",
             outputs="{'y': y, 'total': total}",
         ),
-        "        total = 0\n        for i in range(2):\n",
+        "total = 0\n",
         "scale = i * 0.5",
         without=("self.i", "self.scale"),
     )
