@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cached_property
 
 from migrate.source.inlining.body import BodyCopy, Target, parameter_names
@@ -359,14 +360,22 @@ class CallCopy:
             for inner in walk(statement):
                 self._write_other(inner, renamed)
 
+    def _write_word(self, node: ast.FunctionDef | ast.ClassDef | ast.ExceptHandler, name: str, new: str) -> None:
+        """Another name for what a statement defines, behind `def`, `class` or `as`."""
+        word = {ast.FunctionDef: "def", ast.ClassDef: "class"}.get(type(node), "as")
+        found = list(re.finditer(rf"\b{word}\s+({name})\b", self.source.lines[node.lineno - 1]))
+        if len(found) != 1:
+            raise Unprovable(CONTROL_FLOW, f"'{name}' of {self.function.name} is a name here, too", node)
+        self.edits.parts.setdefault(node.lineno, []).append((*found[0].span(1), new))
+
     def _write_other(self, node: ast.AST, renamed: dict[str, str]) -> None:
         match node:
             case ast.Call(func=ast.Name(id="super") as name, args=[]) if self.found.owner is not None:
                 self.edits.put(self.source, node, f"super({self.found.owner.node.name}, {self.found.itself})")
                 assert name is node.func
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.ExceptHandler(name=str(name)):
-                if name in renamed and name in self.scope.bindings:
-                    raise Unprovable(CONTROL_FLOW, f"'{name}' of {self.function.name} is a name here, too", node)
+                if name in renamed and any(one.node is node for one in self.scope.bindings.get(name, ())):
+                    self._write_word(node, name, renamed[name])
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
                 for alias in aliases:
                     name = (alias.asname or alias.name).partition(".")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from migrate.source.inlining.body import without_docstring
 from migrate.source.inlining.classes import PlainClass, plain_class
 from migrate.source.inlining.needs import Needs
 from migrate.source.inlining.nodes import (
@@ -18,7 +19,7 @@ from migrate.source.inlining.nodes import (
 )
 from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.text import Source
-from migrate.source.symbols import Scope, Symbols
+from migrate.source.symbols import Assigned, Scope, Symbols
 from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
 
@@ -94,7 +95,9 @@ class Finder:
                         raise Unprovable(CONTROL_FLOW, f"{definition.name} calls itself", node)
                     if self.needs.inlined(definition) or self._given_object(node):
                         return Found(statement, node, definition)
-                elif isinstance(definition, ast.ClassDef) and self.needs.inlined(definition):
+                elif isinstance(definition, ast.ClassDef) and (
+                    self.needs.inlined(definition) or self._keeps_tensors(definition, node)
+                ):
                     return self._instance(statement, node, plain_class(definition, self.symbols))
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if name in self.objects:
                 return self._method(statement, node, name, self.class_of(name), method)
@@ -119,6 +122,32 @@ class Finder:
                 if method_found is not None and is_decorated(method_found[1], "property"):
                     return Found(statement, node, method_found[1], method_found[0], name)
         return None
+
+    def _keeps_tensors(self, cls: ast.ClassDef, call: ast.Call) -> bool:
+        """Whether a class only keeps what it is given, and is given what TensorFlow makes."""
+        match without_docstring(cls.body):
+            case [ast.FunctionDef(name="__init__", body=body)] if (
+                not cls.bases or ast.unparse(cls.bases[0]) == "object"
+            ):
+                pass
+            case _:
+                return False
+        for statement in without_docstring(body):
+            match statement:
+                case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"))], value=ast.Name() | ast.Constant()):
+                    continue
+            return False
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        return any(isinstance(one, ast.Name) and self._is_made(one.id) for one in given)
+
+    def _is_made(self, name: str) -> bool:
+        """Whether a name of the function stands for the result of a function of TensorFlow."""
+        return any(
+            isinstance(one, Assigned)
+            and isinstance(one.value, ast.Call)
+            and self.symbols.resolve(one.value.func, self.scope) is not None
+            for one in self.scope.bindings.get(name, ())
+        )
 
     def _static(self, statement: ast.stmt, call: ast.Call, name: ast.expr, method: str) -> Found | None:
         """`Net.dense(x)`, a static method."""

@@ -52,6 +52,9 @@ class Constants:
                 if isinstance(one, int) and isinstance(other, int) and other:
                     return _OPERATORS[type(binary)](one, other)
                 return UNKNOWN_VALUE
+            case ast.Call(func=ast.Name(id="len"), args=[argument], keywords=[]):
+                several = self.value(argument, depth + 1)
+                return len(several) if isinstance(several, tuple) else UNKNOWN_VALUE
             case ast.Name():
                 source = self.source(node)
                 return UNKNOWN_VALUE if source is node else self.value(source, depth + 1)

@@ -142,6 +142,9 @@ class LayerShapes(Specs):
         if name == "concat" and node.args and isinstance(self._parts(node.args[0]), tuple):
             # What a recurrent layer gave.
             return "float32"
+        if name in ("concat", "stack") and node.args and (several := self._collected(node.args[0])):
+            found = {self.dtype(element, depth + 1) for element in several}
+            return found.pop() if len(found) == 1 else None
         if name == "one_hot":
             given = argument_of(node, "dtype", 5)
             return self.dtype_name(given) if given is not None else "float32"
@@ -302,7 +305,10 @@ class LayerShapes(Specs):
             return None
         source = self.constants.source(parts)
         structure = self._parts(parts)
-        if isinstance(source, (ast.List, ast.Tuple)):
+        collected = self._collected(parts)
+        if collected:
+            shapes = [self._known(element, depth) for element in collected]
+        elif isinstance(source, (ast.List, ast.Tuple)):
             shapes = [self._known(element, depth) for element in source.elts]
         elif isinstance(structure, tuple) and len(structure) > 1:
             shapes = [part.dimensions if isinstance(part, Shape) else None for part in structure]
@@ -321,6 +327,20 @@ class LayerShapes(Specs):
                 numbers = {shape[position] for shape in known if isinstance(shape[position], int)}
                 joined[position] = numbers.pop() if len(numbers) == 1 else joined[position]
         return Shape(tuple(joined))
+
+    def _collected(self, node: ast.expr) -> list[ast.expr]:
+        """What was appended to an empty list, one after the other; empty where that is not all of it."""
+        value = self.region.value_of.get(node) if isinstance(node, ast.Name) else None
+        found: list[ast.expr] = []
+        while isinstance(value, Definition) and value.previous is not None:
+            match value.step.node:
+                case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[element], keywords=[])):
+                    found.insert(0, element)
+                    value = value.previous
+                case _:
+                    return []
+        empty = isinstance(value, Definition) and isinstance(value.expression, ast.List) and not value.expression.elts
+        return found if empty and isinstance(value, Definition) and value.known and not value.path else []
 
     def _indexed(self, node: ast.Subscript, depth: int) -> Shape | None:
         """`x[:, -1, :]`, `x[:, 0]`, `x[..., 1:]`."""

@@ -80,7 +80,8 @@ class ConstructorPlanner(PlannerBase):
                 expressions.append(state.override)
             else:
                 for call in self._calls_of(state):
-                    expressions += [*call.args, *(k.value for k in call.keywords if k.arg != "name")]
+                    given = [*call.args, *(k.value for k in call.keywords if k.arg != "name")]
+                    expressions += [part for one in given for part in self._without_initializer(one)]
             merge_slices(init, self.slicer.slice(expressions, Cuts()))
             self._places(state.step, init)
         for asset in plan.assets:
@@ -112,6 +113,17 @@ class ConstructorPlanner(PlannerBase):
                     value = self.region.value_of.get(node)
                     if isinstance(value, (Definition, Parameter, Merge)):
                         self._python({value}, into_methods=False)
+
+    def _without_initializer(self, given: ast.expr) -> list[ast.expr]:
+        """An argument of a variable; of an initializer that has a name, which is written out, what it is made of."""
+        value = self.region.value_of.get(given) if isinstance(given, ast.Name) else None
+        if not isinstance(value, Definition) or not value.known or value.path or value.previous is not None:
+            return [given]
+        made = value.expression
+        name = (self.kinds.symbol(made) or "") if isinstance(made, ast.Call) else ""
+        if isinstance(made, ast.Call) and (name.endswith("initializer") or name.startswith("initializers.")):
+            return [*made.args, *(keyword.value for keyword in made.keywords)]
+        return [given]
 
     def _captures(self) -> None:
         """Python with effects inside graph statements: evaluated where it stood, and handed over."""

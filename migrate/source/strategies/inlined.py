@@ -153,6 +153,7 @@ class Attempt:
         if not found or not covered or len(found) % len(covered):
             raise Unprovable(ELSEWHERE, "the export is called at several places", self.candidate.call)
         self._refuse_several(found, module.view)
+        self._refuse_choices(covered, module.view)
         self._refuse_other_graphs(here, module.view)
         unit = module.native_unit(found)
         if unit is None or not isinstance(unit.plan, NativePlan):
@@ -194,6 +195,19 @@ class Attempt:
         where = graph_code(view.symbols, {here})  # type: ignore[arg-type]
         if where is not None and (not view.tensorflow.modern or switches_mode(view.symbols)):
             raise Unprovable(MODE, "other code of the file still builds a TF1 graph, which TF2 would not run", where)
+
+    def _refuse_choices(self, covered: list[Candidate], view: ModuleView) -> None:
+        """What the arguments of a call decide may be meant to be changed: another way to export must not get lost."""
+        for one in self.view.candidates:
+            if one in covered or not isinstance(one.scope.node, ast.FunctionDef):
+                continue
+            name = one.scope.node.name
+            called, left = (
+                sum(isinstance(node, ast.Name) and node.id == name for node in walk(tree))
+                for tree in (self.view.tree, view.tree)
+            )
+            if called and not left:
+                raise Unprovable(CONTROL_FLOW, f"the same function exports by '{name}', too", one.scope.node)
 
     def _refuse_several(self, found: tuple[int, ...], view: ModuleView) -> None:
         """The exports that became parts of one function must be of one graph."""

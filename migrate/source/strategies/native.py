@@ -20,6 +20,7 @@ from migrate.source.strategies.init_ops import InitOpPlanner
 from migrate.source.strategies.naming import class_name
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.repeated import refuse_repeated
+from migrate.source.strategies.same_seeds import refuse_same_seeds
 from migrate.source.strategies.sharing import share
 from migrate.source.strategies.values import ValuePlanner
 from migrate.source.syntax import walk
@@ -63,6 +64,8 @@ class NativePlanner(FunctionPlanner, InitOpPlanner, ValuePlanner, ConstructorPla
         states: set[Value] = {state.definition for state in plan.states if state.definition is not None}
         plan.shared = share(plan.functions, self.kinds, self.facts, states, self._fresh)
         self._constructor()
+        drawn = [state for state in plan.states if state.handed is None and state.same is None]
+        refuse_same_seeds((state.expression for state in drawn if not self._restored(state)), self.kinds)
         self._captures()
         refuse_repeated(plan)
         if plan.legacy:

@@ -172,8 +172,9 @@ def _is_simple(node: ast.expr, kinds: Kinds) -> bool:
 
 
 def _only_read(name: str, kinds: Kinds) -> bool:
-    """Whether every use of a list in the file only looks at it."""
-    tree = kinds.region.symbols.tree
+    """Whether every use of a list only looks at it."""
+    scope = kinds.region.scope
+    tree = scope.node if name in scope.bindings else kinds.region.symbols.tree
     above = {child: node for node in walk(tree) for child in ast.iter_child_nodes(node)}
     for node in walk(tree):
         if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Load):

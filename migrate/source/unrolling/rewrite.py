@@ -145,7 +145,9 @@ class _Writing:
         """Puts what the targets are, and the names of this round, into one piece of the body."""
         if isinstance(node, ast.expr) and self._mentions(node, given, scope):
             value = folding.value(node)
-            whole = isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call, ast.Name, ast.IfExp, ast.Subscript))
+            whole = isinstance(
+                node, (ast.BinOp, ast.JoinedStr, ast.Call, ast.Name, ast.IfExp, ast.Subscript, ast.Compare)
+            )
             kept = isinstance(value, float) and not isinstance(node, ast.Name)
             if whole and not kept and value is not UNKNOWN and is_written(value) and node.lineno == node.end_lineno:
                 edits.put(self._source, node, self._literal(value, node))

@@ -133,6 +133,5 @@ class _Reads:
         value = self._region.value_of.get(node)
         if not isinstance(value, Definition) or value.previous is not None or value.path or not value.known:
             return None
-        if value.step.inlined is not None or self._kinds.value(value) in IN_GRAPH:
-            return None
-        return value.expression
+        made = isinstance(value.expression, ast.Call) and self._kinds.symbol(value.expression) is not None
+        return value.expression if value.step.inlined is None and not made else None

@@ -443,7 +443,7 @@ def test_nothing_is_exported_twice_into_one_directory_unnoticed():
             "makes variables",
         ),
         (script("try:", "  y = x * 2.0", "except ValueError:", "  y = x"), "TFM106", "try"),
-        (script("for i in range(2):", "  w = tf.Variable(1.0)", "y = x * w"), "TFM1", ""),
+        (script("for i in range(len(x.name)):", "  w = tf.Variable(1.0)", "y = x * w"), "TFM1", ""),
         (script("y = x * 2.0", session="y = sess.graph.get_tensor_by_name('mul:0')"), "TFM101", ""),
         (script("y = 3.0"), "TFM101", "made elsewhere"),
         (script("y = tf.data.Dataset.range(3).make_one_shot_iterator().get_next()"), "TFM1", ""),
