@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from migrate.source.loaded.contexts import Contexts
 from migrate.source.loaded.places import Places
@@ -95,7 +96,18 @@ class AloneCode:
             if use.role is Role.SESSION and any(origin.node is session for origin in self.roles.of(use.value)):
                 if use.usage not in _IDLE or len(self.roles.of(use.value)) != 1:
                     raise Unprovable(ELSEWHERE, "a session may run the graph", use.value)
+        for node in (node for part in statement.body for node in ast.walk(part)):
+            if isinstance(node, ast.Call) and node in self.places.scope_of and self._may_run(node):
+                raise Unprovable(ELSEWHERE, "what is called there may run the default session", node)
         return statement
+
+    def _may_run(self, call: ast.Call) -> bool:
+        """Whether a call is one of code that may ask for the default session."""
+        if self.places.callees(call):
+            return True
+        name = self.view.symbols.qualified(call.func, self.places.scope_of[call]) or ""
+        home = name.partition(".")[0]
+        return "." in name and home not in sys.stdlib_module_names | {"numpy", "tensorflow"}
 
     def refuse_code(self, functions: set[Function]) -> None:
         """Refuses what TF2 does otherwise with graphs, or what is about sessions.

@@ -60,6 +60,8 @@ def test_the_default_graph_of_a_script_becomes_one_of_its_own():
     ("code", "reason"),
     [
         (f"with tf.Session() as sess:{READ}{DRAW}    f(sess)\n", "a session may run"),
+        (f"import other\nwith tf.Session() as sess:{READ}{DRAW}    other.show()\n", "may run the default session"),
+        (f"def g():\n    pass\n\nwith tf.Session() as sess:{READ}{DRAW}    g()\n", "may run the default session"),
         (f"with tf.Session() as sess:{READ}{DRAW}keep = sess\n", "a session may run"),
         (
             "for path in paths:\n    with tf.Session() as sess:\n        parse\n        tf.import_graph_def(graph_def)\n",
