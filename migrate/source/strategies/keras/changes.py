@@ -25,7 +25,7 @@ from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, 
 from migrate.source.strategies.keras.keys import NamedEnds
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.names import imports_standalone
-from migrate.source.strategies.keras.pairs import Naming
+from migrate.source.strategies.keras.pairs import Naming, Pairs
 from migrate.source.strategies.keras.tensors import ModelTensor, root
 from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.naming import identifier
@@ -217,19 +217,20 @@ class KerasChanges:
                 keyed = self._counted(late.counted)
             elif late is not None:
                 keys = self._free("output_keys")
-                made.append(self._output_keys(keys, late.naming))
+                made.append(self._output_keys(keys, late))
                 keyed = f"dict(zip({keys}, results))"
             made.append(self._writer.function(name, self._inputs[signature], outputs, part, keyed))
             self._names[signature] = name
         return made
 
-    def _output_keys(self, name: str, naming: Naming | None) -> str:
+    def _output_keys(self, name: str, late: Pairs) -> str:
         """The statement that asks the model for the names of its outputs."""
-        if naming is Naming.LAYER:
-            return f"{name} = {OUTPUT_NAMES}({self._model})"
-        found = f"{OUTPUT_KEYS}({self._model})"
+        helper = OUTPUT_NAMES if late.naming is Naming.LAYER else OUTPUT_KEYS
+        found = f"{helper}({self._model}){'[:1]' if late.first else ''}"
         return (
-            f"{name} = {found}" if naming is Naming.TENSOR else f'{name} = [key.partition(":")[0] for key in {found}]'
+            f"{name} = {found}"
+            if late.naming is not Naming.OP
+            else f'{name} = [key.partition(":")[0] for key in {found}]'
         )
 
     def _counted(self, made: ast.DictComp) -> str:

@@ -89,12 +89,13 @@ def _outputs(signature: SignatureSource, site: ExportSite, layers: Layers) -> tu
             continue
         names = _names(pairs, TensorNames(layers, region).outputs(tensor.model, whole=pairs.naming is not Naming.LAYER))
         if pairs.counted is not None or names is None:
-            alone = len(signature.outputs) == 1 and tensor.index is None
+            alone = len(signature.outputs) == 1 and (tensor.index is None or pairs.counted is None)
             if not alone or not (pairs.counted is not None or layers.is_loaded_once(tensor.model, region)):
                 raise Unprovable(NOT_STATIC, _UNKNOWN, endpoint.tensor)
             if pairs.counted is not None and tensor.attribute != "outputs":
                 raise Unprovable(NOT_STATIC, _UNKNOWN, endpoint.tensor)
-            return (Endpoint(f"{ast.unparse(tensor.model)}.outputs", pairs.tensors),), pairs
+            late = replace(pairs, first=tensor.index is not None)
+            return (Endpoint(f"{ast.unparse(tensor.model)}.outputs", pairs.tensors),), late
         if tensor.attribute == "output" and len(names) != 1:
             raise Unprovable(NOT_STATIC, _UNKNOWN, endpoint.tensor)
         outputs += _numbered(tensor.model, "outputs", names)

@@ -284,8 +284,8 @@ class Moved:
             if isinstance(node.func, ast.Attribute) and node.func.attr == "compile":
                 for keyword in node.keywords:
                     if keyword.arg == "metrics":
-                        parts = [part.value for part in ast.walk(keyword.value) if isinstance(part, ast.Constant)]
-                        found |= {str(part) for part in parts}
+                        for part in ast.walk(keyword.value):
+                            found.add(str(getattr(part, "value", getattr(part, "id", ""))))
         return "accuracy" in found and "acc" not in found
 
     def _histories(self) -> None:

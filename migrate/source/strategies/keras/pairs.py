@@ -33,12 +33,14 @@ class Pairs:
         naming: What the keys are, if they are names that TF1 gave.
         listed: The keys, if the code lists them.
         counted: The comprehension, if the key is made of the place of each.
+        first: Whether only the first of them is meant.
     """
 
     tensors: ast.expr
     naming: Naming | None = None
     listed: tuple[str, ...] = ()
     counted: ast.DictComp | None = None
+    first: bool = False
 
 
 def read_pairs(made: ast.DictComp, region: Region) -> Pairs | None:

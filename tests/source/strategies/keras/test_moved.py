@@ -164,6 +164,7 @@ def test_names_of_metrics() -> None:
     )
     check_keras(code, "monitor='val_accuracy'", 'h.history["accuracy"], h.history[key]')
     check_keras(code.replace("['accuracy']", "['acc']"), "monitor='val_acc'", 'h.history["acc"]')
+    check_keras(code.replace("['accuracy']", "['accuracy', acc]"), "monitor='val_acc'", 'h.history["acc"]')
 
 
 def test_a_file_that_freezes_a_model() -> None:

@@ -148,3 +148,13 @@ def test_a_loop_that_does_more_stays() -> None:
         arguments="out",
     )
     check_refused(code, "TFM102", "not written out")
+
+
+def test_only_the_first_of_a_loaded_model() -> None:
+    outputs = "{model.outputs[0].name: model.outputs[0]}"
+    check_keras(in_function(LOADED, saved("{'x': model.input}", outputs), arguments="out"), "_output_keys(model)[:1]")
+    outputs = outputs.replace(".name", ".op.name")
+    check_keras(
+        in_function(LOADED, saved("{'x': model.input}", outputs), arguments="out"),
+        "for key in _output_keys(model)[:1]]",
+    )
