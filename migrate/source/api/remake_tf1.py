@@ -24,8 +24,14 @@ _PACKAGES = ("crf", "data", "framework", "image", "layers", "learn", "legacy_seq
              "predictor", "rnn", "saved_model", "seq2seq", "slim", "tfprof", "training")  # fmt: skip
 """The packages of tf.contrib that graphs are built with."""
 _NEST = "contrib.framework.nest"
-_INNER = ("contrib.learn.datasets.mnist",)
-"""Modules of modules that programs import by their paths."""
+_INNER = {
+    "contrib.learn.datasets.mnist": "contrib.learn.python.learn.datasets.mnist",
+    "contrib.slim.nets.resnet_utils": "contrib.slim.python.slim.nets.resnet_utils",
+    "contrib.slim.nets.resnet_v1": "contrib.slim.python.slim.nets.resnet_v1",
+    "contrib.slim.nets.resnet_v2": "contrib.slim.python.slim.nets.resnet_v2",
+    "contrib.slim.nets.vgg": "contrib.slim.python.slim.nets.vgg",
+}
+"""Modules of modules that programs import by their paths, and where they are."""
 
 
 def survey() -> dict[str, Any]:
@@ -65,10 +71,8 @@ def survey() -> dict[str, Any]:
                     groups.setdefault(key(held), []).append(path + "." + inner)
             elif counts(attribute, value):
                 groups.setdefault(key(value), []).append(path)
-    for path in _INNER:
-        for inner, held in things(
-            importlib.import_module("tensorflow." + path.replace("learn.", "learn.python.learn."))
-        ):
+    for path, real in _INNER.items():
+        for inner, held in things(importlib.import_module("tensorflow." + real)):
             groups.setdefault(key(held), []).append(path + "." + inner)
     homes = {}  # type: dict[str, dict[str, str]]
     # Modules that are only imported when somebody asks for them.
@@ -194,21 +198,23 @@ def make(old: dict[str, Any]) -> dict[str, Any]:
         others.update((one, group) for one in group)
     same: dict[str, str] = old["same"]
 
-    def home(public: str, near: str) -> str | None:
+    def home(public: str, near: str, name: str) -> str | None:
         group = [public, *others.get(public, ()), *([same[public]] if public in same else [])]
         found = [one for one in group if one in names]
-        return min(found, key=lambda one: (not one.startswith(near), len(one), one)) if found else None
+        return min(
+            found, key=lambda one: (not one.startswith(near), not one.endswith(name), len(one), one), default=None
+        )
 
     spellings: dict[str, str] = {}
     for path, held in old["homes"].items():
         near = ".".join(path.split(".")[:2]) + "."
         for entry in held.split():
             name, _, public = entry.partition(">")
-            target = home(public or f"{path}.{name}", near)
+            target = home(public or f"{path}.{name}", near, f".{name}")
             if target is not None and target != f"{path}.{name}":
                 spellings[f"{path}.{name}"] = target
     for one in dict.fromkeys([*others, *same]):
-        target = home(one, one.rpartition(".")[0] + ".")
+        target = home(one, one.rpartition(".")[0] + ".", one[one.rindex(".") :])
         if one not in names and target is not None:
             spellings[one] = target
     replaced = {**same, **old["handing"]}

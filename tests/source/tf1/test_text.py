@@ -263,6 +263,22 @@ def test_what_private_modules_have_no_longer(before: str, after: str):
             "import tensorflow as tf\nfrom migrate import tf1\nd = tf1.contrib.slim.tfexample_decoder\nclass A(d.ItemHandler): pass\n",
         ),
         (
+            "from tensorflow.contrib.slim.nets import resnet_v1 as r\nr.resnet_v1_50(x)\n",
+            "from migrate.tf1.contrib.slim.nets import resnet_v1 as r\nr.resnet_v1_50(x)\n",
+        ),
+        (
+            "from tensorflow.contrib.slim.python.slim.nets import vgg\nvgg.vgg_16(x)\n",
+            "from migrate.tf1.contrib.slim.nets import vgg\nvgg.vgg_16(x)\n",
+        ),
+        (
+            "import tensorflow.contrib.slim.nets as nets\nwith s(nets.resnet_v2.resnet_arg_scope()): nets.resnet_v2.resnet_v2_50(x)\n",
+            "import migrate.tf1.contrib.slim.nets as nets\nwith s(nets.resnet_v2.resnet_arg_scope()): nets.resnet_v2.resnet_v2_50(x)\n",
+        ),
+        (
+            "import tensorflow.contrib.slim.nets as nets\nnets.vgg.vgg_16(x); nets.inception.inception_v3(x)\n",
+            "import tensorflow.contrib.slim.nets as nets\nnets.vgg.vgg_16(x); nets.inception.inception_v3(x)\n",
+        ),
+        (
             "from tensorflow.contrib.learn.python.learn.datasets.mnist import read_data_sets\nread_data_sets('d')\n",
             "from migrate.tf1.contrib.learn.datasets.mnist import read_data_sets\nread_data_sets('d')\n",
         ),

@@ -195,3 +195,45 @@ def analyzed(tf, api):
         "options": text(tf, sorted(analyzer.PRINT_ALL_TIMING_MEMORY.items())),
     }
     return outputs, {}
+
+
+def nets(tf, name):
+    package = "tensorflow" if tf.__version__.startswith("1.") else "migrate.tf1"
+    return getattr(importlib.import_module(package + ".contrib.slim.nets"), name)
+
+
+def residual(tf, api, name, **settings):
+    slim, module = api.contrib.slim, nets(tf, name)
+    make, block = getattr(module, name), getattr(module, name + "_block")
+    images = tf.placeholder(tf.float32, [None, 33, 33, 3])
+    blocks = [block("block1", 1, 2, 2), block("block2", 2, 1, 2)]
+    with slim.arg_scope(module.resnet_arg_scope(weight_decay=0.01)):
+        net, found = make(images, blocks, 5, is_training=False, scope="small", **settings)
+    outputs = {"net": net, "losses": tf.add_n(tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES))}
+    outputs["end"] = found["small/block2"]
+    outputs["names"] = text(tf, [(key, each.name) for key, each in sorted(found.items())])
+    outputs["updates"] = text(tf, [each.name for each in tf.get_collection(tf.GraphKeys.UPDATE_OPS)])
+    return outputs, {images: values("images", [2, 33, 33, 3], 0.0, 0.3)}
+
+
+@case
+def resnet_v1(tf, api):
+    return residual(tf, api, "resnet_v1")
+
+
+@case
+def resnet_v2(tf, api):
+    return residual(tf, api, "resnet_v2", output_stride=8)
+
+
+@case
+def vgg(tf, api):
+    """Its names and shapes; it is too large to be run here."""
+    module = nets(tf, "vgg")
+    with tf.Graph().as_default():
+        images = tf.placeholder(tf.float32, [2, 224, 224, 3])
+        with api.contrib.slim.arg_scope(module.vgg_arg_scope()):
+            net, found = module.vgg_19(images, 7, scope="mine")
+        said = [net.name, net.shape.as_list(), sorted(found), module.vgg_16.default_image_size]
+        said += [(each.name, each.shape.as_list()) for each in tf.global_variables()]
+    return {"said": text(tf, said)}, {}
