@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from migrate.source.syntax import children, parents, walk
+from migrate.source.syntax import children, parents, statements, walk
 
 EVERYTHING = '''
 import a.b as c, d
@@ -60,3 +60,12 @@ def test_the_node_around_each():
     assert around[call.args[0]] is call
     assert around[call] is tree.body[0]
     assert tree not in around
+
+
+def test_statements_with_those_in_them():
+    tree = ast.parse(EVERYTHING)
+    every = [node for node in walk(tree) if isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case))]
+    assert list(statements(tree.body)) == every
+    tree = ast.parse("def f():\n  a = 1\nif b:\n  c = 2\n  class D:\n    e = 3\n")
+    own = [type(one).__name__ for one in statements(tree.body, inner=False)]
+    assert own == ["FunctionDef", "If", "Assign", "ClassDef"]

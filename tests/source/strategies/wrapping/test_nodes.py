@@ -6,7 +6,8 @@ import ast
 
 from wrapping_code import view_of
 
-from migrate.source.strategies.wrapping.nodes import nodes_of, only_value, reached
+from migrate.source.strategies.wrapping.nodes import calls_of, nodes_of, only_value, reached
+from migrate.source.symbols import Symbols
 
 CODE = """
 class Base:
@@ -64,3 +65,10 @@ def test_only_plain_assignments_have_one_value():
     assert only_value("b", scope) is None
     assert only_value("helper", scope) is None
     assert only_value("unknown", scope) is None
+
+
+def test_calls_of_a_function_are_those_it_makes_itself():
+    symbols = Symbols(ast.parse("def f(x=a()):\n  b(c() for _ in x)\n  return lambda: d()\ne()\n"))
+    function = next(scope for scope in symbols.scopes() if isinstance(scope.node, ast.FunctionDef))
+    assert {ast.unparse(call.func) for _, call in calls_of(function, symbols)} == {"a", "b", "c"}
+    assert [ast.unparse(call) for _, call in calls_of(symbols.module, symbols)] == ["e()"]
