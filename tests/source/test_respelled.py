@@ -36,10 +36,11 @@ def test_what_means_something_else_is_spelled_as_before():
 
 def test_layers_come_from_another_package():
     code = """
+        import json, sys
         import tensorflow as tf
 
         def net(x):
-            for units in [4, 3]:
+            for units in json.loads(sys.argv[1]):
                 x = tf.layers.dense(x, units)
             return {'y': x}
 

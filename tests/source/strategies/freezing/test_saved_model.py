@@ -41,11 +41,17 @@ def test_what_is_looked_up_and_run_beside_it_is_found_by_name():
     assert "print(model.run('y:0', {'x:0': [1.0]}))" in result.after
 
 
+def test_beside_an_export_the_session_stays_and_both_leave_it():
+    result = rewrite(script(inside="tf.saved_model.simple_save(sess, path, {'x': x}, {'y': y})"))
+    assert {(site.level, site.rule) for site in result.sites} == {(Level.WRAPPED, "TFM207")}
+    assert "wrapped.save(" in result.after
+    assert "bridge.convert_variables_to_constants(" in result.after
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
         ({"inside": "sess.run(tf.global_variables_initializer())"}, "initialized after"),
-        ({"inside": "tf.saved_model.simple_save(sess, path, {'x': x}, {'y': y})"}, "also exports"),
         ({"inside": "fill(sess)"}, "used for something else"),
     ],
 )

@@ -87,6 +87,17 @@ def test_what_tensorflow_2_has_not():
     )
 
 
+RESTORED_ALONE = """\
+import tensorflow as tf
+
+
+def freeze(build, checkpoint):
+    with tf.Graph().as_default():
+        build(tf.placeholder(tf.float32, [2], name='x'))
+        with tf.Session() as sess:
+            tf.train.Saver().restore(sess, checkpoint)
+            return {convert}(sess, sess.graph_def, ['y'])
+"""
 EXPORT = """\
 
 
@@ -100,10 +111,7 @@ def export(path):
 def test_in_a_graph_of_its_own_it_stands_beside_an_export_that_moves():
     code = RESTORED.format(imports="import tensorflow as tf", convert=CONVERT) + EXPORT
     assert "disable_v2_behavior" in rewrite(code).after
-    alone = code.replace("    saver = tf.train.import_meta_graph(checkpoint + '.meta')\n", "").replace(
-        "        saver.restore(",
-        "        saver = tf.train.import_meta_graph(checkpoint + '.meta')\n        saver.restore(",
-    )
+    alone = RESTORED_ALONE.format(convert=CONVERT) + EXPORT
     result = rewrite(alone)
     assert [site.level for site in result.sites] == [Level.BRIDGED, Level.NATIVE]
     assert "disable_v2_behavior" not in result.after
