@@ -19,7 +19,7 @@ import sys
 import tensorflow as tf
 
 def net(x):
-    w = tf.get_variable('w', [int(x.shape[-1]), 2])
+    w = tf.get_variable('w', [sum(x.shape.as_list()[1:]), 2])
     return {'y': tf.matmul(x, w)}
 
 """

@@ -65,7 +65,7 @@ def test_others_are_refused(op: str, helpers: str):
 
 
 MAIN_OP = "tf.saved_model.main_op.main_op()"
-CONSTANT = ("tf.get_variable('w', [int(x.shape[-1]), 2])", "tf.Variable([[1.0], [2.0], [3.0]])")
+CONSTANT = ("tf.get_variable('w', [sum(x.shape.as_list()[1:]), 2])", "tf.Variable([[1.0], [2.0], [3.0]])")
 
 
 def test_first_values_at_loading_are_those_that_the_session_has():
