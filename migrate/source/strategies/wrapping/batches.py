@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.strategies.wrapping.session import SessionCode
-from migrate.source.symbols import Scope, Symbols
+from migrate.source.symbols import Imported, Scope, Symbols
 from migrate.source.unprovable import INPUT, Unprovable
 from migrate.source.view import ModuleView
 
@@ -75,7 +75,12 @@ def refuse_unfed_batches(code: SessionCode) -> None:
                 call = node.value
                 root = _root(call.func)
                 keeps = isinstance(call.func, ast.Attribute) and call.func.attr in _KEEPS
-                if root and not keeps and any(_mentions(one, touched) for one in (*call.args, *call.keywords)):
+                if (
+                    root
+                    and not keeps
+                    and not _is_imported(root, scope)
+                    and any(_mentions(one, touched) for one in (*call.args, *call.keywords))
+                ):
                     touched.add(root)
         if len(touched) == before:
             break
@@ -182,6 +187,13 @@ def _dotted(node: ast.AST) -> str | None:
         case ast.Attribute(value=value, attr=attr):
             return f"{_dotted(value) or '?'}.{attr}"
     return None
+
+
+def _is_imported(name: str, scope: Scope) -> bool:
+    """Whether a name is a module, or comes from one: `tf.summary.scalar("loss", loss)` puts nothing into `tf`."""
+    owner = scope.owner(name)
+    bound = owner.bindings[name] if owner is not None else ()
+    return any(isinstance(one, Imported) or isinstance(one.node, ast.ImportFrom) for one in bound)
 
 
 def _root(node: ast.expr) -> str:

@@ -59,5 +59,6 @@ def test_what_may_need_another_batch_is_refused(lines: str, save: str):
 def test_batches_for_training_alone_matter_nothing():
     lines = "b, t = it.get_next()\no = net(b)\n"
     again = "x = tf.placeholder(tf.float32, [None, 3])\np = net(x)\n"
-    code = script(DATA, lines, TRAIN, again, save=SAVE.replace("o['y']", "p['z']"))
+    seen = "tf.summary.scalar('loss', loss)\n"
+    code = script(DATA, lines, TRAIN, seen, again, save=SAVE.replace("o['y']", "p['z']"))
     assert [site.rule for site in rewrite(code).sites] == ["TFM207"]
