@@ -45,7 +45,8 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     refuse_quantization(view)
     imported, name = _function(candidate, view)
     home = candidate.scope.node
-    builds = isinstance(home, ast.Module) or builds_graph(home, view.symbols)
+    # freeze_graph builds the graph itself, in the default one, and needs TF1's behaviour for that.
+    builds = resolved != CONVERT or isinstance(home, ast.Module) or builds_graph(home, view.symbols)
     return SitePlan(
         RULE,
         Level.BRIDGED,
