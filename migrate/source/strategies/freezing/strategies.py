@@ -46,7 +46,7 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     imported, name = _function(candidate, view)
     home = candidate.scope.node
     # freeze_graph builds the graph itself, in the default one, and needs TF1's behaviour for that.
-    builds = resolved != CONVERT or isinstance(home, ast.Module) or builds_graph(home, view.symbols)
+    builds = _takes_files(candidate, view) or isinstance(home, ast.Module) or builds_graph(home, view.symbols)
     return SitePlan(
         RULE,
         Level.BRIDGED,
@@ -67,6 +67,8 @@ def plan_in_own_graph(candidate: Candidate, view: ModuleView) -> SitePlan:
     # An export may have been rewritten already.
     if "saved_model.save(" not in view.text and not any(one.kind in EXPORTS for one in view.candidates):
         raise Inapplicable(ELSEWHERE, "nothing is exported beside it", candidate.call)
+    if _takes_files(candidate, view):
+        raise Unprovable(MODE, "freeze_graph builds the graph itself, in the default one", candidate.call)
     outside = needs_default(candidate.scope.node, view)
     if outside is not None:
         raise Unprovable(MODE, "it is not inside of a with statement for its session or graph", outside)
@@ -90,6 +92,11 @@ def keep_freezing(candidates: Sequence[Candidate], changes: Changes, view: Modul
             imported, name = _function(candidate, view)
             changes.expressions[candidate.call.func] = name
             changes.imports = (*changes.imports, imported)
+
+
+def _takes_files(candidate: Candidate, view: ModuleView) -> bool:
+    """Whether the call is given files, and no session."""
+    return view.symbols.resolve(candidate.call.func, candidate.scope) != CONVERT
 
 
 def _function(candidate: Candidate, view: ModuleView) -> tuple[str, str]:
