@@ -31,11 +31,6 @@ def test_what_is_evaluated_in_the_session_is_refused():
     assert "evaluated" in why_not(code)
 
 
-def test_a_seed_does_not_matter_to_what_is_restored():
-    code = in_session("tf.train.Saver().restore(sess, path)\n", SAVE, build="tf.set_random_seed(1)\n" + BUILD)
-    wrapped(code)
-
-
 @pytest.mark.parametrize(
     "line",
     [
