@@ -27,7 +27,8 @@ from migrate.source.strategies.wrapping.limits import (
 )
 from migrate.source.strategies.wrapping.module_graph import made_in_module, with_module_graph
 from migrate.source.strategies.wrapping.place import find_place, in_graph, refuse_more
-from migrate.source.strategies.wrapping.session import SessionCode, read_session
+from migrate.source.strategies.wrapping.read_session import read_session
+from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.strategies.wrapping.session_plan import RULE, planned
 from migrate.source.unprovable import ELSEWHERE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView

@@ -25,8 +25,8 @@ from migrate.source.strategies.wrapping.limits import refuse_early_tensors, refu
 from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import Place, enclosed
+from migrate.source.strategies.wrapping.read_session import constructed, refuse_other_graphs
 from migrate.source.strategies.wrapping.resets import with_new_graphs
-from migrate.source.strategies.wrapping.session import constructed, refuse_other_graphs
 from migrate.source.strategies.wrapping.session_plan import PROGRAM_RULE, planned
 from migrate.source.symbols import Imported, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SIDE_EFFECTS, Unprovable
