@@ -36,8 +36,8 @@ from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors
 from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
 from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
-from migrate.source.strategies.wrapping.limits import reads_dimensions
 from migrate.source.strategies.wrapping.nodes import nodes_of
+from migrate.source.strategies.wrapping.traits import reads_dimensions
 from migrate.source.unprovable import CONTROL_FLOW, INIT_OP, MODE, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
 

@@ -21,9 +21,6 @@ from migrate.source.sites import PREDICT
 from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
 from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
 from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
-from migrate.source.strategies.wrapping.limits import (
-    changes_state,
-)
 from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import find_place
@@ -31,6 +28,7 @@ from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.strategies.wrapping.table_text import CLASS as TABLE_CLASS
 from migrate.source.strategies.wrapping.table_text import IMPORT as UUID_IMPORT
 from migrate.source.strategies.wrapping.table_text import table_class
+from migrate.source.strategies.wrapping.traits import changes_state
 from migrate.source.unprovable import Unprovable
 from migrate.source.view import ModuleView
 

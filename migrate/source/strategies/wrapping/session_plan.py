@@ -16,15 +16,7 @@ from migrate.source.strategies.wrapping.batches import makes_batches, refuse_unf
 from migrate.source.strategies.wrapping.class_text import CLASS
 from migrate.source.strategies.wrapping.config import config_statements
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
-from migrate.source.strategies.wrapping.limits import (
-    changes_state,
-    fills_tables,
-    imports_meta_graphs,
-    loads_models,
-    makes_tables,
-    reads_dimensions,
-    refuse_code,
-)
+from migrate.source.strategies.wrapping.limits import refuse_code
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes
 from migrate.source.strategies.wrapping.modules import read_modules
 from migrate.source.strategies.wrapping.nodes import original_scopes
@@ -36,6 +28,14 @@ from migrate.source.strategies.wrapping.seeds_and_resets import (
     refuse_seeds,
 )
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode
+from migrate.source.strategies.wrapping.traits import (
+    changes_state,
+    fills_tables,
+    imports_meta_graphs,
+    loads_models,
+    makes_tables,
+    reads_dimensions,
+)
 from migrate.source.unprovable import ELSEWHERE, SIDE_EFFECTS, Unprovable
 from migrate.source.variable_names import refuse_names_of_variables
 from migrate.source.view import ModuleView
