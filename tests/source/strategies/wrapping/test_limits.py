@@ -31,10 +31,6 @@ def test_what_is_evaluated_in_the_session_is_refused():
     assert "evaluated" in why_not(code)
 
 
-def test_a_value_that_is_no_dimension_does_no_harm():
-    wrapped(in_session(INIT, "import enum\nprint(enum.Enum('A', 'b').b.value)\n", SAVE.replace("o)", "dict(o))")))
-
-
 def test_names_of_both_spellings_are_refused_where_the_version_decides():
     code = in_session(INIT, SAVE.replace("{'x': x}", "dict([('x', x)])"))
     mixed = code.replace("tf.saved_model.simple_save", "tf.compat.v1.saved_model.simple_save")

@@ -22,3 +22,7 @@ def test_where_dimensions_are_asked_for_their_value_shapes_are_those_of_tf1(line
 
 def test_other_shapes_stay_those_of_tf2():
     assert "tensorshape" not in wrapped(in_session(INIT, SAVE.replace("o)", "dict(o))"))).after
+
+
+def test_a_value_that_is_no_dimension_does_no_harm():
+    wrapped(in_session(INIT, "import enum\nprint(enum.Enum('A', 'b').b.value)\n", SAVE.replace("o)", "dict(o))")))
