@@ -9,7 +9,7 @@ from dataclasses import replace
 from migrate.source.arguments import bind
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.loaded.roles import Role
-from migrate.source.strategies.freezing.keras import CONVERT, PARAMETERS
+from migrate.source.strategies.freezing.events import CONVERT, PARAMETERS
 from migrate.source.strategies.loading.code import LoadingCode
 from migrate.source.strategies.site_plan import SitePlan
 from migrate.source.unprovable import ELSEWHERE, NOT_STATIC, Inapplicable, Unprovable

@@ -18,7 +18,8 @@ from migrate.source.scoped import scoped
 from migrate.source.strategies.bridge_limits import refuse_quantization
 from migrate.source.strategies.bridge_notes import notes
 from migrate.source.strategies.bridged import bridge_name
-from migrate.source.strategies.freezing.keras import CONVERT, plan_keras
+from migrate.source.strategies.freezing.events import CONVERT
+from migrate.source.strategies.freezing.keras import plan_keras
 from migrate.source.strategies.freezing.session import is_keras
 from migrate.source.strategies.loading.own_graph import needs_default
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
