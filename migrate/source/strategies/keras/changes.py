@@ -9,27 +9,23 @@ from migrate.source.changes import Changes
 from migrate.source.emit.helpers import (
     HELPER_IMPORTS,
     HELPERS,
-    RESTORE_INPUT_KEYS,
-    RESTORE_METHOD_NAMES,
-    RESTORE_TAGS,
-    SAVE_AS_TEXT,
-    SET_METHOD_NAMES,
 )
-from migrate.source.emit.writer import CONTINUED
-from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, Endpoint, SignatureSource
+from migrate.source.sites import Endpoint, SignatureSource
 from migrate.source.strategies.frozen.keys import is_taken, saved_names
 from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
 from migrate.source.strategies.keras.computed import Computation
 from migrate.source.strategies.keras.free_keys import is_run_time
+from migrate.source.strategies.keras.free_names import FreeNames
 from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, OUTPUT_KEYS, OUTPUT_NAMES
 from migrate.source.strategies.keras.keys import NamedEnds
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.names import imports_standalone
 from migrate.source.strategies.keras.pairs import Naming, Pairs
+from migrate.source.strategies.keras.save import KerasSave, key_text
 from migrate.source.strategies.keras.tensors import ModelTensor, root
 from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.naming import identifier
-from migrate.source.symbols import Imported, parameters
+from migrate.source.symbols import Imported
 from migrate.source.unprovable import INPUT, Unprovable
 from migrate.source.view import ModuleView
 
@@ -64,7 +60,6 @@ class KerasChanges:
             Unprovable: TF2 cannot take one of the inputs.
         """
         self._view = view
-        self._candidate = candidate
         site = named.site
         self._site = site
         self._at_run_time = named.at_run_time
@@ -73,10 +68,9 @@ class KerasChanges:
         self._model = view.text_of(model)
         self._root = root(model).id
         self._imports: list[str] = []
-        self._local: set[str] = set()
-        self._uses = uses
+        self._free_names = FreeNames(view, candidate, uses)
         self._computed = computed
-        self._input_key = self._free("input_key") if self._late_inputs else ""
+        self._input_key = self._free_names.free("input_key") if self._late_inputs else ""
         self._restored: dict[SignatureSource, dict[str, str]] = {}
         self._inputs = {signature: self._specs(signature) for signature in site.signatures}
         self._outputs = {signature: self._results(signature) for signature in site.signatures}
@@ -84,6 +78,7 @@ class KerasChanges:
         self._writer = FunctionWriter(
             view.tf, self._model, self._keras_model(), open_batch=late, single=layers.is_sequential(model, site.region)
         )
+        self._save = KerasSave(view, site, self._free_names, self._writer, self._restored)
 
     def kept_expressions(self) -> set[ast.AST]:
         """The expressions of the old code that the new code takes over."""
@@ -110,13 +105,15 @@ class KerasChanges:
         )
         changes = Changes()
         made = self._functions()
-        made += self._saved(directory)
+        made += self._save.statements(directory, self._names)
         if site.opened is site.saved:
             changes.statements[site.saved.node] = (*before, check, *made)
         else:
             changes.statements[site.opened.node] = (*before, check)
             changes.statements[site.saved.node] = tuple(made)
-        helpers = [name for name in self._helpers() if name not in self._view.symbols.module.bindings]
+        helpers = [
+            name for name in [*self._save.helpers(), *self._asking()] if name not in self._view.symbols.module.bindings
+        ]
         bodies = {**HELPERS, **KEY_HELPERS}
         texts = tuple(bodies[name].replace("TF", tf) for name in helpers if name in bodies)
         if texts:
@@ -151,8 +148,8 @@ class KerasChanges:
                     key = f'"arg_" + {key}.replace(":", "_")'
                     self._restored.setdefault(signature, {})[key] = self._input_key
             elif not is_taken(endpoint.key):
-                key = _text(saved[endpoint.key])
-                self._restored.setdefault(signature, {})[key] = _text(endpoint.key)
+                key = key_text(saved[endpoint.key])
+                self._restored.setdefault(signature, {})[key] = key_text(endpoint.key)
             name = self._parameter(key, endpoint, found) if computed is None else computed.parameters[endpoint]
             found.append(Spec(key, name, position))
         if {spec.position for spec in found} != set(range(len(found))):
@@ -163,7 +160,7 @@ class KerasChanges:
         """An input that is a placeholder."""
         if is_run_time(endpoint.key) or not is_taken(endpoint.key):
             raise Unprovable(INPUT, f"TF2 cannot export an input with the key '{endpoint.key}'", endpoint.tensor)
-        return Spec(_text(saved), computed.parameters[endpoint], -1, computed.placeholders[endpoint])
+        return Spec(key_text(saved), computed.parameters[endpoint], -1, computed.placeholders[endpoint])
 
     def _asked_input_key(self) -> str:
         """The statement that asks the model for the name of its input."""
@@ -186,7 +183,7 @@ class KerasChanges:
     def _end(self, endpoint: Endpoint) -> str:
         """The text of the key of an input or output."""
         node = endpoint.key_node
-        return self._view.text_of(node) if node is not None and is_run_time(endpoint.key) else _text(endpoint.key)
+        return self._view.text_of(node) if node is not None and is_run_time(endpoint.key) else key_text(endpoint.key)
 
     def _functions(self) -> list[str]:
         """The functions, and the parts of the model that they call."""
@@ -199,7 +196,7 @@ class KerasChanges:
             if same is not None:
                 self._names[signature] = self._names[same]
                 continue
-            name = self._free("serve" if is_run_time(signature.key) else identifier(signature.key))
+            name = self._free_names.free("serve" if is_run_time(signature.key) else identifier(signature.key))
             outputs = self._outputs[signature]
             computed = self._computed.get(signature)
             if computed is not None:
@@ -209,14 +206,14 @@ class KerasChanges:
                 continue
             part: str | None = None
             if any(output.tensor.attribute == "inner" for output in outputs):
-                part = self._free(f"{name.removesuffix('_default')}_model")
+                part = self._free_names.free(f"{name.removesuffix('_default')}_model")
                 made.append(self._writer.part(part, outputs, texts))
             keyed: str | None = None
             late = self._at_run_time.get(signature)
             if late is not None and late.counted is not None:
                 keyed = self._counted(late.counted)
             elif late is not None:
-                keys = self._free("output_keys")
+                keys = self._free_names.free("output_keys")
                 made.append(self._output_keys(keys, late))
                 keyed = f"dict(zip({keys}, results))"
             made.append(self._writer.function(name, self._inputs[signature], outputs, part, keyed))
@@ -240,28 +237,6 @@ class KerasChanges:
         place, tensor = ast.unparse(target.elts[0]), target.elts[1].id
         return f"{{{self._view.text_of(made.key)}: {tensor} for {place}, {tensor} in enumerate(results)}}"
 
-    def _free(self, name: str) -> str:
-        """A name for something beside the export, `name` itself if nothing that stays there has it."""
-        scope = self._candidate.scope
-        sites = [other for other in self._view.candidates if other.scope is scope or scope.parent is None]
-        if len(sites) > 1:
-            return self._view.free(name)
-        used = {
-            node.id for node in ast.walk(scope.node) if isinstance(node, ast.Name) and not self._uses.is_gone(node)
-        } | self._local
-        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            used |= {argument.arg for argument in parameters(scope.node.args)}
-        used |= {node.name for node in ast.walk(scope.node) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-        if scope.parent is None:
-            used |= {
-                name for name, bindings in scope.bindings.items() if any(isinstance(b, Imported) for b in bindings)
-            }
-        candidate, count = name, 2
-        while candidate in used:
-            candidate, count = f"{name}_{count}", count + 1
-        self._local.add(candidate)
-        return candidate
-
     def _same(self, one: SignatureSource, other: SignatureSource) -> bool:
         def shape(signature: SignatureSource) -> object:
             outputs = [
@@ -284,7 +259,13 @@ class KerasChanges:
         self._imports.append("import keras" if name == "keras" else f"import keras as {name}")
         return f"{name}.Model"
 
-    # ---- the save ----------------------------------------------------------------------------------------------
+    def _asking(self) -> list[str]:
+        """The functions that ask the model for its names."""
+        namings = {late.naming for late in self._at_run_time.values() if late.naming is not None}
+        found = [OUTPUT_KEYS] if namings - {Naming.LAYER} else []
+        found += [OUTPUT_NAMES] if Naming.LAYER in namings else []
+        found += [INPUT_KEY] if self._late_inputs else []
+        return found
 
     def _directory(self) -> tuple[str, list[str]]:
         """The text of the export directory, and the statement that gives it a name if it has none."""
@@ -295,78 +276,5 @@ class KerasChanges:
         )
         if steady:
             return text, []
-        name = self._free("export_dir")
+        name = self._free_names.free("export_dir")
         return name, [f"{name} = {text}"]
-
-    def _saved(self, directory: str) -> list[str]:
-        entries = [(self._key(signature), self._names[signature]) for signature in self._site.signatures]
-        module = self._free("module")
-        made = self._writer.save(module, directory, entries)
-        restored = [
-            (self._key(signature), self._method(signature.method_name))
-            for signature in self._site.signatures
-            if signature.method_name != PREDICT
-        ]
-        if restored:
-            names = "{\n" + "".join(f"{CONTINUED}{key}: {value},\n" for key, value in restored) + "}"
-            made.append(f"{self._setter()}({directory}, {names})")
-        if self._restored:
-            made.append(f"{RESTORE_INPUT_KEYS}({directory}, {self._input_keys()})")
-        if self._site.tags is not None:
-            made.append(f"{RESTORE_TAGS}({directory}, {self._view.text_of(self._site.tags)})")
-        as_text = self._site.as_text
-        is_text = isinstance(as_text, ast.Constant) and bool(as_text.value)
-        if as_text is not None and not isinstance(as_text, ast.Constant):
-            made.append(f"if {self._view.text_of(as_text)}:\n\t{SAVE_AS_TEXT}({directory})")
-        elif is_text:
-            made.append(f"{SAVE_AS_TEXT}({directory})")
-        tf = self._view.tf
-        file = "saved_model.pbtxt" if is_text else "saved_model.pb"
-        path = f'{tf}.io.gfile.join({tf}.compat.as_bytes({directory}), b"{file}")'
-        match self._site.saved.node:
-            case ast.Return():
-                made.append(f"return {path}")
-            case ast.Assign(targets=[ast.Name(id=name)]):
-                made.append(f"{name} = {path}")
-        return made
-
-    def _input_keys(self) -> str:
-        """The dictionary of the keys that are put back: signature -> saved key -> key."""
-        entries: list[str] = []
-        for signature, keys in self._restored.items():
-            inner = "".join(f"{CONTINUED}{CONTINUED}{saved}: {key},\n" for saved, key in keys.items())
-            entries.append(f"{CONTINUED}{self._key(signature)}: {{\n{inner}{CONTINUED}}},\n")
-        return "{\n" + "".join(entries) + "}"
-
-    def _helpers(self) -> list[str]:
-        found = [self._setter()] if any(s.method_name != PREDICT for s in self._site.signatures) else []
-        found += [RESTORE_INPUT_KEYS] if self._restored else []
-        found += [RESTORE_TAGS] if self._site.tags is not None else []
-        as_text = self._site.as_text
-        if as_text is not None and not (isinstance(as_text, ast.Constant) and not as_text.value):
-            found.append(SAVE_AS_TEXT)
-        namings = {late.naming for late in self._at_run_time.values() if late.naming is not None}
-        found += [OUTPUT_KEYS] if namings - {Naming.LAYER} else []
-        found += [OUTPUT_NAMES] if Naming.LAYER in namings else []
-        found += [INPUT_KEY] if self._late_inputs else []
-        return found
-
-    def _setter(self) -> str:
-        bound = any("migrate" in scope.bindings for scope in self._view.symbols.scopes())
-        return SET_METHOD_NAMES if self._view.settings.depend_on_migrate and not bound else RESTORE_METHOD_NAMES
-
-    def _method(self, name: str) -> str:
-        known = {CLASSIFY: "CLASSIFY_METHOD_NAME", REGRESS: "REGRESS_METHOD_NAME"}
-        return f"{self._view.tf}.saved_model.{known[name]}" if name in known else repr(name)
-
-    def _key(self, signature: SignatureSource) -> str:
-        node = signature.key_node
-        if node is not None and not isinstance(node, ast.Constant):
-            text = self._view.text_of(node)
-            if is_run_time(signature.key) or (text.startswith(f"{self._view.tf}.saved_model.") and len(text) < 80):
-                return text
-        return _text(signature.key)
-
-
-def _text(key: str) -> str:
-    return f'"{key}"' if '"' not in key and "\\" not in key and key.isprintable() else repr(key)
