@@ -15,10 +15,11 @@ from enum import StrEnum
 from migrate.choices import Choices
 from migrate.results import Level, Result, Site
 from migrate.settings import Settings
-from migrate.source.module import Module, Unit
+from migrate.source.module import Module
 from migrate.source.python2.convert import Modern, can_convert, looks_like_python2, modern
 from migrate.source.python2.said import of_python2
 from migrate.source.tf1.told import with_package_told
+from migrate.source.units.unit import Unit
 from migrate.source.view import ModuleView
 
 _LEVELS = list(Level)

@@ -8,8 +8,8 @@ import pytest
 
 from migrate import rewrite_source
 from migrate.results import Level
-from migrate.source import module
 from migrate.source.bugs import bugs_as_reasons
+from migrate.source.units import carrying_out, native_units
 from migrate.source.unprovable import Unprovable
 
 CODE = """\
@@ -26,7 +26,7 @@ def _broken(*_: object, **__: object) -> None:
 
 
 def test_the_next_level_is_tried(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "plan_native", _broken)
+    monkeypatch.setattr(native_units, "plan_native", _broken)
     [site] = rewrite_source(CODE).sites
     assert site.level is Level.WRAPPED
     said = next(one.reason for one in site.refusals if one.strategy == "native")
@@ -34,7 +34,7 @@ def test_the_next_level_is_tried(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_failure_of_the_emitter_is_one_of_the_plan(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "emit", _broken)
+    monkeypatch.setattr(carrying_out, "emit", _broken)
     [site] = rewrite_source(CODE).sites
     assert site.level is Level.WRAPPED
 

@@ -29,7 +29,8 @@ def plan_by_name(candidate: Candidate, view: ModuleView) -> SitePlan:
         Unprovable: It cannot be seen what has the names, or the graph cannot be rewritten.
     """
     # The module tries this strategy, and this strategy the module's native one on another text.
-    from migrate.source.module import Failed, Module
+    from migrate.source.module import Module
+    from migrate.source.units.unit import Failed
 
     if not isinstance(candidate.scope.node, (ast.FunctionDef, ast.Module)) or "get_" not in view.text:
         raise Inapplicable(ELSEWHERE, "it fetches no tensor by name", candidate.call)

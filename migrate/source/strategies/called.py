@@ -28,7 +28,8 @@ from migrate.source.unprovable import ELSEWHERE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 if TYPE_CHECKING:
-    from migrate.source.module import Module, Unit
+    from migrate.source.module import Module
+    from migrate.source.units.unit import Unit
 
 
 RULE = "TFM208"
@@ -45,7 +46,8 @@ class _Called(Attempt):
 
     def _planned(self, expansion: Expansion) -> SitePlan:
         # The module tries this strategy, and this strategy a module of another text.
-        from migrate.source.module import Failed, Module
+        from migrate.source.module import Module
+        from migrate.source.units.unit import Failed
 
         module = Module(self.view.of(expansion.text), self.view.settings, Choices())
         here = definition_at(module.view.tree, expansion.region)

@@ -135,7 +135,8 @@ class Attempt:
 
     def _planned(self, expansion: Expansion) -> SitePlan:
         # The module tries this strategy, and this strategy the module's native one on another text.
-        from migrate.source.module import Failed, Module
+        from migrate.source.module import Module
+        from migrate.source.units.unit import Failed
 
         text, gone = expansion.text, expansion.gone
         module = Module(self.view.of(text), self.view.settings, Choices())

@@ -28,7 +28,8 @@ from migrate.source.unprovable import ELSEWHERE, MODE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 if TYPE_CHECKING:
-    from migrate.source.module import Module, Unit
+    from migrate.source.module import Module
+    from migrate.source.units.unit import Unit
 
 RULE = "TFM012"
 
@@ -138,7 +139,7 @@ class _Attempt:
         return units
 
     def _planned(self, unit: Unit) -> SitePlan:
-        from migrate.source.module import Failed
+        from migrate.source.units.unit import Failed
 
         covered = self._covered(unit)
         try:

@@ -23,7 +23,8 @@ from migrate.source.unprovable import ELSEWHERE, Inapplicable, Unprovable
 from migrate.source.view import ModuleView
 
 if TYPE_CHECKING:
-    from migrate.source.module import Module, Unit
+    from migrate.source.module import Module
+    from migrate.source.units.unit import Unit
 
 RULE = "TFM216"
 _NAMES = "it is read with one name for its session, and one for TensorFlow"
@@ -62,7 +63,8 @@ def plan_with_own_graphs(candidate: Candidate, view: ModuleView) -> SitePlan:
 
 def _plan(candidate: Candidate, view: ModuleView, text: str | None, modes: tuple[Mode, ...], said: str) -> SitePlan:
     # The module tries this strategy, and this strategy a module of another text.
-    from migrate.source.module import Failed, Module
+    from migrate.source.module import Module
+    from migrate.source.units.unit import Failed
 
     if text is None:
         raise Inapplicable(ELSEWHERE, "it is in plain words", candidate.call)
