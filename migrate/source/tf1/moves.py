@@ -1,12 +1,8 @@
-"""Which names that ended with TensorFlow 1 a module can take from `migrate.tf1` instead.
-
-A module that has a name of its own (`slim`) moves as a whole, if it has all that the file reads of it.
-"""
+"""Which names that ended with TensorFlow 1 a module can take from `migrate.tf1` instead."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -16,12 +12,12 @@ from migrate.source.api.tf1_package import (
     homes,
     is_gone,
     is_module,
-    module_home,
     public_name,
 )
 from migrate.source.respelled import respelled_call
 from migrate.source.symbols import Assigned, Binding, Imported, Scope, Symbols
 from migrate.source.tf1.anchors import tensorflow_at
+from migrate.source.tf1.module_homes import ModuleHomes, has_fallback
 from migrate.source.tf1.uses import Use, uses
 
 
@@ -76,7 +72,7 @@ class _Reader:
         self.uses: dict[tuple[int, str], list[Use]] = {}
         for use in uses(symbols):
             self.uses.setdefault((id(use.owner), use.root), []).append(use)
-        self._decided: dict[int, Home | None] = {}
+        self.homes = ModuleHomes(self.uses)
 
     def read(self) -> Moves:
         for scope in self.symbols.scopes():
@@ -108,12 +104,12 @@ class _Reader:
                 self._named(name, scope, binding, meaning, position)
 
     def _named(self, name: str, scope: Scope, binding: Imported, meaning: str, position: int) -> None:
-        if _has_fallback(name, scope):
+        if has_fallback(name, scope):
             return
-        home = self._home(name, scope, binding, meaning)
+        home = self.homes.home(name, scope, binding, meaning)
         line = binding.node.lineno
         if home is None:
-            for one, at in self._lacking(name, scope, meaning) or [(meaning, line)]:
+            for one, at in self.homes.lacking(name, scope, meaning) or [(meaning, line)]:
                 self._misses(one, at)
                 self._needed(one, scope)
             return
@@ -130,77 +126,6 @@ class _Reader:
                 return
         self.moves.imports[node, position] = Home("", "tensorflow")
         self._has(below, node.lineno)
-
-    # ---- names for modules ---------------------------------------------------------------------------------------
-
-    def _home(self, name: str, scope: Scope, binding: Binding, meaning: str) -> Home | None:
-        """Where a name that means something gone is had."""
-        key = id(binding)
-        if _has_fallback(name, scope):
-            return None
-        if key not in self._decided:
-            self._decided[key] = None
-            self._decided[key] = self._found(name, scope, meaning)
-        return self._decided[key]
-
-    def _found(self, name: str, scope: Scope, meaning: str) -> Home | None:
-        things = homes(meaning)
-        if things:
-            return things[0]
-        modules: list[Home] | None = None
-        for use in self.uses.get((id(scope), name), ()):
-            wanted = self._wanted(use, meaning)
-            if wanted is None:
-                return None
-            modules = wanted if modules is None else [one for one in modules if one in wanted]
-        own = Home(meaning)
-        if modules is None:
-            return own if is_module(meaning) else module_home(meaning)
-        if own in modules and is_module(meaning):
-            return own
-        return modules[0] if modules else None
-
-    def _wanted(self, use: Use, meaning: str) -> list[Home] | None:
-        """The modules that would do for a use of one; None where there is none."""
-        names = use.attributes
-        if not names:
-            return self._handed(use, meaning)
-        found: list[Home] = []
-        for end in range(len(names), 0, -1):
-            for home in homes(".".join((meaning, *names[:end]))):
-                path = home.path.split(".")
-                if path[-end:] == list(names[:end]):
-                    found.append(Home(".".join(path[:-end]), home.package))
-        if not found and is_module(".".join((meaning, *names))):
-            inner = ".".join((meaning, *names))
-            if self._handed(use, inner) is not None:
-                found.append(Home(meaning))
-        return found or None
-
-    def _handed(self, use: Use, meaning: str) -> list[Home] | None:
-        """A module as a value: given to something, or to another name."""
-        for name, scope, binding in self._names_of(use):
-            home = self._home(name, scope, binding, meaning)
-            return [home] if home is not None and home.path else None
-        return [Home(meaning)] if is_module(meaning) else None
-
-    def _names_of(self, use: Use) -> Iterable[tuple[str, Scope, Binding]]:
-        """The name that gets a use as its value: `slim = tf.contrib.slim`."""
-        match use.parent:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is use.whole:
-                owner = use.scope.owner(name)
-                if owner is not None:
-                    for binding in owner.bindings[name]:
-                        if isinstance(binding, Assigned) and binding.value is use.whole:
-                            yield name, owner, binding
-
-    def _lacking(self, name: str, scope: Scope, meaning: str) -> list[tuple[str, int]]:
-        """What a module has not that is read of it, and where."""
-        return [
-            (".".join((meaning, *use.attributes)), use.whole.lineno)
-            for use in self.uses.get((id(scope), name), ())
-            if use.attributes and self._wanted(use, meaning) is None
-        ]
 
     def _has(self, name: str, line: int, home: Home | None = None) -> None:
         if public_name(name) is not None or (home is not None and home.package == "tensorflow" and home.path):
@@ -237,7 +162,7 @@ class _Reader:
                 self.moves.covered.update(use.nodes)
                 self._has(name, line)
             else:
-                said = self._lacking(use.root, use.owner, start)
+                said = self.homes.lacking(use.root, use.owner, start)
                 blamed, line = next((one for one in said if one[0] == name), said[0] if said else (name, line))
                 self._misses(blamed, line, use)
             return
@@ -249,10 +174,10 @@ class _Reader:
                 return
         found = None if use.fixed else self._placed(use, name, start)
         if found is None:
-            if any(_has_fallback(alias, scope) for alias, scope, _ in self._names_of(use)):
+            if any(has_fallback(alias, scope) for alias, scope, _ in self.homes.names_of(use)):
                 return
             said = [
-                one for alias, scope, _ in self._names_of(use) for one in self._lacking(alias, scope, name)
+                one for alias, scope, _ in self.homes.names_of(use) for one in self.homes.lacking(alias, scope, name)
             ]  # fmt: skip
             blamed, line = said[0] if said else (name, line)
             self._misses(blamed, line, use)
@@ -266,11 +191,11 @@ class _Reader:
         match binding:
             case Imported(qualified=qualified):
                 below = below_tensorflow(qualified)
-                return below is not None and self._home(use.root, use.owner, binding, below) is not None
+                return below is not None and self.homes.home(use.root, use.owner, binding, below) is not None
             case Assigned(value=value):
                 if isinstance(value, ast.Constant):
                     return True
-                return self._home(use.root, use.owner, binding, meaning) is not None
+                return self.homes.home(use.root, use.owner, binding, meaning) is not None
         return False
 
     def _placed(self, use: Use, name: str, start: str) -> tuple[Home, ast.expr] | None:
@@ -285,8 +210,8 @@ class _Reader:
             if home.package == "tensorflow" and start and not self._is_public(start, use):
                 return None
             return (home, use.nodes[at]) if 0 < at < len(use.nodes) else None
-        for alias, scope, binding in self._names_of(use):
-            whole = self._home(alias, scope, binding, name)
+        for alias, scope, binding in self.homes.names_of(use):
+            whole = self.homes.home(alias, scope, binding, name)
             return (whole, use.whole) if whole is not None else None
         return (Home(name), use.whole) if is_module(name) else None
 
@@ -303,14 +228,3 @@ class _Reader:
                 # TF2's own name needs no other package.
                 return next((one for one in found if one.package == "tensorflow"), found[0]), end
         return None
-
-
-def _has_fallback(name: str, scope: Scope) -> bool:
-    """Whether another import gives a name where TensorFlow has it not: `except ImportError: import tf_slim as slim`.
-
-    Then the files of the program agree on that one, and functions of two packages do not go together.
-    """
-    return any(
-        isinstance(binding, Imported) and below_tensorflow(binding.qualified) is None
-        for binding in scope.bindings[name]
-    )

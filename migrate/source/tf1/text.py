@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from migrate.source.api.outside import replacement_outside
 from migrate.source.api.tf1_package import PACKAGE, Home
 from migrate.source.skip import skipped_lines
-from migrate.source.symbols import Imported, Scope, Symbols
-from migrate.source.tf1.anchors import tensorflow_at
+from migrate.source.symbols import Scope, Symbols
+from migrate.source.tf1.anchors import NAME, TOP, anchor, package_name, tensorflow_at
 from migrate.source.tf1.moves import Moves, moves_of
 from migrate.source.tf1.unused import without_unused
 from migrate.source.tf1.uses import Use
 
 _MAY_HAVE = re.compile(r"\bcontrib\b|\btensorflow\.examples\b|\blayers\b|\brnn_cell(_impl)?\b|\bpython\b")
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_TOP, _, _NAME = PACKAGE.rpartition(".")
 _V1 = "compat.v1."
 _FROM = re.compile(rb"from\s+([\w.]+)(?=\s)")
 
@@ -135,12 +134,12 @@ class _Writer:
             if use.whole.lineno not in self.skipped
         }
         anchors: dict[Scope, int] = {}
-        name = self._free()
+        name = package_name(self.symbols)
         for node, (home, use) in wanted.items():
             start, end = self._span(node)
             if home.package == PACKAGE:
                 new = f"{name}.{home.path}"
-                scope, line = self._anchor(use)
+                scope, line = anchor(use, self.lines, self.symbols)
                 anchors[scope] = min(line, anchors.get(scope, line))
             else:
                 new = self._public(home, use)
@@ -163,40 +162,9 @@ class _Writer:
             return f"{name}.{public if legacy else replacement_outside(public) or home.path}"
         return f"{use.root}.{home.path.removeprefix(_V1) if qualified.endswith('.v1') else home.path}"
 
-    def _free(self) -> str:
-        """The name for the package: the one it has already, or one that nothing else has."""
-        bound = [
-            (name, one)
-            for scope in self.symbols.scopes()
-            for name, several in scope.bindings.items()
-            for one in several
-        ]
-        for name, binding in bound:
-            if isinstance(binding, Imported) and binding.qualified == PACKAGE:
-                if all(isinstance(b, Imported) and b.qualified == PACKAGE for other, b in bound if other == name):
-                    return name
-        taken = {name for name, _ in bound}
-        names = [_NAME, f"{_TOP}_{_NAME}", *(f"{_TOP}_{_NAME}_{number}" for number in range(2, len(taken) + 3))]
-        return next(one for one in names if one not in taken)
-
-    def _anchor(self, use: Use) -> tuple[Scope, int]:
-        """The scope whose import of TensorFlow a use depends on, and the line of that; 0 where there is none."""
-        scope: Scope | None = use.scope
-        while scope is not None:
-            lines = [
-                binding.node.lineno
-                for several in scope.bindings.values()
-                for binding in several
-                if isinstance(binding, Imported) and binding.qualified.partition(".")[0] == "tensorflow"
-            ]
-            if lines and _begins_line(scope, min(lines), self.lines):
-                return scope, min(lines)
-            scope = scope.parent
-        return self.symbols.module, 0
-
     def _add_import(self, scope: Scope, line: int, name: str) -> None:
         """`from migrate import tf1`, beside another import of that package, or behind that of TensorFlow."""
-        imported = _NAME if name == _NAME else f"{_NAME} as {name}"
+        imported = NAME if name == NAME else f"{NAME} as {name}"
         assert isinstance(scope.node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))
         body = scope.node.body
         beside = next((one for one in body if self._is_beside(one)), None)
@@ -214,13 +182,13 @@ class _Writer:
             position += 1
         statement = body[position]
         end_line = statement.end_lineno or statement.lineno
-        text = f"{self._indent(statement)}from {_TOP} import {imported}{self.newline}"
+        text = f"{self._indent(statement)}from {TOP} import {imported}{self.newline}"
         if not self.lines[end_line - 1].endswith((b"\n", b"\r")):
             text = self.newline + text
         self.edits.append(_Edit(self.starts[end_line], self.starts[end_line], text))
 
     def _is_beside(self, node: ast.stmt) -> bool:
-        if not isinstance(node, ast.ImportFrom) or node.module != _TOP or node.level:
+        if not isinstance(node, ast.ImportFrom) or node.module != TOP or node.level:
             return False
         return self.data[self._span(node)[1] - 1 :][:1] != b")"
 
@@ -233,16 +201,7 @@ class _Writer:
         body = self.symbols.tree.body
         place = next((one for one in body if not _belongs_first(one)), body[-1])
         at = self.starts[place.lineno - 1]
-        self.edits.append(_Edit(at, at, f"from {_TOP} import {imported}{self.newline}"))
-
-
-def _begins_line(scope: Scope, line: int, lines: list[bytes]) -> bool:
-    """Whether what stands on a line is in a body whose statements begin lines, and may get another one."""
-    node = scope.node
-    if not isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    found = [one for one in node.body if one.lineno <= line <= (one.end_lineno or one.lineno)]
-    return len(found) == 1 and not lines[found[0].lineno - 1][: found[0].col_offset].strip()
+        self.edits.append(_Edit(at, at, f"from {TOP} import {imported}{self.newline}"))
 
 
 def _belongs_first(node: ast.stmt) -> bool:

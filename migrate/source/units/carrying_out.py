@@ -18,7 +18,7 @@ from migrate.source.layers.rewrite import Layered, without_layer_imports
 from migrate.source.notebook.cells import refuse_split
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.site_plan import Mode, SitePlan
-from migrate.source.strategies.wrapping.graph_code import PROGRAM_RULE
+from migrate.source.strategies.wrapping.session_plan import PROGRAM_RULE
 from migrate.source.units.unit import Failed, Unit, at_once, mode_of
 from migrate.source.unprovable import NOT_REWRITTEN, Unprovable
 from migrate.source.unrolling.written_out import WrittenOut

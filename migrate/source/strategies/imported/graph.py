@@ -29,15 +29,15 @@ from migrate.source.strategies.imported.reader import read_imported
 from migrate.source.strategies.imported.session import ImportedSession
 from migrate.source.strategies.imported.text import SAVE, SIGNATURE, functions_text
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
+from migrate.source.strategies.wrapping.added_class import saving_of
 from migrate.source.strategies.wrapping.class_text import Saving
 from migrate.source.strategies.wrapping.config import config_statements
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors
-from migrate.source.strategies.wrapping.graph_code import saving_of
 from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
 from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
-from migrate.source.strategies.wrapping.limits import reads_dimensions
 from migrate.source.strategies.wrapping.nodes import nodes_of
+from migrate.source.strategies.wrapping.traits import reads_dimensions
 from migrate.source.unprovable import CONTROL_FLOW, INIT_OP, MODE, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
 

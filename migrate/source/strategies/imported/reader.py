@@ -9,7 +9,7 @@ from migrate.source.loaded.roles import IMPORTS
 from migrate.source.strategies.imported.session import ImportedSession
 from migrate.source.strategies.wrapping.exports import Export, read_export
 from migrate.source.strategies.wrapping.nodes import only_value
-from migrate.source.strategies.wrapping.session import constructed
+from migrate.source.strategies.wrapping.read_session import constructed
 from migrate.source.symbols import Assigned, Bound, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView

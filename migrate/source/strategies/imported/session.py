@@ -9,6 +9,7 @@ from migrate.source.changes import Changes
 from migrate.source.strategies.wrapping.exports import Export
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.strategies.wrapping.session import SessionCode
+from migrate.source.strategies.wrapping.session_calls import initializes
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import ELSEWHERE, SESSION_AFTER, Unprovable
 
@@ -165,7 +166,7 @@ class ImportedSession(SessionCode):
                 assert isinstance(parent, ast.Attribute)
                 changes.expressions[parent] = model
             case ast.Attribute(attr="run"), ast.Expr(value=ast.Call(func=function, args=[operations], keywords=[])):
-                if function is not parent or not self._initializes(operations, scope):
+                if function is not parent or not initializes(operations, scope, self.view.symbols):
                     raise Unprovable(SESSION_AFTER, "the session does more than to export", node)
                 changes.statements[statement] = ()
                 self._drop_initializer(operations, changes)

@@ -10,6 +10,7 @@ from migrate.source.strategies.frozen.export import FrozenExport
 from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.frozen.reader import LoadedGraph
 from migrate.source.strategies.frozen.text import spliced
+from migrate.source.strategies.restored.needs import Needs
 from migrate.source.strategies.restored.reader import (
     IMPORT_PARAMETERS,
     LOAD_PARAMETERS,
@@ -25,7 +26,6 @@ from migrate.source.strategies.restored.written_class import (
     META_GRAPH,
     SAVED_MODEL,
     SAVED_MODEL_IMPORT,
-    Needs,
     meta_graph_class,
     saved_model_class,
 )

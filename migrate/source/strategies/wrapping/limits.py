@@ -9,10 +9,10 @@ from migrate.source.api import canonical
 from migrate.source.api.data import table
 from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
-from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.wrapping.init_ops import is_none
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
 from migrate.source.strategies.wrapping.place import LOADS
+from migrate.source.strategies.wrapping.traits import STATE
 from migrate.source.strategies.wrapping.variable_collections import refuse_collections
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.tf1.moves import moves_of
@@ -31,8 +31,6 @@ from migrate.source.view import ModuleView
 MARK = "compat.v1.wrap_function(import_graph, [])"
 """What the class of a wrapped graph says."""
 _SPELLED = ("tensorflow.compat.v1", "tensorflow.python", "tensorflow.core")
-_STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatter_update", "scatter_add", "scatter_sub",
-                    "scatter_nd_update", "scatter_nd_add", "scatter_mul", "scatter_div"})  # fmt: skip
 _TENSORS = frozenset({"constant", "zeros", "ones", "fill", "convert_to_tensor", "placeholder", "Variable", "range",
                       "placeholder_with_default", "get_variable", "cast", "random_normal", "random_uniform", "eye",
                       "truncated_normal", "stack", "concat", "one_hot", "to_float", "identity"})  # fmt: skip
@@ -48,8 +46,6 @@ PACKAGES = {
     "tf_slim": "tf_slim, whose variables are those of TensorFlow 1",
 }
 """Packages that build graphs, but not under TF2's own behaviour."""
-IMPORTS = LOADS | {"train.import_meta_graph"}
-"""What makes variables that are references."""
 _PARTS = (
     ("contrib.framework.py_func.", SIDE_EFFECTS, "runs Python code, which a SavedModel does not hold"),
     ("contrib.framework.assign", SIDE_EFFECTS, "changes variables"),
@@ -201,7 +197,7 @@ def _refuse_name(name: str, node: ast.expr, session: ast.Call | None, *, live: b
         if f"{name}.".startswith(part) and not name.endswith("initializers.tables_initializer"):
             raise Unprovable(rule, f"the graph code {reason}", node)
     # What nothing waits for is run by the session, or is an output itself.
-    if name in _STATE and (ordered or not live):
+    if name in STATE and (ordered or not live):
         raise Unprovable(SIDE_EFFECTS, "the graph code changes variables", node)
     if name in _PYTHON:
         raise Unprovable(SIDE_EFFECTS, f"tf.{name} runs Python code, which a SavedModel does not hold", node)
@@ -219,121 +215,8 @@ def _orders(scope: Scope, symbols: Symbols) -> bool:
     )
 
 
-def changes_state(symbols: Symbols, scopes: Iterable[Scope] | None = None) -> bool:
-    """Whether a module has assignments to variables.
-
-    Args:
-        symbols: Its names.
-        scopes: The functions that count; all of the module where there are none given.
-    """
-    return any(
-        isinstance(node, ast.Attribute) and node.attr in _STATE
-        for scope in scopes or [symbols.module]
-        for _, node in nodes_of(scope, symbols, inner=scopes is None)
-    )
-
-
-def makes_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
-    """Whether code makes lookup tables.
-
-    Args:
-        symbols: The module's names.
-        scopes: Its functions.
-    """
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and is_of_tables(symbols.resolve(node, around) or "")
-        for scope in scopes
-        for around, node in nodes_of(scope, symbols)
-    )
-
-
-def fills_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
-    """Whether code asks for the initializers of tables.
-
-    Args:
-        symbols: The module's names.
-        scopes: Its functions.
-    """
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in TABLE_INITIALIZERS
-        for scope in scopes
-        for around, node in nodes_of(scope, symbols)
-    )
-
-
-def imports_meta_graphs(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
-    """Whether code imports MetaGraphDefs, alone or with a SavedModel, whose variables may be references.
-
-    Args:
-        symbols: The module's names.
-        scopes: Its functions.
-    """
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in IMPORTS
-        for scope in scopes
-        for around, node in nodes_of(scope, symbols)
-    )
-
-
-def loads_models(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
-    """Whether code loads SavedModels into sessions.
-
-    Args:
-        symbols: The module's names.
-        scopes: Its functions.
-    """
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in LOADS
-        for scope in scopes
-        for around, node in nodes_of(scope, symbols)
-    )
-
-
-def is_of_tables(name: str) -> bool:
-    """Whether a name of TensorFlow is one for lookup tables."""
-    return not {"lookup", "lookup_ops"}.isdisjoint(name.split("."))
-
-
-def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:
-    """Whether code reads the `.value` of dimensions, which only shapes of TF1's kind have."""
-    return any(
-        isinstance(node, ast.Attribute) and is_dimension(node, scope.node)
-        for scope in scopes
-        for _, node in nodes_of(scope, symbols)
-    )
-
-
 def _refuse_attribute(node: ast.Attribute, *, live: bool) -> None:
     if node.attr == "initialized_value":
         raise Unprovable(VARIABLE, "the graph code calls initialized_value(), which TF2's variables have not", node)
     if node.attr == "eval" and not live:
         raise Unprovable(SESSION_AFTER, "something is evaluated in the session", node)
-
-
-def is_dimension(node: ast.Attribute, around: ast.AST) -> bool:
-    """Whether `x.value` looks like that of a dimension of a shape.
-
-    Args:
-        node: The attribute.
-        around: Code in which names get what they stand for.
-    """
-    if node.attr != "value" or not isinstance(node.ctx, ast.Load):
-        return False
-    match node.value:
-        case ast.Subscript():
-            return _is_shape(ast.unparse(node.value)) or isinstance(node.value.value, ast.Name)
-        case ast.Name(id=name):
-            for one in ast.walk(around):
-                match one:
-                    case ast.Assign(targets=targets, value=value) if _is_shape(ast.unparse(value)):
-                        if any(isinstance(t, ast.Name) and t.id == name for r in targets for t in ast.walk(r)):
-                            return True
-                    case ast.comprehension(target=target) | ast.For(target=target):
-                        names = {t.id for t in ast.walk(target) if isinstance(t, ast.Name)}
-                        if name in names:
-                            return True
-    return False
-
-
-def _is_shape(text: str) -> bool:
-    return "shape" in text or "dims" in text

@@ -20,14 +20,13 @@ from migrate.source.strategies.wrapping.exports import read_export
 from migrate.source.strategies.wrapping.graph_code import TAKEN, plan_session
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import call_builds
-from migrate.source.strategies.wrapping.session import (
-    CLASS_MARK,
-    SessionCode,
+from migrate.source.strategies.wrapping.read_session import (
     constructed,
     is_default,
     refuse_other_graphs,
     refuse_other_sessions,
 )
+from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from migrate.source.strategies.wrapping.nodes import calls_of, only_value, reached
-from migrate.source.strategies.wrapping.session import SessionCode, is_default
+from migrate.source.strategies.wrapping.read_session import is_default
+from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.symbols import Assigned, Bound, Imported, Scope, Symbols
 from migrate.source.syntax import children
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable

@@ -6,7 +6,9 @@ tf.Variables stand in the cut for the variables.
 
 from __future__ import annotations
 
-from migrate.source.strategies.restored.written_class import Needs, function_methods, needed_method, table_methods
+from migrate.source.strategies.restored.function_methods import function_methods, needed_method
+from migrate.source.strategies.restored.needs import Needs
+from migrate.source.strategies.restored.table_methods import table_methods
 
 _OF_GRAPH = ("as_default()", "as_graph_def()", "get_collection(")
 

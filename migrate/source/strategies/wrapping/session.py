@@ -6,21 +6,16 @@ import ast
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
-from migrate.source.strategies.wrapping.exports import Export, read_export
+from migrate.source.strategies.wrapping.exports import Export
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value, reached
-from migrate.source.symbols import Assigned, Bound, Scope
+from migrate.source.strategies.wrapping.session_calls import initializes, is_saver, is_tensor, is_tried, restored_path
+from migrate.source.symbols import Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
 
-_INITS = frozenset({
-    "global_variables_initializer", "initialize_all_variables", "initializers.global_variables",
-    "local_variables_initializer", "initialize_local_variables", "initializers.local_variables",
-    "tables_initializer", "initialize_all_tables", "initializers.tables_initializer",
-    "variables_initializer", "initialize_variables", "initializers.variables",
-})  # fmt: skip
-_SAVERS = frozenset({"train.Saver", "train.import_meta_graph"})
+CLASS_MARK = "\0"
+"""Stands for the class's name, which is not made before all is known."""
 _OTHER_USE = "the session does more than to initialize, restore and export"
 
 
@@ -127,7 +122,7 @@ class SessionCode:
             case ast.Attribute(attr="graph"), _:
                 changes.expressions[node] = model
             case ast.Attribute(attr="run"), ast.Expr(value=ast.Call(func=function, args=[operations], keywords=[])):
-                if function is not parent or not self._initializes(operations, scope):
+                if function is not parent or not initializes(operations, scope, view.symbols):
                     raise Unprovable(SESSION_AFTER, _OTHER_USE, node)
                 self.initializes = True
                 changes.expressions[node] = model
@@ -163,11 +158,11 @@ class SessionCode:
         view = self.view
         statement = view.statement(call)
         match call.func:
-            case ast.Attribute(value=saver, attr="restore") if self._is_saver(saver, scope):
-                path = self._path(node, call)
+            case ast.Attribute(value=saver, attr="restore") if is_saver(saver, scope, view.symbols):
+                path = restored_path(node, call)
                 if not isinstance(statement, ast.Expr) or statement.value is not call or path is None:
                     raise Unprovable(SESSION_AFTER, _OTHER_USE, node)
-                if self._tried(statement):
+                if is_tried(statement, view):
                     raise Unprovable(CONTROL_FLOW, "what is restored depends on an exception", call)
                 self.restores = True
                 text = f"{model}.restore({view.text_of(saver)}, {view.text_of(path)})"
@@ -213,23 +208,15 @@ class SessionCode:
         for _, node in nodes_of(self.scope, self.view.symbols):
             match node:
                 case ast.Expr(value=ast.Call(func=ast.Attribute(value=op, attr="run"), args=[], keywords=[]) as call):
-                    if self._initializes(op, self.scope):
+                    if initializes(op, self.scope, self.view.symbols):
                         self.initializes = True
                         changes.expressions[call] = f"{model}.run({self.view.text_of(op)})"
                         continue
             match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="run")) if self._is_tensor(name):
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="run")) if is_tensor(
+                    name, self.scope, self.view.symbols
+                ):
                     raise Unprovable(SESSION_AFTER, _OTHER_USE, node)
-
-    def _is_tensor(self, name: str) -> bool:
-        """Whether a name is something that a function of TensorFlow made, or a method of it."""
-        value = only_value(name, self.scope)
-        while isinstance(value, (ast.Call, ast.Attribute)):
-            resolved = self.view.symbols.resolve(value, self.scope)
-            if resolved is not None:
-                return not resolved.startswith(("Session", "InteractiveSession"))
-            value = value.func if isinstance(value, ast.Call) else value.value
-        return False
 
     # ---- what it is ------------------------------------------------------------------------------------------
 
@@ -255,49 +242,6 @@ class SessionCode:
         else:
             changes.unwrapped.add(self.statement)
 
-    def _initializes(self, node: ast.expr, scope: Scope) -> bool:
-        match node:
-            case ast.List(elts=elements) | ast.Tuple(elts=elements):
-                return bool(elements) and all(self._initializes(element, scope) for element in elements)
-            case ast.Name(id=name):
-                value = only_value(name, scope)
-                return value is not None and self._initializes(value, scope)
-            case ast.Call(func=function, args=arguments):
-                name = self.view.symbols.resolve(function, scope) or ""
-                return name in _INITS or (name == "group" and all(self._initializes(one, scope) for one in arguments))
-            case ast.Attribute(attr="initializer"):
-                return True
-        return False
-
-    def _is_saver(self, node: ast.expr, scope: Scope) -> bool:
-        if isinstance(node, ast.Name):
-            owner = scope.owner(node.id)
-            bound = owner.bindings[node.id] if owner is not None else []
-            values = [one.value for one in bound if isinstance(one, Assigned) and isinstance(one.node, ast.Assign)]
-            plain = bool(values) and len(values) == len(bound)
-            return plain and all(isinstance(value, ast.Call) and self._is_saver(value, scope) for value in values)
-        return isinstance(node, ast.Call) and self.view.symbols.resolve(node.func, scope) in _SAVERS
-
-    def _path(self, node: ast.Name, call: ast.Call) -> ast.expr | None:
-        """What a restore reads."""
-        named = {keyword.arg: keyword.value for keyword in call.keywords}
-        match call.args:
-            case [session, path] if session is node and not named:
-                return path
-            case [session] if session is node and set(named) == {"save_path"}:
-                return named["save_path"]
-            case [] if set(named) == {"sess", "save_path"} and named["sess"] is node:
-                return named["save_path"]
-        return None
-
-    def _tried(self, statement: ast.stmt) -> bool:
-        node: ast.AST = statement
-        while node in self.view.parents and not isinstance(node, ast.FunctionDef):
-            node = self.view.parents[node]
-            if isinstance(node, ast.Try):
-                return True
-        return False
-
     def _drop_init_ops(self, export: Export, changes: Changes, done: set[ast.AST]) -> None:
         for node in export.init_ops:
             if not isinstance(node, ast.Name):
@@ -311,119 +255,6 @@ class SessionCode:
             if value is not None and all(one in done for one in reads):
                 changes.statements[self.view.statement(value)] = ()
                 done |= set(ast.walk(self.view.statement(value)))
-
-
-CLASS_MARK = "\0"
-"""Stands for the class's name, which is not made before all is known."""
-
-
-def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
-    """The session of an export, and all exports of it.
-
-    Raises:
-        Unprovable: It is not made in the function that exports it, or cannot be read.
-    """
-    scope = candidate.scope
-    if isinstance(scope.node, ast.ClassDef):
-        raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
-    exports = read_export(candidate, view)
-    export = exports[0]
-    if not isinstance(export.session, ast.Name):
-        raise Unprovable(ELSEWHERE, f"the session {ast.unparse(export.session)} comes from elsewhere", export.session)
-    name = export.session.id
-    bindings = scope.bindings.get(name, [])
-    if len(bindings) != 1 or scope.owner(name) is not scope:
-        raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", export.session)
-    call, statement = constructed(bindings[0], name)
-    kind = view.symbols.resolve(call.func, scope) if call is not None else None
-    if call is None or kind not in ("Session", "InteractiveSession"):
-        raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", export.session)
-    graph = next((keyword.value for keyword in call.keywords if keyword.arg == "graph"), None)
-    unusual = call.args or any(keyword.arg not in ("graph", "config") for keyword in call.keywords)
-    if unusual or (kind == "InteractiveSession" and (graph is not None or isinstance(statement, ast.With))):
-        raise Unprovable(ELSEWHERE, "the session is made in an unusual way", call)
-    assert isinstance(statement, (ast.Assign, ast.With))
-    if graph is not None and is_default(graph, scope, view):
-        graph = None
-    code = SessionCode(view, scope, name, call, statement, graph, exports)
-    for other in view.candidates:
-        if other is not candidate and other.kind in EXPORTS and other.scope is scope:
-            code.exports += read_export(other, view)
-    refuse_other_sessions(code)
-    refuse_other_graphs(code)
-    return code
-
-
-def refuse_other_graphs(code: SessionCode) -> None:
-    """Refuses exports where another graph is the default one than the session's: TensorFlow 1 writes the default one.
-
-    Raises:
-        Unprovable: There may be one.
-    """
-    for export in code.exports:
-        if _default_graph(export.statement, code) is False:
-            reason = "another graph may be the default one at the export, which TensorFlow 1 writes"
-            raise Unprovable(ELSEWHERE, reason, export.statement)
-
-
-def _default_graph(statement: ast.stmt, code: SessionCode) -> bool | None:
-    """Whether the graph that a `with` around an export makes the default one is the session's; None without such."""
-    # A call makes another graph each time.
-    graph = ast.unparse(code.graph) if isinstance(code.graph, (ast.Name, ast.Attribute)) else None
-    own = {code.name, f"{code.name}.graph", graph}
-    node: ast.AST = statement
-    while node is not code.scope.node and node is not code.statement:
-        node = code.view.parents[node]
-        for item in reversed(node.items) if isinstance(node, ast.With) else ():
-            match item.context_expr:
-                case call if call is code.call:
-                    return True
-                case ast.Name(id=name) if name == code.name:
-                    return True
-                case ast.Call(func=ast.Attribute(value=entered, attr="as_default"), args=[]):
-                    text = ast.unparse(entered)
-                    if text == code.name:
-                        # It makes the session the default one, and no graph.
-                        continue
-                    if text in own or is_default(entered, code.scope, code.view):
-                        return True
-                    named = isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == graph
-                    around = node is not code.statement and any(one is code.statement for one in ast.walk(node))
-                    return named or (around and code.graph is None)
-    return None if code.graph is None or isinstance(code.statement, ast.With) else False
-
-
-def refuse_other_sessions(code: SessionCode) -> None:
-    """Refuses exports of a function that are of different sessions.
-
-    Raises:
-        Unprovable: There are some.
-    """
-    for export in code.exports:
-        if not (isinstance(export.session, ast.Name) and export.session.id == code.name):
-            raise Unprovable(ELSEWHERE, "the same function exports another session", export.candidate.call)
-
-
-def is_default(graph: ast.expr, scope: Scope, view: ModuleView) -> bool:
-    """Whether a graph is the default one, by `tf.get_default_graph()`."""
-    value = only_value(graph.id, scope) if isinstance(graph, ast.Name) else graph
-    return isinstance(value, ast.Call) and view.symbols.resolve(value.func, scope) == "get_default_graph"
-
-
-def constructed(binding: object, name: str) -> tuple[ast.Call | None, ast.stmt | None]:
-    """The call that a name is bound to, and the assignment or the `with` that binds it."""
-    match binding:
-        case Assigned(value=ast.Call() as call, node=ast.Assign(targets=[ast.Name()]) as statement):
-            return call, statement
-        case Assigned(value=ast.Call() as call, node=ast.With() as statement):
-            return call, statement
-        case Bound(node=ast.With() as statement):
-            for item in statement.items:
-                match item:
-                    case ast.withitem(context_expr=ast.Call() as call, optional_vars=ast.Name(id=bound)):
-                        if bound == name:
-                            return call, statement
-    return None, None
 
 
 def _follows(statement: ast.stmt, other: ast.stmt, view: ModuleView) -> bool:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from migrate.signatures.quiet import import_tensorflow
-from migrate.source.strategies.restored.written_class import Needs, meta_graph_class, saved_model_class
+from migrate.source.strategies.restored.needs import Needs
+from migrate.source.strategies.restored.written_class import meta_graph_class, saved_model_class
 from migrate.source.strategies.wrapping.table_text import table_class
 
 MODELS = Path(__file__).parents[4] / "fixtures" / "models"

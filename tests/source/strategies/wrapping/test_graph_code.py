@@ -7,22 +7,9 @@ from pathlib import Path
 import pytest
 from checks import rewrite
 from running import check_never_wrong
-from wrapping_code import BUILD, HEAD, INIT, SAVE, body_of, in_session, why_not, wrapped
+from wrapping_code import BUILD, HEAD, INIT, SAVE, in_session, why_not, wrapped
 
 from migrate.results import Level
-
-
-def test_the_class_stands_in_front_of_the_function_and_is_imported_for():
-    after = wrapped(in_session(INIT, SAVE)).after
-    assert after.index("class WrappedGraph:") < after.index("def export")
-    assert "from tensorflow.python.eager import context\n" in after
-
-
-def test_names_that_are_taken_are_left_alone():
-    code = in_session(INIT, SAVE, build="context = wrapped = WrappedGraph = 1\n" + BUILD)
-    body = body_of(wrapped(code))
-    assert "wrapped_2 = WrappedGraph_2()" in body
-    assert "from tensorflow.python.eager import context as eager_context\n" in wrapped(code).after
 
 
 def test_other_sessions_of_the_file_keep_it_bridged():
@@ -31,28 +18,6 @@ def test_other_sessions_of_the_file_keep_it_bridged():
         + "\ndef train():\n    with tf.Session() as s:\n        s.run(tf.placeholder(tf.float32))\n"
     )
     assert "other code of the file still builds a TF1 graph" in why_not(code)
-
-
-def test_method_names_are_only_restored_where_they_may_be_others():
-    assert "_restore_method_names" not in wrapped(in_session(INIT, SAVE)).after
-    signature = "tf.saved_model.signature_def_utils.build_signature_def(i, i, path)"
-    code = in_session(
-        INIT, "i = {'x': tf.saved_model.utils.build_tensor_info(x)}\n",
-        "b = tf.saved_model.builder.SavedModelBuilder('o')\n",
-        f"b.add_meta_graph_and_variables(sess, ['serve'], {{'k': {signature}}})\nb.save()\n",
-    )  # fmt: skip
-    assert "def _restore_method_names(" in wrapped(code).after
-
-
-def test_resets_of_the_default_graph_go():
-    code = in_session(INIT, SAVE, build="tf.reset_default_graph()\n" + BUILD)
-    assert "reset_default_graph" not in body_of(wrapped(code))
-
-
-@pytest.mark.parametrize("reset", ["def clear():\n    tf.reset_default_graph()\n"])
-def test_but_not_those_in_helpers(reset: str):
-    code = HEAD + reset + in_session(INIT, SAVE, build="clear()\n" + BUILD)[len(HEAD) :]
-    assert "resets the default graph" in why_not(code)
 
 
 def test_two_exports_are_one_unit_with_one_class():
@@ -114,25 +79,6 @@ def test_what_cannot_be_saved_is_an_error_when_it_is_saved(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Exception, match=said.replace("(", r"\(").replace(")", r"\)")):
         exec(compile(wrapped(lines).after, "script.py", "exec"), {"__name__": "script"})
-
-
-def test_two_functions_that_export_share_the_class_and_its_helpers():
-    save = SAVE.replace("{'x': x}", "{x.name: x}")
-    code = in_session(INIT, save).replace("def export(path=None):\n", "def export(path=None):\n  with GRAPH:\n")
-    code = code.replace("GRAPH", "tf.Graph().as_default()")
-    code += code[len(HEAD) :].replace("def export(", "def other(")
-    result = wrapped(code)
-    assert [line for line in result.after.splitlines() if line.startswith("class ")] == ["class WrappedGraph:"]
-    assert result.after.count("def _restore_input_keys(") == 1
-    assert result.after.count(" = WrappedGraph()\n") == 2
-
-
-def test_two_functions_of_the_default_graph_get_one_each():
-    code = in_session(INIT, SAVE.replace("o)", "dict(o))"))
-    code += code[len(HEAD) :].replace("def export(", "def other(")
-    after = wrapped(code).after
-    assert after.count("class WrappedGraph") == 1
-    assert after.count("    with tf.Graph().as_default():\n        tf.compat.v1.disable_control_flow_v2()\n") == 2
 
 
 def test_two_functions_that_share_the_default_graph_go_on_sharing_it():

@@ -1,0 +1,130 @@
+"""What graph-building code has, as far as the class that wraps its graph depends on it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
+from migrate.source.strategies.wrapping.nodes import nodes_of
+from migrate.source.strategies.wrapping.place import LOADS
+from migrate.source.symbols import Scope, Symbols
+
+STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatter_update", "scatter_add", "scatter_sub",
+                   "scatter_nd_update", "scatter_nd_add", "scatter_mul", "scatter_div"})  # fmt: skip
+"""Functions that change variables."""
+IMPORTS = LOADS | {"train.import_meta_graph"}
+"""What makes variables that are references."""
+
+
+def changes_state(symbols: Symbols, scopes: Iterable[Scope] | None = None) -> bool:
+    """Whether a module has assignments to variables.
+
+    Args:
+        symbols: Its names.
+        scopes: The functions that count; all of the module where there are none given.
+    """
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in STATE
+        for scope in scopes or [symbols.module]
+        for _, node in nodes_of(scope, symbols, inner=scopes is None)
+    )
+
+
+def makes_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code makes lookup tables.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and is_of_tables(symbols.resolve(node, around) or "")
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def fills_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code asks for the initializers of tables.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in TABLE_INITIALIZERS
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def imports_meta_graphs(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code imports MetaGraphDefs, alone or with a SavedModel, whose variables may be references.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in IMPORTS
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def loads_models(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
+    """Whether code loads SavedModels into sessions.
+
+    Args:
+        symbols: The module's names.
+        scopes: Its functions.
+    """
+    return any(
+        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in LOADS
+        for scope in scopes
+        for around, node in nodes_of(scope, symbols)
+    )
+
+
+def is_of_tables(name: str) -> bool:
+    """Whether a name of TensorFlow is one for lookup tables."""
+    return not {"lookup", "lookup_ops"}.isdisjoint(name.split("."))
+
+
+def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:
+    """Whether code reads the `.value` of dimensions, which only shapes of TF1's kind have."""
+    return any(
+        isinstance(node, ast.Attribute) and is_dimension(node, scope.node)
+        for scope in scopes
+        for _, node in nodes_of(scope, symbols)
+    )
+
+
+def is_dimension(node: ast.Attribute, around: ast.AST) -> bool:
+    """Whether `x.value` looks like that of a dimension of a shape.
+
+    Args:
+        node: The attribute.
+        around: Code in which names get what they stand for.
+    """
+    if node.attr != "value" or not isinstance(node.ctx, ast.Load):
+        return False
+    match node.value:
+        case ast.Subscript():
+            return _is_shape(ast.unparse(node.value)) or isinstance(node.value.value, ast.Name)
+        case ast.Name(id=name):
+            for one in ast.walk(around):
+                match one:
+                    case ast.Assign(targets=targets, value=value) if _is_shape(ast.unparse(value)):
+                        if any(isinstance(t, ast.Name) and t.id == name for r in targets for t in ast.walk(r)):
+                            return True
+                    case ast.comprehension(target=target) | ast.For(target=target):
+                        names = {t.id for t in ast.walk(target) if isinstance(t, ast.Name)}
+                        if name in names:
+                            return True
+    return False
+
+
+def _is_shape(text: str) -> bool:
+    return "shape" in text or "dims" in text
