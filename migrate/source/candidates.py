@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from migrate.source import api
 from migrate.source.kinds import BUILDERS, SIMPLE_SAVES
+from migrate.source.own_blocks import block_of
 from migrate.source.symbols import Assigned, Bound, Imported, Scope, ScopeNode, Symbols
 from migrate.source.syntax import walk
 
@@ -79,7 +81,8 @@ class Candidate:
 def candidates(symbols: Symbols) -> list[Candidate]:
     """Every candidate of a module, in the order of the source.
 
-    What loads a graph is none where the same function exports or freezes: then it is a part of that site.
+    What loads a graph is none where the same function exports or freezes: then it is a part of that site, unless it has
+    a graph of its own.
     """
     found: list[Candidate] = []
     for scope, call in symbols.calls():
@@ -99,11 +102,26 @@ def candidates(symbols: Symbols) -> list[Candidate]:
     if any(candidate.kind is SiteKind.BUILDER for candidate in found):
         idle = _idle_builders(symbols)
         found = [c for c in found if c.call not in idle]
-    exporting = {candidate.scope.node for candidate in found if candidate.kind in EXPORTS | {SiteKind.FREEZE}}
-    if any(candidate.kind in LOADS for candidate in found):
-        exporting |= _rewritten(symbols)
-    kept = [c for c in found if c.kind not in LOADS or c.scope.node not in exporting]
+    leaving = [candidate for candidate in found if candidate.kind in EXPORTS | {SiteKind.FREEZE}]
+    exporting = {candidate.scope.node for candidate in leaving}
+    rewritten = _rewritten(symbols) if any(candidate.kind in LOADS for candidate in found) else set()
+    kept = [
+        one
+        for one in found
+        if one.kind not in LOADS
+        or one.scope.node not in exporting | rewritten
+        or (one.scope.node not in rewritten and _is_apart(one, leaving, symbols))
+    ]
     return sorted(kept, key=lambda candidate: (candidate.call.lineno, candidate.call.col_offset))
+
+
+def _is_apart(load: Candidate, leaving: Sequence[Candidate], symbols: Symbols) -> bool:
+    """Whether what is loaded stands in a graph of its own, of which nothing is exported."""
+    block = block_of(load.call, load.scope, symbols)
+    if block is None:
+        return False
+    inside = set(walk(block))
+    return not any(one.call in inside for one in leaving)
 
 
 def _idle_builders(symbols: Symbols) -> set[ast.expr]:

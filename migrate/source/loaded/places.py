@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from migrate.source.loaded.split_names import Splits, block_around, split_names
 from migrate.source.symbols import Bound, Scope, Symbols, parameters
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -21,10 +22,11 @@ _ADDING = frozenset({"append", "add", "insert", "setdefault"})
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A name of a scope."""
+    """A name of a scope; of one of its statements, where each that mentions it binds it anew."""
 
     scope: ast.AST
     name: str
+    block: ast.With | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,10 @@ class Places:
         scope = self.scope_of[node]
         if isinstance(node, ast.Name):
             owner = scope.owner(node.id)
-            return Variable(owner.node, node.id) if owner is not None else None
+            if owner is None:
+                return None
+            blocks = self._splits.get((owner.node, node.id), ())
+            return Variable(owner.node, node.id, block_around(node, blocks))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             owner_class = self.instance(node.value)
             if owner_class is not None:
@@ -271,6 +276,10 @@ class Places:
             if name in self._named:
                 found.add(name)
         return found
+
+    @cached_property
+    def _splits(self) -> Splits:
+        return split_names(self.nodes)
 
     # ---- what is put where -----------------------------------------------------------------------------------
 

@@ -33,6 +33,9 @@ from migrate.source.view import ModuleView
 
 RULE = "TFM009"
 HANDOVER = "TFM003"
+_GROWTH = 3
+_ROOM = 100
+"""A file may become three times as long, and these lines more."""
 
 
 def plan_inlined(candidate: Candidate, view: ModuleView) -> SitePlan:
@@ -169,6 +172,7 @@ class Attempt:
             raise failed.reason from failed
         if module.incomplete([unit], changes.whole or ""):
             raise module.reason(found[0])
+        self._refuse_long(changes.whole or "")
         read = [f"'{'.'.join(path)}'" for path in expansion.used]
         names = ", ".join([*read, *(["the graph of the module"] if self.reading.moved is not None else [])])
         message = f"{names} and the export become a tf.Module with one tf.function a signature"
@@ -190,6 +194,13 @@ class Attempt:
             regions=self._regions(expansion),
             covers=tuple(one for one in covered if one is not self.candidate),
         )
+
+    def _refuse_long(self, text: str) -> None:
+        """Nobody wants to read a file that is a multiple of what it was."""
+        before, after = self.view.text.count("\n"), text.count("\n")
+        if after > _GROWTH * before + _ROOM:
+            reason = f"written out, the file would grow from {before} to {after} lines"
+            raise Unprovable(CONTROL_FLOW, reason, self.candidate.call)
 
     def _refuse_other_graphs(self, here: ast.AST, view: ModuleView) -> None:
         """What the module finds out later, too, when the costly part is done."""

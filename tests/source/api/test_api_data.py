@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
-import time
+import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from migrate.source.api import compiling, data
+from tests.forked import warm_python
 
 ENTRIES = compiling.read("adapted.toml")
 HERE = Path(compiling.__file__).parent
@@ -33,16 +35,6 @@ def test_examples_use_every_parameter(name):
     assert not set(parameters) - used - dropped - private
 
 
-def test_the_table_loads_fast():
-    fastest = 1.0
-    for _ in range(5):
-        data.table.cache_clear()
-        start = time.perf_counter()
-        data.table()
-        fastest = min(fastest, time.perf_counter() - start)
-    assert fastest < 0.02  # 2 ms on an idle machine
-
-
 def test_reasons_are_for_names_that_are_there():
     known = data.table()
     names = known.same | known.legacy | known.gone | set(known.moved) | known.packages
@@ -52,11 +44,10 @@ def test_reasons_are_for_names_that_are_there():
 
 @pytest.mark.tensorflow
 def test_the_table_is_what_remake_makes():
-    tf = pytest.importorskip("tensorflow")
     committed = (HERE / "symbols.json").read_text("utf-8")
-    if tf.__version__ != json.loads(committed)["tensorflow"]:
-        pytest.skip(f"symbols.json was made with another TensorFlow than {tf.__version__}")
-    from migrate.source.api import remake
-
-    made = remake.dump(remake.make(json.loads((HERE / "tensorflow1.json").read_text("utf-8"))))
-    assert made == committed, "run: python -m migrate.source.api.remake"
+    if version("tensorflow") != json.loads(committed)["tensorflow"]:
+        pytest.skip(f"symbols.json was made with another TensorFlow than {version('tensorflow')}")
+    # What packages of TensorFlow hold depends on what was imported before, such as by other tests.
+    command = [warm_python(), "-m", "migrate.source.api.remake", "--check"]
+    done = subprocess.run(command, check=False, cwd=Path(__file__).parents[3])
+    assert done.returncode == 0, "run: python -m migrate.source.api.remake"

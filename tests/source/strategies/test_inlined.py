@@ -242,3 +242,12 @@ def test_a_placeholder_of_another_graph_does_not_stay_behind():
     after = rewrite(code).after
     assert "reset_default_graph" not in after
     assert after.index("with tf.Graph().as_default():") < after.index("tf.compat.v1.placeholder(")
+
+
+def test_a_file_that_would_become_many_times_as_long():
+    code = "def build(x):\n    for _ in range({}):\n" + "        x = tf.layers.dense(x, 3)\n" * 3 + "    return x"
+    (short,) = rewrite(script(code.format(2), INPUT + "y = build(x)")).sites
+    assert short.level is Level.NATIVE
+    (long,) = rewrite(script(code.format(8), INPUT + "y = build(x)")).sites
+    assert long.level is Level.WRAPPED
+    assert "written out, the file would grow from 27 to " in " ".join(r.reason for r in long.refusals)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from migrate.source.emit.writer import CONTINUED, WIDTH
 from migrate.source.emit.writer import call as call_text
 from migrate.source.strategies.keras.names import keras_name
+from migrate.source.strategies.keras.optimizer_names import ZEROS, named_optimizer, optimizer_name
 from migrate.source.strategies.keras.uses import Uses
 
 _LAYERS = frozenset({
@@ -53,6 +54,7 @@ _CHANGED = frozenset({"Adadelta", "Adagrad", "Adamax", "Nadam"})
 """The optimizers for which Keras 3 takes another."""
 _OPTIMIZER_ARGUMENTS = frozenset({"amsgrad", "beta_1", "beta_2", "clipnorm", "clipvalue", "epsilon", "momentum", "name",
                                   "nesterov", "rho"})  # fmt: skip
+_NADAM = "Nadam with TensorFlow 1's schedule of its momentum, so that it counts a little otherwise"
 _NOWHERE = frozenset({"CuDNNGRU", "CuDNNLSTM", "Merge", "multi_gpu_model"})
 _GENERATORS = {
     "fit_generator": ("fit", ("x", "steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data",
@@ -60,6 +62,10 @@ _GENERATORS = {
     "evaluate_generator": ("evaluate", ("x", "steps", "callbacks")),
     "predict_generator": ("predict", ("x", "steps", "callbacks")),
 }  # fmt: skip
+_QUIET = frozenset({"evaluate", "predict"})
+"""What told nothing where it was not asked to, and tells of its progress now."""
+_WEIGHTS_ONLY = 4
+"""The place of `save_weights_only` among the arguments of a ModelCheckpoint."""
 _KEPT = frozenset({"callbacks", "class_weight", "epochs", "initial_epoch", "shuffle", "steps", "steps_per_epoch",
                    "validation_data", "validation_freq", "validation_steps", "verbose"})  # fmt: skip
 _GONE = frozenset({"max_q_size", "max_queue_size", "nb_worker", "pickle_safe", "use_multiprocessing", "workers"})
@@ -146,6 +152,9 @@ class Moved:
             name = keras_name(call.func, uses.scopes[call], uses.view.symbols) or ""
             if name.startswith("optimizers."):
                 self._optimizer(call, name.rpartition(".")[2])
+            if name == "callbacks.ModelCheckpoint":
+                self._checkpoint(call, accuracy)
+            self._named(call)
             if isinstance(call.func, ast.Attribute) and call.func.attr not in own:
                 self._method(call, call.func)
         if accuracy:
@@ -203,7 +212,10 @@ class Moved:
             decay = None
         if _is_none(given.get("epsilon")):
             del given["epsilon"]
-        if not (old or (standalone and rate is None and kind in _CHANGED)):
+        if kind == "Nadam":
+            self._fails(_NADAM, node)
+        zeros = standalone and kind == "Adagrad"
+        if not (old or zeros or (standalone and rate is None and kind in _CHANGED)):
             return
         scheduled = decay is not None and self._is_scheduled()
         if not given.keys() <= _OPTIMIZER_ARGUMENTS or scheduled or self._has_comments(node):
@@ -219,9 +231,38 @@ class Moved:
             said = rate is not None or decay is not None or (standalone and kind in _CHANGED)
             arguments = [f"learning_rate={shown}"] if said else []
             arguments += [f"{name}={self._text(value)}" for name, value in given.items()]
+            arguments += [ZEROS] if zeros else []
             return call_text(self._uses.view.text_of(node.func), arguments, depth=node.col_offset // 2)
 
         self._made[node] = make
+
+    def _named(self, call: ast.Call) -> None:
+        """`model.compile("adadelta", ...)`."""
+        name = optimizer_name(call)
+        if name is None:
+            return
+        if str(name.value).lower() == "nadam":
+            self._fails(_NADAM, name)
+        try:
+            text = named_optimizer(str(name.value), self._uses)
+        except LookupError:
+            self._fails(f"the rate of {name.value!r}, which keras and tf.keras did not share", name)
+            return
+        if text is not None:
+            self._made[name] = functools.partial(str, text)
+
+    def _checkpoint(self, call: ast.Call, accuracy: bool) -> None:
+        """`ModelCheckpoint("best.h5", "val_acc")`: what it watches, and the file that it writes."""
+        given = dict(zip(("filepath", "monitor"), call.args, strict=False))
+        given |= {keyword.arg or "": keyword.value for keyword in call.keywords}
+        match given.get("monitor"):
+            case ast.Constant(value="acc" | "val_acc") as key if accuracy:
+                text = self._uses.view.text_of(key).replace("acc", "accuracy")
+                self._made[key] = functools.partial(str, text)
+        weights = "save_weights_only" in given or len(call.args) > _WEIGHTS_ONLY
+        match given.get("filepath"):
+            case ast.Constant(value=str(path)) if weights and not path.endswith(".weights.h5"):
+                self._fails("ModelCheckpoint with weights in other files than *.weights.h5", call)
 
     def _has_comments(self, node: ast.Call) -> bool:
         """Whether there are comments in a call, which would be lost with it."""
@@ -255,7 +296,8 @@ class Moved:
             self._fails(function.attr, node)
             return
         callee = f"{self._uses.view.text_of(function.value)}.{name}"
-        if len(node.args) == 1 and given.keys() <= _KEPT:
+        quiet = name in _QUIET and "verbose" not in given
+        if len(node.args) == 1 and given.keys() <= _KEPT and not quiet:
             self._made[function] = lambda: callee
             return
         if self._has_comments(node):
@@ -270,6 +312,7 @@ class Moved:
                 for position, argument in zip(positions, node.args, strict=False)
             ]
             arguments += [f"{key}={self._text(value)}" for key, value in given.items() if key not in _GONE]
+            arguments += ["verbose=0"] if quiet else []
             return call_text(callee, arguments, depth=node.col_offset // 2)
 
         self._made[node] = make

@@ -16,8 +16,11 @@ from migrate.source.strategies.wrapping.place import (
 )
 from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.symbols import Assigned, Bound, Scope
+from migrate.source.syntax import walk
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 from migrate.source.view import ModuleView
+
+_COMPUTING = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript, ast.AugAssign)
 
 
 def with_module_graph(code: SessionCode) -> str | None:
@@ -44,8 +47,12 @@ def with_module_graph(code: SessionCode) -> str | None:
         return None
     refuse_later(end, view)
     runs: list[tuple[ast.stmt, ast.stmt]] = []
+    named: set[str] = set()
     for one in plain[plain.index(first) :]:
-        if not may_build(one, view.symbols.module, view):
+        builds = may_build(one, view.symbols.module, view)
+        if builds or not named.isdisjoint(_names(one, ast.Load)):
+            named |= _names(one, ast.Store)
+        if not builds and not _computes(one, named):
             continue
         if runs and not any(
             isinstance(other, DEFINITIONS) for other in body[body.index(runs[-1][1]) : body.index(one)]
@@ -55,9 +62,28 @@ def with_module_graph(code: SessionCode) -> str | None:
             runs.append((one, one))
     name = view.free("graph")
     opening = f"with {name}.as_default():"
-    pieces = [(start, last, opening) for start, last in (*runs, code_range(code))]
+    start, last = code_range(code)
+    block: list[ast.stmt] = getattr(view.parents[start], "body", [])
+    begins = next((one for one in block[: block.index(start)] if _computes(one, named)), start)
+    pieces = [(start, last, opening) for start, last in (*runs, (begins, last))]
     pieces[0] = (*runs[0], f"{name} = {view.tf}.Graph()\n{opening}")
     return enclosed(pieces, view)
+
+
+def _computes(statement: ast.stmt, tensors: set[str]) -> bool:
+    """Whether a statement may make a part of a graph without a call: operators on tensors do."""
+    if isinstance(statement, DEFINITIONS):
+        return False
+    return any(
+        isinstance(inner, ast.Name) and inner.id in tensors
+        for node in walk(statement)
+        if isinstance(node, _COMPUTING)
+        for inner in walk(node)
+    )
+
+
+def _names(statement: ast.stmt, context: type[ast.expr_context]) -> set[str]:
+    return {node.id for node in walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
 
 
 def _called(function: ast.FunctionDef, view: ModuleView) -> ast.stmt | None:

@@ -99,7 +99,7 @@ def test_a_long_import() -> None:
         ("m.fit_generator(data, epochs=2)", "m.fit(data, epochs=2)"),
         ("m.fit_generator(data, 5, 2, workers=4)", "m.fit(data, steps_per_epoch=5, epochs=2)"),
         ("m.fit_generator(generator=data)", "m.fit(data)"),
-        ("m.predict_generator(data, 3)", "m.predict(data, steps=3)"),
+        ("m.predict_generator(data, 3)", "m.predict(data, steps=3, verbose=0)"),
         ("m.fit_generator(data, 5, callbacks=[f(keras.optimizers.SGD(lr=1))])",
          "m.fit(\n    data,\n    steps_per_epoch=5,\n    callbacks=[f(keras.optimizers.SGD(learning_rate=1))],\n)"),
         ("keras.layers.core.Dense(2)", "keras.layers.Dense(2)"),

@@ -95,3 +95,11 @@ def test_the_function_may_come_first():
     assert after.index("def export(path):\n    with graph.as_default():") < after.index("graph = tf.Graph()")
     assert "    saver = tf.compat.v1.train.Saver()\nmain()" in after
     assert "made outside of the function" in why_not(NET + EXPORT + main + "main()\n" + GRAPH)
+
+
+def test_operators_on_its_tensors_are_parts_of_it():
+    graph = GRAPH + "other = x\n\ndef triple(t):\n    return t * 3\n\ntwice = other * 2\ncount = 2 * 3\n"
+    export = EXPORT.replace("    with", "    part = twice[0]\n    with").replace("tf.identity(x)", "part")
+    after = module_body(wrapped(NET + graph + export + RUN).after)
+    assert "with graph.as_default():\n    twice = other * 2\ncount = 2 * 3\n" in after
+    assert "    with graph.as_default():\n        part = twice[0]\n        wrapped = WrappedGraph()" in after
