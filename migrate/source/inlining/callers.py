@@ -6,7 +6,7 @@ import ast
 
 from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.text import Source
-from migrate.source.strategies.wrapping.place import call_builds
+from migrate.source.strategies.wrapping.building import call_builds
 from migrate.source.symbols import Assigned, Binding
 from migrate.source.syntax import walk
 

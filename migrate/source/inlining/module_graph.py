@@ -15,8 +15,8 @@ from migrate.source.inlining.body import refuse_unusual, string_lines, without_d
 from migrate.source.inlining.paths import Path, definition_at
 from migrate.source.inlining.text import Source
 from migrate.source.inlining.unused import is_script
+from migrate.source.strategies.wrapping.building import call_builds
 from migrate.source.strategies.wrapping.nodes import calls_of, reached
-from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.symbols import Scope
 from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Inapplicable, Unprovable

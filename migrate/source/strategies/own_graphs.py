@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import re
 
+from migrate.source.strategies.wrapping.building import HARMLESS, may_build
+from migrate.source.strategies.wrapping.enclosing import enclosed
 from migrate.source.strategies.wrapping.entries import open_code
 from migrate.source.strategies.wrapping.nodes import nodes_of
-from migrate.source.strategies.wrapping.place import HARMLESS, enclosed, may_build
 from migrate.source.symbols import Imported
 from migrate.source.syntax import walk
 from migrate.source.unprovable import Unprovable

@@ -8,8 +8,8 @@ from migrate.source.api.data import table
 from migrate.source.loaded.roles import IMPORTS
 from migrate.source.strategies.frozen.added import OTHER_STATE
 from migrate.source.strategies.imported.session import ImportedSession
+from migrate.source.strategies.wrapping.building import LOADS, call_builds
 from migrate.source.strategies.wrapping.nodes import nodes_of
-from migrate.source.strategies.wrapping.place import LOADS, call_builds
 from migrate.source.symbols import Bound, Scope
 from migrate.source.unprovable import ELSEWHERE, NO_EQUAL, VARIABLE, Unprovable
 

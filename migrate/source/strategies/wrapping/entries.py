@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from migrate.source.notebook.cells import is_head
+from migrate.source.strategies.wrapping.building import call_builds, makes_tensors, may_build
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
-from migrate.source.strategies.wrapping.place import DEFINITIONS, call_builds, makes_tensors, may_build
+from migrate.source.strategies.wrapping.place import DEFINITIONS
 from migrate.source.strategies.wrapping.plain_cells import plain_statements
 from migrate.source.symbols import Bound, Scope, Symbols
 from migrate.source.syntax import walk

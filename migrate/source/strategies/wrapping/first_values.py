@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from migrate.source.strategies.wrapping.building import call_builds
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
-from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.symbols import Scope
 from migrate.source.view import ModuleView
 

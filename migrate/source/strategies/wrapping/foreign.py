@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from migrate.source.behind import calls_behind
+from migrate.source.strategies.wrapping.building import call_builds
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
-from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.symbols import Assigned, Bound, Symbols
 from migrate.source.unprovable import ELSEWHERE, Unprovable

@@ -20,10 +20,11 @@ from migrate.source.emit.changed import emit_eager
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.unfed import unfed_notes
+from migrate.source.strategies.wrapping.enclosing import in_graph
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, refuse_parts_elsewhere
 from migrate.source.strategies.wrapping.limits import refuse_early_tensors, refuse_mixed_names
 from migrate.source.strategies.wrapping.module_graph import made_in_module, with_module_graph
-from migrate.source.strategies.wrapping.place import find_place, in_graph, refuse_more
+from migrate.source.strategies.wrapping.place import find_place, refuse_more
 from migrate.source.strategies.wrapping.read_session import read_session
 from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.strategies.wrapping.session_plan import RULE, planned

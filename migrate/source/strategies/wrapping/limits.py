@@ -9,9 +9,9 @@ from migrate.source.api import canonical
 from migrate.source.api.data import table
 from migrate.source.respelled import respelled_calls
 from migrate.source.strategies.bridge_limits import names_of
+from migrate.source.strategies.wrapping.building import LOADS
 from migrate.source.strategies.wrapping.init_ops import is_none
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value
-from migrate.source.strategies.wrapping.place import LOADS
 from migrate.source.strategies.wrapping.traits import STATE
 from migrate.source.strategies.wrapping.variable_collections import refuse_collections
 from migrate.source.symbols import Scope, Symbols

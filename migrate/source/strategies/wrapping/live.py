@@ -16,10 +16,10 @@ from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.strategies.site_plan import SitePlan, Strategy
+from migrate.source.strategies.wrapping.building import call_builds
 from migrate.source.strategies.wrapping.exports import read_export
 from migrate.source.strategies.wrapping.graph_code import TAKEN, plan_session
 from migrate.source.strategies.wrapping.nodes import nodes_of
-from migrate.source.strategies.wrapping.place import call_builds
 from migrate.source.strategies.wrapping.read_session import (
     constructed,
     is_default,

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from migrate.source.strategies.wrapping.building import call_builds, makes_tensors, may_build
+from migrate.source.strategies.wrapping.enclosing import enclosed
 from migrate.source.strategies.wrapping.nodes import nodes_of, only_value, reached
-from migrate.source.strategies.wrapping.place import (
-    DEFINITIONS,
-    call_builds,
-    code_range,
-    enclosed,
-    graph_of,
-    makes_tensors,
-    may_build,
-)
+from migrate.source.strategies.wrapping.place import DEFINITIONS, code_range, graph_of
 from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.symbols import Assigned, Bound, Scope
 from migrate.source.syntax import walk

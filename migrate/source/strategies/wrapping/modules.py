@@ -9,9 +9,9 @@ from pathlib import Path
 from migrate.source.api import canonical
 from migrate.source.mode import switches_mode
 from migrate.source.session_code import read_session_code
+from migrate.source.strategies.wrapping.building import HARMLESS
 from migrate.source.strategies.wrapping.limits import PACKAGES
 from migrate.source.strategies.wrapping.nodes import nodes_of
-from migrate.source.strategies.wrapping.place import HARMLESS
 from migrate.source.strategies.wrapping.traits import imports_meta_graphs, is_dimension, makes_tables
 from migrate.source.symbols import Bound, Imported, Symbols
 from migrate.source.tf1.moves import moves_of

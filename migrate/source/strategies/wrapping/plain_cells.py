@@ -6,7 +6,7 @@ import ast
 import builtins
 
 from migrate.source.notebook.cells import is_head
-from migrate.source.strategies.wrapping.place import HARMLESS
+from migrate.source.strategies.wrapping.building import HARMLESS
 from migrate.source.symbols import Imported
 from migrate.source.view import ModuleView
 

@@ -18,13 +18,14 @@ from migrate.source.emit.changed import emit_eager
 from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.site_plan import SitePlan, Strategy
 from migrate.source.strategies.wrapping.attributes import function_of
+from migrate.source.strategies.wrapping.enclosing import enclosed
 from migrate.source.strategies.wrapping.entries import Entry, entered_functions, entries_of, is_entered, open_code
 from migrate.source.strategies.wrapping.exports import Export, read_export
 from migrate.source.strategies.wrapping.graph_code import same_functions, unfed_of
 from migrate.source.strategies.wrapping.limits import refuse_early_tensors, refuse_mixed_names
 from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
-from migrate.source.strategies.wrapping.place import Place, enclosed
+from migrate.source.strategies.wrapping.place import Place
 from migrate.source.strategies.wrapping.read_session import constructed, refuse_other_graphs
 from migrate.source.strategies.wrapping.resets import with_new_graphs
 from migrate.source.strategies.wrapping.session_plan import PROGRAM_RULE, planned

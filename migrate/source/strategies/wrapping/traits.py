@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterable
 
 from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
+from migrate.source.strategies.wrapping.building import LOADS
 from migrate.source.strategies.wrapping.nodes import nodes_of
-from migrate.source.strategies.wrapping.place import LOADS
 from migrate.source.symbols import Scope, Symbols
 
 STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatter_update", "scatter_add", "scatter_sub",

@@ -113,10 +113,3 @@ def test_a_graph_that_grows_after_the_export_is_refused(more: str):
 @pytest.mark.parametrize("more", ["more = x.shape\n", "print(x.name)\n", "z = tf.constant(1)\n"])
 def test_what_builds_nothing_of_it_may_follow(more: str):
     wrapped(HEAD + BUILD + EXPORT + more)
-
-
-def test_texts_of_other_modules_are_no_part_of_the_graph():
-    code = in_session(INIT, SAVE, build="kind = Kinds.IMAGE.lower()\nprint(kind)\n" + BUILD)
-    code = code.replace("import sys\n", "import sys\nfrom models import Kinds\n")
-    body = body_of(wrapped(code))
-    assert body.index("print(kind)") < body.index("with tf.Graph().as_default():")
