@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.wrapping.building import LOADS
@@ -38,11 +38,7 @@ def makes_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
         symbols: The module's names.
         scopes: Its functions.
     """
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and is_of_tables(symbols.resolve(node, around) or "")
-        for scope in scopes
-        for around, node in nodes_of(scope, symbols)
-    )
+    return any(is_of_tables(name) for name in _names(symbols, scopes))
 
 
 def fills_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
@@ -52,11 +48,7 @@ def fills_tables(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
         symbols: The module's names.
         scopes: Its functions.
     """
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in TABLE_INITIALIZERS
-        for scope in scopes
-        for around, node in nodes_of(scope, symbols)
-    )
+    return not TABLE_INITIALIZERS.isdisjoint(_names(symbols, scopes))
 
 
 def imports_meta_graphs(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
@@ -66,11 +58,7 @@ def imports_meta_graphs(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
         symbols: The module's names.
         scopes: Its functions.
     """
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in IMPORTS
-        for scope in scopes
-        for around, node in nodes_of(scope, symbols)
-    )
+    return not IMPORTS.isdisjoint(_names(symbols, scopes))
 
 
 def loads_models(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
@@ -80,11 +68,15 @@ def loads_models(symbols: Symbols, scopes: Iterable[Scope]) -> bool:
         symbols: The module's names.
         scopes: Its functions.
     """
-    return any(
-        isinstance(node, (ast.Name, ast.Attribute)) and symbols.resolve(node, around) in LOADS
-        for scope in scopes
-        for around, node in nodes_of(scope, symbols)
-    )
+    return not LOADS.isdisjoint(_names(symbols, scopes))
+
+
+def _names(symbols: Symbols, scopes: Iterable[Scope]) -> Iterator[str]:
+    """The names of TensorFlow that code mentions."""
+    for scope in scopes:
+        for around, node in nodes_of(scope, symbols):
+            if isinstance(node, (ast.Name, ast.Attribute)) and (name := symbols.resolve(node, around)) is not None:
+                yield name
 
 
 def is_of_tables(name: str) -> bool:

@@ -87,3 +87,25 @@ def blocks_of(depth: int, unit: Callable[..., Any]) -> list[Block]:
         block(f"block{number}", unit, 32 << number, units, 1 if number == 4 else 2)
         for number, units in enumerate(UNITS[depth], 1)
     ]
+
+
+def of_depth(layers: int, resnet: Callable[..., Any], unit: Callable[..., Any]) -> Callable[..., Any]:
+    """The function for the network of a number of layers; its scope is called after it."""
+    name = f"{resnet.__name__}_{layers}"
+
+    def build(
+        inputs: Any,
+        num_classes: int | None = None,
+        is_training: Any = True,
+        global_pool: bool = True,
+        output_stride: int | None = None,
+        reuse: Any = None,
+        scope: Any = name,
+    ) -> Any:
+        blocks = blocks_of(layers, unit)
+        return resnet(inputs, blocks, num_classes, is_training, global_pool, output_stride, True, reuse, scope)
+
+    build.__name__ = build.__qualname__ = name
+    build.__module__ = resnet.__module__
+    build.__doc__ = f"The one of {layers} layers."
+    return build

@@ -10,7 +10,7 @@ import tensorflow as tf
 from migrate.tf1.contrib import layers
 from migrate.tf1.contrib.framework import add_arg_scope
 from migrate.tf1.contrib.layers._utils import collect_named_outputs, last_dimension
-from migrate.tf1.contrib.slim.nets._resnet import block, blocks_of, network
+from migrate.tf1.contrib.slim.nets._resnet import block, network, of_depth
 from migrate.tf1.contrib.slim.nets.resnet_utils import Block, conv2d_same, resnet_arg_scope, subsample
 
 v1 = tf.compat.v1
@@ -87,61 +87,7 @@ def resnet_v2_block(scope: str, base_depth: int, num_units: int, stride: int) ->
     return block(scope, bottleneck, base_depth, num_units, stride)
 
 
-def resnet_v2_50(
-    inputs: Any,
-    num_classes: int | None = None,
-    is_training: Any = True,
-    global_pool: bool = True,
-    output_stride: int | None = None,
-    reuse: Any = None,
-    scope: Any = "resnet_v2_50",
-) -> Any:
-    """The one of 50 layers."""
-    return resnet_v2(
-        inputs, blocks_of(50, bottleneck), num_classes, is_training, global_pool, output_stride, True, reuse, scope
-    )
-
-
-def resnet_v2_101(
-    inputs: Any,
-    num_classes: int | None = None,
-    is_training: Any = True,
-    global_pool: bool = True,
-    output_stride: int | None = None,
-    reuse: Any = None,
-    scope: Any = "resnet_v2_101",
-) -> Any:
-    """The one of 101 layers."""
-    return resnet_v2(
-        inputs, blocks_of(101, bottleneck), num_classes, is_training, global_pool, output_stride, True, reuse, scope
-    )
-
-
-def resnet_v2_152(
-    inputs: Any,
-    num_classes: int | None = None,
-    is_training: Any = True,
-    global_pool: bool = True,
-    output_stride: int | None = None,
-    reuse: Any = None,
-    scope: Any = "resnet_v2_152",
-) -> Any:
-    """The one of 152 layers."""
-    return resnet_v2(
-        inputs, blocks_of(152, bottleneck), num_classes, is_training, global_pool, output_stride, True, reuse, scope
-    )
-
-
-def resnet_v2_200(
-    inputs: Any,
-    num_classes: int | None = None,
-    is_training: Any = True,
-    global_pool: bool = True,
-    output_stride: int | None = None,
-    reuse: Any = None,
-    scope: Any = "resnet_v2_200",
-) -> Any:
-    """The one of 200 layers."""
-    return resnet_v2(
-        inputs, blocks_of(200, bottleneck), num_classes, is_training, global_pool, output_stride, True, reuse, scope
-    )
+resnet_v2_50 = of_depth(50, resnet_v2, bottleneck)
+resnet_v2_101 = of_depth(101, resnet_v2, bottleneck)
+resnet_v2_152 = of_depth(152, resnet_v2, bottleneck)
+resnet_v2_200 = of_depth(200, resnet_v2, bottleneck)
