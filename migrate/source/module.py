@@ -59,6 +59,7 @@ _ADVICE = "left as it is"
 _NATIVE = "native"
 _STAYS = "the rewrite of an export of the same graph was not accepted"
 _TRAINING = "training"
+_LEFT = PLACEHOLDERS | {"get_variable", "Session", "InteractiveSession"}
 _Reason = tuple[Level, str, Unprovable]
 _LEVELS = list(Level)
 
@@ -345,7 +346,7 @@ class Module:
         return self.incomplete(chosen, text)
 
     def incomplete(self, chosen: list[Unit], text: str) -> list[Unit]:
-        """Native units that leave a placeholder behind, of a graph that nothing exports: TF2 would not run it.
+        """Native units that leave parts behind of a graph that nothing exports: TF2 would not run it.
 
         Args:
             chosen: The units.
@@ -359,11 +360,11 @@ class Module:
         symbols = Symbols(ast.parse(text))
         functions = (ast.FunctionDef, ast.AsyncFunctionDef)
         others = {node for node in ast.walk(symbols.tree) if isinstance(node, functions) and node.name not in names}
-        if graph_code(symbols, others, names=PLACEHOLDERS) is None:
+        left = graph_code(symbols, others, names=_LEFT)
+        if left is None:
             return []
-        reason = Unprovable(
-            MODE, "a placeholder that is not exported would stay, which TF2's own behaviour does not have"
-        )
+        what = "a placeholder" if graph_code(symbols, others, names=PLACEHOLDERS) is not None else "graph code"
+        reason = Unprovable(MODE, f"{what} that is not exported would stay, which TF2's own behaviour does not have")
         for unit in natives:
             for ordinal in unit.ordinals:
                 self._refuse(ordinal, unit.sites[0].level, unit.name, reason)
@@ -462,8 +463,9 @@ class Module:
         """The same after loops that make variables, or what their shapes are made of, were written out."""
         ordinals = tuple(ordinal for ordinal, _ in pairs)
         try:
-            made = write(self.text, kinds)
-            module = self._again(made.text, self.choices)
+            with bugs_as_reasons():
+                made = write(self.text, kinds)
+                module = self._again(made.text, self.choices)
             unit = module.native_unit(ordinals)
             if unit is None:
                 raise made.placed(module.reason(ordinals[0]))
@@ -489,8 +491,9 @@ class Module:
         ordinals = tuple(ordinal for ordinal, _ in pairs)
         found = tuple(site for _, site in pairs)
         try:
-            layered = without_layers(self.text, self.view, kinds)
-            module = self._again(layered.text, self.choices)
+            with bugs_as_reasons():
+                layered = without_layers(self.text, self.view, kinds)
+                module = self._again(layered.text, self.choices)
             unit = module.native_unit(ordinals)
             if unit is None:
                 raise layered.placed(module.reason(ordinals[0]))
