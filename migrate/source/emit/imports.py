@@ -37,7 +37,8 @@ class TensorFlowName:
 
 def tensorflow_name(symbols: Symbols) -> TensorFlowName:
     """Chooses the name for TensorFlow in the new code of a module."""
-    plain = _names(symbols.module, "tensorflow")
+    late = _late_imports(symbols)
+    plain = [name for name in _names(symbols.module, "tensorflow") if name not in late]
     legacy = _names(symbols.module, _V1)
     anywhere = {name for scope in symbols.scopes() for name in _names(scope, "tensorflow")}
     if plain:
@@ -45,10 +46,31 @@ def tensorflow_name(symbols: Symbols) -> TensorFlowName:
         modern = name not in legacy and (bool(legacy) or _uses_v1(symbols, anywhere))
         modern = modern and not needs_tf1(symbols)
         return TensorFlowName(name, modern, add=False, respell=name in legacy)
+    if "tf" in late:
+        modern = "tf" not in legacy and _uses_v1(symbols, anywhere) and not needs_tf1(symbols)
+        return TensorFlowName("tf", modern, add=True, respell="tf" in legacy)
     if "tf" in legacy:
         return TensorFlowName("tf", modern=False, add=False, respell=True)
     name = "tf" if "tf" not in symbols.module.bindings else "tensorflow"
     return TensorFlowName(name, modern=bool(legacy) or _uses_v1(symbols, anywhere), add=True, respell=False)
+
+
+def _late_imports(symbols: Symbols) -> set[str]:
+    """Names that are TensorFlow only inside the `if __name__ == "__main__":` of a script, behind its classes."""
+    programs = [
+        {one for inner in node.body for one in walk(inner)}
+        for node in symbols.tree.body
+        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+    ]
+    names = {*_names(symbols.module, "tensorflow"), *_names(symbols.module, _V1)} if programs else set()
+    return {
+        name
+        for name in names
+        if all(
+            isinstance(one, Imported) and any(one.node in program for program in programs)
+            for one in symbols.module.bindings[name]
+        )
+    }
 
 
 def imports_package(name: str, scope: Scope) -> bool:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import ast
 
+_BLOCKS = (ast.FunctionDef, ast.If)
+
 
 def without_local(code: str, before: str, name: str) -> str:
-    """The text of a module without `import tensorflow as tf` in functions, where its head has got the same import.
+    """The text of a module without `import tensorflow as tf` in functions and tests, where its head has got the same.
 
-    Functions that are as they were keep theirs.
+    What is as it was keeps its own.
 
     Args:
         code: The text after the rewrite, which added the import.
         before: The text before it.
         name: The name that it gives TensorFlow.
     """
-    known = {_text(before, node) for node in ast.walk(ast.parse(before)) if isinstance(node, ast.FunctionDef)}
+    known = {_text(before, node) for node in ast.walk(ast.parse(before)) if isinstance(node, _BLOCKS)}
     lines = code.splitlines(keepends=True)
     gone: set[int] = set()
     for function in ast.walk(ast.parse(code)):
-        if isinstance(function, ast.FunctionDef) and _text(code, function) not in known:
+        if isinstance(function, _BLOCKS) and _text(code, function) not in known:
             for holder in ast.walk(function):
                 block = getattr(holder, "body", None)
                 if isinstance(block, list) and len(block) > 1:
@@ -27,7 +29,7 @@ def without_local(code: str, before: str, name: str) -> str:
     return "".join(line for number, line in enumerate(lines, 1) if number not in gone)
 
 
-def _text(code: str, node: ast.FunctionDef) -> str | None:
+def _text(code: str, node: ast.FunctionDef | ast.If) -> str | None:
     return ast.get_source_segment(code, node)
 
 

@@ -81,8 +81,13 @@ class VariableNames:
         looped = any(isinstance(branch.step.node, (ast.For, ast.While)) for branch in step.branches)
         for part in header(step):
             self._before.append(part)
+            chosen = _chosen(part)
             for call, repeated in _in_order(part):
-                self._claim(call, variables, names, known=known, optional=optional, looped=looped or repeated)
+                maybe = optional or call in chosen
+                self._claim(call, variables, names, known=known, optional=maybe, looped=looped or repeated)
+                if call in chosen and call in self._names:
+                    # It may not even be made.
+                    self._names[call] = _Name(None)
 
     def _enter(self, step: Step, variables: str, names: str, *, known: bool) -> None:
         assert isinstance(step.node, (ast.With, ast.AsyncWith))
@@ -266,3 +271,15 @@ def _join(scope: str | None, name: str) -> str:
 
 def _text(node: ast.expr | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _chosen(part: ast.AST) -> set[ast.AST]:
+    """What an expression only evaluates under a condition."""
+    found: set[ast.AST] = set()
+    for node in walk(part):
+        match node:
+            case ast.IfExp(body=body, orelse=other):
+                found |= {*walk(body), *walk(other)}
+            case ast.BoolOp(values=[_, *others]):
+                found |= {inner for one in others for inner in walk(one)}
+    return found

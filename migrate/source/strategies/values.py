@@ -68,17 +68,7 @@ class ValuePlanner(PlannerBase):
                 pending.append(step)
         converted = not changed and all(self._eager(step) for step in pending)
         if not converted:
-            after = next((step for step in plan.assignments if step.index > last), None)
-            if after is not None:
-                raise Unprovable(SESSION_AFTER, "the session is used after the export", after.node)
-            # The session that stays sets them, so that it has the values.
-            changed = changed or bool(plan.setters)
-            plan.assignments.clear()
-            plan.restores.clear()
-            plan.eager_runs.clear()
-            for step in pending:
-                if step.index > last:
-                    raise Unprovable(SESSION_AFTER, "the session is used after the export", step.node)
+            changed = self._keep_session(pending, last) or changed
         random = any(
             not self._deterministic(call)
             for state in plan.states
@@ -94,13 +84,32 @@ class ValuePlanner(PlannerBase):
         plan.handover = changed or (not converted and random)
         plan.random = random
         plan.seeded = self._draws_by_seed()
+        self._session_only_uses()
+        if plan.legacy and plan.eager_runs:
+            # Its graph stays, and in a graph the module has no values to show.
+            plan.handover = self._keep_session(pending, last) or plan.handover or random
         if random and not plan.handover:
             plan.notes.append((VARIABLE, "a variable starts from random numbers, which TF2 draws anew"))
-        self._session_only_uses()
         if plan.handover:
             self._hand_over()
         if plan.restores:
             plan.notes.append((RESTORED, "the values come from the checkpoint by their TF1 names, without a session"))
+
+    def _keep_session(self, reads: list[Step], last: int) -> bool:
+        """Leaves what was to become calls of the module to the session; whether that sets variables.
+
+        Raises:
+            Unprovable: The session would have to outlive the export.
+        """
+        plan = self.plan_
+        late = [*(step for step in plan.assignments if step.index > last), *(s for s in reads if s.index > last)]
+        if late:
+            raise Unprovable(SESSION_AFTER, "the session is used after the export", late[0].node)
+        sets = bool(plan.setters)
+        plan.assignments.clear()
+        plan.restores.clear()
+        plan.eager_runs.clear()
+        return sets
 
     def _draws_by_seed(self) -> bool:
         """Whether a signature draws numbers that depend on the seed of the graph."""

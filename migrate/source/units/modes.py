@@ -15,6 +15,8 @@ from migrate.source.units.unit import Unit
 from migrate.source.unprovable import MODE, Unprovable
 from migrate.source.view import ModuleView
 
+_LEFT = PLACEHOLDERS | {"get_variable", "Session", "InteractiveSession"}
+
 
 class Modes:
     """Which units of a module cannot be beside others, because TensorFlow has one behaviour in a program."""
@@ -103,7 +105,7 @@ class Modes:
         return where
 
     def incomplete(self, chosen: list[Unit], text: str) -> list[Unit]:
-        """Native units that leave a placeholder behind, of a graph that nothing exports: TF2 would not run it.
+        """Native units that leave parts behind of a graph that nothing exports: TF2 would not run it.
 
         Args:
             chosen: The units.
@@ -117,11 +119,11 @@ class Modes:
         symbols = Symbols(ast.parse(text))
         functions = (ast.FunctionDef, ast.AsyncFunctionDef)
         others = {node for node in ast.walk(symbols.tree) if isinstance(node, functions) and node.name not in names}
-        if graph_code(symbols, others, names=PLACEHOLDERS) is None:
+        left = graph_code(symbols, others, names=_LEFT)
+        if left is None:
             return []
-        reason = Unprovable(
-            MODE, "a placeholder that is not exported would stay, which TF2's own behaviour does not have"
-        )
+        what = "a placeholder" if graph_code(symbols, others, names=PLACEHOLDERS) is not None else "graph code"
+        reason = Unprovable(MODE, f"{what} that is not exported would stay, which TF2's own behaviour does not have")
         for unit in natives:
             for ordinal in unit.ordinals:
                 self._said.refuse(ordinal, unit.sites[0].level, unit.name, reason)

@@ -156,8 +156,9 @@ class NativeUnits:
         """The same after loops that make variables, or what their shapes are made of, were written out."""
         ordinals = tuple(ordinal for ordinal, _ in pairs)
         try:
-            made = write(self._view.text, kinds)
-            module = self._again(made.text, self._choices)
+            with bugs_as_reasons():
+                made = write(self._view.text, kinds)
+                module = self._again(made.text, self._choices)
             unit = module.native_unit(ordinals)
             if unit is None:
                 raise made.placed(module.reason(ordinals[0]))
@@ -183,8 +184,9 @@ class NativeUnits:
         ordinals = tuple(ordinal for ordinal, _ in pairs)
         found = tuple(site for _, site in pairs)
         try:
-            layered = without_layers(self._view.text, self._view, kinds)
-            module = self._again(layered.text, self._choices)
+            with bugs_as_reasons():
+                layered = without_layers(self._view.text, self._view, kinds)
+                module = self._again(layered.text, self._choices)
             unit = module.native_unit(ordinals)
             if unit is None:
                 raise layered.placed(module.reason(ordinals[0]))

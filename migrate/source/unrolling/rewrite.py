@@ -158,6 +158,11 @@ class _Writing:
             elif node.id in names:
                 edits.put(self._source, node, names[node.id])
             return
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in given:
+            if scope.owner(node.value.id) is self._scope:
+                # A number with a point behind it is another one.
+                edits.put(self._source, node.value, f"({ast.unparse(given[node.value.id])})")
+                return
         for child in children(node):
             inner = self._source.symbols.scope_of(child) if isinstance(child, _SCOPES) else scope
             self._edit(child, inner, given, names, folding, edits)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from textwrap import indent
 
-from checks import check_native, rewrite
+from checks import check_native, rewrite, script
 from wrapping_code import BUILD, INIT, SAVE
 
 from migrate.results import Level
@@ -61,3 +62,10 @@ def test_an_import_of_another_name_or_with_others_on_its_line_stays():
     assert without_local(after, before, "tf") == after
     alone = "def f():\n    import tensorflow as tf\n"
     assert ast.parse(without_local(alone, "", "tf"))
+
+
+def test_a_script_that_imports_it_where_it_begins():
+    body = indent(script("y = x + tf.Variable(1.0)"), "    ")
+    after = rewrite(f"import sys\n\nif __name__ == '__main__':\n{body}").after
+    assert after.startswith("import sys\nimport tensorflow as tf\n\n\nclass ExportedModel(tf.Module):")
+    assert after.count("import tensorflow") == 1

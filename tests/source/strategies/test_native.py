@@ -553,3 +553,10 @@ def main():
 """
     (site,) = rewrite(code).sites
     assert site.level is Level.BRIDGED
+
+
+def test_values_that_are_shown_where_the_graph_stays():
+    graph = ("w = tf.Variable([1.0, 2.0, 3.0], name='w')", "y = x * w", "print(y.name)")
+    after = rewrite(script(*graph, session="print(sess.run(w))")).after
+    assert "print(sess.run(w))" in after
+    assert "numpy()" not in after

@@ -99,3 +99,8 @@ def test_plain_loops_of_the_function_keep_their_targets():
         "scale = i * 0.5",
         without=("self.i", "self.scale"),
     )
+
+
+def test_attributes_of_numbers():
+    found = written(without_loops, "for n in (1, 2):", "    w = tf.Variable(n)", "    x = x * w / n.real")
+    assert "x = x * w_1 / (1).real" in found

@@ -208,9 +208,22 @@ def comes_first(statement: ast.stmt, view: ModuleView) -> bool:
             if call is None:
                 return False
             node = view.statement(call)
+            if not isinstance(node, DEFINITIONS) and _builds_too(node, call, view):
+                return False
         else:
             node = parent
     return False
+
+
+def _builds_too(statement: ast.stmt, call: ast.Call, view: ModuleView) -> bool:
+    """Whether another call of a statement may build some of a graph: arguments are there before a function runs."""
+    own = {call, *(node for node in walk(call.func))}
+    heads = [node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.expr)]
+    return any(
+        isinstance(node, ast.Call) and node not in own and call_builds(node, view.symbols.module, view.symbols)
+        for head in heads
+        for node in walk(head)
+    )
 
 
 def _only_call(function: ast.FunctionDef, view: ModuleView) -> ast.Call | None:

@@ -110,6 +110,8 @@ def test_a_graph_that_is_reset_first_is_a_new_one():
     assert "reset_default_graph" not in whole(MODEL + "\n" + main).after
     later = main.replace("    tf.reset_default_graph()\n", "    Model('a')\n    tf.reset_default_graph()\n")
     assert "resets the default graph" in why_not(MODEL + "\n" + later)
+    given = main.replace("def main():", "def main(first):").replace("    main()\n", "    main(Model('a'))\n")
+    assert "resets the default graph" in why_not(MODEL + "\n" + given)
 
 
 def test_a_helper_that_is_given_the_session_stays_one():
