@@ -29,6 +29,7 @@ from migrate.source.mode import PLACEHOLDERS, bridge_import, graph_code, switche
 from migrate.source.notebook.cells import refuse_split
 from migrate.source.sites import PREDICT, ExportSite, SignatureSource
 from migrate.source.slicing.graph_contexts import graph_context
+from migrate.source.strategies.exact_types import refuse_exact_types
 from migrate.source.strategies.native import plan_native
 from migrate.source.strategies.outside_training import refuse_outside_training
 from migrate.source.strategies.plan import NativePlan
@@ -200,6 +201,7 @@ class Module:
         if candidate.kind is SiteKind.SESSION_BUNDLE:
             reason = "it writes a SessionBundle, which no TensorFlow 2 and no current server reads"
             raise Unprovable(OLD_FORMAT, reason)
+        refuse_exact_types(self.view)
         refuse_outside_training(candidate, self.view)
 
     def unit(self, ordinal: int, strategy: Strategy) -> Unit | None:
@@ -398,6 +400,7 @@ class Module:
                 continue
             try:
                 with bugs_as_reasons():
+                    refuse_exact_types(self.view)
                     refuse_outside_training(candidate, self.view)
                     site = self.view.export_site(candidate)
             except Unprovable as reason:
