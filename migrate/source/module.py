@@ -201,7 +201,7 @@ class Module:
         if candidate.kind is SiteKind.SESSION_BUNDLE:
             reason = "it writes a SessionBundle, which no TensorFlow 2 and no current server reads"
             raise Unprovable(OLD_FORMAT, reason)
-        refuse_exact_types(self.view)
+        refuse_exact_types(self.view.symbols, self.text)
         refuse_outside_training(candidate, self.view)
 
     def unit(self, ordinal: int, strategy: Strategy) -> Unit | None:
@@ -400,7 +400,7 @@ class Module:
                 continue
             try:
                 with bugs_as_reasons():
-                    refuse_exact_types(self.view)
+                    refuse_exact_types(self.view.symbols, self.text)
                     refuse_outside_training(candidate, self.view)
                     site = self.view.export_site(candidate)
             except Unprovable as reason:

@@ -6,40 +6,43 @@ import ast
 import re
 
 from migrate.source import api
-from migrate.source.strategies.bridge_limits import names_of
+from migrate.source.strategies.bridge_limits import names_in
+from migrate.source.symbols import Symbols
 from migrate.source.unprovable import NO_EQUAL, Unprovable
-from migrate.source.view import ModuleView
 
 _MAY_ASK = re.compile(r"\btype\s*\(|__class__")
+_TENSOR = ("Tensor", "python.framework.ops.Tensor")
 _NAMES_TENSOR = re.compile(r"\bTensor\b")
 
 
-def refuse_exact_types(view: ModuleView) -> None:
+def refuse_exact_types(symbols: Symbols, text: str, where: str = "it") -> None:
     """Refuses a module in which `type(x) == tf.Tensor` would be false for each tensor of a graph.
 
     Args:
-        view: The module.
+        symbols: Its names.
+        text: Its code.
+        where: What the reason calls it.
 
     Raises:
         Unprovable: It asks that.
     """
-    asked = view.symbols.once(refuse_exact_types, lambda: _asked(view))
+    asked = symbols.once(refuse_exact_types, lambda: _asked(symbols, text))
     if asked is not None:
-        reason = "it asks whether a type is tf.Tensor itself, which TensorFlow 2's tensors in graphs are not: use isinstance()"
-        raise Unprovable(NO_EQUAL, reason, asked)
+        question = f"{where} asks whether a type is tf.Tensor itself"
+        answer = "which TensorFlow 2's tensors in graphs are not: use isinstance()"
+        raise Unprovable(NO_EQUAL, f"{question}, {answer}", asked if where == "it" else None)
 
 
-def _asked(view: ModuleView) -> ast.Compare | None:
-    if not (_MAY_ASK.search(view.text) and _NAMES_TENSOR.search(view.text)):
+def _asked(symbols: Symbols, text: str) -> ast.Compare | None:
+    if not (_MAY_ASK.search(text) and _NAMES_TENSOR.search(text)):
         return None
-    for node, name in names_of(view):
-        if api.canonical(name) not in ("Tensor", "python.framework.ops.Tensor"):
-            continue
-        parent = view.parents[node]
-        if isinstance(parent, (ast.Tuple, ast.List, ast.Set)):
-            parent = view.parents[parent]
-        if isinstance(parent, ast.Compare) and any(_is_type(one) for one in (parent.left, *parent.comparators)):
-            return parent
+    tensor = {node for node, name in names_in(symbols) if api.canonical(name) in _TENSOR}
+    for node in ast.walk(symbols.tree):
+        if isinstance(node, ast.Compare):
+            compared = [node.left, *node.comparators]
+            inner = [one for each in compared if isinstance(each, (ast.Tuple, ast.List, ast.Set)) for one in each.elts]
+            if any(map(_is_type, compared)) and tensor.intersection([*compared, *inner]):
+                return node
     return None
 
 

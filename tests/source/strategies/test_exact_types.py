@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from migrate import rewrite_source
@@ -41,3 +43,12 @@ def test_a_question_that_tensorflow_2_answers_otherwise(condition: str) -> None:
 @pytest.mark.parametrize("condition", ["isinstance(x, tf.Tensor)", "type(x) == np.ndarray", "x.dtype == tf.float32"])
 def test_other_questions(condition: str) -> None:
     assert site(condition).level is not Level.FLAGGED
+
+
+def test_questions_of_other_modules(tmp_path: Path) -> None:
+    (tmp_path / "helpers.py").write_text(f"{HEAD}def f(x):\n    return x if type(x) == tf.Tensor else x + 1.0\n")
+    script = tmp_path / "script.py"
+    script.write_text(f"{HEAD}from helpers import f\n{TAIL}")
+    [found] = rewrite_source(script.read_text(), str(script)).sites
+    assert found.level is Level.FLAGGED
+    assert "helpers.py asks whether a type is tf.Tensor itself" in str(found.refusals)
