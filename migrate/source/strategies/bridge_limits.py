@@ -172,7 +172,12 @@ def _bound_to(candidate: Candidate, view: ModuleView) -> frozenset[str]:
 
 def names_of(view: ModuleView) -> Sequence[tuple[ast.expr, str]]:
     """The names of other packages that a module uses, such as `tensorflow.contrib.slim.conv2d`, and where."""
-    return view.symbols.once(names_of, lambda: list(_names_of(view.symbols)))
+    return names_in(view.symbols)
+
+
+def names_in(symbols: Symbols) -> Sequence[tuple[ast.expr, str]]:
+    """The same for the symbols of a module."""
+    return symbols.once(names_in, lambda: list(_names_of(symbols)))
 
 
 def _names_of(symbols: Symbols) -> Iterator[tuple[ast.expr, str]]:

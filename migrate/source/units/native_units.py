@@ -18,6 +18,7 @@ from migrate.source.kinds import Kinds
 from migrate.source.layers.rewrite import has_layers, without_layers
 from migrate.source.sites import PREDICT, ExportSite
 from migrate.source.slicing.graph_contexts import graph_context
+from migrate.source.strategies.exact_types import refuse_exact_types
 from migrate.source.strategies.native import plan_native
 from migrate.source.strategies.outside_training import refuse_outside_training
 from migrate.source.strategies.plan import NativePlan
@@ -92,6 +93,7 @@ class NativeUnits:
                 continue
             try:
                 with bugs_as_reasons():
+                    refuse_exact_types(self._view.symbols, self._view.text)
                     refuse_outside_training(candidate, self._view)
                     site = self._view.export_site(candidate)
             except Unprovable as reason:
