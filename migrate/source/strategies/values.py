@@ -30,6 +30,7 @@ _DRAWING = frozenset({"random_uniform", "random_normal", "truncated_normal", "ra
                       "random_poisson", "random_crop", "multinomial", "dropout"})  # fmt: skip
 _RESTORED = frozenset({Kind.VARIABLE})
 RESTORED = "TFM006"
+_RESETS = "reset_default_graph"
 
 
 class ValuePlanner(PlannerBase):
@@ -37,6 +38,7 @@ class ValuePlanner(PlannerBase):
 
     def _state_values(self) -> None:
         plan = self.plan_
+        self._refuse_resets()
         self._collect_states()
         own = [step for step in self.region.steps if step not in plan.foreign]
         before = [step for step in own if not excluded(step, self.region, self.facts)]
@@ -94,6 +96,23 @@ class ValuePlanner(PlannerBase):
             self._hand_over()
         if plan.restores:
             plan.notes.append((RESTORED, "the values come from the checkpoint by their TF1 names, without a session"))
+
+    def _refuse_resets(self) -> None:
+        """A function that resets the default graph does so in the midst of what stays or moves."""
+        symbols = self.region.symbols
+        resets = [
+            node
+            for kind in (ast.Attribute, ast.Name)
+            for node in symbols.nodes_of_kind(kind)
+            if _RESETS in (getattr(node, "attr", ""), getattr(node, "id", ""))
+        ]
+        if not resets:
+            return
+        for step in self.region.steps:
+            for call in _calls(step) if step.inlined is None and step not in self.plan_.foreign else ():
+                function = self.region.function(call.func)
+                if function is not None and any(node in resets for node in ast.walk(function)):
+                    raise Unprovable(ELSEWHERE, f"'{function.name}' resets the default graph", call)
 
     def _keep_session(self, reads: list[Step], last: int) -> bool:
         """Leaves what was to become calls of the module to the session; whether that sets variables.

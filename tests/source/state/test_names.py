@@ -182,4 +182,4 @@ def test_a_reset_of_the_graph_frees_all_names():
 def test_what_is_made_under_a_condition_has_no_sure_name_and_leaves_none_to_others():
     code = "w = tf.Variable(1.0, name='w') if flag else tf.Variable(2.0, name='w')\n"
     code += "k = flag and tf.get_variable('k', [])\nv = tf.Variable(1.0, name='w')\nu = tf.Variable(1.0, name='u')\n"
-    assert names(code) == [None, None, None, None, "u"]
+    assert names(HEAD + code) == [None, None, None, None, "u"]

@@ -560,3 +560,11 @@ def test_values_that_are_shown_where_the_graph_stays():
     after = rewrite(script(*graph, session="print(sess.run(w))")).after
     assert "print(sess.run(w))" in after
     assert "numpy()" not in after
+
+
+def test_a_function_that_resets_the_graph_in_the_midst():
+    head = "def clear():\n    if True:\n        tf.reset_default_graph()\nw = tf.Variable(1.0)\nclear()\n"
+    code = script("y = x * tf.Variable(2.0)").replace("x =", f"{head}x =", 1)
+    (site,) = rewrite(code).sites
+    assert site.level is not Level.NATIVE
+    assert "'clear' resets the default graph" in [refusal.reason.partition(" (line")[0] for refusal in site.refusals]
