@@ -38,7 +38,7 @@ from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.training.kept import RULE as TRAINING
 from migrate.source.strategies.training.planner import plan_training
 from migrate.source.strategies.wrapping.graph_code import PROGRAM_RULE
-from migrate.source.strategies.wrapping.limits import refuse_early_tensors
+from migrate.source.strategies.wrapping.limits import refuse_dimension_none, refuse_early_tensors
 from migrate.source.symbols import Symbols
 from migrate.source.unprovable import ELSEWHERE, MODE, NOT_REWRITTEN, OLD_FORMAT, Inapplicable, Unprovable
 from migrate.source.unrolling.loops import makes_in_loop
@@ -401,6 +401,7 @@ class Module:
             try:
                 with bugs_as_reasons():
                     refuse_exact_types(self.view.symbols, self.text)
+                    refuse_dimension_none(self.view.tree)
                     refuse_outside_training(candidate, self.view)
                     site = self.view.export_site(candidate)
             except Unprovable as reason:
