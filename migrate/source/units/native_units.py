@@ -26,6 +26,7 @@ from migrate.source.strategies.site_plan import Mode
 from migrate.source.strategies.training.kept import RULE as TRAINING
 from migrate.source.strategies.training.planner import plan_training
 from migrate.source.strategies.wrapping.limits import refuse_early_tensors
+from migrate.source.strategies.wrapping.traits import refuse_dimension_none
 from migrate.source.units.carrying_out import CarryingOut
 from migrate.source.units.line_breaks import has_unusual_breaks
 from migrate.source.units.said import Said
@@ -94,6 +95,7 @@ class NativeUnits:
             try:
                 with bugs_as_reasons():
                     refuse_exact_types(self._view.symbols, self._view.text)
+                    refuse_dimension_none(self._view.tree)
                     refuse_outside_training(candidate, self._view)
                     site = self._view.export_site(candidate)
             except Unprovable as reason:

@@ -9,6 +9,7 @@ from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.wrapping.building import LOADS
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.unprovable import MODE, Unprovable
 
 STATE = frozenset({"assign", "assign_add", "assign_sub", "count_up_to", "scatter_update", "scatter_add", "scatter_sub",
                    "scatter_nd_update", "scatter_nd_add", "scatter_mul", "scatter_div"})  # fmt: skip
@@ -85,9 +86,10 @@ def is_of_tables(name: str) -> bool:
 
 
 def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:
-    """Whether code reads the `.value` of dimensions, which only shapes of TF1's kind have."""
+    """Whether code reads the `.value` of dimensions, which only shapes of TF1's kind have, or takes one for None."""
     return any(
-        isinstance(node, ast.Attribute) and is_dimension(node, scope.node)
+        (isinstance(node, ast.Attribute) and is_dimension(node, scope.node))
+        or (isinstance(node, ast.Compare) and _is_dimension_none(node, scope.node))
         for scope in scopes
         for _, node in nodes_of(scope, symbols)
     )
@@ -115,6 +117,41 @@ def is_dimension(node: ast.Attribute, around: ast.AST) -> bool:
                         names = {t.id for t in ast.walk(target) if isinstance(t, ast.Name)}
                         if name in names:
                             return True
+    return False
+
+
+def _is_dimension_none(node: ast.Compare, around: ast.AST) -> bool:
+    """`x.shape[0] is None`, which is never so for TF1's dimensions."""
+    if not any(isinstance(one, ast.Constant) and one.value is None for one in node.comparators):
+        return False
+    if not isinstance(node.left, ast.Name):
+        return _is_one_dimension(node.left)
+    for one in ast.walk(around):
+        match one:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == node.left.id:
+                if _is_one_dimension(value):
+                    return True
+    return False
+
+
+def refuse_dimension_none(tree: ast.Module) -> None:
+    """Refuses code in which a dimension may be None, as those of TF2's shapes may.
+
+    Args:
+        tree: The module.
+
+    Raises:
+        Unprovable: It compares one with None.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and _is_dimension_none(node, tree):
+            raise Unprovable(MODE, "a dimension is compared with None, which TF1's never was", node)
+
+
+def _is_one_dimension(node: ast.expr) -> bool:
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr="shape") | ast.Call(func=ast.Attribute(attr="get_shape"))):
+            return True
     return False
 
 
