@@ -121,7 +121,9 @@ def _is_apart(load: Candidate, leaving: Sequence[Candidate], symbols: Symbols) -
     if block is None:
         return False
     inside = set(walk(block))
-    return not any(one.call in inside for one in leaving)
+    # A builder that was opened elsewhere may be given the graph here.
+    added = any(isinstance(node, ast.Attribute) and node.attr.startswith("add_meta_graph") for node in inside)
+    return not added and not any(one.call in inside for one in leaving)
 
 
 def _idle_builders(symbols: Symbols) -> set[ast.expr]:

@@ -42,6 +42,8 @@ def test_a_graph_of_its_own_is_a_site_of_its_own():
         EXPORT.replace("with tf.Graph().as_default() as g:\n    saver", "if True:\n    saver"),
         EXPORT + "with tf.Session(graph=g) as sess:\n    tf.saved_model.simple_save(sess, 'o', {}, {'y': g})\n",
         EXPORT + "        tf.saved_model.simple_save(sess, 'o', {'x': x}, {'y': x})\n",
+        EXPORT.replace("\nwith", "\nbuilder = tf.saved_model.Builder('o')\nwith", 1)
+        + "        builder.add_meta_graph_and_variables(sess, ['serve'], {})\nbuilder.save()\n",
     ],
 )
 def test_what_others_see_is_a_part_of_the_export(code: str):
