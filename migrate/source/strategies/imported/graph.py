@@ -13,13 +13,6 @@ from dataclasses import replace
 
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
-from migrate.source.emit.helpers import (
-    HELPER_IMPORTS,
-    HELPERS,
-    RESTORE_INPUT_KEYS,
-    RESTORE_TAGS,
-    SAVE_AS_TEXT,
-)
 from migrate.source.mode import graph_code
 from migrate.source.sites import SignatureSource
 from migrate.source.strategies.bridge_limits import refuse_other_formats
@@ -33,10 +26,9 @@ from migrate.source.strategies.wrapping.added_class import saving_of
 from migrate.source.strategies.wrapping.class_text import Saving
 from migrate.source.strategies.wrapping.config import config_statements
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors
-from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
-from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
 from migrate.source.strategies.wrapping.nodes import nodes_of
+from migrate.source.strategies.wrapping.saving_helpers import saving_helpers
 from migrate.source.strategies.wrapping.traits import reads_dimensions
 from migrate.source.unprovable import CONTROL_FLOW, INIT_OP, MODE, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
@@ -146,15 +138,8 @@ def _functions(save: str, code: ImportedSession, saving: Saving) -> tuple[tuple[
     bound = any("context" in scope.bindings for scope in view.symbols.scopes())
     context = "eager_context" if bound else "context"
     imports = [f"{_CONTEXT} as {context}" if bound else _CONTEXT]
-    helpers = [saving.setter] if saving.setter is not None else []
-    helpers += [RESTORE_INPUT_KEYS] if saving.keys else []
-    helpers += [RESTORE_TAGS] if saving.tags is not False else []
-    helpers += [SAVE_AS_TEXT] if saving.text else []
-    texts = [HELPERS[helper].replace("TF", view.tf) for helper in helpers if helper in HELPERS]
-    imports += [line for helper in helpers for line in HELPER_IMPORTS.get(helper, [])]
-    if saving.keys:
-        texts.append(KEY_HELPER.replace("TF", view.tf))
-        imports.append(KEY_IMPORT)
+    texts, needed = saving_helpers(saving, view.tf)
+    imports += needed
     signature = view.defined(SIGNATURE, saving)
     texts += functions_text(save, signature, view.tf, context, saving)
     return tuple(texts), tuple(imports)

@@ -9,21 +9,15 @@ from migrate.source import api
 from migrate.source.arguments import bind
 from migrate.source.changes import Changes
 from migrate.source.emit.helpers import (
-    HELPER_IMPORTS,
-    HELPERS,
-    RESTORE_INPUT_KEYS,
     RESTORE_METHOD_NAMES,
-    RESTORE_TAGS,
-    SAVE_AS_TEXT,
     SET_METHOD_NAMES,
 )
 from migrate.source.sites import PREDICT
 from migrate.source.strategies.wrapping.class_text import CLASS, Saving, class_text
-from migrate.source.strategies.wrapping.keys import HELPER as KEY_HELPER
-from migrate.source.strategies.wrapping.keys import IMPORT as KEY_IMPORT
 from migrate.source.strategies.wrapping.live_class import of_live_session
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import find_place
+from migrate.source.strategies.wrapping.saving_helpers import saving_helpers
 from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.strategies.wrapping.table_text import CLASS as TABLE_CLASS
 from migrate.source.strategies.wrapping.table_text import IMPORT as UUID_IMPORT
@@ -54,15 +48,8 @@ def _class_texts(name: str, saving: Saving, code: SessionCode) -> tuple[list[str
     bound = any("context" in scope.bindings for scope in view.symbols.scopes()) and _CONTEXT not in view.text
     context = "eager_context" if bound else "context"
     imports = [f"{_CONTEXT} as {context}" if bound else _CONTEXT]
-    helpers = [saving.setter] if saving.setter is not None else []
-    helpers += [RESTORE_INPUT_KEYS] if saving.keys else []
-    helpers += [RESTORE_TAGS] if saving.tags is not False else []
-    helpers += [SAVE_AS_TEXT] if saving.text else []
-    texts = [HELPERS[helper].replace("TF", view.tf) for helper in helpers if helper in HELPERS]
-    imports += [line for helper in helpers for line in HELPER_IMPORTS.get(helper, [])]
-    if saving.keys:
-        texts.append(KEY_HELPER.replace("TF", view.tf))
-        imports.append(KEY_IMPORT)
+    texts, needed = saving_helpers(saving, view.tf)
+    imports += needed
     if saving.tables is not None:
         taken = any("uuid" in scope.bindings for scope in view.symbols.scopes())
         uuid = "table_uuid" if taken else "uuid"
