@@ -12,10 +12,11 @@ import libcst as cst
 from migrate.settings import Settings
 from migrate.source.candidates import Candidate, candidates
 from migrate.source.declared import read_declared
+from migrate.source.emit.edits import Edit, replace
 from migrate.source.emit.imports import TensorFlowName, tensorflow_name
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.other_names import OtherNames
-from migrate.source.emit.respell import Edit, Respeller, replace
+from migrate.source.emit.respell import Respeller
 from migrate.source.export_calls import export_calls
 from migrate.source.flow import Region
 from migrate.source.inline import inline_choice

@@ -10,9 +10,9 @@ import libcst as cst
 
 from migrate.source.changes import Changes, is_header
 from migrate.source.emit.arguments import with_arguments
+from migrate.source.emit.edits import Edit
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.insert import with_imports
-from migrate.source.emit.respell import Edit
 from migrate.source.emit.transform import Transformer
 from migrate.source.emit.writer import Writer, blank, leading, trimmed, with_leading
 from migrate.source.unprovable import CONTROL_FLOW, Unprovable

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
+from migrate.source.emit.edits import Edit, replace
 from migrate.source.emit.helpers import HELPER_IMPORTS, HELPERS
 from migrate.source.emit.imports import RespellImports, TensorFlowName, drop_unused
 from migrate.source.emit.index import SourceIndex
@@ -15,7 +16,8 @@ from migrate.source.emit.local_imports import without_local
 from migrate.source.emit.module_class import ClassWriter
 from migrate.source.emit.other_names import OtherNames
 from migrate.source.emit.remainder import Remainder
-from migrate.source.emit.respell import Edit, Home, Names, Respeller, replace
+from migrate.source.emit.respell import Names, Respeller
+from migrate.source.emit.spelling import Home
 from migrate.source.emit.undefined import refuse_undefined
 from migrate.source.emit.writer import Writer, blank, leading, with_leading
 from migrate.source.flow import Region

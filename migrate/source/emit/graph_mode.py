@@ -13,9 +13,9 @@ from collections.abc import Collection, Container
 import libcst as cst
 
 from migrate.source.api.data import table
+from migrate.source.emit.edits import Edit
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.plain_names import has_plain_tf1_names
-from migrate.source.emit.respell import Edit
 from migrate.source.respelled import respelled_calls
 from migrate.source.symbols import Imported, Symbols
 from migrate.source.syntax import walk

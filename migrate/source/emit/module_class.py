@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import libcst as cst
 
-from migrate.source.emit.respell import Home, Names, Respeller
+from migrate.source.emit.respell import Names, Respeller
+from migrate.source.emit.spelling import Home
 from migrate.source.emit.training import optimizer_lines, training_body
 from migrate.source.emit.writer import Writer, blank, comments, dictionary, trimmed, unindented_blanks, with_leading
 from migrate.source.flow import LOOPS, TRIES, WITHS, Definition, Merge, Step, Value
@@ -33,7 +34,7 @@ class ClassWriter:
         self.region = plan.kinds.region
         self.respeller = respeller
         self.writer = writer
-        self.tf = respeller.tensorflow
+        self.tf = respeller.spelling.tensorflow
         self.state_code = StateCode(self.kinds, VariableNames(self.kinds), self.tf)
         self._commented: set[Step] = set()
         self.reading = Reading(self.region, plan.facts)

@@ -8,9 +8,11 @@ from functools import cached_property
 
 import libcst as cst
 
+from migrate.source.emit.edits import Edit
 from migrate.source.emit.imports import TensorFlowName, imports_package
 from migrate.source.emit.index import SourceIndex
-from migrate.source.emit.respell import HIDDEN, Edit, Home, Respeller, below, qualified_name
+from migrate.source.emit.respell import Respeller
+from migrate.source.emit.spelling import HIDDEN, Home, below, qualified_name
 from migrate.source.mode import MODE_SWITCHES
 from migrate.source.symbols import Imported, Scope, Symbols
 from migrate.source.syntax import children, walk
@@ -114,7 +116,7 @@ class OtherNames:
             return
         # What runs when the file is imported must exist; the rest fails only if it is called.
         strict = strict and isinstance(scope.node, ast.Module)
-        text = self.respeller.symbol(qualified, Home.FILE, node, strict=strict)
+        text = self.respeller.spelling.symbol(qualified, Home.FILE, node, strict=strict)
         if text is None or text == ast.unparse(node):
             return
         target = self.index.expression(node)
@@ -141,7 +143,7 @@ class OtherNames:
                 if self._is_read(name) or not self._roots_in_package(value, scope):
                     return False
                 try:
-                    self.respeller.symbol(qualified, Home.FILE, value, strict=True)
+                    self.respeller.spelling.symbol(qualified, Home.FILE, value, strict=True)
                 except Unprovable:
                     edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[assignment, return-value]
                     return True
@@ -164,7 +166,7 @@ class OtherNames:
             return False
         match owner.bindings[node.id]:  # type: ignore[attr-defined]
             case [Imported(qualified=name, node=ast.ImportFrom(module=module))] if module is not None:
-                if f"{name}." == HIDDEN or self.respeller.modern:
+                if f"{name}." == HIDDEN or self.respeller.spelling.modern:
                     return f"{name}." == HIDDEN
                 return not module.startswith(("tensorflow.compat", "tensorflow.python", "tensorflow.core"))
         return False

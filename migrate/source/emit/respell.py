@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
 
 import libcst as cst
 
 from migrate.source import api
 from migrate.source.api import Refusal, Translation
-from migrate.source.api.data import table
+from migrate.source.emit.edits import Edit, put, replace
 from migrate.source.emit.facts import argument_facts
 from migrate.source.emit.index import SourceIndex
 from migrate.source.emit.losses import translate_loss
-from migrate.source.emit.transform import Transformer
+from migrate.source.emit.spelling import Home, Spelling, below, is_private, qualified_name
+from migrate.source.emit.translated import translated
 from migrate.source.flow import Definition, Merge, Region, Value
 from migrate.source.kinds import IN_GRAPH, PLACEHOLDERS, STATE, Kind, Kinds, header_of
 from migrate.source.slicing.cuts import Cuts
@@ -26,21 +26,6 @@ from migrate.source.tf1.moves import moves_of
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
 _PACKAGES = frozenset({"tensorflow", "tensorflow.compat.v1", "tensorflow.compat.v2"})
-HIDDEN = "tensorflow.python.ops."
-"""TF1's framework.ops by another name, where it is imported from; TF2 has a package there."""
-
-Edit = Callable[[cst.CSTNode], cst.CSTNode]
-
-
-class Home(Enum):
-    """Where a piece of code goes, which decides what its TensorFlow names must be."""
-
-    MODEL = auto()
-    """Into the module: TF2 names only."""
-    LEGACY = auto()
-    """The session's part: TF2 names where they are the same, else `tf.compat.v1`."""
-    FILE = auto()
-    """Code that is not touched otherwise: the same objects under names TF2 has."""
 
 
 @dataclass(slots=True, eq=False)
@@ -77,8 +62,7 @@ class Respeller:
         """
         self.index = index
         self.symbols = symbols
-        self.tensorflow = tensorflow
-        self.modern = modern
+        self.spelling = Spelling(tensorflow, modern)
         self.losses = losses
         # They get their names when all else is written (migrate.source.tf1.text).
         self.moved = moves_of(symbols).covered
@@ -91,13 +75,13 @@ class Respeller:
         original = self.index.statement(node)
         if not edits:
             return original
-        changed = _Replace(edits, shallow=isinstance(original, cst.BaseCompoundStatement)).transformed(original)
+        changed = replace(original, edits, shallow=isinstance(original, cst.BaseCompoundStatement))
         assert isinstance(changed, cst.BaseStatement)
         return changed
 
     def whole(self, node: ast.stmt, names: Names, kinds: Kinds) -> cst.BaseStatement:
         """A statement with new names everywhere inside it."""
-        changed = _Replace(self.edits(node, names, kinds)).transformed(self.index.statement(node))
+        changed = replace(self.index.statement(node), self.edits(node, names, kinds))
         assert isinstance(changed, cst.BaseStatement)
         return changed
 
@@ -106,7 +90,7 @@ class Respeller:
         whole = self.index.expression(node)
         if whole is None:
             return ast.unparse(node)
-        changed = _Replace(self.edits(node, names, kinds)).transformed(whole)
+        changed = replace(whole, self.edits(node, names, kinds))
         assert isinstance(changed, cst.BaseExpression)
         return cst.Module([]).code_for_node(changed)
 
@@ -120,11 +104,11 @@ class Respeller:
         region = kinds.region
         replaced = self._replaced(node, names, kinds)
         if replaced is not None and isinstance(node, ast.expr):
-            self._put(node, lambda _: cst.parse_expression(replaced), edits)
+            put(self.index, node, lambda _: cst.parse_expression(replaced), edits)
             return
         if isinstance(node, ast.Attribute) and names.home is not Home.FILE and _is_dimension_value(node, kinds):
             self._collect(node.value, names, kinds, edits)
-            self._put(node, _without_attribute, edits)
+            put(self.index, node, _without_attribute, edits)
             return
         if node in self.moved and names.home is not Home.MODEL:
             return
@@ -175,55 +159,9 @@ class Respeller:
 
     def _name(self, node: ast.expr, qualified: str, names: Names, edits: dict[cst.CSTNode, Edit]) -> None:
         """A TensorFlow symbol that is not called."""
-        text = self.symbol(qualified, names.home, node)
+        text = self.spelling.symbol(qualified, names.home, node)
         if text is not None and text != ast.unparse(node):
-            self._put(node, lambda _: cst.parse_expression(text), edits)
-
-    def symbol(self, qualified: str, home: Home, node: ast.AST, *, strict: bool = True) -> str | None:
-        """The new text of a TensorFlow symbol that stands for itself; None to leave it.
-
-        With `strict`, a symbol that TF2 has no more is refused.
-
-        Raises:
-            Unprovable: In a model, where TF2 has nothing that is surely the same.
-        """
-        if self._own(qualified):
-            return None
-        name = below(qualified)
-        if name is None:
-            return None
-        if home is not Home.FILE:
-            constant = _signature_constant(name)
-            if constant is not None:
-                return f"{self.tensorflow}.{constant}"
-            if self.modern and not qualified.startswith("tensorflow.compat.v1") and self._modern(name):
-                return f"{self.tensorflow}.{name}"
-            answer = api.translate_name(name)
-            if isinstance(answer, Translation):
-                return self._spelled(answer.name)
-            if home is Home.MODEL:
-                raise Unprovable(NO_EQUAL, answer.reason, node)
-        if self.modern and not qualified.startswith(HIDDEN):
-            return None
-        outside = api.replacement_outside(name)
-        if outside is None and strict and _gone(name):
-            raise Unprovable(NO_EQUAL, f"tf.{name} is gone from TF2", node)
-        if outside is None and name.startswith(_WITH_KERAS_2):
-            outside = f"compat.v1.{name}"
-        return f"{self.tensorflow}.{outside}" if outside is not None else None
-
-    def _modern(self, name: str) -> bool:
-        """Whether TF2 has a name."""
-        return name in table().same or name in table().modern
-
-    def _spelled(self, name: str) -> str:
-        return f"{self.tensorflow}.{name}" if name else self.tensorflow
-
-    def _own(self, qualified: str) -> bool:
-        """Names of private modules stay as they are imported: their import still works, or is reported."""
-        return qualified.startswith(("tensorflow.python.", "tensorflow.core.", "tensorflow_core.")) and (
-            api.canonical(qualified) or "python."
-        ).startswith(("python.", "core."))
+            put(self.index, node, lambda _: cst.parse_expression(text), edits)
 
     def _call(self, node: ast.Call, names: Names, kinds: Kinds, edits: dict[cst.CSTNode, Edit]) -> None:
         region = kinds.region
@@ -240,9 +178,9 @@ class Respeller:
         ):
             if node.func.attr in ("initialized_value", "value"):
                 self._collect(node.func.value, names, kinds, edits)
-                self._put(node.func, _read_value, edits)
+                put(self.index, node.func, _read_value, edits)
                 return
-        if qualified is None or self._own(qualified) or not self._respells(node.func, region, names):
+        if qualified is None or is_private(qualified) or not self._respells(node.func, region, names):
             self._collect(node.func, names, kinds, edits)
             for argument in arguments:
                 self._collect(argument, names, kinds, edits)
@@ -252,7 +190,7 @@ class Respeller:
         if node.func in self.moved and names.home is not Home.MODEL:
             self._moved_call(node, qualified, edits)
             return
-        if names.home is Home.FILE or (self.modern and not qualified.startswith("tensorflow.compat.v1")):
+        if names.home is Home.FILE or (self.spelling.modern and not qualified.startswith("tensorflow.compat.v1")):
             self._name(node.func, qualified, names, edits)
             return
         name = below(qualified)
@@ -262,7 +200,7 @@ class Respeller:
             return
         if name == "device" and len(node.args) == 1 and is_text(node.args[0], region):
             # TF2's takes no function, but the same names.
-            self._put(node.func, lambda _: cst.parse_expression(f"{self.tensorflow}.device"), edits)
+            put(self.index, node.func, lambda _: cst.parse_expression(f"{self.spelling.tensorflow}.device"), edits)
             return
         answer = self._translated(name, node, names.home, kinds)
         if isinstance(answer, Translation):
@@ -273,22 +211,22 @@ class Respeller:
         outside = api.call_outside(name, len(node.args), _keywords(node))
         if outside is None:
             raise Unprovable(NO_EQUAL, f"tf.{name} is gone from TF2", node)
-        text = f"{self.tensorflow}.{outside}"
+        text = f"{self.spelling.tensorflow}.{outside}"
         if text != ast.unparse(node.func):
-            self._put(node.func, lambda _: cst.parse_expression(text), edits)
+            put(self.index, node.func, lambda _: cst.parse_expression(text), edits)
 
     def _moved_call(self, node: ast.Call, qualified: str, edits: dict[cst.CSTNode, Edit]) -> None:
         """A call of what ended with TF1: TF2's own name for it is better than that of another package."""
         name = below(qualified) or ""
         new = api.call_outside(name, len(node.args), _keywords(node)) if name.startswith("contrib.") else None
         if new is not None:
-            self._put(node.func, lambda _: cst.parse_expression(f"{self.tensorflow}.{new}"), edits)
+            put(self.index, node.func, lambda _: cst.parse_expression(f"{self.spelling.tensorflow}.{new}"), edits)
 
     def outside(self, node: ast.Call, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
         """Respells a call in code that is not moved, if TF2 has the same under another name; whether it did."""
         qualified = qualified_name(node.func, self.symbols, scope)
         name = below(qualified) if qualified is not None else None
-        if name is None or self.modern or name in PLACEHOLDERS:
+        if name is None or self.spelling.modern or name in PLACEHOLDERS:
             return False
         texts: dict[int | str, str] = dict(enumerate(ast.unparse(argument) for argument in node.args))
         texts |= {str(keyword.arg): ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg}
@@ -299,7 +237,7 @@ class Respeller:
             outside = api.call_outside(name, len(node.args), _keywords(node)) if name.startswith("contrib.") else None
             if outside is None:
                 return False
-            self._put(node.func, lambda _: cst.parse_expression(f"{self.tensorflow}.{outside}"), edits)
+            put(self.index, node.func, lambda _: cst.parse_expression(f"{self.spelling.tensorflow}.{outside}"), edits)
             return True
         self._translate(node, answer, edits)
         return True
@@ -320,7 +258,7 @@ class Respeller:
             value = updated.args[position].value
             if not plain:
                 return value
-            return cst.parse_expression(f"{self.tensorflow}.constant({cst.Module([]).code_for_node(value)})")
+            return cst.parse_expression(f"{self.spelling.tensorflow}.constant({cst.Module([]).code_for_node(value)})")
 
         edits[original] = edit
 
@@ -346,80 +284,7 @@ class Respeller:
         original = self.index.expression(node)
         if not isinstance(original, cst.Call):
             raise Unprovable(NO_EQUAL, f"{ast.unparse(node)} stands where it cannot be replaced (an f-string)", node)
-        function = self._spelled(answer.name)
-
-        def edit(updated: cst.CSTNode) -> cst.CSTNode:
-            assert isinstance(updated, cst.Call)
-            changed = updated
-            if cst.Module([]).code_for_node(updated.func) != function:
-                changed = changed.with_changes(func=cst.parse_expression(function))
-            if answer.arguments is not None:
-                changed = changed.with_changes(args=self._arguments(updated, answer))
-            if answer.wrap == "{}":
-                return changed
-            text = answer.wrap.format(cst.Module([]).code_for_node(changed))
-            return cst.parse_expression(self._with_tensorflow(text))
-
-        edits[original] = edit
-
-    def _arguments(self, call: cst.Call, answer: Translation) -> list[cst.Arg]:
-        """The new argument list; an argument that only moves keeps its comments and line breaks."""
-        assert answer.arguments is not None
-        given: dict[int | str, cst.Arg] = {}
-        position = 0
-        for argument in call.args:
-            if argument.keyword is None:
-                given[position] = argument
-                position += 1
-            else:
-                given[argument.keyword.value] = argument
-        code = cst.Module([]).code_for_node
-        texts = {source: code(argument.value) for source, argument in given.items()}
-        made: list[cst.Arg] = []
-        for wanted in answer.arguments:
-            keyword = cst.Name(wanted.keyword) if wanted.keyword else None
-            equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-            if wanted.source is not None and wanted.template == "{}" and not wanted.others:
-                old = given[wanted.source]
-                made.append(old.with_changes(keyword=keyword, equal=equal if keyword else cst.MaybeSentinel.DEFAULT))
-                continue
-            text = wanted.render(texts) if wanted.keyword is None else wanted.render(texts).partition("=")[2]
-            made.append(
-                cst.Arg(
-                    cst.parse_expression(self._with_tensorflow(text)),
-                    keyword=keyword,
-                    equal=equal if keyword else cst.MaybeSentinel.DEFAULT,
-                )
-            )
-        return _commas(made, call)
-
-    def _with_tensorflow(self, text: str) -> str:
-        """Table texts spell TensorFlow `tf`."""
-        if self.tensorflow == "tf":
-            return text
-        tree = cst.parse_expression(text)
-        name = self.tensorflow
-
-        class Rename(cst.CSTTransformer):
-            def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
-                return cst.parse_expression(name) if updated_node.value == "tf" else updated_node
-
-        renamed = tree.visit(Rename())
-        assert isinstance(renamed, cst.BaseExpression)
-        return cst.Module([]).code_for_node(renamed)
-
-    def _put(self, node: ast.expr, edit: Edit, edits: dict[cst.CSTNode, Edit]) -> None:
-        target = self.index.expression(node)
-        if target is None or not _alike(target, node):
-            raise Unprovable(NO_EQUAL, f"{ast.unparse(node)} stands where it cannot be replaced (an f-string)", node)
-
-        def keep_parentheses(updated: cst.CSTNode) -> cst.CSTNode:
-            changed = edit(updated)
-            if isinstance(updated, cst.BaseExpression) and updated.lpar and isinstance(changed, cst.BaseExpression):
-                return changed.with_changes(lpar=updated.lpar, rpar=updated.rpar)
-            return changed
-
-        edits[target] = keep_parentheses
+        edits[original] = translated(answer, self.spelling)
 
 
 def _is_dimension_value(node: ast.Attribute, kinds: Kinds) -> bool:
@@ -446,70 +311,9 @@ def _without_attribute(updated: cst.CSTNode) -> cst.CSTNode:
     return updated.value
 
 
-def _alike(target: cst.BaseExpression, node: ast.expr) -> bool:
-    """Whether a LibCST node is what its position says; positions inside f-strings are not to be relied on."""
-    match node:
-        case ast.Name(id=name):
-            return isinstance(target, cst.Name) and target.value == name
-        case ast.Attribute(attr=attribute):
-            return isinstance(target, cst.Attribute) and target.attr.value == attribute
-        case ast.Call():
-            return isinstance(target, cst.Call)
-    return True
-
-
-class _Replace(Transformer):
-    """Applies edits by the identity of the original nodes."""
-
-    def __init__(self, edits: Mapping[cst.CSTNode, Edit], *, shallow: bool = False) -> None:
-        self._edits = edits
-        self._shallow = shallow
-
-    def enters(self, node: cst.CSTNode) -> bool:
-        # Only the header of a compound statement; its blocks are somebody else's.
-        return not (self._shallow and isinstance(node, cst.BaseSuite))
-
-    def left(self, original: cst.CSTNode, updated: cst.CSTNode) -> object:
-        edit = self._edits.get(original)
-        return edit(updated) if edit is not None else updated
-
-
-def replace(node: cst.CSTNode, edits: Mapping[cst.CSTNode, Edit]) -> object:
-    """A copy of a tree with edits made to some of its nodes; a removal where the node itself is to go."""
-    return _Replace(edits).transformed(node)
-
-
-_WITH_KERAS_2 = ("layers.", "nn.rnn_cell.")
-"""What `tf.compat.v1` has with Keras 2 (TF_USE_LEGACY_KERAS=1), and `tf` never."""
-
-
 def _keywords(call: ast.Call) -> list[str]:
     """The keywords of a call; `**` stands for what is not known."""
     return [keyword.arg or "**" for keyword in call.keywords]
-
-
-def _gone(name: str) -> bool:
-    return name.partition(".")[0] in ("contrib", "layers") or name in table().gone
-
-
-def qualified_name(node: ast.expr, symbols: Symbols, scope: Scope) -> str | None:
-    """The dotted name of an expression that is TensorFlow's, or None."""
-    if not isinstance(node, (ast.Attribute, ast.Name)):
-        return None
-    qualified = symbols.qualified(node, scope)
-    if qualified is None or qualified.partition(".")[0] not in ("tensorflow", "tensorflow_core"):
-        return None
-    return qualified
-
-
-def below(qualified: str) -> str | None:
-    """The author's spelling of a TensorFlow name below `tf.`, without `compat.v1`; canonical for private modules."""
-    name = qualified.partition(".")[2]
-    while name == "compat.v1" or name.startswith("compat.v1."):
-        name = name[len("compat.v1.") :]
-    if name.startswith(("python.", "_api.")):
-        return api.canonical(qualified)
-    return name
 
 
 def is_text(node: ast.expr, region: Region) -> bool:
@@ -536,29 +340,3 @@ def _scope(node: ast.expr, region: Region) -> Scope:
     while isinstance(root, ast.Attribute):
         root = root.value
     return region.scopes.get(root, region.scope) if isinstance(root, ast.Name) else region.scope
-
-
-def _signature_constant(name: str) -> str | None:
-    """`saved_model.signature_constants.X` as TF2 spells it, where it does."""
-    if api.constant_value(name) is None:
-        return None
-    answer = api.translate_name(name)
-    return answer.name if isinstance(answer, Translation) else None
-
-
-def _commas(arguments: list[cst.Arg], call: cst.Call) -> list[cst.Arg]:
-    """Commas between arguments; the last keeps the call's way to end."""
-    result: list[cst.Arg] = []
-    plain = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    for index, argument in enumerate(arguments):
-        last = index == len(arguments) - 1
-        comma = argument.comma
-        after = argument.whitespace_after_arg
-        if last:
-            ending = call.args[-1] if call.args else None
-            comma = ending.comma if ending is not None else cst.MaybeSentinel.DEFAULT
-            after = ending.whitespace_after_arg if ending is not None else after
-        elif not isinstance(comma, cst.Comma):
-            comma, after = plain, cst.SimpleWhitespace("")
-        result.append(argument.with_changes(comma=comma, whitespace_after_arg=after))
-    return result

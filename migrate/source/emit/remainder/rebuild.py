@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
+from migrate.source.emit.edits import Edit, replace
 from migrate.source.emit.module_class import ClassWriter
 from migrate.source.emit.remainder.blocks import Rebuilt, filled, footer
 from migrate.source.emit.remainder.construction import Construction
@@ -15,7 +16,8 @@ from migrate.source.emit.remainder.runs import Runs
 from migrate.source.emit.remainder.saving import Saving
 from migrate.source.emit.remainder.target import Target
 from migrate.source.emit.remainder.values import Values
-from migrate.source.emit.respell import Edit, Home, Names, Respeller, replace
+from migrate.source.emit.respell import Names, Respeller
+from migrate.source.emit.spelling import Home
 from migrate.source.emit.writer import Writer, blank, comments, leading, unindented_blanks, with_leading
 from migrate.source.flow import LOOPS, TRIES, Definition, Step, Value
 from migrate.source.kinds import Kind

@@ -7,7 +7,8 @@ import ast
 import libcst as cst
 
 from migrate.source.emit.remainder.target import Target
-from migrate.source.emit.respell import Home, Names
+from migrate.source.emit.respell import Names
+from migrate.source.emit.spelling import Home
 from migrate.source.emit.training import RunWriter
 from migrate.source.flow import Step
 from migrate.source.strategies.plan import FunctionRun, State

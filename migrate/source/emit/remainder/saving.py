@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from migrate.source.emit.helpers import RESTORE_METHOD_NAMES, RESTORE_TAGS, SAVE_AS_TEXT, SET_METHOD_NAMES
 from migrate.source.emit.module_class import decorated
-from migrate.source.emit.respell import Home, Names
+from migrate.source.emit.respell import Names
+from migrate.source.emit.spelling import Home
 from migrate.source.emit.writer import CONTINUED, call
 from migrate.source.flow import Outer
 from migrate.source.sites import CLASSIFY, PREDICT, REGRESS, ExportSite

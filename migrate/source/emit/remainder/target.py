@@ -44,7 +44,7 @@ class Target:
     @property
     def tensorflow(self) -> str:
         """What TensorFlow is called."""
-        return self.respeller.tensorflow
+        return self.respeller.spelling.tensorflow
 
     def text(self, node: ast.expr, names: Names) -> str:
         """An expression of the original, with other names in it."""

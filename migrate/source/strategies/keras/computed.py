@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field, replace
 
-from migrate.source.emit.respell import Home, Names, Respeller
+from migrate.source.emit.respell import Names, Respeller
+from migrate.source.emit.spelling import Home
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Step, Value
 from migrate.source.kinds import PLACEHOLDERS, Kind
 from migrate.source.sites import Endpoint, ExportSite, SignatureSource

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from migrate.source.emit.respell import Home, Names, Respeller
+from migrate.source.emit.respell import Names, Respeller
+from migrate.source.emit.spelling import Home
 from migrate.source.kinds import Kind
 from migrate.source.unprovable import ELSEWHERE, SIDE_EFFECTS, Unprovable
 from migrate.source.view import ModuleView
