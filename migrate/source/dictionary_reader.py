@@ -271,7 +271,7 @@ class DictionaryReader(ABC):
         pending, seen = [value], {value}
         while pending:
             one = pending.pop()
-            if isinstance(one, Definition) and frame.region is self.region and self.purity.handed_on(one):
+            if isinstance(one, Definition) and frame.region is self.region and self.purity.in_place.handed_on(one):
                 raise Unprovable(NOT_STATIC, f"'{one.name}' may be changed by other code", one.step.node)
             sources = one.inputs if isinstance(one, Merge) else [getattr(one, "previous", None)]
             for source in sources:
@@ -310,7 +310,7 @@ class DictionaryReader(ABC):
                 value = frame.region.value_of.get(node)
                 if isinstance(value, Definition) and isinstance(value.expression, (ast.List, ast.Tuple)):
                     plain = value.known and value.previous is None and not value.path
-                    if not plain or frame.region is not self.region or self.purity.changed(value):
+                    if not plain or frame.region is not self.region or self.purity.in_place.changed(value):
                         return None
                     return self._items(value.expression, frame)
         match node:

@@ -78,7 +78,7 @@ class SignatureReader(DictionaryReader):
         if bound is not None:
             return bound
         if frame.region is self.region and isinstance(value, Definition) and self._is_container(value):
-            if self.purity.handed_on(value):
+            if self.purity.in_place.handed_on(value):
                 raise Unprovable(NOT_STATIC, f"'{value.name}' may be changed by other code", node)
         match value:
             case Parameter(name=name) if name in frame.arguments:

@@ -65,7 +65,7 @@ class TagReader(SignatureReader):
                 if saved.env.get(name.id, value) is not value:
                     text = f"'{name.id}', of which its tags are made, is something else where the model is saved"
                     raise Unprovable(CONTROL_FLOW, text, node)
-                if self.purity.changed(value, added.index) or self._told(name.id, added, saved):
+                if self.purity.in_place.changed(value, added.index) or self._told(name.id, added, saved):
                     raise Unprovable(CONTROL_FLOW, f"'{name.id}', of which its tags are made, may be changed", node)
 
     def _told(self, name: str, added: Step, saved: Step) -> bool:

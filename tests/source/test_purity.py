@@ -138,27 +138,3 @@ def test_values_that_may_move(code: str):
 )
 def test_values_that_may_not(code: str):
     assert not movable(code)
-
-
-@pytest.mark.parametrize(
-    ("made", "changes"),
-    [("a.shape[1]", False), ("len(a)", False), ("int(a[0])", False), ("a.shape[1:]", True), ("a[0]", True)],
-)
-def test_a_number_does_not_change_with_what_it_was_read_from(made: str, changes: bool):
-    found = kinds(f"{HEAD}a = np.zeros([2, 3])\nit = {made}\na[0] = 1\nprint(it)\n")
-    assert Purity(found).changed(value(found.region, "it")) is changes
-
-
-@pytest.mark.parametrize(
-    ("code", "answer"),
-    [
-        ("it = given.shape[1]\nother(given)", False),
-        ("it = given.shape[-1]\nother(given)", False),
-        ("it = given.shape\nother(given)", True),
-        ("it = given.shape[0:2]\nother(given)", True),
-        ("it = given.sizes[1]\nother(given)", True),
-    ],
-)
-def test_a_size_is_a_number_that_nothing_changes(code: str, answer: bool):
-    found = kinds(f"{HEAD}from data import other\ngiven = other()\n{code}\nprint(it)\n")
-    assert Purity(found).changed(value(found.region, "it")) is answer

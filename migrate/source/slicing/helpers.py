@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from migrate.source.flow import Outer
+from migrate.source.in_place import declared_global
 from migrate.source.kinds import IN_GRAPH, VARIABLES, Kinds
 from migrate.source.purity import Purity
 from migrate.source.slicing.reads import refuse_dimensions, refuse_outer, refuse_version_tests
@@ -84,8 +85,8 @@ def _globals_in_helper(function: ast.FunctionDef, kinds: Kinds, purity: Purity) 
             if isinstance(region.scope.node, ast.Module) and any(kinds.value(d) in IN_GRAPH for d in made):
                 raise Unprovable(ELSEWHERE, f"the helper {function.name} uses '{node.id}' of the module", node)
             if not isinstance(region.scope.node, ast.Module):
-                refuse_outer(Outer(node.id), node, kinds, purity)
-            if not purity.stable_global(node.id) or purity.declared_global(node.id):
+                refuse_outer(Outer(node.id), node, kinds)
+            if not purity.stable_global(node.id) or declared_global(node.id, region.symbols):
                 raise Unprovable(ELSEWHERE, f"the helper {function.name} reads '{node.id}', which changes", node)
 
 

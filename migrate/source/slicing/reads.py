@@ -6,8 +6,8 @@ import ast
 
 from migrate.source.behind import calls_behind
 from migrate.source.flow import Outer, Region
+from migrate.source.in_place import declared_global
 from migrate.source.kinds import Kinds
-from migrate.source.purity import Purity
 from migrate.source.symbols import Assigned, Scope
 from migrate.source.syntax import children, walk
 from migrate.source.unprovable import ELSEWHERE, NO_EQUAL, Unprovable
@@ -119,9 +119,9 @@ def _plain_use(node: ast.AST, parent: ast.AST | None, scope: Scope, region: Regi
     return False
 
 
-def refuse_outer(value: Outer, node: ast.Name, kinds: Kinds, purity: Purity) -> None:
+def refuse_outer(value: Outer, node: ast.Name, kinds: Kinds) -> None:
     """Refuses names of the module that are tensors, change, or tell of TensorFlow's version."""
-    if purity.declared_global(value.name):
+    if declared_global(value.name, kinds.region.symbols):
         raise Unprovable(ELSEWHERE, f"'{value.name}' is set by a function of the file", node)
     for binding in kinds.region.symbols.module.bindings.get(value.name, []):
         if isinstance(binding, Assigned):

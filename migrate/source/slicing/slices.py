@@ -205,7 +205,7 @@ class Slicer:
             case Undefined():
                 raise Unprovable(CONTROL_FLOW, f"'{value.name}' may have no value here", node)
             case Outer():
-                refuse_outer(value, node, self.kinds, self.purity)
+                refuse_outer(value, node, self.kinds)
             case Parameter():
                 found.python.add(value)
             case Definition() | Merge() if kind in (Kind.PYTHON, Kind.CONFIG):
@@ -243,7 +243,7 @@ class Slicer:
             if self.kinds.value(made) in IN_GRAPH
         ):
             return False
-        if self.purity.handed_on(value):
+        if self.purity.in_place.handed_on(value):
             raise Unprovable(CONTROL_FLOW, f"'{value.name}' may be changed by other code", value.step.node)
         return True
 
@@ -264,9 +264,9 @@ class Slicer:
             raise Unprovable(ELSEWHERE, f"a signature depends on '{value.name}', a {kind.name.lower()}", node)
         if kind in (Kind.ASSIGN, Kind.INIT):
             raise Unprovable(SIDE_EFFECTS, f"a signature output runs '{value.name}', which changes variables", node)
-        if isinstance(value.expression, (ast.List, ast.Dict, ast.ListComp, ast.DictComp)) and self.purity.handed_on(
-            value
-        ):
+        if isinstance(
+            value.expression, (ast.List, ast.Dict, ast.ListComp, ast.DictComp)
+        ) and self.purity.in_place.handed_on(value):
             raise Unprovable(CONTROL_FLOW, f"'{value.name}' may be changed by other code", node)
         if value.step.inlined is not None:
             raise Unprovable(ELSEWHERE, f"'{value.name}' is made in a helper function", node)

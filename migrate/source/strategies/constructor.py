@@ -303,7 +303,7 @@ class ConstructorPlanner(PlannerBase):
     def _refuse_changes(self, value: Value) -> None:
         """What is read later than the graph was built must still be the same then."""
         uses = [step.index for step in self.region.steps if value in step.reads and self._moves(step)]
-        if self.purity.changed(value, min(uses, default=-1)):
+        if self.purity.in_place.changed(value, min(uses, default=-1)):
             raise Unprovable(CONTROL_FLOW, f"'{value.name}' may be changed after the graph is built from it")
 
     def _module_level(self, value: Value) -> bool:

@@ -257,7 +257,8 @@ class ValuePlanner(PlannerBase):
             if not isinstance(assignment.variable, ast.Name):
                 return False
             if assignment.made is not None and any(
-                self.purity.changed(value, assignment.made.index) for _, value in self.region.names(assignment.value)
+                self.purity.in_place.changed(value, assignment.made.index)
+                for _, value in self.region.names(assignment.value)
             ):
                 return False
         # Variables that no signature needs are not in the module, and their assignments go with them.

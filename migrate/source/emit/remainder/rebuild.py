@@ -20,6 +20,7 @@ from migrate.source.emit.respell import Names, Respeller
 from migrate.source.emit.spelling import Home
 from migrate.source.emit.writer import Writer, blank, comments, leading, unindented_blanks, with_leading
 from migrate.source.flow import LOOPS, TRIES, Definition, Step, Value
+from migrate.source.in_place import declared_global
 from migrate.source.kinds import Kind
 from migrate.source.purity import Purity
 from migrate.source.session import Effect, SessionUse
@@ -392,7 +393,7 @@ class Remainder:
         if not all(isinstance(part, _STEADY) for part in ast.walk(node.test)):
             return False
         names = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
-        if any(self.purity.declared_global(name) for name in names):
+        if any(declared_global(name, self.kinds.region.symbols) for name in names):
             return False
         return not any(
             isinstance(part, ast.Name) and part.id in names and not isinstance(part.ctx, ast.Load)
