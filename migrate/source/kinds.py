@@ -132,8 +132,9 @@ class Kinds:
             case Definition(step=step) if isinstance(step.node, (ast.For, ast.AsyncFor)):
                 kind = self.of(step.node.iter)
                 return Kind.TENSOR if kind in IN_GRAPH else Kind.PYTHON
-            case Definition(expression=None):
-                return Kind.PYTHON
+            case Definition(expression=None, previous=previous):
+                # `tensors.reverse()` leaves a list of tensors.
+                return Kind.PYTHON if previous is None else self.value(previous)
             case Definition(expression=ast.expr() as expression, known=known, previous=previous, path=path):
                 kind = self.of(expression)
                 if not known and previous is None:

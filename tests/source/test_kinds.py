@@ -104,6 +104,8 @@ def test_kinds_of_expressions(text: str, expected: Kind):
         ("it = []\nit.append(x)", Kind.TENSOR),
         ("it = {}\nit['a'] = x", Kind.TENSOR),
         ("it = []\nit.append(3)", Kind.PYTHON),
+        ("it = [x, x]\nit.reverse()", Kind.TENSOR),
+        ("it = [3, 4]\nit.reverse()", Kind.PYTHON),
         ("if c:\n  it = x\nelse:\n  it = 3", Kind.TENSOR),
         ("if c:\n  it = 2\nelse:\n  it = 3", Kind.PYTHON),
         ("for it in [x, x]:\n  pass", Kind.TENSOR),

@@ -267,21 +267,19 @@ class ClassWriter:
     def _needs(self, python: Step, steps: set[Step], names: Names) -> bool:
         """Whether a method reads a copied Python value, directly or through another."""
         made = set(python.writes)
-        frontier = list(steps)
+        outputs = [
+            tensor for function in self.plan.functions if function.cuts is names.cuts for tensor in function.needed
+        ]
+        pending = [value for step in steps for value in step.reads]
+        pending += [value for tensor in outputs for _, value in self.region.names(tensor)]
         seen = set(steps)
-        while frontier:
-            step = frontier.pop()
-            for value in self._merged(step.reads):
+        while pending:
+            for value in self._merged([pending.pop()]):
                 if value in made:
                     return True
                 if isinstance(value, Definition) and value.step in self.plan.copied and value.step not in seen:
                     seen.add(value.step)
-                    frontier.append(value.step)
-        for function in self.plan.functions:
-            if function.cuts is names.cuts:
-                for tensor in function.needed:
-                    if any(value in made for _, value in self.region.names(tensor)):
-                        return True
+                    pending += value.step.reads
         return False
 
     def _merged(self, values: Iterable[Value]) -> set[Value]:
@@ -308,7 +306,7 @@ class ClassWriter:
         found = {value for step in own for value in self.reading.values(step)}
         found |= {value for other in function.shared if other is not shared for value in other.inputs}
         found |= {value for tensor in function.needed for value in self.reading.names(tensor)}
-        return found
+        return self.reading.through(found, shared.steps)
 
     def _argument(self, value: Value, function: Function) -> str:
         """How a function spells a value it hands to a method: its parameter, or the name it has."""

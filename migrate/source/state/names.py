@@ -64,6 +64,14 @@ class VariableNames:
             raise Unprovable(VARIABLE, "the variable's TF1 name is only known at run time", call)
         return known.text
 
+    def shared(self) -> list[list[ast.Call]]:
+        """The calls of `get_variable` that give the same variable, in the order in which they run; the first makes it."""
+        found: dict[str, list[ast.Call]] = {}
+        for call, name in self._names.items():
+            if name.text is not None and self._kinds.symbol(call) == "get_variable":
+                found.setdefault(name.text, []).append(call)
+        return [calls_of_one for calls_of_one in found.values() if len(calls_of_one) > 1]
+
     def _visit(self, step: Step) -> None:
         variables, names = "", ""
         known = True

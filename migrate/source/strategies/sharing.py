@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -29,6 +29,23 @@ class Reading:
     def names(self, expression: ast.AST) -> list[Value]:
         """The values an expression reads."""
         return [self.region.decided(value, self.facts) for _, value in self.region.names(expression)]
+
+    def through(self, values: Iterable[Value], steps: Collection[Step] = ()) -> set[Value]:
+        """The same values, with those that stay where a branch leaves a name alone.
+
+        Args:
+            values: Values that are read.
+            steps: Branches of these do not count.
+        """
+        found: set[Value] = set()
+        pending = list(values)
+        while pending:
+            value = pending.pop()
+            if value not in found:
+                found.add(value)
+                if isinstance(value, Merge) and value.step not in steps:
+                    pending += value.inputs
+        return found
 
 
 def share(
@@ -136,8 +153,9 @@ def _method(
     region = kinds.region
     made = _defined(steps, region)
     inputs: list[Value] = []
+    kept_on = [item for value in _ordered(made) if isinstance(value, Merge) for item in value.inputs]
     for step in sorted(steps, key=lambda item: item.index):
-        for value in reading.values(step):
+        for value in [*reading.values(step), *kept_on]:
             if value in made or value in states or value in inputs:
                 continue
             if kinds.value(value) in IN_GRAPH:
@@ -160,12 +178,25 @@ def _method(
         if any(_is_fed(value, function, reading) for value in made):
             # One of its own results is what the signature feeds.
             return None
-        for step in function.slice.steps - steps:
+        others = function.slice.steps - steps
+        for step in others:
             if _is_context(step):
                 continue
             if unit(step, kept).index < last.index and any(value in made for value in reading.values(step)):
                 return None
+        if _named_anew(inputs, others, last) or _named_anew(outputs, others, last):
+            return None
     return Shared("", steps, last, inputs, outputs)
+
+
+def _named_anew(values: Sequence[Value], others: set[Step], last: Step) -> bool:
+    """Whether other steps give one of the names to something else before the method is called."""
+    return any(
+        made.name == value.name and made is not value and _index(value) < step.index < last.index
+        for value in values
+        for step in others
+        for made in step.writes
+    )
 
 
 def _index(value: Value) -> int:
@@ -195,9 +226,9 @@ def _assigned(call: ast.Call, region: Region) -> bool:
 
 def _read_outside(value: Value, steps: set[Step], members: set[Function], reading: Reading) -> bool:
     for function in members:
-        if any(value in reading.values(step) for step in function.slice.steps - steps):
-            return True
-        if any(value in reading.names(tensor) for tensor in function.needed):
+        read = [found for step in function.slice.steps - steps for found in reading.values(step)]
+        read += [found for tensor in function.needed for found in reading.names(tensor)]
+        if value in reading.through(read, steps):
             return True
     return False
 

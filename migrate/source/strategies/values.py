@@ -87,9 +87,11 @@ class ValuePlanner(PlannerBase):
         plan.random = random
         plan.seeded = self._draws_by_seed()
         self._session_only_uses()
-        if plan.legacy and plan.eager_runs:
-            # Its graph stays, and in a graph the module has no values to show.
+        if plan.legacy and (plan.eager_runs or plan.setters):
+            # Its graph stays, and in a graph the module has no values to show, nor any that could be set.
             plan.handover = self._keep_session(pending, last) or plan.handover or random
+        if not plan.handover:
+            self._refuse_other_first_values()
         if random and not plan.handover:
             plan.notes.append((VARIABLE, "a variable starts from random numbers, which TF2 draws anew"))
         if plan.handover:
@@ -240,6 +242,21 @@ class ValuePlanner(PlannerBase):
                 first = shared.setdefault(names.name(made), state)
                 if first is not state:
                     state.same = first
+
+    def _refuse_other_first_values(self) -> None:
+        """A variable that a signature gets by `reuse` has the first value of the call that made it.
+
+        Raises:
+            Unprovable: That call is another one, and no part of what moves.
+        """
+        states = {state.expression: state for state in self.plan_.states}
+        for first, *again in VariableNames(self.kinds).shared():
+            for call in again:
+                known = first in states or ast.dump(first) == ast.dump(call)
+                if call in states and not known and not self._restored(states[call]):
+                    raise Unprovable(
+                        VARIABLE, f"the variable is made on line {first.lineno}, with a first value of its own", call
+                    )
 
     def _plain_assignments(self, step: Step) -> bool:
         """Assign ops alone, run by a statement of their own outside loops."""

@@ -121,3 +121,28 @@ def test_a_result_that_a_caller_does_not_read_is_dropped_there():
     )
     first = ast.unparse(methods(after)["first"])
     assert "v = " not in first.replace("_, v", "")
+
+
+def test_a_result_that_a_branch_may_leave_as_it_is_is_read():
+    after = check_native(
+        exported(
+            "h = tf.nn.relu(x * w)\nout = tf.nn.relu(h)\nd = {'a': out + 1.0}\nif LIMIT > 3.0:\n  out = d['a'] * 2.0\n",
+            first=("{'x': x}", "{'a': tf.identity(d['a'])}"),
+            second=("{'x': x}", "{'out': out}"),
+        ).replace("import tensorflow as tf\n", "import tensorflow as tf\nLIMIT = 2.0\n")
+    )
+    second = ast.unparse(methods(after)["second"])
+    assert "out, d = self.compute_outputs(x)" in second
+    assert "if LIMIT > 3.0:\n        out = d['a'] * 2.0" in second
+
+
+def test_a_method_whose_result_would_replace_a_later_value_of_the_name_is_a_copy():
+    after = check_native(
+        exported(
+            "h = x * w\ng = tf.nn.relu(h)\nh = x - 1.0\nk = g + 1.0\na = k * 2.0\nb_ = k + h\n",
+            first=("{'x': x}", "{'a': a}"),
+            second=("{'x': x}", "{'b': b_}"),
+        )
+    )
+    second = ast.unparse(methods(after)["second"])
+    assert second.rindex("h = x - 1.0") > second.rfind("h = x * self.w")

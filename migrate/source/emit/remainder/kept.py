@@ -12,6 +12,7 @@ from migrate.source.mode import MODE_SWITCHES
 from migrate.source.purity import Purity
 from migrate.source.session import Effect, SessionUse
 from migrate.source.slicing.cuts import parameter_of_call
+from migrate.source.state.names import VariableNames
 from migrate.source.strategies.plan import FunctionRun, NativePlan
 
 _LEGACY_KINDS = IN_GRAPH | {Kind.SESSION, Kind.GRAPH, Kind.SAVER}
@@ -85,8 +86,7 @@ class KeptSteps:
                 candidates.append(step)
             else:
                 kept.add(step)
-        reads: list[Value] = [value for step in kept for value in self.reads(step)]
-        needed |= set(reads)
+        needed |= {value for step in kept for value in self._reads_with_headers(step)}
         changed = True
         while changed:
             changed = False
@@ -95,9 +95,14 @@ class KeptSteps:
                 if any(made in closure for made in step.writes):
                     candidates.remove(step)
                     kept.add(step)
-                    needed |= set(self.reads(step))
+                    needed |= self._reads_with_headers(step)
                     changed = True
         return kept
+
+    def _reads_with_headers(self, step: Step) -> set[Value]:
+        """What a step reads, and what the conditions and loops read that stay around it."""
+        around = [branch.step for branch in step.branches if isinstance(branch.step.node, (ast.If, *LOOPS))]
+        return {value for one in (step, *around) for value in self.reads(one)}
 
     def _closure(self, values: set[Value]) -> set[Value]:
         """Values with all they may be where control flow joins, and later changes of the same object."""
@@ -227,10 +232,21 @@ class KeptSteps:
                         found.add(value.step)
         if plan.legacy and "variables" in seen:
             found -= {step for step in found if makes_variables(step, self.kinds)}
+        if plan.legacy:
+            found -= self._made_for_others(found)
         # A graph that is written to a file is seen as it is by then.
         written = max((step.index for step in self.region.steps if "written" in self._sees(step)), default=-1)
         if plan.legacy:
             found -= {step for step in found if step.index < written}
+        return found
+
+    def _made_for_others(self, exclusive: set[Step]) -> set[Step]:
+        """Those of some steps that make a variable which another step gets again by `reuse`."""
+        makers = {call: step for step in self.region.steps for part in header(step) for call in calls(part)}
+        found: set[Step] = set()
+        for first, *again in VariableNames(self.kinds).shared():
+            if any(makers.get(call) not in exclusive for call in again):
+                found.add(makers[first])
         return found
 
     def _sees(self, step: Step) -> set[str]:

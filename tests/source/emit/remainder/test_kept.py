@@ -108,3 +108,30 @@ def test_what_only_a_graph_has_does_not_stay_without_one(use: str):
     result = rewrite_source(GRAPH_IN_PYTHON.replace("{use}", use), "script.py")
     assert [site.level is Level.NATIVE for site in result.sites] == [False]
     assert "is used by more than the export" in str(result.sites[0].reason)
+
+
+def test_what_a_condition_reads_that_stays_around_other_code_stays():
+    code = script(
+        W,
+        "size = 2.0",
+        "y = x * w",
+        "if size > 2.0:\n  size = 3.0\n  y = y + 1.0",
+        "size = 0.5",
+        "steps = tf.Variable(size, name='steps')",
+        session="sess.run(tf.assign_add(steps, 1.0))\nprint(sess.run(steps))",
+    )
+    after = check_native(code)
+    rest = after[after.index("with tf.Graph()") :]
+    assert rest.index("size = 2.0") < rest.index("if size > 2.0")
+
+
+def test_a_variable_that_is_got_again_by_reuse_stays_where_it_is_made():
+    code = script(
+        "with tf.variable_scope('a'):\n  y = x * tf.get_variable('r', [3], initializer=tf.ones_initializer())",
+        "with tf.variable_scope('a', reuse=True):\n  other = tf.get_variable('r', [3])",
+        "steps = tf.Variable(1.0, name='steps')",
+        session="print(sess.run([steps, other]))",
+    )
+    after = check_native(code)
+    rest = after[after.index("with tf.Graph()") :]
+    assert rest.count("get_variable('r'") == 2
