@@ -87,12 +87,14 @@ class KeptSteps:
             else:
                 kept.add(step)
         needed |= {value for step in kept for value in self._reads_with_headers(step)}
+        makers = self._makers()
         changed = True
         while changed:
             changed = False
             closure = self._closure(needed)
+            reused = {maker for step in kept for maker in makers.get(step, ())}
             for step in list(candidates):
-                if any(made in closure for made in step.writes):
+                if step in reused or any(made in closure for made in step.writes):
                     candidates.remove(step)
                     kept.add(step)
                     needed |= self._reads_with_headers(step)
@@ -232,21 +234,19 @@ class KeptSteps:
                         found.add(value.step)
         if plan.legacy and "variables" in seen:
             found -= {step for step in found if makes_variables(step, self.kinds)}
-        if plan.legacy:
-            found -= self._made_for_others(found)
         # A graph that is written to a file is seen as it is by then.
         written = max((step.index for step in self.region.steps if "written" in self._sees(step)), default=-1)
         if plan.legacy:
             found -= {step for step in found if step.index < written}
         return found
 
-    def _made_for_others(self, exclusive: set[Step]) -> set[Step]:
-        """Those of some steps that make a variable which another step gets again by `reuse`."""
-        makers = {call: step for step in self.region.steps for part in header(step) for call in calls(part)}
-        found: set[Step] = set()
-        for first, *again in VariableNames(self.kinds).shared():
-            if any(makers.get(call) not in exclusive for call in again):
-                found.add(makers[first])
+    def _makers(self) -> dict[Step, set[Step]]:
+        """By step, the steps that make the variables which it gets again by `reuse`."""
+        steps = {call: step for step in self.region.steps for part in header(step) for call in calls(part)}
+        found: dict[Step, set[Step]] = {}
+        for first, *again in VariableNames(self.kinds).shared() if self.plan.legacy else ():
+            for call in again:
+                found.setdefault(steps[call], set()).add(steps[first])
         return found
 
     def _sees(self, step: Step) -> set[str]:
