@@ -17,6 +17,10 @@ from migrate.source.strategies.freezing.events import Work, read
 from migrate.source.strategies.freezing.names import NodeNames, read_names
 from migrate.source.strategies.freezing.rest import keep_outputs, moved_names, other_names, unused_imports
 from migrate.source.strategies.freezing.session import KerasSession
+from migrate.source.strategies.keras.equal_layers import NOTE as EQUAL_LAYERS
+from migrate.source.strategies.keras.equal_layers import spell_layers
+from migrate.source.strategies.keras.layers import Layers
+from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.site_plan import SitePlan
 from migrate.source.unprovable import ELSEWHERE, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
@@ -86,6 +90,7 @@ def _plan(
     keep_outputs(work, changes)
     computed |= other_names(work, names, called, changes)
     unused_imports(view, changes)
+    spelled = spell_layers(Layers(Uses(view)))
     failing = moved_names(view, changes)
     rows = {found.rows for found in names}
     if len(rows) > 1:
@@ -99,6 +104,7 @@ def _plan(
             changes.statements[freezer.function] = ()
     else:
         changes.above[_place(work, changes)] = texts
+    spelled.change(changes, view)
     return SitePlan(
         RULE,
         Level.NATIVE,
@@ -108,7 +114,11 @@ def _plan(
             "Keras' session is used for nothing else",
             "the model runs as in inference, and every variable becomes a constant",
         ),
-        notes=(*([(RULE, _NAMES_NOTE)] if computed else []), *([(RULE, failing)] if failing is not None else [])),
+        notes=(
+            *([(RULE, _NAMES_NOTE)] if computed else []),
+            *([(RULE, failing)] if failing is not None else []),
+            *([(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []),
+        ),
         regions=frozenset([*(event.scope.node for event in work.events), *work.functions(), *sessions.makers]),
         covers=tuple(one for one in together if one is not candidate),
     )

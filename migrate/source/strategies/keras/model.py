@@ -17,8 +17,8 @@ from migrate.source.sites import ExportSite, SignatureSource
 from migrate.source.strategies.keras.changes import KerasChanges
 from migrate.source.strategies.keras.computed import Computation, read_computation
 from migrate.source.strategies.keras.dead import drop_dead
-from migrate.source.strategies.keras.equal_layers import HARD_SIGMOID, HARD_SIGMOID_HELPER, spell_layers
 from migrate.source.strategies.keras.equal_layers import NOTE as EQUAL_LAYERS
+from migrate.source.strategies.keras.equal_layers import spell_layers
 from migrate.source.strategies.keras.free_keys import shown
 from migrate.source.strategies.keras.imports import import_changes
 from migrate.source.strategies.keras.keys import NamedEnds, named_ends
@@ -89,15 +89,12 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     changes.commented |= {phase for phase in session.phases if comments_stay(phase, view)}
     _refuse_blocks(computed, session, view)
     changes.expressions |= {node: f"{view.tf}.{name}" for node, name in layers.activations() if not uses.is_gone(node)}
-    changes.expressions |= spelled.expressions | printed
+    changes.expressions |= printed
     for computation in computed.values():
         changes.expressions |= computation.expressions
-    changes.arguments |= spelled.arguments
+    spelled.change(changes, view)
     optimizers, left = optimizer_changes(uses)
     changes.expressions |= optimizers
-    if spelled.hard_sigmoid and HARD_SIGMOID not in view.symbols.module.bindings:
-        place = view.top_level(min((*spelled.arguments, *spelled.expressions), key=lambda node: node.lineno))
-        changes.above[place] = (*changes.above.get(place, ()), HARD_SIGMOID_HELPER.replace("TF", view.tf))
     moved = Moved(uses)
     changes.expressions = moved.expressions | changes.expressions
     failing = moved.note()

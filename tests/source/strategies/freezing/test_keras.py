@@ -96,3 +96,16 @@ def test_only_some_variables_become_constants():
 def test_it_is_flagged_where_keras_session_stays():
     code = function() + "    K.get_session().close()\n"
     check_flagged(code, ELSEWHERE, "Keras has no session that could be frozen")
+
+
+def test_layers_compute_what_they_did_in_tensorflow_1():
+    code = HELPER.replace('model = load_model("model.h5")', "model = tf.keras.Sequential([tf.keras.layers.GRU(3)])")
+    assert code != HELPER
+    after = check_native(code, "tf.keras.layers.GRU(3, recurrent_activation=_hard_sigmoid, reset_after=False)")
+    assert after.index("def _hard_sigmoid(x):") < after.index("tf.keras.layers.GRU")
+
+
+def test_a_layer_that_keeps_its_state_is_not_frozen():
+    layer = "tf.keras.layers.SimpleRNN(3, stateful=True)"
+    code = HELPER.replace('model = load_model("model.h5")', f"model = tf.keras.Sequential([{layer}])")
+    check_native_refused(code, "keep its state")
