@@ -16,7 +16,7 @@ from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
 from migrate.source.strategies.keras.computed import Computation
 from migrate.source.strategies.keras.free_keys import is_run_time
 from migrate.source.strategies.keras.free_names import FreeNames
-from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, OUTPUT_KEYS, OUTPUT_NAMES
+from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, OUTPUT_KEYS, OUTPUT_NAMES, WEIGHTS
 from migrate.source.strategies.keras.keys import NamedEnds
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.names import imports_standalone
@@ -43,6 +43,8 @@ class KerasChanges:
         layers: Layers,
         uses: Uses,
         computed: dict[SignatureSource, Computation],
+        *,
+        checked: bool,
     ) -> None:
         """Takes an export.
 
@@ -55,6 +57,7 @@ class KerasChanges:
             layers: What the module says about its models.
             uses: The names of the module.
             computed: What signatures compute beside calling the model.
+            checked: Whether the running program looks that no signature changes a variable.
 
         Raises:
             Unprovable: TF2 cannot take one of the inputs.
@@ -76,8 +79,14 @@ class KerasChanges:
         self._outputs = {signature: self._results(signature) for signature in site.signatures}
         late = layers.batch_is_fixed_late()
         self._writer = FunctionWriter(
-            view.tf, self._model, self._keras_model(), open_batch=late, single=layers.is_sequential(model, site.region)
+            view.tf,
+            self._model,
+            self._keras_model(),
+            open_batch=late,
+            single=layers.is_sequential(model, site.region),
+            checked=checked,
         )
+        self._checked = checked
         self._save = KerasSave(view, site, self._free_names, self._writer, self._restored)
 
     def kept_expressions(self) -> set[ast.AST]:
@@ -260,11 +269,12 @@ class KerasChanges:
         return f"{name}.Model"
 
     def _asking(self) -> list[str]:
-        """The functions that ask the model for its names."""
+        """The functions that ask the model."""
         namings = {late.naming for late in self._at_run_time.values() if late.naming is not None}
         found = [OUTPUT_KEYS] if namings - {Naming.LAYER} else []
         found += [OUTPUT_NAMES] if Naming.LAYER in namings else []
         found += [INPUT_KEY] if self._late_inputs else []
+        found += [WEIGHTS] if self._checked else []
         return found
 
     def _directory(self) -> tuple[str, list[str]]:

@@ -11,8 +11,8 @@ from migrate.source.strategies.keras.uses import Uses
 from migrate.source.unprovable import INPUT, Unprovable
 
 SHAPE_KEYWORDS = frozenset({"input_shape", "input_dim", "batch_input_shape", "batch_shape"})
-_LOADERS = frozenset({"load_model", "model_from_json", "model_from_yaml", "model_from_config"})
-_MODELS = _LOADERS | {"Model", "Sequential", "clone_model"}
+LOADERS = frozenset({"load_model", "model_from_json", "model_from_yaml", "model_from_config"})
+MODELS = LOADERS | {"Model", "Sequential", "clone_model"}
 
 
 class Layers:
@@ -118,11 +118,11 @@ class Layers:
             or not isinstance(value.expression, ast.Call)
         ):
             return False
-        if self.name(value.expression) not in _LOADERS or not self.runs_once(region):
+        if self.name(value.expression) not in LOADERS or not self.runs_once(region):
             return False
         if not self.stands_straight(value.expression, region):
             return False
-        made = [call for name, call in self.calls() if name in _LOADERS or name in ("Sequential", "Model")]
+        made = [call for name, call in self.calls() if name in LOADERS or name in ("Sequential", "Model")]
         return made == [value.expression]
 
     def chain(self, call: ast.Call) -> list[ast.Call]:
@@ -140,7 +140,7 @@ class Layers:
 
     def loads(self) -> ast.Call | None:
         """A call that reads a whole model from a file or a text."""
-        return next((call for name, call in self.calls() if name in _LOADERS), None)
+        return next((call for name, call in self.calls() if name in LOADERS), None)
 
     def is_hard_sigmoid(self, expression: ast.expr) -> bool:
         """Whether an expression is the function of Keras with that name."""
@@ -204,7 +204,7 @@ class Layers:
         if not isinstance(made, ast.Call):
             return isinstance(made, ast.Name) and self.is_model(made, region)
         full = self.full_name(made) or ""
-        return full.rpartition(".")[2] in _MODELS or full.startswith("applications.")
+        return full.rpartition(".")[2] in MODELS or full.startswith("applications.")
 
     def is_sequential(self, model: ast.expr, region: Region) -> bool:
         """Whether a model is seen to be a `Sequential`, which has one input and one output.

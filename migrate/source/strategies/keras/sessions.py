@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from migrate.source.candidates import Candidate
 from migrate.source.strategies.keras.names import keras_name
+from migrate.source.strategies.keras.other_files import OtherFiles
 from migrate.source.strategies.keras.phases import drop_phases, in_loop
 from migrate.source.strategies.keras.session_kinds import GRAPHS, SESSIONS, SessionKinds
 from migrate.source.strategies.keras.uses import Uses, Variable
@@ -55,17 +56,25 @@ class KerasSession:
         self._names: set[Variable] = set()
         self._kinds = SessionKinds(view, uses)
 
-    def clear(self, model_line: int | None) -> None:
+    def clear(self, model_line: int | None, others: OtherFiles) -> None:
         """Marks all that only the session needs as gone; the statements of the export are already.
 
         Args:
             model_line: Where the function of the export makes the model; None where it comes from elsewhere.
+            others: The other files of its program.
 
         Raises:
             Unprovable: The session does more than to hold the model.
         """
         self.model_line = model_line
-        self.phases = drop_phases(self.view, self.candidate, self.uses, made_here=model_line is not None)
+        self.phases = drop_phases(
+            self.view,
+            self.candidate,
+            self.uses,
+            made_here=model_line is not None,
+            others=[file.uses for file in others.files],
+            names=others.names,
+        )
         for statement in self.phases:
             self._owned(statement)
         self._names |= self._keras_names()
