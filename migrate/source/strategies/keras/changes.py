@@ -14,6 +14,7 @@ from migrate.source.sites import Endpoint, SignatureSource
 from migrate.source.strategies.frozen.keys import is_taken, saved_names
 from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
 from migrate.source.strategies.keras.computed import Computation
+from migrate.source.strategies.keras.counted_keys import CountedKey
 from migrate.source.strategies.keras.free_keys import is_run_time
 from migrate.source.strategies.keras.free_names import FreeNames
 from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, OUTPUT_KEYS, OUTPUT_NAMES, WEIGHTS
@@ -239,12 +240,12 @@ class KerasChanges:
             else f'{name} = [key.partition(":")[0] for key in {found}]'
         )
 
-    def _counted(self, made: ast.DictComp) -> str:
+    def _counted(self, made: CountedKey) -> str:
         """The dictionary of all results under keys that are made of their places."""
-        target = made.generators[0].target
-        assert isinstance(target, ast.Tuple) and isinstance(target.elts[1], ast.Name)
-        place, tensor = ast.unparse(target.elts[0]), target.elts[1].id
-        return f"{{{self._view.text_of(made.key)}: {tensor} for {place}, {tensor} in enumerate(results)}}"
+        key, place = self._view.text_of(made.key), made.place
+        tensor = next(name for name in ("t", "tensor", "result") if name != place)
+        start = f", {made.start}" if made.start else ""
+        return f"{{{key}: {tensor} for {place}, {tensor} in enumerate(results{start})}}"
 
     def _same(self, one: SignatureSource, other: SignatureSource) -> bool:
         def shape(signature: SignatureSource) -> object:

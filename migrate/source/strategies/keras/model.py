@@ -88,7 +88,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     uses.gone |= {step.node for one in computed.values() for step in one.steps}
     uses.moved |= {call for one in computed.values() for call in one.calls}
     uses.alive |= written.kept_expressions().union(*(one.kept for one in computed.values()))
-    session.clear(model_line(model, site.region), others)
+    session.clear(model, model_line(model, site.region), others)
     spelled = spell_layers(layers)
     drop_dead(uses, candidate.scope)
     _refuse_other_uses(computed, uses)
