@@ -137,8 +137,12 @@ def keeps_unseen_state(
         region: The function that exports it.
     """
     read = [own, *(file.uses for file in files)]
-    made = [name for uses in read for name, _ in Layers(uses).calls()]
-    if not LOADERS.isdisjoint(made) or MODELS.isdisjoint(made):
+    every = [(layers, name, call) for layers in map(Layers, read) for name, call in layers.calls()]
+    if any(name in LOADERS for _, name, _ in every):
+        return True
+    if not any(
+        name in MODELS or (made.full_name(call) or "").startswith("applications.") for made, name, call in every
+    ):
         return True
     if any(_keeps_state(node, uses) for uses in read for node in uses.nodes(ast.ClassDef)):
         return True

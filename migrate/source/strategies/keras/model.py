@@ -26,6 +26,7 @@ from migrate.source.strategies.keras.elsewhere import (
 )
 from migrate.source.strategies.keras.equal_layers import NOTE as EQUAL_LAYERS
 from migrate.source.strategies.keras.equal_layers import spell_layers
+from migrate.source.strategies.keras.failing_files import failing_files
 from migrate.source.strategies.keras.free_keys import shown
 from migrate.source.strategies.keras.imports import import_changes
 from migrate.source.strategies.keras.keys import NamedEnds, named_ends
@@ -114,6 +115,8 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     notes = [(RULE, _LOADED)] if layers.loads() is not None else []
     notes += [(RULE, failing)] if failing is not None else []
     notes += [(RULE, phase)] if phase is not None else []
+    elsewhere = failing_files(others)
+    notes += [(RULE, elsewhere)] if elsewhere is not None else []
     notes += [(RULE, _CONFIGURED)] if session.configured() else []
     notes += [(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []
     adam = any(".Adam(" in text for text in optimizers.values())
