@@ -89,9 +89,33 @@ class DictionaryReader(ABC):
         entries = self._turns(node.generators, ast.Tuple([node.key, node.value], ast.Load()), frame)
         if entries is not None:
             return Map(entries)
+        again = self._made_again(node, frame) if self.run_time_keys else None
+        if again is not None:
+            return again
         if self.run_time_keys:
             return Map([(Text(RUN_TIME + ast.unparse(node), node), Tensor(node, frame))])
         raise Unprovable(NOT_STATIC, "a dictionary is made by a comprehension that cannot be read", node)
+
+    def _made_again(self, node: ast.DictComp, frame: Frame) -> Map | None:
+        """`{k: build_tensor_info(t) for k, t in tensors.items()}` of tensors whose number only running the code tells."""
+        match node:
+            case ast.DictComp(
+                key=ast.Name(id=key),
+                value=ast.Call(func=function, args=[ast.Name(id=tensor)], keywords=[]),
+                generators=[
+                    ast.comprehension(
+                        target=ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]),
+                        iter=ast.Call(func=ast.Attribute(value=ast.Name() as base, attr="items"), args=[], keywords=[]),
+                        ifs=[],
+                    )
+                ],
+            ) if (key, tensor) == (first, second) and (self.region.resolve(function) or "").endswith(
+                "build_tensor_info"
+            ):
+                inner = self.meaning(base, frame)
+                if isinstance(inner, Map) and [text.value[: len(RUN_TIME)] for text, _ in inner.entries] == [RUN_TIME]:
+                    return inner
+        return None
 
     def called(self, node: ast.Call, frame: Frame) -> Map | None:
         """`dict(...)` and `d.copy()`; None for other calls, and where it cannot be read."""
@@ -112,8 +136,16 @@ class DictionaryReader(ABC):
         return None
 
     def _zipped(self, node: ast.expr, frame: Frame) -> Map | None:
-        """`dict(zip(names, tensors))` of a length that only running the code tells, as the comprehension that it is."""
+        """`dict(zip(names, tensors))` of a length that only running the code tells, as the comprehension that it is.
+
+        So is `dict([(t.name, t) for t in tensors])`.
+        """
         match node:
+            case (
+                ast.GeneratorExp(elt=ast.Tuple(elts=[key, value]), generators=[turns])
+                | ast.ListComp(elt=ast.Tuple(elts=[key, value]), generators=[turns])
+            ) if self.run_time_keys:
+                return self._at_run_time(key, value, turns, frame)
             case ast.Call(func=function, args=[ast.expr(), ast.expr()], keywords=[]) if (
                 self.run_time_keys and self._builtin(function, frame, "zip")
             ):

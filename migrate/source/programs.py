@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import networkx as nx
@@ -24,7 +24,7 @@ _WORDS = re.compile(r"[\w.*]+")
 _SEPARATOR = re.escape(os.sep)
 
 
-def import_graph(files: Iterable[Path]) -> nx.DiGraph[Path]:
+def import_graph(files: Iterable[Path], texts: Mapping[Path, bytes] | None = None) -> nx.DiGraph[Path]:
     """The files, with an edge from each to every one of them that it imports.
 
     A module is looked for beside the file that imports it, then in the directory above, and so on: that finds it
@@ -32,8 +32,9 @@ def import_graph(files: Iterable[Path]) -> nx.DiGraph[Path]:
 
     Args:
         files: Absolute paths of Python files.
+        texts: What some of them hold, where that is not what is on disk.
     """
-    tree = _Tree(files)
+    tree = _Tree(files, {str(file): text for file, text in (texts or {}).items()})
     graph: nx.DiGraph[Path] = nx.DiGraph()
     graph.add_nodes_from(tree.files.values())
     for name, file in tree.files.items():
@@ -72,7 +73,8 @@ def programs_with(graph: nx.DiGraph[Path], files: Collection[Path]) -> set[Path]
 class _Tree:
     """The files by name, as text: resolving is done for every import of every file."""
 
-    def __init__(self, files: Iterable[Path]) -> None:
+    def __init__(self, files: Iterable[Path], texts: Mapping[str, bytes]) -> None:
+        self._texts = texts
         self.files = {str(file): file for file in files}
         # Most imports are of packages that are installed: their first name is none of these.
         self._first = {part.removesuffix(".py") for name in self.files for part in re.split(_SEPARATOR, name)}
@@ -81,7 +83,7 @@ class _Tree:
     def imported(self, file: str) -> Iterator[str]:
         """The files that a file imports."""
         try:
-            data = code_lines(self.files[file].read_bytes())
+            data = code_lines(self._texts[file] if file in self._texts else self.files[file].read_bytes())
         except OSError:
             return
         place = _above(file)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import libcst as cst
 
+from migrate.source.api.importable import failing, failing_imports
 from migrate.source.emit.plain_names import needs_tf1
 from migrate.source.emit.writer import leading, with_leading
 from migrate.source.symbols import Binding, Imported, Scope, Symbols
@@ -164,7 +165,7 @@ _DICTIONARIES = frozenset({"six", "collections", "collections.OrderedDict"})
 def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Module:
     """Removes imports of TensorFlow that were used before the rewrite and are not any more.
 
-    What TF1's exports are written with goes even if nothing used it.
+    What TF1's exports are written with goes even if nothing used it, and so does what TF2 cannot import.
 
     Args:
         module: The module after the rewrite.
@@ -172,7 +173,12 @@ def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Mo
         tree: The module, parsed.
     """
     bound = [(name, bindings) for scope in before.scopes() for name, bindings in scope.bindings.items()]
-    exporting = {name for name, bindings in bound if all(_is_for_exports(binding) for binding in bindings)}
+    failing = {node for _, node in failing_imports(before.tree)}
+    exporting = {
+        name
+        for name, bindings in bound
+        if all(_is_for_exports(binding) or _fails(binding, name, failing) for binding in bindings)
+    }
     gone = exporting | before.replaced.intersection(name for name, _ in bound)
     gone |= {name for name, bindings in bound if any(_goes_with_graph(binding) for binding in bindings)}
     for node in walk(tree):
@@ -208,6 +214,18 @@ def _goes_with_graph(binding: Binding) -> bool:
 
 def _is_for_exports(binding: Binding) -> bool:
     return isinstance(binding, Imported) and binding.qualified.startswith(_FOR_EXPORTS)
+
+
+def _fails(binding: Binding, name: str, nodes: Collection[ast.AST]) -> bool:
+    """Whether importing a name fails under TF2."""
+    if not isinstance(binding, Imported) or binding.node not in nodes:
+        return False
+    # `import tensorflow.contrib.x` gives the name `tensorflow`, which others may be after.
+    return any(
+        (alias.asname or (alias.name if isinstance(binding.node, ast.ImportFrom) else "")) == name
+        and failing(binding.node, alias) is not None
+        for alias in binding.node.names
+    )
 
 
 class _Drop(_ImportTransformer):

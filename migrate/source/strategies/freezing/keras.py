@@ -17,7 +17,14 @@ from migrate.source.strategies.freezing.events import Work, read
 from migrate.source.strategies.freezing.names import NodeNames, read_names
 from migrate.source.strategies.freezing.rest import keep_outputs, moved_names, other_names, unused_imports
 from migrate.source.strategies.freezing.session import KerasSession
+from migrate.source.strategies.keras.elsewhere import files_of_layers, refuse_layers, refuse_phases
+from migrate.source.strategies.keras.equal_layers import NOTE as EQUAL_LAYERS
+from migrate.source.strategies.keras.equal_layers import spell_layers
+from migrate.source.strategies.keras.layers import Layers
+from migrate.source.strategies.keras.other_files import other_files
+from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.site_plan import SitePlan
+from migrate.source.symbols import Assigned
 from migrate.source.unprovable import ELSEWHERE, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
 
@@ -86,6 +93,11 @@ def _plan(
     keep_outputs(work, changes)
     computed |= other_names(work, names, called, changes)
     unused_imports(view, changes)
+    uses = Uses(view)
+    spelled = spell_layers(Layers(uses))
+    others = other_files(view)
+    refuse_layers(files_of_layers(others, given=_is_given(names, uses)), candidate.call)
+    phase = refuse_phases(others, uses, candidate.call)
     failing = moved_names(view, changes)
     rows = {found.rows for found in names}
     if len(rows) > 1:
@@ -99,6 +111,7 @@ def _plan(
             changes.statements[freezer.function] = ()
     else:
         changes.above[_place(work, changes)] = texts
+    spelled.change(changes, view)
     return SitePlan(
         RULE,
         Level.NATIVE,
@@ -108,10 +121,26 @@ def _plan(
             "Keras' session is used for nothing else",
             "the model runs as in inference, and every variable becomes a constant",
         ),
-        notes=(*([(RULE, _NAMES_NOTE)] if computed else []), *([(RULE, failing)] if failing is not None else [])),
+        notes=(
+            *([(RULE, _NAMES_NOTE)] if computed else []),
+            *([(RULE, failing)] if failing is not None else []),
+            *([(RULE, phase)] if phase is not None else []),
+            *([(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []),
+        ),
         regions=frozenset([*(event.scope.node for event in work.events), *work.functions(), *sessions.makers]),
         covers=tuple(one for one in together if one is not candidate),
     )
+
+
+def _is_given(names: list[NodeNames], uses: Uses) -> bool:
+    """Whether a model comes from those who call a function, as far as its name tells."""
+    made = {
+        name
+        for scope in uses.view.symbols.scopes()
+        for name, bindings in scope.bindings.items()
+        if any(isinstance(binding, Assigned) for binding in bindings)
+    }
+    return not all(found.model in made for found in names)
 
 
 def _only_model(names: list[NodeNames], node: ast.expr) -> str:

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from migrate.source.scoped import scoped
+from migrate.source.strategies.freezing.named_outputs import identity, is_plain, listed, notes, one_by_one, taken
 from migrate.source.symbols import Assigned, Scope
 from migrate.source.unprovable import ELSEWHERE, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
@@ -63,7 +64,7 @@ def comprehension_of_names(node: ast.expr) -> tuple[str, str] | None:
                     is_async=0,
                 )
             ],
-        ) if _plain(model):
+        ) if is_plain(model):
             named = _named(elt)
             if isinstance(named, ast.Name) and named.id == variable:
                 return ast.unparse(model), end
@@ -82,11 +83,11 @@ def name_of_node(node: ast.expr) -> tuple[str, str, int] | None:
         case _:
             return None
     match tensor:
-        case ast.Attribute(value=model, attr="input" | "output" as end) if _plain(model):
+        case ast.Attribute(value=model, attr="input" | "output" as end) if is_plain(model):
             return ast.unparse(model), f"{end}s", 0
         case ast.Subscript(
             value=ast.Attribute(value=model, attr="inputs" | "outputs" as end), slice=ast.Constant(value=int(index))
-        ) if _plain(model):
+        ) if is_plain(model):
             return ast.unparse(model), end, index
     return None
 
@@ -115,10 +116,10 @@ def _of_model(names: ast.expr, value: ast.expr, scope: Scope) -> NodeNames | Non
 def _one(tensor: ast.expr | None) -> tuple[str, str] | None:
     """The model that has an output, and which part of its outputs that is."""
     match tensor:
-        case ast.Attribute(value=model, attr="output") if _plain(model):
+        case ast.Attribute(value=model, attr="output") if is_plain(model):
             return ast.unparse(model), ""
         case ast.Subscript(value=ast.Attribute(value=model, attr="outputs"), slice=ast.Constant(value=0)):
-            if _plain(model):
+            if is_plain(model):
                 return ast.unparse(model), "[:1]"
     return None
 
@@ -150,72 +151,41 @@ def _given(names: ast.expr, value: ast.expr, scope: Scope, view: ModuleView) -> 
     identities = [
         (node, bound)
         for node, inner in scoped(view.symbols)
-        if inner is scope and isinstance(node, ast.Call) and view.symbols.resolve(node.func, scope) == "identity"
-        if (bound := _identity(node)) is not None
+        if scope in (inner, inner.parent if isinstance(inner.node, ast.ListComp) else None)
+        and isinstance(node, ast.Call)
+        and view.symbols.resolve(node.func, scope) == "identity"
+        if (bound := identity(node)) is not None
     ]
     if len(identities) != 1:
         return None
     ((call, (tensor, name)),) = identities
     statement = view.statement(call)
+    in_list = listed(statement, call, names)
+    if in_list is not None:
+        if isinstance(statement, ast.Assign) and _used(statement, scope):
+            raise Unprovable(ELSEWHERE, "the tensor of an output is used otherwise", statement)
+        return NodeNames(ast.unparse(in_list), text=view.text_of(names), gone=(statement,))
     if not isinstance(statement, (ast.Expr, ast.Assign)) or statement.value is not call:
         return None
     if isinstance(statement, ast.Assign) and _used(statement, scope):
         raise Unprovable(ELSEWHERE, "the tensor of an output is used otherwise", statement)
     match tensor:
-        case ast.Attribute(value=model, attr="output") if _plain(model):
+        case ast.Attribute(value=model, attr="output") if is_plain(model):
             texts = [ast.unparse(element) for element in value.elts] if isinstance(value, ast.List) else []
             if texts == [ast.unparse(name)]:
                 return NodeNames(ast.unparse(model), text=view.text_of(names), gone=(statement,))
         case ast.Subscript(
             value=ast.Attribute(value=model, attr="outputs" | "output" as end), slice=ast.Name(id=index)
-        ) if _plain(model):
-            if isinstance(names, ast.Name) and _one_by_one(statement, names.id, index, name, view):
+        ) if is_plain(model):
+            if isinstance(names, ast.Name) and one_by_one(statement, names.id, index, name, view):
                 return NodeNames(ast.unparse(model), text=names.id, gone=(statement,), rows=end == "output")
+        case ast.Name(id=output):
+            model_of = taken(statement, output, view)
+            if model_of is not None and isinstance(names, ast.Name):
+                loop = view.parents[statement]
+                if isinstance(loop, ast.For) and notes(loop, statement, names.id, name):
+                    return NodeNames(ast.unparse(model_of), text=names.id, gone=(statement,))
     return None
-
-
-def _identity(call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
-    """The tensor and the name of `tf.identity(tensor, name=name)`."""
-    given = dict(zip(("input", "name"), call.args, strict=False))
-    given.update({str(keyword.arg): keyword.value for keyword in call.keywords})
-    return (given["input"], given["name"]) if given.keys() == {"input", "name"} else None
-
-
-def _one_by_one(statement: ast.stmt, names: str, index: str, name: ast.expr, view: ModuleView) -> bool:
-    """Whether a loop counts the outputs, and notes each one's name in the list."""
-    loop = view.parents[statement]
-    match loop:
-        case ast.For(
-            target=ast.Name(id=counter),
-            iter=ast.Call(func=ast.Name(id="range"), args=[_], keywords=[]),
-            orelse=[],
-            body=body,
-        ) if counter == index:
-            noted = [_noted(other, names, index) for other in body if other is not statement]
-            same = [text for text in noted if text is not None]
-            if len(noted) != 1 or len(same) != 1:
-                return False
-            return ast.unparse(name) in (same[0], f"{names}[{index}]")
-    return False
-
-
-def _noted(statement: ast.stmt, names: str, index: str) -> str | None:
-    """What `names.append(x)` or `names[i] = x` adds to the list."""
-    match statement:
-        case ast.Expr(
-            value=ast.Call(func=ast.Attribute(value=ast.Name(id=target), attr="append"), args=[value], keywords=[])
-        ) if target == names:
-            return ast.unparse(value)
-        case ast.Assign(
-            targets=[ast.Subscript(value=ast.Name(id=target), slice=ast.Name(id=counter))], value=value
-        ) if (target, counter) == (names, index):
-            return ast.unparse(value)
-    return None
-
-
-def _plain(node: ast.expr) -> bool:
-    """A name, or an attribute of one."""
-    return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _plain(node.value))
 
 
 def _assigned(name: ast.Name, scope: Scope) -> ast.expr:

@@ -14,9 +14,10 @@ from migrate.source.sites import Endpoint, SignatureSource
 from migrate.source.strategies.frozen.keys import is_taken, saved_names
 from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
 from migrate.source.strategies.keras.computed import Computation
+from migrate.source.strategies.keras.counted_keys import CountedKey
 from migrate.source.strategies.keras.free_keys import is_run_time
 from migrate.source.strategies.keras.free_names import FreeNames
-from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, OUTPUT_KEYS, OUTPUT_NAMES
+from migrate.source.strategies.keras.key_helpers import INPUT_KEY, KEY_HELPERS, OUTPUT_KEYS, OUTPUT_NAMES, WEIGHTS
 from migrate.source.strategies.keras.keys import NamedEnds
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.names import imports_standalone
@@ -43,6 +44,8 @@ class KerasChanges:
         layers: Layers,
         uses: Uses,
         computed: dict[SignatureSource, Computation],
+        *,
+        checked: bool,
     ) -> None:
         """Takes an export.
 
@@ -55,6 +58,7 @@ class KerasChanges:
             layers: What the module says about its models.
             uses: The names of the module.
             computed: What signatures compute beside calling the model.
+            checked: Whether the running program looks that no signature changes a variable.
 
         Raises:
             Unprovable: TF2 cannot take one of the inputs.
@@ -76,8 +80,14 @@ class KerasChanges:
         self._outputs = {signature: self._results(signature) for signature in site.signatures}
         late = layers.batch_is_fixed_late()
         self._writer = FunctionWriter(
-            view.tf, self._model, self._keras_model(), open_batch=late, single=layers.is_sequential(model, site.region)
+            view.tf,
+            self._model,
+            self._keras_model(),
+            open_batch=late,
+            single=layers.is_sequential(model, site.region),
+            checked=checked,
         )
+        self._checked = checked
         self._save = KerasSave(view, site, self._free_names, self._writer, self._restored)
 
     def kept_expressions(self) -> set[ast.AST]:
@@ -230,12 +240,12 @@ class KerasChanges:
             else f'{name} = [key.partition(":")[0] for key in {found}]'
         )
 
-    def _counted(self, made: ast.DictComp) -> str:
+    def _counted(self, made: CountedKey) -> str:
         """The dictionary of all results under keys that are made of their places."""
-        target = made.generators[0].target
-        assert isinstance(target, ast.Tuple) and isinstance(target.elts[1], ast.Name)
-        place, tensor = ast.unparse(target.elts[0]), target.elts[1].id
-        return f"{{{self._view.text_of(made.key)}: {tensor} for {place}, {tensor} in enumerate(results)}}"
+        key, place = self._view.text_of(made.key), made.place
+        tensor = next(name for name in ("t", "tensor", "result") if name != place)
+        start = f", {made.start}" if made.start else ""
+        return f"{{{key}: {tensor} for {place}, {tensor} in enumerate(results{start})}}"
 
     def _same(self, one: SignatureSource, other: SignatureSource) -> bool:
         def shape(signature: SignatureSource) -> object:
@@ -260,11 +270,12 @@ class KerasChanges:
         return f"{name}.Model"
 
     def _asking(self) -> list[str]:
-        """The functions that ask the model for its names."""
+        """The functions that ask the model."""
         namings = {late.naming for late in self._at_run_time.values() if late.naming is not None}
         found = [OUTPUT_KEYS] if namings - {Naming.LAYER} else []
         found += [OUTPUT_NAMES] if Naming.LAYER in namings else []
         found += [INPUT_KEY] if self._late_inputs else []
+        found += [WEIGHTS] if self._checked else []
         return found
 
     def _directory(self) -> tuple[str, list[str]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from migrate.source.emit.writer import CONTINUED, call, dictionary
+from migrate.source.strategies.keras.key_helpers import WEIGHTS
 from migrate.source.strategies.keras.tensors import ModelTensor
 
 
@@ -38,7 +39,9 @@ class Output:
 class FunctionWriter:
     """Writes the functions of one export."""
 
-    def __init__(self, tf: str, model: str, keras_model: str, *, open_batch: bool, single: bool) -> None:
+    def __init__(
+        self, tf: str, model: str, keras_model: str, *, open_batch: bool, single: bool, checked: bool = False
+    ) -> None:
         """Takes the model.
 
         Args:
@@ -47,12 +50,14 @@ class FunctionWriter:
             keras_model: How the class of Keras models is spelled.
             open_batch: Whether the model's own shapes may have the batch of the data that it was trained with.
             single: Whether the model is known to have one output.
+            checked: Whether the running program looks that no signature changes a variable.
         """
         self._tf = tf
         self._model = model
         self._class = keras_model
         self._open_batch = open_batch
         self._single = single
+        self._checked = checked
 
     def function(
         self, name: str, inputs: Sequence[Spec], outputs: Sequence[Output], part: str | None, keyed: str | None
@@ -113,7 +118,8 @@ class FunctionWriter:
             signatures: The text of each key, with the name of its function.
         """
         functions = list(dict.fromkeys(name for _, name in signatures))
-        variables = [f"{name}.get_concrete_function().variables" for name in functions]
+        asked = f"{WEIGHTS}({{}})" if self._checked else "{}.get_concrete_function().variables"
+        variables = [asked.format(name) for name in functions]
         weights = variables[0]
         if len(variables) > 1:
             weights = "[\n" + "".join(f"{CONTINUED}*{found},\n" for found in variables) + "]"

@@ -174,6 +174,7 @@ def _is_dict(node: ast.Call) -> bool:
         "int",
         "float",
         "len",
+        "range",
     )
 
 

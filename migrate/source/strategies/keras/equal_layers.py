@@ -10,8 +10,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from migrate.source.changes import Changes
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.unprovable import INPUT, NO_EQUAL, SIDE_EFFECTS, Unprovable
+from migrate.source.view import ModuleView
 
 HARD_SIGMOID = "_hard_sigmoid"
 HARD_SIGMOID_HELPER = f'''@TF.keras.utils.register_keras_serializable()
@@ -44,6 +46,19 @@ class Spelled:
         """Whether TF1's hard_sigmoid is needed."""
         added = (text for texts in self.arguments.values() for text in texts)
         return any(HARD_SIGMOID in text for text in (*added, *self.expressions.values()))
+
+    def change(self, changes: Changes, view: ModuleView) -> None:
+        """Adds the edits.
+
+        Args:
+            changes: Gets them.
+            view: The module.
+        """
+        changes.expressions |= self.expressions
+        changes.arguments |= self.arguments
+        if self.hard_sigmoid and HARD_SIGMOID not in view.symbols.module.bindings:
+            place = view.top_level(min((*self.arguments, *self.expressions), key=lambda node: node.lineno))
+            changes.above[place] = (*changes.above.get(place, ()), HARD_SIGMOID_HELPER.replace("TF", view.tf))
 
 
 def spell_layers(layers: Layers) -> Spelled:

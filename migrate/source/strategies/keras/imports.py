@@ -8,7 +8,9 @@ import re
 from migrate.source.strategies.keras.moved import moved_import
 from migrate.source.strategies.keras.uses import Uses
 
-_PRIVATE = re.compile(r"\btensorflow\.(?:python\.keras|contrib\.keras(?:\.(?:api|python)\.keras)?)\b")
+_PRIVATE = re.compile(
+    r"\btensorflow\.(?:python\.keras|compat\.v[12]\.keras|contrib\.keras(?:\.(?:api|python)\.keras)?)\b"
+)
 _BACKEND = re.compile(r"\b(keras\.backend)\.tensorflow_backend\b")
 _PUBLIC = frozenset({"activations", "applications", "backend", "callbacks", "constraints", "datasets", "initializers",
                      "layers", "losses", "metrics", "models", "optimizers", "preprocessing", "regularizers",

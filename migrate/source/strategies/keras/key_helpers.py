@@ -1,10 +1,11 @@
-"""Functions that a rewritten file brings along, to ask a loaded model for the names of its TF1 tensors."""
+"""Functions that a rewritten file brings along, to ask a model what the source does not say."""
 
 from __future__ import annotations
 
 OUTPUT_KEYS = "_output_keys"
 OUTPUT_NAMES = "_output_names"
 INPUT_KEY = "_input_key"
+WEIGHTS = "_weights"
 
 KEY_HELPERS = {
     OUTPUT_KEYS: f'''def {OUTPUT_KEYS}(model):
@@ -46,5 +47,13 @@ KEY_HELPERS = {
 \t\t# Keras 3 made it up.
 \t\tname = f"{{model.layers[0].name}}_input"
 \treturn f"{{name}}:0"''',
+    WEIGHTS: f'''def {WEIGHTS}(function):
+\t"""The variables of a signature; no call may change them, as none did in TensorFlow 1."""
+\tconcrete = function.get_concrete_function()
+\tgraph = concrete.graph.as_graph_def()
+\tnodes = [*graph.node, *(node for called in graph.library.function for node in called.node_def)]
+\tif any(node.op.startswith("Assign") and TF.as_dtype(node.attr["dtype"].type).is_floating for node in nodes):
+\t\traise ValueError("A layer keeps its state from one call to the next, which TensorFlow 1 did not serve")
+\treturn concrete.variables''',
 }
 """The text of each."""

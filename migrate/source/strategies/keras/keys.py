@@ -121,12 +121,18 @@ def _inputs(
             inputs += _numbered(tensor.model, "inputs", pairs.listed)
             continue
         whole = isinstance(endpoint.tensor, ast.DictComp) and tensor.index is None
+        if pairs.counted is not None:
+            count = TensorNames(layers, region).input_count(tensor.model)
+            keys = pairs.counted.of_all(count) if count is not None else None
+            if keys is None or tensor.attribute != "inputs" or not whole:
+                raise Unprovable(INPUT, "it cannot be seen how many inputs the model has", endpoint.tensor)
+            inputs += _numbered(tensor.model, "inputs", keys)
+            continue
         names = _names(pairs, TensorNames(layers, region).inputs(tensor.model))
-        if pairs.naming is None:
-            raise Unprovable(INPUT, "it cannot be seen how many inputs the model has", endpoint.tensor)
         if names is None:
             if (
                 len(signature.inputs) != 1
+                or pairs.naming is None
                 or not layers.is_loaded_once(tensor.model, region)
                 or (tensor.index or 0) != 0
             ):

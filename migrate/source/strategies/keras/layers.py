@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 from migrate.source.flow import Definition, Region, Value
 from migrate.source.strategies.keras.names import keras_name
+from migrate.source.strategies.keras.op_names import APPLICATIONS
 from migrate.source.strategies.keras.uses import Uses
 from migrate.source.unprovable import INPUT, Unprovable
 
 SHAPE_KEYWORDS = frozenset({"input_shape", "input_dim", "batch_input_shape", "batch_shape"})
-_LOADERS = frozenset({"load_model", "model_from_json", "model_from_yaml", "model_from_config"})
-_MODELS = _LOADERS | {"Model", "Sequential", "clone_model"}
+LOADERS = frozenset({"load_model", "model_from_json", "model_from_yaml", "model_from_config"})
+MODELS = LOADERS | {"Model", "Sequential", "clone_model"}
+_SAID_OF_BASES = frozenset({"alpha", "classes", "depth_multiplier", "include_top", "input_shape", "input_tensor", "pooling",
+                            "weights"})  # fmt: skip
 
 
 class Layers:
@@ -118,15 +121,20 @@ class Layers:
             or not isinstance(value.expression, ast.Call)
         ):
             return False
-        if self.name(value.expression) not in _LOADERS or not self.runs_once(region):
+        if self.name(value.expression) not in LOADERS or not self.runs_once(region):
             return False
         if not self.stands_straight(value.expression, region):
             return False
-        made = [call for name, call in self.calls() if name in _LOADERS or name in ("Sequential", "Model")]
+        made = [call for name, call in self.calls() if name in LOADERS or name in ("Sequential", "Model")]
         return made == [value.expression]
 
-    def chain(self, call: ast.Call) -> list[ast.Call]:
-        """The layers of a `Sequential`, as far as all of them are written out; none where they are not."""
+    def chain(self, call: ast.Call, region: Region | None = None) -> list[ast.Call]:
+        """The layers of a `Sequential`, as far as all of them are written out; none where they are not.
+
+        Args:
+            call: What makes it.
+            region: The function it stands in, where it may start with an application that goes by a name.
+        """
         match call.args:
             case [ast.List(elts=elements)]:
                 found: list[ast.expr] = list(elements)
@@ -135,12 +143,43 @@ class Layers:
             case _:
                 return []
         found += self._added(call)
+        if found and region is not None:
+            found[0] = self.base(found[0], region) or found[0]
         layers = [layer for layer in found if isinstance(layer, ast.Call) and self.name(layer) is not None]
         return layers if len(layers) == len(found) else []
 
+    def is_base(self, call: ast.Call) -> bool:
+        """Whether a call makes one of Keras' applications without its last layers, and so without a `Dense`."""
+        full = self.full_name(call) or ""
+        given = {keyword.arg: keyword.value for keyword in call.keywords}
+        top = given.get("include_top")
+        return (
+            full.startswith("applications.")
+            and full.rpartition(".")[2] in APPLICATIONS
+            and not call.args
+            and given.keys() <= _SAID_OF_BASES
+            and isinstance(top, ast.Constant)
+            and top.value is False
+        )
+
+    def base(self, expression: ast.expr, region: Region) -> ast.Call | None:
+        """The call behind such an application, itself or by its name; None for all else.
+
+        Args:
+            expression: An expression.
+            region: The function it stands in.
+        """
+        if isinstance(expression, ast.Name):
+            value = first_value(region.value_of.get(expression))
+            plain = isinstance(value, Definition) and value.known and not value.path
+            made = value.expression if plain and isinstance(value, Definition) else None
+        else:
+            made = expression
+        return made if isinstance(made, ast.Call) and made in self._uses.scopes and self.is_base(made) else None
+
     def loads(self) -> ast.Call | None:
         """A call that reads a whole model from a file or a text."""
-        return next((call for name, call in self.calls() if name in _LOADERS), None)
+        return next((call for name, call in self.calls() if name in LOADERS), None)
 
     def is_hard_sigmoid(self, expression: ast.expr) -> bool:
         """Whether an expression is the function of Keras with that name."""
@@ -204,7 +243,7 @@ class Layers:
         if not isinstance(made, ast.Call):
             return isinstance(made, ast.Name) and self.is_model(made, region)
         full = self.full_name(made) or ""
-        return full.rpartition(".")[2] in _MODELS or full.startswith("applications.")
+        return full.rpartition(".")[2] in MODELS or full.startswith("applications.")
 
     def is_sequential(self, model: ast.expr, region: Region) -> bool:
         """Whether a model is seen to be a `Sequential`, which has one input and one output.

@@ -17,8 +17,16 @@ from migrate.source.sites import ExportSite, SignatureSource
 from migrate.source.strategies.keras.changes import KerasChanges
 from migrate.source.strategies.keras.computed import Computation, read_computation
 from migrate.source.strategies.keras.dead import drop_dead
-from migrate.source.strategies.keras.equal_layers import HARD_SIGMOID, HARD_SIGMOID_HELPER, spell_layers
+from migrate.source.strategies.keras.elsewhere import (
+    files_of_layers,
+    is_given,
+    keeps_unseen_state,
+    refuse_layers,
+    refuse_phases,
+)
 from migrate.source.strategies.keras.equal_layers import NOTE as EQUAL_LAYERS
+from migrate.source.strategies.keras.equal_layers import spell_layers
+from migrate.source.strategies.keras.failing_files import failing_files
 from migrate.source.strategies.keras.free_keys import shown
 from migrate.source.strategies.keras.imports import import_changes
 from migrate.source.strategies.keras.keys import NamedEnds, named_ends
@@ -26,6 +34,7 @@ from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.moved import Moved
 from migrate.source.strategies.keras.names import keras_name
 from migrate.source.strategies.keras.optimizers import CHANGED, LEFT, ROWS, optimizer_changes
+from migrate.source.strategies.keras.other_files import other_files
 from migrate.source.strategies.keras.phases import comments_stay
 from migrate.source.strategies.keras.same_model import model_line, refuse_other_model
 from migrate.source.strategies.keras.sessions import KerasSession
@@ -70,12 +79,17 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     refuse_other_model(site, tensors, model)
     _refuse_places(site, view)
     _refuse_init_ops(site)
-    written = KerasChanges(view, candidate, named, tensors, model, layers, uses, computed)
+    others = other_files(view)
+    files = files_of_layers(others, given=is_given(model, site.region))
+    refuse_layers(files, candidate.call)
+    phase = refuse_phases(others, uses, candidate.call)
+    checked = keeps_unseen_state(files, uses, others, model, site.region)
+    written = KerasChanges(view, candidate, named, tensors, model, layers, uses, computed, checked=checked)
     uses.gone |= {site.opened.node, *(step.node for step in site.added), site.saved.node}
     uses.gone |= {step.node for one in computed.values() for step in one.steps}
     uses.moved |= {call for one in computed.values() for call in one.calls}
     uses.alive |= written.kept_expressions().union(*(one.kept for one in computed.values()))
-    session.clear(model_line(model, site.region))
+    session.clear(model, model_line(model, site.region), others)
     spelled = spell_layers(layers)
     drop_dead(uses, candidate.scope)
     _refuse_other_uses(computed, uses)
@@ -89,20 +103,20 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     changes.commented |= {phase for phase in session.phases if comments_stay(phase, view)}
     _refuse_blocks(computed, session, view)
     changes.expressions |= {node: f"{view.tf}.{name}" for node, name in layers.activations() if not uses.is_gone(node)}
-    changes.expressions |= spelled.expressions | printed
+    changes.expressions |= printed
     for computation in computed.values():
         changes.expressions |= computation.expressions
-    changes.arguments |= spelled.arguments
+    spelled.change(changes, view)
     optimizers, left = optimizer_changes(uses)
     changes.expressions |= optimizers
-    if spelled.hard_sigmoid and HARD_SIGMOID not in view.symbols.module.bindings:
-        place = view.top_level(min((*spelled.arguments, *spelled.expressions), key=lambda node: node.lineno))
-        changes.above[place] = (*changes.above.get(place, ()), HARD_SIGMOID_HELPER.replace("TF", view.tf))
     moved = Moved(uses)
     changes.expressions = moved.expressions | changes.expressions
     failing = moved.note()
     notes = [(RULE, _LOADED)] if layers.loads() is not None else []
     notes += [(RULE, failing)] if failing is not None else []
+    notes += [(RULE, phase)] if phase is not None else []
+    elsewhere = failing_files(others)
+    notes += [(RULE, elsewhere)] if elsewhere is not None else []
     notes += [(RULE, _CONFIGURED)] if session.configured() else []
     notes += [(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []
     adam = any(".Adam(" in text for text in optimizers.values())

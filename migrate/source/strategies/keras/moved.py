@@ -55,6 +55,7 @@ _CHANGED = frozenset({"Adadelta", "Adagrad", "Adamax", "Nadam"})
 _OPTIMIZER_ARGUMENTS = frozenset({"amsgrad", "beta_1", "beta_2", "clipnorm", "clipvalue", "epsilon", "momentum", "name",
                                   "nesterov", "rho"})  # fmt: skip
 _NADAM = "Nadam with TensorFlow 1's schedule of its momentum, so that it counts a little otherwise"
+_ROOTS = ("keras.", "tensorflow.keras.", "tensorflow.python.keras.", "tensorflow.compat.v1.keras.")
 _NOWHERE = frozenset({"CuDNNGRU", "CuDNNLSTM", "Merge", "multi_gpu_model"})
 _GENERATORS = {
     "fit_generator": ("fit", ("x", "steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data",
@@ -190,7 +191,11 @@ class Moved:
         self.failing.setdefault(name, []).append(node.lineno)
 
     def _attribute(self, node: ast.Attribute) -> None:
-        """`keras.layers.core.Dense`, `keras.utils.np_utils.to_categorical`."""
+        """`keras.layers.core.Dense`, `keras.utils.np_utils.to_categorical`; `keras.layers.CuDNNLSTM`, which is nowhere."""
+        if node.attr in _NOWHERE:
+            gone = keras_name(node, self._uses.scopes[node], self._uses.view.symbols)
+            if gone is not None:
+                self._fails(f"keras.{gone}", node)
         match node.value:
             case ast.Attribute(value=ast.Attribute(attr="layers" | "utils" as package) as base, attr=inner):
                 name = keras_name(node, self._uses.scopes[node], self._uses.view.symbols)
@@ -354,7 +359,7 @@ class Moved:
         for node in self._uses.nodes(ast.ImportFrom):
             assert isinstance(node, ast.ImportFrom)
             module = node.module or ""
-            if self._uses.is_gone(node) or not module.startswith(("keras.", "tensorflow.keras.")):
+            if self._uses.is_gone(node) or not module.startswith(_ROOTS):
                 continue
             below = module.partition("keras.")[2]
             package, _, inner = below.partition(".")

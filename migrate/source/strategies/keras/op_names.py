@@ -61,6 +61,8 @@ APPLICATIONS = {
     "Xception": "predictions/Softmax",
 }
 """What tf.keras of TensorFlow 1.15 named the outputs of its own models; earlier versions named some otherwise."""
+STEADY = frozenset({"InceptionV3", "VGG16", "VGG19", "Xception"})
+"""Those whose outputs standalone Keras named the same, in all of its versions."""
 _ALIASES = {"AvgPool2D": "AveragePooling2D", "Convolution1D": "Conv1D", "Convolution2D": "Conv2D",
             "GlobalAvgPool2D": "GlobalAveragePooling2D", "GlobalMaxPool1D": "GlobalMaxPooling1D",
             "GlobalMaxPool2D": "GlobalMaxPooling2D", "MaxPool1D": "MaxPooling1D",

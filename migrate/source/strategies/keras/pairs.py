@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from migrate.source.flow import Definition, Region
+from migrate.source.strategies.keras.counted_keys import CountedKey, counts
 from migrate.source.strategies.keras.tensors import is_reference
 
 _LAYERS = {"input_names": "inputs", "output_names": "outputs"}
@@ -32,14 +33,14 @@ class Pairs:
         tensors: What is looped over, such as `model.outputs`.
         naming: What the keys are, if they are names that TF1 gave.
         listed: The keys, if the code lists them.
-        counted: The comprehension, if the key is made of the place of each.
+        counted: The key of each, if it is made of its place.
         first: Whether only the first of them is meant.
     """
 
     tensors: ast.expr
     naming: Naming | None = None
     listed: tuple[str, ...] = ()
-    counted: ast.DictComp | None = None
+    counted: CountedKey | None = None
     first: bool = False
 
 
@@ -60,28 +61,64 @@ def read_pairs(made: ast.DictComp, region: Region) -> Pairs | None:
         if not (region.resolve(value.func) or "").endswith("build_tensor_info"):
             return None
         value = value.args[0]
-    if not isinstance(value, ast.Name):
-        return None
-    match target, turns:
-        case ast.Name(id=name), ast.expr() if name == value.id:
+    match target, turns, value:
+        case ast.Name(id=name), ast.expr(), ast.Name(id=tensor) if name == tensor:
             naming = naming_of(made.key, value)
             return Pairs(turns, naming) if naming is not None else None
         case (
+            ast.Name(id=place),
+            ast.Call(func=ast.Name(id="range"), args=[ast.Call(func=ast.Name(id="len"), args=[tensors], keywords=[])]),
+            ast.Subscript(value=taken, slice=ast.Name(id=index)),
+        ) if place == index and ast.dump(taken) == ast.dump(tensors) and _builtin(region, "range", "len"):
+            return _at_places(made.key, place, value, tensors, region)
+        case (
             ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]),
             ast.Call(func=ast.Name(id="zip"), args=[names, tensors], keywords=[]),
-        ) if second == value.id and region.scope.owner("zip") is None:
+            ast.Name(id=tensor),
+        ) if second == tensor and _builtin(region, "zip"):
             if isinstance(made.key, ast.Name) and made.key.id == first:
                 return _zipped(names, tensors, region)
         case (
             ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]),
-            ast.Call(func=ast.Name(id="enumerate"), args=[tensors], keywords=[]),
-        ) if second == value.id and first != second and region.scope.owner("enumerate") is None:
-            naming = naming_of(made.key, value)
-            if naming is not None:
-                return Pairs(tensors, naming)
-            if _counts(made.key, first, region):
-                return Pairs(tensors, counted=made)
+            ast.Call(func=ast.Name(id="enumerate"), args=[tensors, *_]) as call,
+            ast.Name(id=tensor),
+        ) if first != second and second == tensor and _builtin(region, "enumerate"):
+            start = _start(call)
+            return _at_places(made.key, first, value, tensors, region, start) if start is not None else None
     return None
+
+
+def _at_places(
+    key: ast.expr, place: str, tensor: ast.expr, tensors: ast.expr, region: Region, start: int = 0
+) -> Pairs | None:
+    """Keys of tensors that are counted: their names, or made of the places."""
+    naming = naming_of(key, tensor)
+    if naming is not None:
+        return Pairs(tensors, naming)
+    match key, tensors:
+        case (
+            ast.Subscript(value=ast.Attribute(value=one, attr=names), slice=ast.Name(id=index)),
+            ast.Attribute(value=other, attr=end),
+        ) if start == 0 and index == place and _LAYERS.get(names) == end:
+            # `model.output_names[i]`
+            return Pairs(tensors, Naming.LAYER) if ast.dump(one) == ast.dump(other) and is_reference(one) else None
+    if counts(key, place, region):
+        return Pairs(tensors, counted=CountedKey(key, place, start))
+    return None
+
+
+def _start(call: ast.Call) -> int | None:
+    """The first number of an `enumerate`; None where it cannot be read."""
+    match [*call.args[1:], *(keyword.value for keyword in call.keywords if keyword.arg == "start")]:
+        case []:
+            return 0 if not call.keywords else None
+        case [ast.Constant(value=int(number))] if not isinstance(number, bool):
+            return number
+    return None
+
+
+def _builtin(region: Region, *names: str) -> bool:
+    return all(region.scope.owner(name) is None for name in names)
 
 
 def naming_of(key: ast.expr, tensor: ast.expr) -> Naming | None:
@@ -128,25 +165,3 @@ def _zipped(names: ast.expr, tensors: ast.expr, region: Region) -> Pairs | None:
     if not listed or len(listed) < len(names.elts) or len(set(listed)) < len(listed):
         return None
     return Pairs(tensors, listed=listed)
-
-
-def _counts(key: ast.expr, place: str, region: Region) -> bool:
-    """Whether a key is made of constants and of the place of the tensor, which it tells apart."""
-    for node in ast.walk(key):
-        match node:
-            case ast.Name(id=name) if name == place or (name == "str" and region.scope.owner("str") is None):
-                continue
-            case ast.Call(func=ast.Name(id="str"), args=[ast.Name()], keywords=[]):
-                continue
-            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format"), keywords=[]):
-                continue
-            case ast.Attribute(value=ast.Constant(value=str()), attr="format") | ast.FormattedValue(format_spec=None):
-                continue
-            case ast.Constant() | ast.JoinedStr() | ast.BinOp(op=ast.Add() | ast.Mod()) | ast.Tuple():
-                continue
-            case ast.expr_context() | ast.operator():
-                continue
-        return False
-    return any(isinstance(node, ast.Name) and node.id == place for node in ast.walk(key)) and not (
-        isinstance(key, ast.Name)
-    )

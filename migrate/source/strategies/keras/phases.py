@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Collection, Iterable, Sequence
 
 from migrate.source.candidates import Candidate
 from migrate.source.strategies.keras.names import keras_name
@@ -13,21 +14,32 @@ from migrate.source.symbols import Scope
 from migrate.source.unprovable import CONTROL_FLOW, SIDE_EFFECTS, Unprovable
 from migrate.source.view import ModuleView
 
-_FITS = frozenset({"fit", "fit_generator", "train_on_batch"})
+FITS = frozenset({"fit", "fit_generator", "train_on_batch"})
 _TRAINED_OTHERWISE = frozenset({"Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout",
                                 "GaussianNoise", "BatchNormalization", "SpatialDropout3D", "BatchNormalizationV2"})  # fmt: skip
 _FROM_ELSEWHERE = frozenset({"load_model", "model_from_json", "model_from_yaml", "model_from_config", "from_config",
                             "deserialize", "in_train_phase", "in_test_phase", "dropout"})  # fmt: skip
-_KNOWN = frozenset({"PIL", "cv2", "h5py", "keras", "matplotlib", "numpy", "pandas", "requests", "scipy", "six", "skimage",
+PACKAGES = frozenset({"PIL", "cv2", "h5py", "keras", "matplotlib", "numpy", "pandas", "requests", "scipy", "six", "skimage",
                     "sklearn", "tensorflow", "tf_keras", "tqdm"})  # fmt: skip
 """Packages that make no layers, or whose layers are known."""
 _OF_PHASES = frozenset({"batch", "before", "dropout", "evaluation", "inference", "learning", "line", "mode", "node", "nodes",
                         "phase", "session", "test", "testing", "this", "train", "training"})  # fmt: skip
 """Words of comments about the phase."""
+_STEERING = frozenset(
+    {"backend.learning_phase", "backend.learning_phase_scope", "backend.manual_variable_initialization"}
+)
 _TRAINED = "a model may be trained with the learning phase set to inference"
 
 
-def drop_phases(view: ModuleView, candidate: Candidate, uses: Uses, *, made_here: bool) -> list[ast.stmt]:
+def drop_phases(
+    view: ModuleView,
+    candidate: Candidate,
+    uses: Uses,
+    *,
+    made_here: bool,
+    others: Sequence[Uses] = (),
+    names: Collection[str] = (),
+) -> list[ast.stmt]:
     """Marks `set_learning_phase(0)` as gone: it is what `training=False` says.
 
     Args:
@@ -35,6 +47,8 @@ def drop_phases(view: ModuleView, candidate: Candidate, uses: Uses, *, made_here
         candidate: The export.
         uses: The names of the module.
         made_here: Whether the function of the export makes the model, or calls what does.
+        others: The other files that may make layers for it.
+        names: The names of their modules.
 
     Returns:
         The statements.
@@ -49,12 +63,12 @@ def drop_phases(view: ModuleView, candidate: Candidate, uses: Uses, *, made_here
         if name == "backend.learning_phase" and _is_printed(node, view):
             found.append(view.statement(node))
             continue
-        if name in ("backend.learning_phase", "backend.manual_variable_initialization"):
+        if name in _STEERING:
             raise Unprovable(SIDE_EFFECTS, f"{name.rpartition('.')[2]} steers the session of Keras", node)
         if name != "backend.set_learning_phase":
             continue
         match [*node.args, *(keyword.value for keyword in node.keywords)]:
-            case [ast.Constant()] if made_here and _is_phase_free(view, uses):
+            case [ast.Constant()] if made_here and is_phase_free([uses, *others], names):
                 pass
             case [ast.Constant(value=0 | False)]:
                 _refuse_training(node, view, candidate, uses)
@@ -122,12 +136,25 @@ def comments_stay(statement: ast.stmt, view: ModuleView) -> bool:
     return False
 
 
-def _is_phase_free(view: ModuleView, uses: Uses) -> bool:
-    """Whether no layer of the module computes otherwise when it trains, and nobody else makes layers for it."""
+def is_phase_free(files: Iterable[Uses], names: Collection[str] = ()) -> bool:
+    """Whether no layer of some files computes otherwise when it trains, and nobody else makes layers for them.
+
+    Args:
+        files: Their names.
+        names: The names of modules that are among the files, or make no layers.
+    """
+    return all(_is_phase_free(uses, names) for uses in files)
+
+
+def _is_phase_free(uses: Uses, names: Collection[str]) -> bool:
+    view = uses.view
     for node in [*uses.nodes(ast.Import), *uses.nodes(ast.ImportFrom)]:
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]  # type: ignore[attr-defined]
-        known = all(module.partition(".")[0] in _KNOWN | sys.stdlib_module_names for module in modules)
-        if not known or (isinstance(node, ast.ImportFrom) and node.level):
+        known = {*PACKAGES, *sys.stdlib_module_names, *names}
+        inside = isinstance(node, ast.ImportFrom) and node.level and names
+        if not inside and not all(module.partition(".")[0] in known for module in modules):
+            return False
+        if isinstance(node, ast.ImportFrom) and node.level and not names:
             return False
     for node in [*uses.nodes(ast.Call), *uses.nodes(ast.ClassDef)]:
         parts = [node.func, *(keyword.arg for keyword in node.keywords)] if isinstance(node, ast.Call) else node.bases  # type: ignore[attr-defined]
@@ -170,7 +197,7 @@ def _refuse_training(phase: ast.Call | ast.stmt, view: ModuleView, candidate: Ca
     scope = uses.scopes[phase]
     for node in uses.nodes(ast.Call):
         assert isinstance(node, ast.Call)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in _FITS:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in FITS:
             same = uses.scopes[node] is scope
             below = node.lineno > phase.lineno or in_loop(phase, view)
             if (same and below) or (not same and scope.parent is None):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import builtins
-import sys
-from collections.abc import Iterator
 
 from migrate.source.candidates import Candidate
+from migrate.source.strategies.keras.initializers import Initializers
 from migrate.source.strategies.keras.names import keras_name
-from migrate.source.strategies.keras.phases import drop_phases, in_loop
+from migrate.source.strategies.keras.other_files import OtherFiles
+from migrate.source.strategies.keras.phases import drop_phases
 from migrate.source.strategies.keras.session_kinds import GRAPHS, SESSIONS, SessionKinds
 from migrate.source.strategies.keras.uses import Uses, Variable
 from migrate.source.symbols import Assigned, Bound, Scope
@@ -18,7 +17,6 @@ from migrate.source.view import ModuleView
 
 _SESSION_CALLS = frozenset({"backend.get_session", "backend.set_session", "backend.set_learning_phase",
                             "backend.learning_phase", "backend.manual_variable_initialization"})  # fmt: skip
-_INITIALIZERS = frozenset({"global_variables_initializer", "initialize_all_variables", "tables_initializer"})
 _NEEDS_SESSION = SESSIONS | GRAPHS | {
     "placeholder", "placeholder_with_default", "sparse_placeholder", "get_variable", "train.Saver", "assign",
     "global_variables_initializer", "local_variables_initializer", "tables_initializer", "get_default_session",
@@ -55,17 +53,26 @@ class KerasSession:
         self._names: set[Variable] = set()
         self._kinds = SessionKinds(view, uses)
 
-    def clear(self, model_line: int | None) -> None:
+    def clear(self, model: ast.expr, model_line: int | None, others: OtherFiles) -> None:
         """Marks all that only the session needs as gone; the statements of the export are already.
 
         Args:
+            model: The model.
             model_line: Where the function of the export makes the model; None where it comes from elsewhere.
+            others: The other files of its program.
 
         Raises:
             Unprovable: The session does more than to hold the model.
         """
         self.model_line = model_line
-        self.phases = drop_phases(self.view, self.candidate, self.uses, made_here=model_line is not None)
+        self.phases = drop_phases(
+            self.view,
+            self.candidate,
+            self.uses,
+            made_here=model_line is not None,
+            others=[file.uses for file in others.files],
+            names=others.names,
+        )
         for statement in self.phases:
             self._owned(statement)
         self._names |= self._keras_names()
@@ -75,7 +82,9 @@ class KerasSession:
                 raise Unprovable(ELSEWHERE, "the session may be another than that which has the model's weights", node)
             self._drop(self._statement(node, "set_session is part of a larger expression"))
         self._withs()
-        self._early_initializers()
+        initializers = Initializers(self.view, self.candidate, self.uses, self._names)
+        for statement in initializers.idle(model, self.model_line):
+            self._drop(statement)
         for variable in self._names:
             self._drop_variable(variable)
         self._resets()
@@ -161,64 +170,6 @@ class KerasSession:
             if isinstance(part, ast.Name) and self.uses.variable(part) in self._names:
                 return True
         return False
-
-    def _early_initializers(self) -> None:
-        """`sess.run(tf.global_variables_initializer())` above all models initializes nothing."""
-        if self.model_line is None:
-            return
-        first = min((node.lineno for node in self._models()), default=self.model_line)
-        for node in self.uses.nodes(ast.Expr):
-            assert isinstance(node, ast.Expr)
-            match node.value:
-                case ast.Call(func=ast.Attribute(value=ast.Name() as base, attr="run"), args=[ast.Call() as init]):
-                    if (
-                        self.uses.variable(base) not in self._names
-                        or self.uses.scopes[node] is not self.candidate.scope
-                    ):
-                        continue
-                    name = self.view.symbols.resolve(init.func, self.uses.scopes[init])
-                    if name in _INITIALIZERS and node.lineno < first and not in_loop(node, self.view):
-                        self._drop(node)
-
-    def _models(self) -> Iterator[ast.Call]:
-        """Calls in the function of the export that may make a model or its layers; all but those known to do else."""
-        for node in self.uses.nodes(ast.Call):
-            assert isinstance(node, ast.Call)
-            if self.uses.scopes[node] is not self.candidate.scope or self.uses.is_gone(node):
-                continue
-            name = keras_name(node.func, self.uses.scopes[node], self.view.symbols)
-            if name is None and (
-                self.view.symbols.qualified(node.func, self.uses.scopes[node]) is not None or self._is_plain(node.func)
-            ):
-                continue
-            if name is None or not name.startswith("backend."):
-                if self._names.isdisjoint(
-                    {self.uses.variable(n) for n in ast.walk(node.func) if isinstance(n, ast.Name)}
-                ):
-                    yield node
-
-    def _is_plain(self, function: ast.expr) -> bool:
-        """Whether a function is a builtin, or a method of an object that a module of Python's own made."""
-        base = function
-        while isinstance(base, ast.Attribute):
-            base = base.value
-        if isinstance(base, ast.Call):
-            # `argparse.ArgumentParser().parse_args()`
-            return self._of_python(base)
-        if not isinstance(base, ast.Name):
-            return False
-        variable = self.uses.variable(base)
-        if variable is None:
-            return hasattr(builtins, base.id)
-        bindings = variable[0].bindings[variable[1]]
-        made = [binding.value for binding in bindings if isinstance(binding, Assigned)]
-        return function is not base and len(made) == len(bindings) and all(
-            isinstance(value, ast.Constant) or (isinstance(value, ast.Call) and self._of_python(value)) for value in made
-        )  # fmt: skip
-
-    def _of_python(self, call: ast.Call) -> bool:
-        qualified = self.view.symbols.qualified(call.func, self.uses.scopes[call]) or ""
-        return qualified.partition(".")[0] in sys.stdlib_module_names
 
     def _drop_variable(self, variable: Variable) -> None:
         """A name of the session or its graph, with all its uses."""

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 from migrate.source.flow import Definition, Region
 from migrate.source.strategies.keras.layers import SHAPE_KEYWORDS, Layers, first_value
-from migrate.source.strategies.keras.op_names import APPLICATIONS, class_of, last_op, layer_name
+from migrate.source.strategies.keras.op_names import APPLICATIONS, STEADY, class_of, last_op, layer_name
 
+_UNNAMED = frozenset({"alpha", "classes", "depth_multiplier", "dropout", "input_shape", "weights"})
+"""What one says of an application that does not change the names of its ends."""
 _HELPERS = ("decode_predictions", "preprocess_input")
 _FLAT = frozenset({"Flatten", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
                    "GlobalMaxPooling2D"})  # fmt: skip
 _RECURRENT = frozenset({"GRU", "LSTM", "SimpleRNN"})
 _MERGES = frozenset({"Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract"})
 _MERGING = frozenset(name.lower() for name in _MERGES)
+_NOT_IN_BASES = frozenset({"Dense", "Input"})
+"""Layers without a name that an application without its last layers does not make, or one of which it makes."""
 _SAME_RANK = frozenset({"Dense", "Dropout", "Activation", "BatchNormalization", "LeakyReLU", "ReLU"})
 
 
@@ -53,7 +57,7 @@ class TensorNames:
         if made is None:
             return None
         if self._layers.name(made.call) == "Sequential":
-            chain = self._layers.chain(made.call)
+            chain = self._layers.chain(made.call, made.region)
             found: str | None = None
             if chain and not self._deferred(chain[0]):
                 found = self._name(chain[-1], chain[:-1]) if whole else self._own_name(chain[-1])
@@ -93,7 +97,10 @@ class TensorNames:
         names: list[str] = []
         for one in inputs.elts if isinstance(inputs, (ast.List, ast.Tuple)) else [inputs]:
             behind = self._made_by(one, made.region)
-            if len(behind) != 1 or self._layers.name(behind[0]) != "Input":
+            own = one is not None and self._is_end(one, made.region, "input", "inputs")
+            if own and _has(behind[0], "input_tensor"):
+                return None
+            if len(behind) != 1 or not (own or self._layers.name(behind[0]) == "Input"):
                 return None
             name = self._own_name(behind[0])
             if name is None:
@@ -101,14 +108,49 @@ class TensorNames:
             names.append(name)
         return names
 
+    def input_count(self, model: ast.expr) -> int | None:
+        """How many inputs a model has; None where it cannot be seen.
+
+        Args:
+            model: The model.
+        """
+        made, region = _call_behind(model, self._region), self._region
+        function = region.function(made.func) if made is not None else None
+        if made is not None and function is not None:
+            # `model = build()`
+            returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+            if len(returned) != 1 or returned[0] is None or function.decorator_list:
+                return None
+            region = self._layers.region(function)
+            made = returned[0] if isinstance(returned[0], ast.Call) else _call_behind(returned[0], region)
+        if made is None:
+            return None
+        if self._layers.name(made) == "Sequential":
+            return 1
+        if self._layers.name(made) != "Model":
+            return None
+        given = {keyword.arg: keyword.value for keyword in made.keywords}
+        inputs = made.args[0] if made.args else given.get("inputs", given.get("input"))
+        if isinstance(inputs, ast.Name):
+            value = region.value_of.get(inputs)
+            plain = isinstance(value, Definition) and value.known and value.previous is None and not value.path
+            inputs = value.expression if plain and isinstance(value, Definition) else None
+        match inputs:
+            case ast.List(elts=elements) | ast.Tuple(elts=elements):
+                return None if any(isinstance(one, ast.Starred) for one in elements) else len(elements)
+            case ast.Call() if self._layers.name(inputs) == "Input":
+                return 1
+        return None
+
     def _application(self, model: ast.expr) -> str | None:
         """The name of the output of one of Keras' own applications that is all that the module makes of Keras."""
         call = _call_behind(model, self._region)
-        if call is None or self._layers.is_standalone(call) or not self._layers.stands_straight(call, self._region):
+        if call is None or not self._layers.stands_straight(call, self._region):
             return None
-        name = APPLICATIONS.get(self._layers.name(call) or "")
+        kind = self._layers.name(call) or ""
+        name = APPLICATIONS.get(kind) if kind in STEADY or not self._layers.is_standalone(call) else None
         plain = all(
-            keyword.arg == "weights" or (keyword.arg == "include_top" and _is_true(keyword.value))
+            keyword.arg in _UNNAMED or (keyword.arg == "include_top" and _is_true(keyword.value))
             for keyword in call.keywords
         )
         if name is None or call.args or not plain or not self._layers.runs_once(self._region):
@@ -148,6 +190,14 @@ class TensorNames:
             if isinstance(value, Definition) and value.known and value.previous is None and not value.path:
                 return self._made_by(value.expression, region)
         match node:
+            case ast.Attribute() if self._is_end(node, region, "input", "inputs", "output"):
+                made = self._layers.base(node.value, region)
+                return [made] if made is not None else []
+            case ast.Call(func=ast.Name() as called, args=[inner], keywords=[]):
+                made = self._layers.base(called, region)
+                if made is not None:
+                    return [*self._made_by(inner, region), made]
+        match node:
             case ast.Call(func=ast.Call() as layer, args=[ast.List(elts=[first, *_])], keywords=[]) if (
                 self._layers.name(layer) in _MERGES
             ):
@@ -159,6 +209,14 @@ class TensorNames:
             case ast.Call() if self._layers.name(node) == "Input":
                 return [node]
         return []
+
+    def _is_end(self, node: ast.expr, region: Region, *attributes: str) -> bool:
+        """Whether an expression is the input, or the output, of an application without its last layers."""
+        return (
+            isinstance(node, ast.Attribute)
+            and node.attr in attributes
+            and self._layers.base(node.value, region) is not None
+        )
 
     # ---- its layers --------------------------------------------------------------------------------------------
 
@@ -176,14 +234,18 @@ class TensorNames:
             return None
         if given is not None:
             return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
-        kind = class_of(self._layers.name(layer))
+        kind = "Input" if self._layers.is_base(layer) else class_of(self._layers.name(layer))
         standalone = self._layers.is_standalone(layer)
+        bases = [call for _, call in self._layers.calls() if self._layers.is_base(call)]
+        if bases and kind not in _NOT_IN_BASES:
+            return None
         earlier = 0
         for name, call in self._layers.calls():
             if call is layer:
                 break
             named = any(keyword.arg == "name" for keyword in call.keywords)
-            if class_of(name) == kind and not named and self._layers.is_standalone(call) == standalone:
+            same = class_of(name) == kind or (kind == "Input" and call in bases and not _has(call, "input_tensor"))
+            if same and not named and self._layers.is_standalone(call) == standalone:
                 earlier += 1
         # Inputs are counted from 1 by either Keras.
         return layer_name(kind, earlier, standalone=standalone or kind == "Input")
@@ -216,7 +278,10 @@ class TensorNames:
         seen = False
         for name, call in self._layers.calls():
             full = self._layers.full_name(call) or ""
-            if full.startswith("applications.") or name in ("multi_gpu_model", "clone_model"):
+            if full.startswith("applications.") and not full.endswith(_HELPERS):
+                if not self._layers.is_base(call) or not self._layers.stands_straight(call, region):
+                    return False
+            if name in ("multi_gpu_model", "clone_model"):
                 return False
             if name == "clear_session" and seen:
                 return False

@@ -24,11 +24,12 @@ class Uses:
         moved: Calls that the new code makes itself.
     """
 
-    def __init__(self, view: ModuleView) -> None:
+    def __init__(self, view: ModuleView, without: Collection[ast.AST] = ()) -> None:
         """Reads a module.
 
         Args:
             view: The module.
+            without: Nodes that are passed over, with all that is in them.
         """
         self.view = view
         self.gone: set[ast.AST] = set()
@@ -36,9 +37,9 @@ class Uses:
         self.moved: set[ast.AST] = set()
         self.scopes: dict[ast.AST, Scope] = {}
         self._loads: dict[Variable, list[ast.Name]] = {}
-        self._read(view.tree, view.symbols.module)
+        self._read(view.tree, view.symbols.module, frozenset(without))
 
-    def _read(self, tree: ast.AST, module: Scope) -> None:
+    def _read(self, tree: ast.AST, module: Scope, without: frozenset[ast.AST]) -> None:
         pending = [(tree, module)]
         while pending:
             node, scope = pending.pop()
@@ -49,7 +50,7 @@ class Uses:
                 variable = self.variable(node)
                 if variable is not None:
                     self._loads.setdefault(variable, []).append(node)
-            pending += [(child, scope) for child in children(node)]
+            pending += [(child, scope) for child in children(node) if child not in without]
 
     def variable(self, node: ast.Name) -> Variable | None:
         """The variable that a name means."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from checks import check_flagged, check_native, rewrite
 from freezing_scripts import CALL, HELPER, function
+from trees import rewrite_in_tree
 
+from migrate.results import Site
 from migrate.source.unprovable import ELSEWHERE
 
 
@@ -96,3 +100,32 @@ def test_only_some_variables_become_constants():
 def test_it_is_flagged_where_keras_session_stays():
     code = function() + "    K.get_session().close()\n"
     check_flagged(code, ELSEWHERE, "Keras has no session that could be frozen")
+
+
+def test_layers_compute_what_they_did_in_tensorflow_1():
+    code = HELPER.replace('model = load_model("model.h5")', "model = tf.keras.Sequential([tf.keras.layers.GRU(3)])")
+    assert code != HELPER
+    after = check_native(code, "tf.keras.layers.GRU(3, recurrent_activation=_hard_sigmoid, reset_after=False)")
+    assert after.index("def _hard_sigmoid(x):") < after.index("tf.keras.layers.GRU")
+
+
+def test_a_layer_that_keeps_its_state_is_not_frozen():
+    layer = "tf.keras.layers.SimpleRNN(3, stateful=True)"
+    code = HELPER.replace('model = load_model("model.h5")', f"model = tf.keras.Sequential([{layer}])")
+    check_native_refused(code, "keep its state")
+
+
+def test_layers_and_phases_of_other_files(tmp_path: Path):
+    net = "import tensorflow as tf\n\ndef make():\n    return tf.keras.Sequential([LAYER])\n"
+    code = HELPER.replace('load_model("model.h5")', "make()").replace(
+        "import load_model", "import load_model\nfrom net import make"
+    )
+
+    def frozen(layer: str, after: str = "") -> Site:
+        [site] = rewrite_in_tree(tmp_path, code, net=net.replace("LAYER", layer) + after).sites
+        return site
+
+    assert frozen("tf.keras.layers.Dense(1)").rule == "TFM008"
+    assert "net.py (line 4)" in frozen("tf.keras.layers.LSTM(1)").refusals[0].reason
+    phase = frozen("tf.keras.layers.Dropout(0.5)", "tf.keras.backend.set_learning_phase(1)")
+    assert "net.py (line 5)" in phase.refusals[0].reason

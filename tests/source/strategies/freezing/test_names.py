@@ -50,6 +50,38 @@ def test_names_that_the_source_gives_in_a_loop(note: str):
     check_native(code, f"        {note}\n    frozen = freeze_model(model, names)", "tf.nest.flatten(model(")
 
 
+@pytest.mark.parametrize(
+    ("turns", "tensor"),
+    [
+        ("for i in range(len(model.outputs)):", "model.outputs[i]"),
+        ("for i, t in enumerate(model.outputs, 1):", "t"),
+    ],
+)
+def test_a_name_of_the_loop_itself(turns: str, tensor: str):
+    code = function(
+        "names = []",
+        turns,
+        "    name = 'out_%d' % i",
+        f"    tf.identity({tensor}, name=name)",
+        "    names.append(name)",
+        names="names",
+    )
+    check_native(code, "name = 'out_%d' % i\n        names.append(name)\n", "freeze_model(model, names)")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "outs = [tf.identity(t, name=n) for t, n in zip(model.outputs, names)]",
+        "[tf.identity(t, name=n) for n, t in zip(names, model.outputs)]",
+        "[tf.identity(t, name=names[i]) for i, t in enumerate(model.outputs)]",
+    ],
+)
+def test_names_that_a_list_gives_to_all_outputs(made: str):
+    code = function("names = ['a', 'b']", made, names="names")
+    check_native(code, "    names = ['a', 'b']\n    frozen = freeze_model(model, names)", without=("tf.identity(t",))
+
+
 def test_rows_of_the_only_output_stay_rows():
     code = function(
         "names = []",
@@ -71,6 +103,20 @@ def test_rows_of_the_only_output_stay_rows():
         ((), "[t.op.name for t in make().outputs]"),
         (("tf.identity(model.output, name='scores')",), "['other']"),
         (("y = tf.identity(model.output, name='scores')", "print(y)"), "['scores']"),
+        (
+            ("names = ['a', 'b']", "y = [tf.identity(t, name=n) for t, n in zip(model.outputs, names)]", "print(y)"),
+            "names",
+        ),
+        (("names = ['a', 'b']", "[tf.identity(t, name=n) for t, n in zip(model.inputs, names)]"), "names"),
+        (("names = ['a', 'b']", "[tf.identity(t, name=n) for n, t in zip(model.outputs, names)]"), "names"),
+        (
+            ("names = []", "for i, t in enumerate(other.layers):", "    names.append('a')", "    tf.identity(t, 'a')"),
+            "names",
+        ),
+        (
+            ("names = []", "for t in model.outputs:", "    n = 'b'", "    names.append('a')", "    tf.identity(t, n)"),
+            "names",
+        ),
         (("tf.identity(model.output, name='a')", "tf.identity(model.output, name='b')"), "['a']"),
         (("names = ['a']", "names = [model.output.op.name]"), "names"),
         (("names = [model.output.op.name]", "model = model.layers[0]"), "names"),

@@ -54,7 +54,7 @@ def test_what_is_computed_of_the_models_outputs_moves_into_the_function():
 
 
             module = tf.Module()
-            module.weights = serving_default.get_concrete_function().variables
+            module.weights = _weights(serving_default)
             tf.saved_model.save(
                 module,
                 export_dir,

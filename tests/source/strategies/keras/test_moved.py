@@ -147,6 +147,7 @@ def test_methods_of_the_file_with_such_names_stay() -> None:
         ),
         (("model.save_weights(path)", "model.save_weights('a.weights.h5')"), "than *.weights.h5 (line 5)"),
         (("from keras.layers import CuDNNLSTM",), "keras.layers.CuDNNLSTM (line 5)"),
+        (("x = tf.keras.layers.CuDNNGRU(3)",), "keras.layers.CuDNNGRU (line 5)"),
         (("from keras.utils.training_utils import multi_gpu_model",), "keras.utils.training_utils.multi_gpu_model"),
     ],
 )
@@ -179,3 +180,10 @@ def test_a_file_that_freezes_a_model() -> None:
     after = rewrite_source(code, "script.py").after
     assert "from keras.layers import Dense\nx = keras.optimizers.SGD(learning_rate=1)\n" in after
     assert "predict_classes (line 7)" in note(code)
+
+
+def test_what_fails_of_a_private_copy_is_told() -> None:
+    assert "keras.layers.CuDNNGRU (line 5)" in note(script("from tensorflow.python.keras.layers import CuDNNGRU"))
+    code = script("from tensorflow.compat.v1.keras.layers import CuDNNGRU, Dense", "x = Dense(1), CuDNNGRU(1)")
+    assert "keras.layers.CuDNNGRU (line 5)" in note(code)
+    assert "from tensorflow.keras.layers import CuDNNGRU, Dense\n" in check_keras(code)

@@ -55,6 +55,11 @@ def test_the_name_of_the_only_layer(tensor: str, naming: Naming | None) -> None:
         "{'out': t for i, t in enumerate(model.outputs)}",
         "{'%s' % time(): t for i, t in enumerate(model.outputs)}",
         "{f'{i:02d}': t for i, t in enumerate(model.outputs)}",
+        "{'y%d' % i: t for i, t in enumerate(model.outputs, first)}",
+        "{'y%d' % i: model.outputs[i] for i in range(2)}",
+        "{'y%d' % i: model.outputs[i] for i in range(len(model.inputs))}",
+        "{model.output_names[i]: t for i, t in enumerate(model.outputs, 1)}",
+        "{model.input_names[i]: model.outputs[i] for i in range(len(model.outputs))}",
     ],
 )
 def test_what_is_no_such_dictionary(made: str) -> None:
@@ -85,6 +90,80 @@ def test_keys_that_count_the_outputs(key: str) -> None:
 def test_counted_inputs_of_an_unknown_number_are_refused() -> None:
     code = in_function(saved("{'in_%d' % i: t for i, t in enumerate(model.inputs)}", "{'y': model.output}"))
     check_refused(code, "TFM108", "how many inputs")
+
+
+@pytest.mark.parametrize(
+    ("made", "named"),
+    [
+        ("{'in_%d' % i: t for i, t in enumerate(model.inputs)}", ("in_0", "in_1")),
+        ("{f'in{i}': t for i, t in enumerate(model.inputs, 1)}", ("in1", "in2")),
+        ("{'in' + str(i + 1): t for i, t in enumerate(model.inputs, start=2)}", ("in3", "in4")),
+        ("{'x{}y'.format(i): model.inputs[i] for i in range(len(model.inputs))}", ("x0y", "x1y")),
+    ],
+)
+def test_counted_inputs_of_a_model_that_is_seen(made: str, named: tuple[str, str]) -> None:
+    code = in_function(
+        "a = tf.keras.Input((3,))",
+        "model = tf.keras.Model([a, tf.keras.Input((2,))], tf.keras.layers.Dense(1)(a))",
+        saved(made, "{'y': model.output}"),
+        arguments="out",
+    )
+    check_keras(code, *(f'name="{name}"' for name in named))
+
+
+def test_the_number_of_inputs_of_a_model_that_a_function_makes() -> None:
+    build = "def build():\n    a = tf.keras.Input((3,))\n    inputs = [a, tf.keras.Input((3,))]\n    return RESULT\n"
+    code = in_function("model = build()", saved("{'x%d' % i: t for i, t in enumerate(model.inputs)}", "{'y': model.output}"),
+                       arguments="out") + "\n\n" + build  # fmt: skip
+    check_keras(code.replace("RESULT", "tf.keras.Model(inputs, a)"), 'name="x0"', 'name="x1"')
+    check_keras(code.replace("RESULT", "tf.keras.Sequential([tf.keras.layers.Dense(1, input_dim=3)])"), 'name="x0"')
+    check_refused(code.replace("RESULT", "tf.keras.Model([*inputs], a)"), "TFM108", "how many inputs")
+    check_refused(code.replace("RESULT", "make(inputs)"), "TFM108", "how many inputs")
+
+
+def test_the_first_number_of_counted_outputs() -> None:
+    code = in_function(saved("{'x': model.input}", "{'y%d' % i: t for i, t in enumerate(model.outputs, 1)}"))
+    check_keras(code, "return {'y%d' % i: t for i, t in enumerate(results, 1)}")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("'y%d' % i", "return {'y%d' % i: t for i, t in enumerate(results)}"),
+        ("model.output_names[i]", "return dict(zip(output_keys, results))"),
+        ("model.outputs[i].op.name", "return dict(zip(output_keys, results))"),
+    ],
+)
+def test_a_loop_over_the_places(key: str, text: str) -> None:
+    code = in_function(
+        LOADED,
+        "outputs = {}",
+        "for i in range(len(model.outputs)):",
+        f"    outputs[{key}] = tf.saved_model.build_tensor_info(model.outputs[i])",
+        "info = tf.saved_model.build_tensor_info(model.input)",
+        "signature = tf.saved_model.build_signature_def({'x': info}, outputs, 'tensorflow/serving/predict')",
+        "builder = tf.saved_model.Builder(out)",
+        "builder.add_meta_graph_and_variables(K.get_session(), ['serve'], {'serving_default': signature})",
+        "builder.save()",
+        arguments="out",
+    )
+    check_keras(code, text, without=("range(len",))
+
+
+def test_pairs_in_a_list_and_infos_of_them() -> None:
+    code = in_function(
+        LOADED,
+        "tensors = dict([(t.op.name.split('/')[0], t) for t in model.outputs])",
+        "outputs = {name: tf.saved_model.build_tensor_info(t) for name, t in tensors.items()}",
+        "inputs = {'x': tf.saved_model.build_tensor_info(model.input)}",
+        "signature = tf.saved_model.build_signature_def(inputs, outputs, 'tensorflow/serving/predict')",
+        "builder = tf.saved_model.Builder(out)",
+        "builder.add_meta_graph_and_variables(K.get_session(), ['serve'], {'serving_default': signature})",
+        "builder.save()",
+        arguments="out",
+    )
+    check_keras(code, "output_keys = _output_names(model)")
+    check_refused(code.replace("{name: tf", "{name.lower(): tf"), "TFM102", "only known at run time")
 
 
 def test_names_of_layers_that_the_code_gives() -> None:

@@ -1,0 +1,146 @@
+"""Layers and learning phases that other files of the program say, beside an export of a Keras model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from trees import rewrite_in_tree
+
+from migrate.results import Level, Result
+
+HEAD = "import tensorflow as tf\nfrom tensorflow.keras import backend as K\n"
+SAVE = "tf.saved_model.simple_save(K.get_session(), 'out', {'x': model.input}, {'y': model.output})\n"
+EXPORT = HEAD + "from net import build\nmodel = build()\n" + SAVE
+GIVEN = HEAD + "def export(model):\n    " + SAVE
+
+
+def net(layer: str, before: str = "") -> str:
+    return (
+        f"import tensorflow as tf\n{before}\n\ndef build():\n"
+        f"    return tf.keras.Sequential([tf.keras.layers.Input((5, 3)), {layer}, tf.keras.layers.Dense(2)])\n"
+    )
+
+
+def check_native(result: Result, *told: str) -> str:
+    """The export is native, and these things are told of."""
+    [site] = result.sites
+    assert (site.level, site.rule) == (Level.NATIVE, "TFM005"), site.refusals
+    messages = " ".join(one.message for one in site.findings)
+    for part in told:
+        assert part in messages, messages
+    assert ("has no learning phase" in messages) == bool(told)
+    return result.after
+
+
+def check_refused(result: Result, rule: str, *parts: str) -> None:
+    """It is not, for this reason."""
+    [site] = result.sites
+    [refusal] = [one for one in site.refusals if one.strategy == "keras_model"]
+    assert refusal.rule == rule
+    for part in parts:
+        assert part in refusal.reason, refusal.reason
+
+
+@pytest.mark.parametrize(
+    ("layer", "rule", "reason"),
+    [
+        ("tf.keras.layers.LSTM(4)", "TFM105", "net.py (line 5) has a layer that computes otherwise"),
+        ("tf.keras.layers.GRU(4, recurrent_activation='sigmoid')", "TFM105", "net.py (line 5)"),
+        ("tf.keras.layers.SimpleRNN(4, stateful=True)", "TFM104", "from one call to the next; see net.py (line 5)"),
+        ("tf.keras.layers.Bidirectional(tf.keras.layers.SimpleRNN(4, stateful=s))", "TFM104", "net.py"),
+    ],
+)
+def test_layers_of_another_module(tmp_path: Path, layer: str, rule: str, reason: str):
+    check_refused(rewrite_in_tree(tmp_path, EXPORT, net=net(layer)), rule, reason)
+
+
+def test_layers_that_are_equal(tmp_path: Path):
+    after = check_native(rewrite_in_tree(tmp_path, EXPORT, net=net("tf.keras.layers.SimpleRNN(4, stateful=False)")))
+    assert "serving_default.get_concrete_function().variables" in after
+
+
+def test_layers_of_a_function_that_is_not_called(tmp_path: Path):
+    other = "\n\ndef recurrent():\n    return tf.keras.layers.LSTM(4, stateful=True)\n"
+    check_native(rewrite_in_tree(tmp_path, EXPORT, net=net("tf.keras.layers.Flatten()") + other))
+
+
+def test_layers_of_the_file_that_gives_the_model(tmp_path: Path):
+    main = net("tf.keras.layers.SimpleRNN(4, stateful=True)") + "import export\nexport.export(build())\n"
+    check_refused(rewrite_in_tree(tmp_path, GIVEN, main=main), "TFM104", "main.py (line 5)")
+    # It makes other models than that of the export.
+    code = EXPORT.replace("model = build()", "model = tf.keras.Sequential([tf.keras.layers.Dense(1)])")
+    check_native(rewrite_in_tree(tmp_path, code, main=main, net="def build(): pass"))
+
+
+def test_a_model_that_nobody_is_seen_to_give_is_looked_at_when_it_runs(tmp_path: Path):
+    assert "module.weights = _weights(serving_default)" in check_native(rewrite_in_tree(tmp_path, GIVEN))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "model = tf.keras.models.load_model('m.h5')",
+        "import nets\nmodel = nets.large(3)",
+        "class L(tf.keras.layers.Layer):\n    def call(self, x):\n        self.seen.assign_add(x)\n        return x\n"
+        "model = tf.keras.Sequential([L(), tf.keras.layers.Dense(1)])",
+    ],
+)
+def test_layers_that_may_keep_a_state_are_looked_at_when_it_runs(tmp_path: Path, code: str):
+    assert "= _weights(serving_default)" in check_native(rewrite_in_tree(tmp_path, f"{HEAD}{code}\n{SAVE}"))
+
+
+# ---- the learning phase ----------------------------------------------------------------------------------------------
+
+DROPS = "tf.keras.layers.Flatten(), tf.keras.layers.Dropout(0.5)"
+
+
+@pytest.mark.parametrize(
+    "phase",
+    [
+        "tf.keras.backend.set_learning_phase(1)",
+        "tf.keras.backend.set_learning_phase(PHASE)",
+        "with tf.keras.backend.learning_phase_scope(0):\n    pass",
+        "tf.keras.backend._LEARNING_PHASE = 1",
+    ],
+)
+def test_a_phase_that_another_module_sets(tmp_path: Path, phase: str):
+    check_refused(rewrite_in_tree(tmp_path, EXPORT, net=net(DROPS, phase)), "TFM104", "net.py (line 2) may set the")
+
+
+def test_a_phase_that_a_module_of_a_module_sets(tmp_path: Path):
+    result = rewrite_in_tree(
+        tmp_path,
+        EXPORT,
+        net=net(DROPS, "import setup"),
+        setup="from keras import backend\nbackend.set_learning_phase(1)\n",
+    )
+    check_refused(result, "TFM104", "setup.py (line 2)")
+
+
+def test_a_phase_of_the_program_that_calls(tmp_path: Path):
+    main = "import keras\nimport export\nkeras.backend.set_learning_phase(1)\nexport.export(m)\n"
+    check_refused(rewrite_in_tree(tmp_path, GIVEN, main=main), "TFM104", "main.py (line 3)")
+
+
+def test_the_phase_of_inference_is_told_of(tmp_path: Path):
+    phase = "tf.keras.backend.set_learning_phase(0)"
+    check_native(rewrite_in_tree(tmp_path, EXPORT, net=net(DROPS, phase)), "take away net.py (line 2)")
+    trained = EXPORT.replace(SAVE, "model.fit(x, y)\n" + SAVE)
+    check_refused(rewrite_in_tree(tmp_path, trained, net=net(DROPS, phase)), "TFM104", "may be trained")
+
+
+def test_a_phase_that_no_layer_asks_for(tmp_path: Path):
+    phase = "tf.keras.backend.set_learning_phase(1)"
+    flat = "tf.keras.layers.Flatten()"
+    check_native(rewrite_in_tree(tmp_path, EXPORT, net=net(flat, phase)), "take away net.py (line 2)")
+    here = EXPORT.replace("model =", "K.set_learning_phase(1)\nmodel =")
+    check_native(rewrite_in_tree(tmp_path, here, net=net(flat)))
+    check_refused(rewrite_in_tree(tmp_path, here, net=net(DROPS)), "TFM104", "learning phase may be set to training")
+
+
+def test_a_phase_for_those_who_import_the_export_and_train(tmp_path: Path):
+    code = GIVEN.replace("def export", "K.set_learning_phase(0)\n\n\ndef export")
+    main = "from keras.layers import Dropout\nimport export\nm = make(Dropout(1))\nm.fit(x)\nexport.export(m)\n"
+    check_refused(rewrite_in_tree(tmp_path, code, main=main), "TFM104", "main.py may train a model after line 3")
+    check_native(rewrite_in_tree(tmp_path, code, main=main.replace("m.fit(x)", "")))
