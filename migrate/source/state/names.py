@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from migrate.source.flow import LOOPS, WITHS, Definition, Step
 from migrate.source.kinds import Kind, Kinds, calls, header
 from migrate.source.layers.constants import Constants
+from migrate.source.slicing.op_names import scope_of_name
 from migrate.source.specs import argument_of
 from migrate.source.state.arguments import is_none
 from migrate.source.syntax import children, walk
@@ -119,7 +120,8 @@ class VariableNames:
                     call.args[0] if call.args else argument_of(call, "name_or_scope", 0) or argument_of(call, "name", 0)
                 )
                 if text is None:
-                    again = self._entered_again(call) if last == "variable_scope" else None
+                    # `get_variable` does not ask for name scopes.
+                    again = self._entered_again(call, result[0]) if last == "variable_scope" else result[0]
                     # The scope is known, the name scope beside it is a new one.
                     result = (again, f"{result[1]}?") if again is not None else (None, None)
                     continue
@@ -134,9 +136,11 @@ class VariableNames:
                 result = (_join(outer_variables, text) if last != "name_scope" else outer_variables, entered)
         self._scopes[step] = result
 
-    def _entered_again(self, call: ast.Call) -> str | None:
-        """The variable scope behind `scope` in `with tf.variable_scope(scope)`, entered above as `scope`."""
+    def _entered_again(self, call: ast.Call, outer: str | None) -> str | None:
+        """The variable scope behind `scope` in `with tf.variable_scope(scope)`: the current one, or entered above."""
         given = argument_of(call, "name_or_scope", 0)
+        if isinstance(given, ast.Call) and self._kinds.symbol(given) == "get_variable_scope":
+            return outer
         value = self._kinds.region.value_of.get(given) if isinstance(given, ast.Name) else None
         if not isinstance(value, Definition) or value.previous is not None:
             return None
@@ -265,6 +269,9 @@ class VariableNames:
         if self._text(node) is not None:
             # It is counted where it is given.
             return False
+        scope = scope_of_name(node, self._kinds)
+        if scope is not None:
+            return any(name is None or name.rpartition("/")[2].lower() == wanted for name in self._scopes[scope])
         match node:
             case ast.BinOp(left=ast.Constant(value=str(template)), op=ast.Mod()):
                 start = template.partition("%")[0]

@@ -102,6 +102,19 @@ SURE = {
     "a computed name": "n = 2\ntf.Variable(1.0, name='w%d' % n)\ntf.Variable(1.0, name='w' + '2')",
     "computed scopes": "a = 'a'\nwith tf.variable_scope(a + '_1'):\n  tf.get_variable('w{}'.format(1), [1])\n  tf.Variable(1.0)",
     "names of ops that are computed": "n = int('2')\ntf.constant(1.0, name='w%d' % n)\ntf.Variable(1.0, name='w2')\ntf.Variable(1.0, name='v')",
+    "a name of a scope": (
+        "with tf.variable_scope('a') as s:\n  tf.get_variable('w', [1])\n  tf.constant(1.0, name=s.name)\n"
+        "tf.get_variable('v', [1])\nwith tf.variable_scope('b'):\n  tf.get_variable('a', [1])\n  tf.Variable(1.0, name='a')"
+    ),
+    "a name scope as a name": "with tf.name_scope('a') as s:\n  tf.constant(1.0, name=s)\ntf.Variable(1.0, name='v')\ntf.Variable(1.0, name='a')",
+    "the current scope": (
+        "with tf.variable_scope('a'):\n  tf.get_variable('w', [1])\n"
+        "  with tf.variable_scope(tf.get_variable_scope()):\n    tf.get_variable('v', [1])\n    tf.Variable(1.0)"
+    ),
+    "get_variable in a computed name scope": (
+        "with tf.name_scope('%s' % min('b', 'c')):\n  with tf.variable_scope('a'):\n"
+        "    tf.get_variable('w', [1])\n    tf.Variable(1.0, name='v')"
+    ),
     "a lambda's op took the name": "f = lambda: tf.constant(1.0, name='w')\ny = f()\ntf.Variable(1.0, name='w')",
 }
 
@@ -157,6 +170,10 @@ def test_names_are_tensorflows_or_unknown(code: str):
         (SURE["in a list"], ["Variable", "Variable_1"]),
         (SURE["under one condition"], ["Variable", "a/Variable", "Variable_1"]),
         (SURE["in one try"], ["w", "w_1"]),
+        (SURE["a name of a scope"], ["a/w", "v", None, None]),
+        (SURE["a name scope as a name"], ["v", None]),
+        (SURE["the current scope"], ["a/w", "a/v", None]),
+        (SURE["get_variable in a computed name scope"], ["a/w", None]),
         (SURE["a computed name"], ["w2", "w2_1"]),
         (SURE["computed scopes"], ["a_1/w1", "a_1/Variable"]),
         (SURE["names of ops that are computed"], [None, "v"]),
