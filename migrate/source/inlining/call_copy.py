@@ -63,9 +63,7 @@ class CallCopy:
         self._write(renamed)
         copy = BodyCopy(self.source, self.function, target, self.edits)
         set_at = {n: first_set(n, self.function) for n in self.known if len(self.scope.bindings[n]) > 1}
-        decided = Decided(
-            self.source, self.known, lambda node: self.symbols.resolve(node, self.region_scope), set_at
-        )
+        decided = Decided(self.source, self.known, lambda node: self.symbols.resolve(node, self.region_scope), set_at)
         lines = copy.lines(self.indent, renamed, decided)
         return [*before, *lines, *after]
 

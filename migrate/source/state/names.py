@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from migrate.source.arguments import call_arguments
 from migrate.source.flow import LOOPS, WITHS, Definition, Step
 from migrate.source.kinds import Kind, Kinds, calls, header
 from migrate.source.layers.constants import Constants
@@ -214,7 +215,7 @@ class VariableNames:
                     continue
                 if self._kinds.symbol(node) is None:
                     function = self._kinds.region.function(node.func)
-                    if function is not None and function not in self._inlined and self._names_in(function, wanted):
+                    if function is not None and function not in self._inlined and self._names_in(function, wanted, node):
                         return True
                     continue
                 last = (self._kinds.symbol(node) or "").rpartition(".")[2]
@@ -235,13 +236,17 @@ class VariableNames:
                         return True
         return wanted in self._in_loops
 
-    def _names_in(self, function: ast.FunctionDef, wanted: str) -> bool:
-        """Whether a helper function gives a name to an op."""
+    def _names_in(self, function: ast.FunctionDef, wanted: str, call: ast.Call) -> bool:
+        """Whether a helper function gives a name to an op, of its own or one that it is given."""
+        given = call_arguments(call, function) or {}
         for node in walk(function):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.lower() == wanted:
                 return True
             if isinstance(node, ast.keyword) and node.arg == "name" and not isinstance(node.value, ast.Constant):
-                return True
+                passed = given.get(node.value.id) if isinstance(node.value, ast.Name) else None
+                text = self._text(passed) if not _sets(function, node.value) else None
+                if text is None or text.rpartition("/")[2].lower() == wanted:
+                    return True
         return False
 
     def _op_name(self, text: str) -> bool:
@@ -311,6 +316,14 @@ def _in_order(node: ast.AST, repeated: bool = False) -> Iterator[tuple[ast.Call,
         yield from _in_order(child, repeated)
     if isinstance(node, ast.Call):
         yield node, repeated
+
+
+def _sets(function: ast.FunctionDef, name: ast.expr) -> bool:
+    """Whether a function gives a parameter another value."""
+    return isinstance(name, ast.Name) and any(
+        isinstance(node, ast.Name) and node.id == name.id and not isinstance(node.ctx, ast.Load)
+        for node in walk(function)
+    )
 
 
 def _join(scope: str | None, name: str) -> str:

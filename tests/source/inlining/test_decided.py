@@ -42,7 +42,15 @@ from migrate.source.inlining.text import Source
     ],
 )
 def test_truth(test: str, wanted: bool | None):
-    texts = {"none": "None", "number": "2", "listed": "[1]", "kind": "'deep'", "relu": "tf.nn.relu", "other": "x", "off": "False"}
+    texts = {
+        "none": "None",
+        "number": "2",
+        "listed": "[1]",
+        "kind": "'deep'",
+        "relu": "tf.nn.relu",
+        "other": "x",
+        "off": "False",
+    }
     given = {name: ast.parse(text, mode="eval").body for name, text in texts.items()}
     decided = Decided(Source("pass\n"), given, lambda node: "nn.relu" if isinstance(node, ast.Attribute) else None)
     assert decided.truth(ast.parse(test, mode="eval").body) is wanted

@@ -115,6 +115,10 @@ SURE = {
         "with tf.name_scope('%s' % min('b', 'c')):\n  with tf.variable_scope('a'):\n"
         "    tf.get_variable('w', [1])\n    tf.Variable(1.0, name='v')"
     ),
+    "a helper's op is given a name": (
+        "def f(x, name='u'):\n  return tf.identity(x, name=name)\n"
+        "y = f(f(f(1.0, 'w'), name='v'))\ntf.get_variable('q', [1])\ntf.get_variable('w', [1])\ntf.get_variable('u', [1])"
+    ),
     "a lambda's op took the name": "f = lambda: tf.constant(1.0, name='w')\ny = f()\ntf.Variable(1.0, name='w')",
 }
 
@@ -170,6 +174,7 @@ def test_names_are_tensorflows_or_unknown(code: str):
         (SURE["in a list"], ["Variable", "Variable_1"]),
         (SURE["under one condition"], ["Variable", "a/Variable", "Variable_1"]),
         (SURE["in one try"], ["w", "w_1"]),
+        (SURE["a helper's op is given a name"], ["q", None, None]),
         (SURE["a name of a scope"], ["a/w", "v", None, None]),
         (SURE["a name scope as a name"], ["v", None]),
         (SURE["the current scope"], ["a/w", "a/v", None]),
