@@ -76,5 +76,5 @@ class _Put(ast.NodeTransformer):
     def __init__(self, known: Mapping[str, ast.expr]) -> None:
         self._known = known
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return self._known.get(node.id, node)

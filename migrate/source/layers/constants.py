@@ -61,8 +61,8 @@ class Constants:
             case ast.BinOp(left=left, op=ast.Mod(), right=right):
                 return _formatted(self.value(left, depth + 1), self.value(right, depth + 1))
             case ast.JoinedStr(values=parts):
-                texts = [self._part(part, depth) for part in parts]
-                return "".join(texts) if all(isinstance(text, str) for text in texts) else UNKNOWN_VALUE
+                texts = [text for part in parts if isinstance(text := self._part(part, depth), str)]
+                return "".join(texts) if len(texts) == len(parts) else UNKNOWN_VALUE
             case ast.Call(func=ast.Attribute(value=template, attr="format"), args=arguments, keywords=[]):
                 values = [self.value(argument, depth + 1) for argument in arguments]
                 return _filled(self.value(template, depth + 1), values)

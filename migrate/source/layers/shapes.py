@@ -179,7 +179,7 @@ class LayerShapes(Specs):
         if name in _ELEMENTWISE:
             return self.shape(first, depth + 1)
         if name in _BROADCAST and len(node.args) == 2:
-            return self._broadcast(*node.args, depth)
+            return self._broadcast(node.args[0], node.args[1], depth)
         match name:
             case "matmul" if len(node.args) >= 2 and not node.keywords:
                 left, right = self._known(first, depth), self._known(node.args[1], depth)

@@ -215,7 +215,11 @@ class VariableNames:
                     continue
                 if self._kinds.symbol(node) is None:
                     function = self._kinds.region.function(node.func)
-                    if function is not None and function not in self._inlined and self._names_in(function, wanted, node):
+                    if (
+                        function is not None
+                        and function not in self._inlined
+                        and self._names_in(function, wanted, node)
+                    ):
                         return True
                     continue
                 last = (self._kinds.symbol(node) or "").rpartition(".")[2]

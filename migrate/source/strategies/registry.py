@@ -24,7 +24,7 @@ from migrate.source.strategies.loading.predictor import PREDICTOR
 from migrate.source.strategies.loading.saved_model_loader import LOADED_SIGNATURE, LOADED_TENSORS
 from migrate.source.strategies.other_modules import OTHER_MODULES
 from migrate.source.strategies.restored.graph import RESTORED_GRAPH
-from migrate.source.strategies.reworded import OWN_GRAPHS, REWORDED, REWORDED_SESSION, WITH_FUNCTIONS
+from migrate.source.strategies.reworded import OWN_GRAPHS, REWORDED, REWORDED_SESSION
 from migrate.source.strategies.site_plan import Strategy
 from migrate.source.strategies.wrapping.graph_code import GRAPH_CODE
 from migrate.source.strategies.wrapping.live import LIVE_SESSION
@@ -35,7 +35,6 @@ STRATEGIES: tuple[Strategy, ...] = (
     BY_NAME,
     INLINED,
     OTHER_MODULES,
-    WITH_FUNCTIONS,
     FREEZE_KERAS,
     FREEZE_META_GRAPH,
     FREEZE_SAVED_MODEL,

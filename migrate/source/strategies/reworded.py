@@ -20,7 +20,6 @@ from migrate.source.strategies.plainer import one_name_a_session, with_tensorflo
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.wrapping.attributes import function_of
 from migrate.source.unprovable import ELSEWHERE, Inapplicable, Unprovable
-from migrate.source.unrolling.lambdas import lambdas_written_out
 from migrate.source.view import ModuleView
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 RULE = "TFM216"
 _NAMES = "it is read with one name for its session, and one for TensorFlow"
-_FUNCTIONS = "lambdas that have names are read at their calls, or as functions"
 _GRAPHS = "it is read with a tf.Graph in the place of each reset of the default graph"
 _PROVED = "what is read in plainer words means the same"
 
@@ -63,23 +61,7 @@ def plan_with_own_graphs(candidate: Candidate, view: ModuleView) -> SitePlan:
     return replace(plan, regions=plan.regions | functions)
 
 
-def plan_with_functions(candidate: Candidate, view: ModuleView) -> SitePlan:
-    """Plans the rewrite of an export whose graph is built by lambdas with names.
-
-    Raises:
-        Unprovable: There are none, or they are not what is in the way.
-    """
-    return _plan(candidate, view, lambdas_written_out(view.source), (Mode.EAGER,), _FUNCTIONS, Level.NATIVE)
-
-
-def _plan(
-    candidate: Candidate,
-    view: ModuleView,
-    text: str | None,
-    modes: tuple[Mode, ...],
-    said: str,
-    least: Level = Level.WRAPPED,
-) -> SitePlan:
+def _plan(candidate: Candidate, view: ModuleView, text: str | None, modes: tuple[Mode, ...], said: str) -> SitePlan:
     # The module tries this strategy, and this strategy a module of another text.
     from migrate.source.module import Module
     from migrate.source.units.unit import Failed
@@ -92,7 +74,7 @@ def _plan(
         raise Unprovable(ELSEWHERE, "the sites of the file cannot be told apart", candidate.call)
     reason: Unprovable | None = None
     for unit in _units(ordinal, module):
-        if unit.mode not in modes or unit.sites[0].level not in (Level.NATIVE, least):
+        if unit.mode not in modes:
             continue
         try:
             new = module.carry_out([unit])
@@ -165,8 +147,7 @@ def _same_line(reason: Unprovable, text: str, view: ModuleView) -> ast.AST | Non
     return ast.Pass(lineno=reason.line, col_offset=0)
 
 
-WITH_FUNCTIONS = Strategy("with_functions", Level.NATIVE, EXPORTS, plan_with_functions)
 REWORDED = Strategy("reworded", Level.WRAPPED, EXPORTS, plan_reworded)
 REWORDED_SESSION = Strategy("reworded", Level.WRAPPED, EXPORTS, plan_in_session_code)
 OWN_GRAPHS = Strategy("reworded", Level.WRAPPED, EXPORTS, plan_with_own_graphs)
-_OWN = (WITH_FUNCTIONS, REWORDED, REWORDED_SESSION, OWN_GRAPHS)
+_OWN = (REWORDED, REWORDED_SESSION, OWN_GRAPHS)

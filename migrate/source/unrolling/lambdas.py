@@ -58,12 +58,6 @@ def without_lambdas(text: str, kinds: Kinds) -> WrittenOut:
     return WrittenOut(kinds.region.scope, "\n".join(lines), tuple(origins))
 
 
-def lambdas_written_out(source: Source) -> str | None:
-    """The text of a module whose lambdas with names are written out; None where it has none that is called."""
-    found = _written(source)
-    return "\n".join(found[0]) if found is not None else None
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Named:
     """A lambda with a name, and where it is called."""
@@ -116,7 +110,7 @@ def _named(statement: ast.Assign, source: Source) -> _Named | None:
         case _:
             return None
     around = source.function_around(statement)
-    scope = source.symbols.scope_of(around)
+    scope = _scope_at(statement, source)
     hidden = isinstance(around, ast.ClassDef) or name in scope.globals or name in scope.nonlocals
     if hidden or len(scope.bindings.get(name, ())) != 1 or not _is_alone(statement, source):
         return None
@@ -197,7 +191,9 @@ def _given(made: ast.Lambda, call: ast.Call) -> dict[str, ast.expr] | None:
             return None
         found[keyword.arg] = keyword.value
     for name, default in zip(reversed(names), reversed(made.args.defaults), strict=False):
-        found.setdefault(name, default)
+        # Others are worked out where the lambda is made.
+        if isinstance(default, ast.Constant):
+            found.setdefault(name, default)
     return found if len(found) == len(names) and all(map(_is_plain, found.values())) else None
 
 

@@ -85,8 +85,7 @@ class KeptSteps:
                 candidates.append(step)
             else:
                 kept.add(step)
-        reads: list[Value] = [value for step in kept for value in self.reads(step)]
-        needed |= set(reads)
+        needed |= {value for step in kept for value in self._reads_with_tests(step)}
         changed = True
         while changed:
             changed = False
@@ -95,9 +94,14 @@ class KeptSteps:
                 if any(made in closure for made in step.writes):
                     candidates.remove(step)
                     kept.add(step)
-                    needed |= set(self.reads(step))
+                    needed |= set(self._reads_with_tests(step))
                     changed = True
         return kept
+
+    def _reads_with_tests(self, step: Step) -> list[Value]:
+        """What a step reads, and the headers of the tests and loops that stay around it."""
+        around = [branch.step for branch in step.branches if isinstance(branch.step.node, (ast.If, *LOOPS))]
+        return [value for one in (step, *around) for value in self.reads(one)]
 
     def _closure(self, values: set[Value]) -> set[Value]:
         """Values with all they may be where control flow joins, and later changes of the same object."""

@@ -108,3 +108,27 @@ def test_what_only_a_graph_has_does_not_stay_without_one(use: str):
     result = rewrite_source(GRAPH_IN_PYTHON.replace("{use}", use), "script.py")
     assert [site.level is Level.NATIVE for site in result.sites] == [False]
     assert "is used by more than the export" in str(result.sites[0].reason)
+
+
+def test_what_the_test_around_kept_code_reads_stays():
+    code = """\
+        import tensorflow as tf
+
+
+        def export(values):
+          x = tf.placeholder(tf.float32, [None], name='x')
+          w = tf.get_variable('w', [1])
+          skipped = ['b']
+          y = x * w
+          with tf.Session() as sess:
+            sess.run(tf.global_variables_initializer())
+            for name in values:
+              if name not in skipped:
+                with tf.variable_scope('', reuse=True):
+                  sess.run(tf.get_variable(name).assign(values[name]))
+            tf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': y})
+
+
+        export({'w': [2.0]})
+    """
+    check_native(code, "skipped = ['b']", "if name not in skipped:")
