@@ -19,6 +19,7 @@ from migrate.source.emit.translated import translated
 from migrate.source.flow import Definition, Merge, Region, Value
 from migrate.source.kinds import IN_GRAPH, PLACEHOLDERS, STATE, Kind, Kinds, header_of
 from migrate.source.slicing.cuts import Cuts
+from migrate.source.slicing.op_names import scope_as_name
 from migrate.source.specs import argument_of
 from migrate.source.symbols import Imported, Scope, Symbols
 from migrate.source.syntax import children
@@ -114,6 +115,8 @@ class Respeller:
             return
         if isinstance(node, ast.Call):
             self._call(node, names, kinds, edits)
+            if names.home is Home.MODEL and scope_as_name(node, kinds) is not None:
+                put(self.index, node, _without_name, edits)
             return
         if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
             qualified = qualified_name(node, region.symbols, _scope(node, region))
@@ -166,7 +169,8 @@ class Respeller:
     def _call(self, node: ast.Call, names: Names, kinds: Kinds, edits: dict[cst.CSTNode, Edit]) -> None:
         region = kinds.region
         qualified = qualified_name(node.func, region.symbols, _scope(node.func, region))
-        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        dropped = scope_as_name(node, kinds) if names.home is Home.MODEL else None
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords if keyword is not dropped)]
         if isinstance(node.func, ast.Attribute) and node.func.attr == "initialized_value" and names.home is Home.LEGACY:
             raise Unprovable(
                 NO_EQUAL, "initialized_value() is used beside a session, and TF2's variables have it no more", node
@@ -309,6 +313,16 @@ def _read_value(updated: cst.CSTNode) -> cst.CSTNode:
 def _without_attribute(updated: cst.CSTNode) -> cst.CSTNode:
     assert isinstance(updated, cst.Attribute)
     return updated.value
+
+
+def _without_name(node: cst.CSTNode) -> cst.CSTNode:
+    """A call without the name of its op."""
+    if not isinstance(node, cst.Call):
+        return node
+    kept = [one for one in node.args if one.keyword is None or one.keyword.value != "name"]
+    if kept and len(kept) < len(node.args):
+        kept[-1] = kept[-1].with_changes(comma=node.args[-1].comma)
+    return node.with_changes(args=kept)
 
 
 def _keywords(call: ast.Call) -> list[str]:

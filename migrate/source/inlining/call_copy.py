@@ -7,7 +7,7 @@ import re
 from functools import cached_property
 
 from migrate.source.inlining.body import BodyCopy, Target, parameter_names
-from migrate.source.inlining.decided import Decided
+from migrate.source.inlining.decided import Decided, first_set
 from migrate.source.inlining.finding import Finder, Found
 from migrate.source.inlining.nodes import (
     calls_nothing,
@@ -62,8 +62,8 @@ class CallCopy:
         renamed = {old: new for old, new in names.items() if new != old}
         self._write(renamed)
         copy = BodyCopy(self.source, self.function, target, self.edits)
-        given = {name: node for name, node in self.known.items() if len(self.scope.bindings[name]) == 1}
-        decided = Decided(self.source, given, lambda node: self.symbols.resolve(node, self.region_scope))
+        set_at = {n: first_set(n, self.function) for n in self.known if len(self.scope.bindings[n]) > 1}
+        decided = Decided(self.source, self.known, lambda node: self.symbols.resolve(node, self.region_scope), set_at)
         lines = copy.lines(self.indent, renamed, decided)
         return [*before, *lines, *after]
 

@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 
 from migrate.source.inlining.text import LineEdits, Source
+from migrate.source.syntax import walk
 
 _ORDERS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Lt: operator.lt,
@@ -16,23 +17,30 @@ _ORDERS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.GtE: operator.ge,
 }
 
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
 Resolve = Callable[[ast.expr], str | None]
 
 
 class Decided:
     """Knows what the parameters of one call are."""
 
-    def __init__(self, source: Source, given: Mapping[str, ast.expr], resolve: Resolve) -> None:
+    def __init__(
+        self, source: Source, given: Mapping[str, ast.expr], resolve: Resolve, set_at: Mapping[str, int] | None = None
+    ) -> None:
         """Takes the arguments.
 
         Args:
             source: The text.
-            given: Parameters that are never set -> what they are given.
+            given: Parameters -> what they are given.
             resolve: The TensorFlow name of an expression, if it has one.
+            set_at: Parameters that get other values -> the first line from which they may have them.
         """
         self._source = source
         self._given = given
         self._resolve = resolve
+        self._set_at = set_at or {}
 
     def truth(self, test: ast.expr) -> bool | None:
         """Whether a test holds; None where that is only known when it runs."""
@@ -60,6 +68,10 @@ class Decided:
         """Two constants of one type."""
         if not isinstance(one, ast.Constant) or not isinstance(other, ast.Constant):
             return None
+        if isinstance(sign, (ast.Is, ast.IsNot)):
+            # There is one True and one False; of numbers and texts there may be several.
+            known = isinstance(one.value, bool) or isinstance(other.value, bool)
+            return (one.value is other.value) is isinstance(sign, ast.Is) if known else None
         if type(sign) in (ast.Eq, ast.NotEq):
             return (one.value == other.value) is isinstance(sign, ast.Eq)
         if isinstance(one.value, (int, float)) and isinstance(other.value, (int, float)):
@@ -68,7 +80,9 @@ class Decided:
         return None
 
     def _value(self, node: ast.expr) -> ast.expr:
-        return self._given.get(node.id, node) if isinstance(node, ast.Name) else node
+        if not isinstance(node, ast.Name) or node.lineno >= self._set_at.get(node.id, node.lineno + 1):
+            return node
+        return self._given.get(node.id, node)
 
     def _is_none(self, node: ast.expr) -> bool | None:
         value = self._value(node)
@@ -149,3 +163,34 @@ class Decided:
         while self._source.lines[number - 2].strip().startswith("#") or not self._source.lines[number - 2].strip():
             number -= 1
         return number
+
+
+def first_set(name: str, function: ast.FunctionDef) -> int:
+    """The line from which a parameter may have another value: where it is set, or where a loop begins that sets it.
+
+    Args:
+        name: The parameter.
+        function: The function.
+    """
+    lines = [(function.end_lineno or function.lineno) + 1]
+    for statement in function.body:
+        for node in walk(statement):
+            if isinstance(node, _SCOPES) and any(_sets(inner, name) for inner in walk(node)):
+                # It may set or hide the name, and be called from anywhere.
+                return function.lineno
+            if _sets(node, name) or (isinstance(node, _LOOPS) and any(_sets(inner, name) for inner in walk(node))):
+                lines.append(getattr(node, "lineno", function.lineno))
+    return min(lines)
+
+
+def _sets(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Name(id=found, ctx=ast.Store() | ast.Del()) | ast.arg(arg=found) | ast.ExceptHandler(name=found):
+            return found == name
+        case ast.FunctionDef(name=found) | ast.ClassDef(name=found):
+            return found == name
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            return name in names
+        case ast.alias():
+            return (node.asname or node.name).partition(".")[0] == name
+    return False

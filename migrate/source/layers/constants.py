@@ -25,6 +25,10 @@ _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
 }
 
 
+_WRITTEN = (str, int)
+"""What is written into a text in the same way everywhere."""
+
+
 class Constants:
     """Reads constants through names that are bound once."""
 
@@ -51,13 +55,39 @@ class Constants:
                 one, other = self.value(left, depth + 1), self.value(right, depth + 1)
                 if isinstance(one, int) and isinstance(other, int) and other:
                     return _OPERATORS[type(binary)](one, other)
+                if isinstance(one, str) and isinstance(other, str) and isinstance(binary, ast.Add):
+                    return one + other
                 return UNKNOWN_VALUE
-            case ast.Call(func=ast.Name(id="len"), args=[argument], keywords=[]):
+            case ast.BinOp(left=left, op=ast.Mod(), right=right):
+                return _formatted(self.value(left, depth + 1), self.value(right, depth + 1))
+            case ast.JoinedStr(values=parts):
+                texts = [text for part in parts if isinstance(text := self._part(part, depth), str)]
+                return "".join(texts) if len(texts) == len(parts) else UNKNOWN_VALUE
+            case ast.Call(func=ast.Attribute(value=template, attr="format"), args=arguments, keywords=[]):
+                values = [self.value(argument, depth + 1) for argument in arguments]
+                return _filled(self.value(template, depth + 1), values)
+            case ast.Call(func=ast.Name(id="str"), args=[argument], keywords=[]) if self._is_pythons("str"):
+                inner = self.value(argument, depth + 1)
+                return str(inner) if isinstance(inner, _WRITTEN) else UNKNOWN_VALUE
+            case ast.Call(func=ast.Name(id="len"), args=[argument], keywords=[]) if self._is_pythons("len"):
                 several = self.value(argument, depth + 1)
                 return len(several) if isinstance(several, tuple) else UNKNOWN_VALUE
             case ast.Name():
                 source = self.source(node)
                 return UNKNOWN_VALUE if source is node else self.value(source, depth + 1)
+        return UNKNOWN_VALUE
+
+    def _is_pythons(self, name: str) -> bool:
+        """Whether a name is Python's own."""
+        return self._region.scope.owner(name) is None
+
+    def _part(self, part: ast.expr, depth: int) -> object:
+        match part:
+            case ast.Constant(value=str(text)):
+                return text
+            case ast.FormattedValue(value=node, conversion=-1, format_spec=None):
+                value = self.value(node, depth + 1)
+                return str(value) if isinstance(value, _WRITTEN) else UNKNOWN_VALUE
         return UNKNOWN_VALUE
 
     def source(self, node: ast.expr) -> ast.expr:
@@ -97,3 +127,26 @@ class Constants:
                 case ast.Subscript(value=ast.Name(id=found), ctx=ast.Store() | ast.Del()) if found == name:
                     return None
         return expression
+
+
+def _formatted(template: object, values: object) -> object:
+    """What `template % values` is."""
+    several = values if isinstance(values, tuple) else (values,)
+    if isinstance(template, int) and isinstance(values, int) and values:
+        return template % values
+    if not isinstance(template, str) or not all(isinstance(value, _WRITTEN) for value in several):
+        return UNKNOWN_VALUE
+    try:
+        return template % several
+    except (TypeError, ValueError):
+        return UNKNOWN_VALUE
+
+
+def _filled(template: object, values: list[object]) -> object:
+    """What `template.format(*values)` is."""
+    if not isinstance(template, str) or not all(isinstance(value, _WRITTEN) for value in values):
+        return UNKNOWN_VALUE
+    try:
+        return template.format(*values)
+    except (IndexError, KeyError, ValueError, AttributeError, TypeError):
+        return UNKNOWN_VALUE

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from migrate.source.flow import TRIES, WITHS, Definition, Step
 from migrate.source.kinds import Kind, Kinds
+from migrate.source.layers.constants import Constants
 from migrate.source.specs import argument_of
 from migrate.source.unprovable import VARIABLE, Unprovable
 
@@ -33,6 +34,7 @@ class ScopeNames:
 
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
+        self._constants = Constants(kinds.region)
         self._counts: dict[str, int] = {}
         self._unsure: set[str] = set()
         self._layers: set[str] = set()
@@ -144,19 +146,19 @@ class ScopeNames:
         outer = entered.scope
         given = argument_of(call, "name_or_scope", 0)
         default = argument_of(call, "default_name", 1)
+        text = self._constants.value(given) if given is not None else None
         match given:
-            case ast.Constant(value=str(text)) if outer is not None and text:
+            case _ if outer is not None and isinstance(text, str) and text:
                 full = _join(outer, text)
                 self._opened(entered, full, step)
                 entered.closes.append(full)
             case None | ast.Constant(value=None) if (
                 outer is not None
-                and isinstance(default, ast.Constant)
-                and isinstance(default.value, str)
+                and isinstance(named := self._constants.value(default) if default is not None else None, str)
                 and self.unknown is None
-                and _join(outer, default.value) not in self._unsure | self._layers
+                and _join(outer, named) not in self._unsure | self._layers
             ):
-                full = _join(outer, self._unique(outer, default.value))
+                full = _join(outer, self._unique(outer, named))
                 self._opened(entered, full, step)
                 entered.closes.append(full)
             case ast.Call() if self._kinds.symbol(given) == "get_variable_scope" and outer is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from migrate.source.flow import Definition, Merge
 from migrate.source.kinds import Kind, Kinds
+from migrate.source.layers.called import CalledExpressions
 from migrate.source.layers.constants import UNKNOWN_VALUE, Constants
 from migrate.source.layers.lowered import Lowered, Structure
 from migrate.source.layers.sliding import slid
@@ -17,8 +18,9 @@ _ELEMENTWISE = frozenset({
     "nn.bias_add", "nn.crelu_", "nn.softmax", "log_sigmoid", "nn.lrn", "nn.local_response_normalization", "sin", "cos",
     "nn.batch_normalization", "erf", "rsqrt", "math.rsqrt", "sign", "zeros_like", "ones_like", "nn.swish",
     "contrib.layers.dropout", "layers.dropout", "image.per_image_standardization", "reverse", "debugging.check_numerics",
-    "nn.l2_normalize", "relu", "identity", "stop_gradient", "maximum", "minimum", "pow", "softmax", "log1p", "expm1",
+    "nn.l2_normalize", "relu", "identity", "stop_gradient", "softmax", "log1p", "expm1",
 })  # fmt: skip
+_BROADCAST = frozenset({"maximum", "minimum", "pow", "squared_difference", "math.squared_difference"})
 _REDUCTIONS = frozenset({"reduce_mean", "reduce_sum", "reduce_max", "reduce_min", "reduce_prod"})
 _POOLS = frozenset({"nn.max_pool", "nn.avg_pool"})
 _FIRST_DTYPE = frozenset({
@@ -34,12 +36,16 @@ class LayerShapes(Specs):
     def __init__(self, kinds: Kinds, lowered: Callable[[ast.Call], Lowered | None]) -> None:
         super().__init__(kinds)
         self._lowered = lowered
+        self._called = CalledExpressions(kinds)
+        self._seen: dict[ast.Call, Shape | None] = {}
         self.constants = Constants(self.region)
 
     def shape(self, node: ast.expr, depth: int = 0) -> Shape | None:
         """The static shape; None where the source does not tell it."""
         if depth > 60:
             return None
+        if depth == 0:
+            self._seen.clear()
         part = self._parts(node)
         if isinstance(part, Shape):
             return part
@@ -139,6 +145,9 @@ class LayerShapes(Specs):
         if known is not None:
             return known.dtype
         name = self.kinds.symbol(node)
+        if name is None:
+            called = self._called.expression(node)
+            return self.dtype(called, depth + 1) if called is not None else None
         if name == "concat" and node.args and isinstance(self._parts(node.args[0]), tuple):
             # What a recurrent layer gave.
             return "float32"
@@ -148,6 +157,9 @@ class LayerShapes(Specs):
         if name == "one_hot":
             given = argument_of(node, "dtype", 5)
             return self.dtype_name(given) if given is not None else "float32"
+        if name in _BROADCAST:
+            found = {self.dtype(one, depth + 1) for one in node.args if self.kinds.of(one) is not Kind.PYTHON}
+            return found.pop() if len(found) == 1 else None
         if name in _ELEMENTWISE | _FIRST_DTYPE and node.args:
             return self.dtype(node.args[0], depth + 1)
         return super()._call_dtype(node, depth)
@@ -158,7 +170,7 @@ class LayerShapes(Specs):
             return known.shape
         name = self.kinds.symbol(node)
         if name is None:
-            return None
+            return self._called_shape(node, depth)
         first = node.args[0] if node.args else None
         if name in ("get_variable", "Variable"):
             return self._variable_shape(name, node)
@@ -166,6 +178,8 @@ class LayerShapes(Specs):
             return super()._call_shape(node, depth)
         if name in _ELEMENTWISE:
             return self.shape(first, depth + 1)
+        if name in _BROADCAST and len(node.args) == 2:
+            return self._broadcast(node.args[0], node.args[1], depth)
         match name:
             case "matmul" if len(node.args) >= 2 and not node.keywords:
                 left, right = self._known(first, depth), self._known(node.args[1], depth)
@@ -194,6 +208,13 @@ class LayerShapes(Specs):
         if name == "nn.conv2d" or name in _POOLS:
             return self._slid(name, node, first, depth)
         return super()._call_shape(node, depth)
+
+    def _called_shape(self, node: ast.Call, depth: int) -> Shape | None:
+        """The shape of what a helper gives, worked out once a question: it may use its argument several times."""
+        called = self._called.expression(node)
+        if called is not None and node not in self._seen:
+            self._seen[node] = self.shape(called, depth + 1)
+        return self._seen.get(node)
 
     def _known(self, node: ast.expr, depth: int) -> tuple[Dimension, ...] | None:
         shape = self.shape(node, depth + 1)

@@ -27,6 +27,7 @@ from migrate.source.slicing.called import is_foreign, refuse_functions, shape_is
 from migrate.source.slicing.cuts import Cuts
 from migrate.source.slicing.graph_contexts import is_context
 from migrate.source.slicing.helpers import called_helpers
+from migrate.source.slicing.op_names import scope_as_name
 from migrate.source.slicing.reads import is_static, refuse_dimensions, refuse_outer, refuse_version_tests
 from migrate.source.slicing.state_calls import makes_state, state_call
 from migrate.source.slicing.symbols import NOT_SAVED, PYTHON_FUNCTIONS, STATEFUL_PREFIXES
@@ -123,6 +124,11 @@ class Slicer:
                     return
                 if not self._check_call(node, cuts, found):
                     return
+                dropped = scope_as_name(node, self.kinds)
+                for child in children(node):
+                    if child is not dropped:
+                        self._scan(child, cuts, found)
+                return
         for child in children(node):
             self._scan(child, cuts, found)
 

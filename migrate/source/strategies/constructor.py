@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 
 from migrate.source.flow import (
     Definition,
@@ -18,6 +19,7 @@ from migrate.source.slicing.cuts import Cuts
 from migrate.source.slicing.reads import refuse_version_tests
 from migrate.source.slicing.slices import Slice
 from migrate.source.specs import argument_of
+from migrate.source.state.names import VariableNames
 from migrate.source.strategies.base import PlannerBase, merge_slices
 from migrate.source.strategies.naming import identifier
 from migrate.source.strategies.plan import Capture, State
@@ -35,6 +37,7 @@ class ConstructorPlanner(PlannerBase):
 
     def _states_attributes(self) -> None:
         attributes: dict[str, str] = {}
+        told_apart = self._told_apart()
         for state in self.plan_.states:
             if state.same is not None:
                 state.attribute = state.same.attribute
@@ -43,8 +46,39 @@ class ConstructorPlanner(PlannerBase):
             if state.definition is not None and name in attributes and self._alternatives(state):
                 state.attribute = attributes[name]
                 continue
-            state.attribute = self._fresh(identifier(name))
+            state.attribute = self._fresh(identifier(told_apart.get(state, name)))
             attributes[name] = state.attribute
+
+    def _told_apart(self) -> dict[State, str]:
+        """The TF1 names of variables whose own names only count: `var_2` and `var_3` of a helper called twice."""
+        counted: dict[str, list[State]] = {}
+        for state in self.plan_.states:
+            if state.definition is not None and state.same is None:
+                base, _, number = state.definition.name.rpartition("_")
+                counted.setdefault(base if number.isdigit() and base else state.definition.name, []).append(state)
+        found: dict[State, str] = {}
+        for base, states in counted.items():
+            own = {state.definition.name for state in states if state.definition is not None}
+            if own != {base} and not own & {f"{base}_0", f"{base}_1"} and all(map(self._is_variable, states)):
+                found |= {state: name for state in states if (name := self._scoped_name(state)) is not None}
+        return found
+
+    def _is_variable(self, state: State) -> bool:
+        return all(self.kinds.of(call) is Kind.VARIABLE for call in self._calls_of(state))
+
+    def _scoped_name(self, state: State) -> str | None:
+        """The TF1 name of a variable, if its scopes make it more than that of a helper's variable."""
+        if not isinstance(state.expression, ast.Call):
+            return None
+        try:
+            name = self._variable_names.name(state.expression)
+        except Unprovable:
+            return None
+        return name if "/" in name else None
+
+    @cached_property
+    def _variable_names(self) -> VariableNames:
+        return VariableNames(self.kinds)
 
     def _alternatives(self, state: State) -> bool:
         """Whether another variable of the same name stands in another branch of the same if."""

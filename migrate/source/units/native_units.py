@@ -32,6 +32,7 @@ from migrate.source.units.line_breaks import has_unusual_breaks
 from migrate.source.units.said import Said
 from migrate.source.units.unit import NATIVE, Unit
 from migrate.source.unprovable import Inapplicable, Unprovable
+from migrate.source.unrolling.lambdas import calls_lambdas, without_lambdas
 from migrate.source.unrolling.loops import makes_in_loop
 from migrate.source.unrolling.own_names import shares_names, with_own_names
 from migrate.source.unrolling.rewrite import without_loops
@@ -127,6 +128,10 @@ class NativeUnits:
         except Unprovable as reason:
             for ordinal in ordinals:
                 self._said.refuse(ordinal, Level.NATIVE, NATIVE, reason)
+        if plan is None and calls_lambdas(kinds):
+            written = self._written_out(pairs, kinds, without_lambdas)
+            if written is not None:
+                return written
         if plan is None and shares_names(kinds):
             written = self._written_out(pairs, kinds, with_own_names)
             if written is not None:

@@ -24,6 +24,13 @@ def last_value(code: str, function: str | None = None) -> object:
         ("a = 2\nx = [a, 'b', None]", (2, "b", None)),
         ("a = True\nx = not a", False),
         ("a = b = 4\nx = b // 3", 1),
+        ("a = 3\nx = 'conv%d' % a", "conv3"),
+        ("x = '%s_%d' % ('a', 2)", "a_2"),
+        ("a = 'b'\nx = 'net/{}_{}'.format(a, 1)", "net/b_1"),
+        ("a = 2\nx = f'block{a}/conv'", "block2/conv"),
+        ("a = 'b'\nx = 'net/' + a", "net/b"),
+        ("x = 'a' + str(3)", "a3"),
+        ("x = 7 % 4", 3),
     ],
 )
 def test_constants(code: str, value: object):
@@ -40,6 +47,13 @@ def test_constants(code: str, value: object):
         "a = [1]\na.append(2)\nx = a",
         "a = [1]\na[0] = 2\nx = a",
         "x = 1 // 0",
+        "x = 1 % 0",
+        "x = '%d' % a",
+        "x = '%d' % 'a'",
+        "x = '{0.real}{1}'.format(1)",
+        "x = '%s' % 0.1",
+        "x = f'{a}'",
+        "def str(a):\n    return ''\nx = 'a' + str(3)",
     ],
 )
 def test_what_only_a_run_tells(code: str):

@@ -43,3 +43,35 @@ def test_features(given: str, line: str, features: str):
 )
 def test_unknown_shapes_are_not_guessed(line: str):
     refused(ROWS, line, "z = tf.layers.dense(y, 2)")
+
+
+@pytest.mark.parametrize(
+    ("helper", "line", "features"),
+    [
+        ("def leaky(t, slope=0.1):\n    return tf.maximum(slope * t, t)", "y = leaky(leaky(x))", "6"),
+        ("def scaled(t):\n    half = t / 2.0\n    with tf.name_scope('s'):\n        return half", "y = scaled(x)", "6"),
+        ("def cut(t, size):\n    return t[:, :size]", "y = cut(x, 2)", "2"),
+        ("def one(t):\n    return two(t)\ndef two(t):\n    return tf.concat([t, t], 1)", "y = one(x)", "12"),
+    ],
+)
+def test_helpers_are_looked_into(helper: str, line: str, features: str):
+    found = variables(ROWS, line, "z = tf.layers.dense(y, 2)", above=helper)
+    assert found["dense/kernel"] == f"[{features}, 2]"
+
+
+@pytest.mark.parametrize(
+    ("helper", "line"),
+    [
+        ("def f(t):\n    if t is None:\n        return t\n    return t[:, :2]", "y = f(x)"),
+        ("def f(t):\n    return f(t)", "y = f(x)"),
+        ("def f(t):\n    parts = [p for p in t]\n    return parts[0]", "y = f(x)"),
+        ("def f(*t):\n    return t[0]", "y = f(x)"),
+    ],
+)
+def test_other_helpers_are_not(helper: str, line: str):
+    refused(ROWS, line, "z = tf.layers.dense(y, 2)", above=helper)
+
+
+def test_the_larger_of_two_tensors():
+    found = variables(ROWS, "y = tf.maximum(tf.get_variable('w', [1, 1]), x)", "z = tf.layers.dense(y, 2)")
+    assert found["dense/kernel"] == "[6, 2]"

@@ -95,6 +95,30 @@ SURE = {
     "a helper's scope took the name": "def f():\n  with tf.name_scope('a'):\n    return tf.constant(1.0)\ny = f()\nwith tf.name_scope('a'):\n  tf.Variable(1.0, name='w')",
     "a loop's op took the name": "for i in range(3):\n  y = tf.constant(1.0, name='w')\ntf.Variable(1.0, name='w')",
     "a comprehension's op took the name": "y = [tf.constant(1.0, name='w') for i in range(3)]\ntf.Variable(1.0, name='w')",
+    "under one condition": "if True:\n  tf.Variable(1.0)\n  with tf.name_scope('a'):\n    tf.Variable(1.0)\n  tf.Variable(1.0)",
+    "in one try": "try:\n  tf.Variable(1.0, name='w')\n  tf.Variable(1.0, name='w')\nfinally:\n  pass",
+    "deeper in a condition": "if True:\n  tf.Variable(1.0)\n  if True:\n    tf.Variable(1.0)\n  tf.Variable(1.0)",
+    "a scope in a condition": "if False:\n  with tf.name_scope('a'):\n    pass\nwith tf.name_scope('a'):\n  tf.Variable(1.0)",
+    "a computed name": "n = 2\ntf.Variable(1.0, name='w%d' % n)\ntf.Variable(1.0, name='w' + '2')",
+    "computed scopes": "a = 'a'\nwith tf.variable_scope(a + '_1'):\n  tf.get_variable('w{}'.format(1), [1])\n  tf.Variable(1.0)",
+    "names of ops that are computed": "n = int('2')\ntf.constant(1.0, name='w%d' % n)\ntf.Variable(1.0, name='w2')\ntf.Variable(1.0, name='v')",
+    "a name of a scope": (
+        "with tf.variable_scope('a') as s:\n  tf.get_variable('w', [1])\n  tf.constant(1.0, name=s.name)\n"
+        "tf.get_variable('v', [1])\nwith tf.variable_scope('b'):\n  tf.get_variable('a', [1])\n  tf.Variable(1.0, name='a')"
+    ),
+    "a name scope as a name": "with tf.name_scope('a') as s:\n  tf.constant(1.0, name=s)\ntf.Variable(1.0, name='v')\ntf.Variable(1.0, name='a')",
+    "the current scope": (
+        "with tf.variable_scope('a'):\n  tf.get_variable('w', [1])\n"
+        "  with tf.variable_scope(tf.get_variable_scope()):\n    tf.get_variable('v', [1])\n    tf.Variable(1.0)"
+    ),
+    "get_variable in a computed name scope": (
+        "with tf.name_scope('%s' % min('b', 'c')):\n  with tf.variable_scope('a'):\n"
+        "    tf.get_variable('w', [1])\n    tf.Variable(1.0, name='v')"
+    ),
+    "a helper's op is given a name": (
+        "def f(x, name='u'):\n  return tf.identity(x, name=name)\n"
+        "y = f(f(f(1.0, 'w'), name='v'))\ntf.get_variable('q', [1])\ntf.get_variable('w', [1])\ntf.get_variable('u', [1])"
+    ),
     "a lambda's op took the name": "f = lambda: tf.constant(1.0, name='w')\ny = f()\ntf.Variable(1.0, name='w')",
 }
 
@@ -148,6 +172,16 @@ def test_names_are_tensorflows_or_unknown(code: str):
         (SURE["nested variable scopes"], ["a/b/w", "a/b/v", "a/w"]),
         (SURE["both kinds of scope"], ["a/w", "a/b/v"]),
         (SURE["in a list"], ["Variable", "Variable_1"]),
+        (SURE["under one condition"], ["Variable", "a/Variable", "Variable_1"]),
+        (SURE["in one try"], ["w", "w_1"]),
+        (SURE["a helper's op is given a name"], ["q", None, None]),
+        (SURE["a name of a scope"], ["a/w", "v", None, None]),
+        (SURE["a name scope as a name"], ["v", None]),
+        (SURE["the current scope"], ["a/w", "a/v", None]),
+        (SURE["get_variable in a computed name scope"], ["a/w", None]),
+        (SURE["a computed name"], ["w2", "w2_1"]),
+        (SURE["computed scopes"], ["a_1/w1", "a_1/Variable"]),
+        (SURE["names of ops that are computed"], [None, "v"]),
     ],
 )
 def test_common_names_are_known(code: str, expected: list[str]):
@@ -163,6 +197,12 @@ def test_common_names_are_known(code: str, expected: list[str]):
         "with tf.name_scope(pick()):\n  tf.Variable(1.0, name='w')",
         "if c:\n  tf.constant(1.0, name='w')\ntf.Variable(1.0, name='w')",
         "for i in range(n):\n  tf.constant(1.0, name='w')\ntf.Variable(1.0, name='w')",
+        "if False:\n  tf.Variable(1.0)\ntf.Variable(1.0)",
+        "if False:\n  tf.Variable(1.0)\nelse:\n  tf.Variable(1.0)",
+        SURE["deeper in a condition"],
+        "for i in range(2):\n  tf.Variable(1.0)\ntf.Variable(1.0)",
+        "a = [tf.Variable(1.0) for i in range(2)]\ntf.Variable(1.0)",
+        SURE["a scope in a condition"],
     ],
 )
 def test_a_name_that_is_only_known_at_run_time_is_not_guessed(code: str):

@@ -251,3 +251,25 @@ def test_a_file_that_would_become_many_times_as_long():
     (long,) = rewrite(script(code.format(8), INPUT + "y = build(x)")).sites
     assert long.level is Level.WRAPPED
     assert "written out, the file would grow from 27 to " in " ".join(r.reason for r in long.refusals)
+
+
+def test_variables_that_a_helper_makes_several_times_are_called_after_their_scopes():
+    code = """
+        def dense(t, units, scope):
+            with tf.variable_scope(scope):
+                w = tf.get_variable('weights', [3, units], initializer=tf.ones_initializer())
+                return tf.nn.tanh(tf.matmul(t, w))
+    """
+    main = INPUT + "y = dense(dense(x, 3, 'first'), 2, 'second')"
+    after = check_native(script(code, main))
+    assert "self.first_weights = tf.Variable(" in after
+    assert 'name="second/weights"' in after
+    assert "self.w_2" not in after
+
+
+def test_variables_without_scopes_keep_the_names_of_the_code():
+    after = check_native(
+        script("", INPUT + "w_3 = weight(0.5, (3, 3))\nw_2 = weight(0.25)\ny = tf.matmul(tf.matmul(x, w_3), w_2)")
+    )
+    assert "self.w_3 = " in after
+    assert "self.w_2 = " in after

@@ -135,3 +135,27 @@ def test_a_variable_that_is_got_again_by_reuse_stays_where_it_is_made():
     after = check_native(code)
     rest = after[after.index("with tf.Graph()") :]
     assert rest.count("get_variable('r'") == 2
+
+
+def test_what_the_test_around_kept_code_reads_stays():
+    code = """\
+        import tensorflow as tf
+
+
+        def export(values):
+          x = tf.placeholder(tf.float32, [None], name='x')
+          w = tf.get_variable('w', [1])
+          skipped = ['b']
+          y = x * w
+          with tf.Session() as sess:
+            sess.run(tf.global_variables_initializer())
+            for name in values:
+              if name not in skipped:
+                with tf.variable_scope('', reuse=True):
+                  sess.run(tf.get_variable(name).assign(values[name]))
+            tf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': y})
+
+
+        export({'w': [2.0]})
+    """
+    check_native(code, "skipped = ['b']", "if name not in skipped:")
