@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from migrate.choices import Choices
@@ -82,6 +82,10 @@ class Planner:
 
     def __init__(self, text: str, path: str = "-", settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
         self._read = text
+        # The files that Windows ends the lines of are planned with plain newlines, and get theirs back.
+        self._windows = _ends_as_windows(text)
+        text = text.replace("\r\n", "\n") if self._windows else text
+        self._plain = text
         self._text = text
         self._path = path
         self._settings = settings
@@ -109,7 +113,9 @@ class Planner:
             return Planned(result)
         # With the reasons for no better level, which the units do not know.
         sites = {site.ordinal: site for site in result.sites}
-        proposals = [Proposal(tuple(sites[n] for n in unit.ordinals), module.carry_out([unit])) for unit in units]
+        proposals = [
+            Proposal(tuple(sites[n] for n in unit.ordinals), self._ended(module.carry_out([unit]))) for unit in units
+        ]
         return Planned(result, tuple(proposals))
 
     def result(self, choices: Choices = Choices()) -> Result:  # noqa: B008 - a frozen value
@@ -133,7 +139,13 @@ class Planner:
         after = module.carry_out(units)
         sites = with_imports_told(with_package_told(module.sites(), self._text, after), self._text, after)
         result = Result(self._path, self._text, after, sites, mode=module.mode(units))
-        return result if self._modern is None else of_python2(result, self._read, self._modern)
+        if self._modern is not None:
+            result = of_python2(result, self._plain, self._modern)
+        return replace(result, before=self._read, after=self._ended(result.after)) if self._windows else result
+
+    def _ended(self, text: str) -> str:
+        """A text with the line ends of the file."""
+        return text.replace("\n", "\r\n") if self._windows else text
 
     def _failed(self) -> Result:
         return Result(self._path, self._read, self._read, error=self._error)
@@ -144,14 +156,20 @@ class Planner:
             return f"cannot be parsed: {error}"
         where = f" on line {error.lineno}" if error.lineno else ""
         said = f"not valid Python 3{where}: {error.msg}"
-        if not looks_like_python2(self._read, error):
+        if not looks_like_python2(self._plain, error):
             return said
-        self._modern = modern(self._read)
+        self._modern = modern(self._plain)
         if self._modern is not None:
             self._text = self._modern.text
             self._tree = ast.parse(self._text)
             return None
         return said if can_convert() else f"{said}; to read Python 2, pip install 'tf-migrate[python2]'"
+
+
+def _ends_as_windows(text: str) -> bool:
+    """Whether each line of a text ends as Windows ends lines."""
+    count = text.count("\r")
+    return count > 0 and count == text.count("\n") == text.count("\r\n")
 
 
 Proposals = Generator[Proposal, Answer, Result]

@@ -344,6 +344,31 @@ def test_windows_newlines_are_kept():
     assert after.replace("\r\n", "\n") == rewrite_source(SCRIPT).after
 
 
+def test_windows_newlines_change_nothing_about_what_can_be_done():
+    text = """\
+import tensorflow as tf
+
+
+def net(x):
+    w = tf.Variable([[1.0], [2.0]], name="w")
+    return tf.matmul(x, w)
+
+
+x = tf.placeholder(tf.float32, [None, 2], name="x")
+y = net(x)
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    tf.saved_model.simple_save(sess, "out", {"x": x}, {"y": y})
+"""
+    plain, windows = rewrite_source(text), rewrite_source(text.replace("\n", "\r\n"))
+    assert windows.after == plain.after.replace("\n", "\r\n")
+    assert windows.before == text.replace("\n", "\r\n")
+    assert windows.sites == plain.sites
+    assert windows.sites[0].rule == "TFM009"
+    (proposal,) = Planner(windows.before).planned().proposals
+    assert proposal.after == windows.after
+
+
 def test_lone_carriage_returns_are_kept_or_the_file_is():
     text = SCRIPT.replace("\n", "\r")
     after = rewrite_source(text).after

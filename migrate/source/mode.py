@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 
 from migrate.errors import MigrateError
+from migrate.source.entered import entered_definitions, enters_graph
 from migrate.source.files import code_lines, decode, is_notebook
 from migrate.source.symbols import Imported, ScopeNode, Symbols
 from migrate.source.syntax import children, walk
@@ -76,16 +77,6 @@ def means_tf2(data: bytes) -> bool:
     return _MEANS_TF2.search(code_lines(data)) is not None
 
 
-def enters_graph(node: ast.expr) -> bool:
-    """Whether it is `graph.as_default()` or `tf.Session(graph=graph)`, which work under TF2 as they did."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr="as_default")):
-            return True
-        case ast.Call(keywords=keywords):
-            return any(keyword.arg == "graph" for keyword in keywords)
-    return False
-
-
 def graph_code(
     symbols: Symbols,
     done: Collection[ScopeNode],
@@ -103,7 +94,22 @@ def graph_code(
         names: What builds or runs a graph.
         but: A call that does not count.
     """
-    pending: list[tuple[ast.AST, ScopeNode]] = [(child, symbols.tree) for child in symbols.tree.body]
+    for statement in symbols.tree.body:
+        found = _graph_code_below(statement, symbols, done, entered, names, but)
+        if found is not None and (entered or statement not in entered_definitions(symbols, done)):
+            return found
+    return None
+
+
+def _graph_code_below(
+    statement: ast.stmt,
+    symbols: Symbols,
+    done: Collection[ScopeNode],
+    entered: bool,
+    names: Collection[str],
+    but: ast.AST | None,
+) -> ast.AST | None:
+    pending: list[tuple[ast.AST, ScopeNode]] = [(statement, symbols.tree)]
     while pending:
         node, owner = pending.pop()
         if not entered and isinstance(node, ast.With) and any(enters_graph(i.context_expr) for i in node.items):

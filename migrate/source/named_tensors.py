@@ -285,17 +285,18 @@ class Namers:
                         raise Unprovable(ELSEWHERE, said, node)
 
     def _only_read_in(self, explained: set[ast.AST]) -> set[ast.AST]:
-        """The constants of the module that only explained code reads, such as a name that is asked for."""
+        """The constants of a name that only explained code reads, such as one that is asked for, or a list in no use."""
         read = {
             node.id
             for node in walk(self._symbols.tree)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node not in explained
         }
         found: set[ast.AST] = set()
-        for name, bindings in self._symbols.module.bindings.items():
-            match bindings:
-                case [Assigned(value=ast.Constant() as constant)] if name not in read:
-                    found.add(constant)
+        for scope in self._symbols.scopes():
+            for name, bindings in scope.bindings.items():
+                match bindings:
+                    case [Assigned(value=ast.Constant() | ast.List() | ast.Tuple() as made)] if name not in read:
+                        found |= {made, *(getattr(made, "elts", ()))}
         return found
 
     def _refuse_unnamed(self, last: str, own: ast.Call, node: ast.expr) -> None:

@@ -10,7 +10,10 @@ import ast
 from dataclasses import dataclass
 
 from migrate.source.arguments import call_arguments
+from migrate.source.elements import Elements
 from migrate.source.flow import Definition, Outer, Region, Value
+from migrate.source.inlining.only_read import only_read
+from migrate.source.inlining.text import Source
 from migrate.source.kinds import Kind, Kinds
 from migrate.source.symbols import Assigned
 
@@ -99,9 +102,18 @@ class Specs:
                 if feature is not None:
                     return self.dtype_name(argument_of(feature[0], "dtype", feature[1]))
                 return self.dtype(base, depth + 1) if self._is_tensor(base) else None
+            case ast.ListComp(elt=element):
+                return self.dtype(element, depth + 1)
             case ast.Call():
-                return self._call_dtype(node, depth)
+                return self._call_dtype(node, depth) or self._element_dtype(node)
+            case ast.Name():
+                return self._element_dtype(node)
         return None
+
+    def _element_dtype(self, node: ast.expr) -> str | None:
+        """The dtype of what an iterator gives."""
+        found = Elements(self).of(node)
+        return found.dtype if found is not None else None
 
     def _call_dtype(self, node: ast.Call, depth: int) -> str | None:
         name = self.kinds.symbol(node)
@@ -183,8 +195,15 @@ class Specs:
             case ast.Subscript():
                 return self._feature_shape(node)
             case ast.Call():
-                return self._call_shape(node, depth)
+                return self._call_shape(node, depth) or self._element_shape(node)
+            case ast.Name():
+                return self._element_shape(node)
         return None
+
+    def _element_shape(self, node: ast.expr) -> Shape | None:
+        """The shape of what an iterator gives."""
+        found = Elements(self).of(node)
+        return Shape(found.sizes) if found is not None else None
 
     def _call_shape(self, node: ast.Call, depth: int) -> Shape | None:
         name = self.kinds.symbol(node)
@@ -200,6 +219,8 @@ class Specs:
                 return self._reshaped(target)
             case "expand_dims":
                 return self._expanded(node, depth)
+            case "concat":
+                return self._joined(node, depth)
             case "cast" | "dtypes.cast" | "to_float" | "to_double" | "to_int32" | "to_int64" | "string_to_number":
                 return self.shape(node.args[0], depth + 1) if node.args else None
         if name in _SAME and node.args:
@@ -268,6 +289,43 @@ class Specs:
         dimensions.insert(position if position >= 0 else len(dimensions) + 1 + position, 1)
         return Shape(tuple(dimensions))
 
+    def _joined(self, node: ast.Call, depth: int) -> Shape | None:
+        """The shape of tensors one behind the other, where there is a known number of them."""
+        parts = self._joined_parts(argument_of(node, "values", 0))
+        axis = argument_of(node, "axis", 1)
+        position = _integer(axis) if axis is not None else None
+        shapes = [self.shape(part, depth + 1) for part in parts]
+        sizes = [shape.dimensions for shape in shapes if shape is not None and shape.dimensions is not None]
+        if position is None or not parts or len(sizes) < len(parts) or not -len(sizes[0]) <= position < len(sizes[0]):
+            return None
+        position %= len(sizes[0])
+        others = {(*one[:position], *one[position + 1 :]) for one in sizes}
+        joined = [one[position] for one in sizes if isinstance(one[position], int)]
+        if len(others) > 1 or len(joined) < len(parts) or any(isinstance(one, ast.expr) for one in others.pop()):
+            return None
+        return Shape(
+            (*sizes[0][:position], sum(one for one in joined if isinstance(one, int)), *sizes[0][position + 1 :])
+        )
+
+    def _joined_parts(self, node: ast.expr | None) -> list[ast.expr]:
+        """The elements of a list that is written here, or made of a constant one, each as often as it comes."""
+        match node:
+            case ast.List(elts=elements) | ast.Tuple(elts=elements):
+                return elements
+            case ast.ListComp(
+                elt=element, generators=[ast.comprehension(ifs=[], is_async=0, iter=ast.Name() as listed)]
+            ):
+                many = self._definition(listed)
+                if isinstance(many, (ast.List, ast.Tuple)) and self._only_read(listed.id):
+                    if not any(isinstance(one, ast.Starred) for one in many.elts):
+                        return [element] * len(many.elts)
+        return []
+
+    def _only_read(self, name: str) -> bool:
+        """Whether nothing in the file can change the list behind a name."""
+        symbols = self.region.symbols
+        return only_read(name, symbols.tree, Source("", symbols))
+
     def _broadcast(self, left: ast.expr, right: ast.expr, depth: int) -> Shape | None:
         one, other = self.shape(left, depth + 1), self.shape(right, depth + 1)
         if one == Shape(()):
@@ -289,18 +347,37 @@ class Specs:
     def _feature(self, node: ast.Subscript) -> tuple[ast.Call, int, bool] | None:
         """The `FixedLenFeature(shape, dtype)` behind `parsed["key"]`, and whether there is a batch dimension."""
         parser = self._call_of(node.value)
-        if parser is None or not isinstance(node.slice, ast.Constant):
+        if parser is None:
             return None
         batched = _PARSERS.get(self.kinds.symbol(parser) or "")
         if batched is None:
             return None
         features = self._literal(argument_of(parser, "features", 1))
-        if not isinstance(features, ast.Dict):
-            return None
+        match features:
+            case ast.Call(
+                func=ast.Name(id="dict"), args=[ast.GeneratorExp() | ast.ListComp() as listed], keywords=[]
+            ) if "dict" not in self.region.symbols.module.bindings:
+                return self._any_feature(listed.elt, batched)
+            case ast.DictComp(key=named, value=made):
+                return self._any_feature(ast.Tuple([named, made]), batched)
+            case ast.Dict():
+                pass
+            case _:
+                return None
         for key, value in zip(features.keys, features.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value == node.slice.value and isinstance(value, ast.Call):
+            if not isinstance(key, ast.Constant) or not isinstance(node.slice, ast.Constant):
+                continue
+            if key.value == node.slice.value and isinstance(value, ast.Call):
                 if isinstance(value.func, ast.Attribute) and value.func.attr == "FixedLenFeature":
                     return value, 1, batched
+        return None
+
+    def _any_feature(self, pair: ast.expr, batched: bool) -> tuple[ast.Call, int, bool] | None:
+        """The feature that a comprehension makes for each of its keys."""
+        match pair:
+            case ast.Tuple(elts=[ast.Name(id=key), ast.Call(func=ast.Attribute(attr="FixedLenFeature")) as made]):
+                if not any(isinstance(node, ast.Name) and node.id == key for node in ast.walk(made)):
+                    return made, 1, batched
         return None
 
     def parses(self, call: ast.Call) -> bool:

@@ -56,6 +56,10 @@ TENSORS = [
     "tf.placeholder(tf.bfloat16, [1])",
     "tf.placeholder(tf.complex64, [1])",
     "tf.placeholder_with_default(1.0, [])",
+    "tf.concat([a, a], 1)",
+    "tf.concat([a, a], -1)",
+    "tf.concat([a, a], axis=0)",
+    "tf.concat([a for n in [1, 2]], 1)",
     "tf.placeholder_with_default(1, shape=())",
     "tf.placeholder_with_default([1.0, 2.0], [None])",
     "tf.placeholder_with_default([[1, 2], [3, 4]], [None, 2])",
@@ -264,6 +268,42 @@ def test_features_made_by_a_function():
     code = "def spec():\n  return {'f': tf.FixedLenFeature([2], tf.int64)}\np = tf.parse_example(w, spec())\nt = p['f']"
     dtype, shape = specs(AROUND + code)
     assert (dtype, sizes(shape)) == ("int64", [None, 2])
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "dict((k, tf.FixedLenFeature([2], tf.float32)) for k in K)",
+        "dict([(k, tf.FixedLenFeature([2], dtype=tf.float32)) for k in K])",
+        "{k: tf.FixedLenFeature([2], tf.float32) for k in K}",
+    ],
+)
+def test_features_made_by_a_comprehension(made: str):
+    code = f"{AROUND}K = ['f', 'g', 'h']\nspec = {made}\np = tf.parse_example(w, spec)\n"
+    dtype, shape = specs(code + "t = p['g']")
+    assert (dtype, sizes(shape)) == ("float32", [None, 2])
+    dtype, shape = specs(code + "t = tf.concat([tf.to_float(p[k]) for k in K], 1)")
+    assert (dtype, sizes(shape)) == ("float32", [None, 6])
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "dict((k, tf.FixedLenFeature([k], tf.float32)) for k in K)",
+        "{k + k: tf.FixedLenFeature([2], tf.float32) for k in K}",
+        "{k: tf.VarLenFeature(tf.float32) for k in K}",
+    ],
+)
+def test_features_that_differ_are_not_told(made: str):
+    code = f"{AROUND}K = ['f', 'g', 'h']\nspec = {made}\np = tf.parse_example(w, spec)\nt = p['g']"
+    assert specs(code) == (None, None)
+
+
+@pytest.mark.parametrize("changed", ["K.append('i')", "mystery(K)", "K[0] = 'i'", "L = K"])
+def test_a_list_that_may_change_has_no_known_length(changed: str):
+    made = "spec = {k: tf.FixedLenFeature([2], tf.float32) for k in K}\np = tf.parse_example(w, spec)"
+    code = f"{AROUND}K = ['f', 'g']\n{changed}\n{made}\nt = tf.concat([p[k] for k in K], 1)"
+    assert specs(code)[1] is None
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,8 @@ class _FileWriter:
     def _other_names(self) -> dict[cst.CSTNode, Edit]:
         rebuilt = {plan.kinds.region.scope.node for plan in self.plans}
         done = {function for plan in self.plans for function in plan.helpers}
-        return OtherNames(self.index, self.symbols, self.tensorflow, self.respeller, self.skipped).edits(rebuilt, done)
+        names = OtherNames(self.index, self.symbols, self.tensorflow, self.respeller, self.skipped)
+        return names.edits(rebuilt, done, numbers=True)
 
     def _helper_functions(self, plan: NativePlan, edits: dict[cst.CSTNode, Edit]) -> None:
         """Functions that the module calls must compute with TF2 names."""

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from migrate.source.dimensions import is_dimension_value
 from migrate.source.emit.edits import Edit
 from migrate.source.emit.imports import TensorFlowName, imports_package
 from migrate.source.emit.index import SourceIndex
@@ -57,6 +58,7 @@ class OtherNames:
         *,
         lines: tuple[int, int] | None = None,
         strict: bool = True,
+        numbers: bool = False,
     ) -> dict[cst.CSTNode, Edit]:
         """The edits, by node.
 
@@ -66,6 +68,7 @@ class OtherNames:
             replaced: Statements and expressions of which nothing stays.
             lines: The first and the last line that are wanted, if not all.
             strict: Whether code that runs when the file is imported may only use what TF2 has.
+            numbers: Whether dimensions are numbers where the code runs, as TF2 has them.
         """
         edits: dict[cst.CSTNode, Edit] = {}
         pending: list[tuple[ast.AST, Scope]] = [(self.symbols.tree, self.symbols.module)]
@@ -98,6 +101,9 @@ class OtherNames:
                     continue
             if node in self.respeller.moved:
                 continue
+            if numbers and isinstance(node, ast.Attribute) and self._dimension(node, scope, edits):
+                pending.append((node.value, scope))
+                continue
             if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
                 qualified = qualified_name(node, self.symbols, scope)
                 if qualified is not None and below(qualified) is not None:
@@ -123,6 +129,23 @@ class OtherNames:
         kept = text == f"{self.tensorflow.name}.{below(qualified)}" and not qualified.startswith(HIDDEN)
         if target is not None and (rooted or not kept):
             edits[target] = lambda _: cst.parse_expression(text)
+
+    def _dimension(self, node: ast.Attribute, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
+        """`x.shape[1].value`, in what also works where dimensions are numbers."""
+        if self.respeller.modern or not is_dimension_value(node, scope.node):
+            return False
+        if scope.owner(self.tensorflow.name) is not self.symbols.module and not self.tensorflow.add:
+            return False
+        target = self.index.expression(node)
+        function = cst.parse_expression(f"{self.tensorflow.name}.compat.dimension_value")
+
+        def called(updated: cst.CSTNode) -> cst.CSTNode:
+            assert isinstance(updated, cst.Attribute)
+            return cst.Call(function, [cst.Arg(updated.value)], lpar=updated.lpar, rpar=updated.rpar)
+
+        if target is not None:
+            edits[target] = called
+        return target is not None
 
     def _is_read(self, name: str) -> bool:
         """Whether the module reads a name, or says it in a string, as `__all__` does."""

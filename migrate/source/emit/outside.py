@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 
-from migrate.source.mode import enters_graph
+from migrate.source.entered import enters_graph
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.syntax import children
 from migrate.source.unprovable import MODE, Unprovable

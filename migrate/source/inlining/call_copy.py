@@ -23,7 +23,7 @@ from migrate.source.inlining.nodes import (
 )
 from migrate.source.inlining.only_read import is_constant_list, only_read
 from migrate.source.inlining.text import LineEdits
-from migrate.source.symbols import Scope
+from migrate.source.symbols import Bound, Scope
 from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Unprovable
 
@@ -63,9 +63,22 @@ class CallCopy:
         self._write(renamed)
         copy = BodyCopy(self.source, self.function, target, self.edits)
         set_at = {n: first_set(n, self.function) for n in self.known if len(self.scope.bindings[n]) > 1}
-        decided = Decided(self.source, self.known, lambda node: self.symbols.resolve(node, self.region_scope), set_at)
+        decided = Decided(self.source, self.known, self._meaning, set_at)
         lines = copy.lines(self.indent, renamed, decided)
         return [*before, *lines, *after]
+
+    def _meaning(self, node: ast.expr) -> str | None:
+        """What an argument is, if it is known to be a function: one of TensorFlow, or of the file."""
+        found = self.symbols.resolve(node, self.region_scope)
+        return node.id if found is None and isinstance(node, ast.Name) and self._is_function(node) else found
+
+    def _is_function(self, name: ast.Name) -> bool:
+        """Whether a name means a function or class of the module's top level, in the caller too."""
+        module = self.symbols.module
+        match module.bindings.get(name.id):
+            case [Bound(node=(ast.FunctionDef() | ast.ClassDef()) as node)]:
+                return node in self.source.tree.body and self.region_scope.owner(name.id) is module
+        return False
 
     # -- names --
 
@@ -260,7 +273,9 @@ class CallCopy:
         return found
 
     def _is_same(self, parameter: str, default: ast.expr) -> bool:
-        """Whether a default may be evaluated at each call: TensorFlow's names, and lists that are only looked at."""
+        """Whether a default may be evaluated at each call: names of functions, and lists that are only looked at."""
+        if isinstance(default, ast.Name) and self._is_function(default):
+            return True
         if isinstance(default, (ast.Name, ast.Attribute)):
             return self.symbols.resolve(default, self.symbols.module) is not None
         return is_constant_list(default) and only_read(parameter, self.function, self.source)

@@ -172,7 +172,7 @@ class Attempt:
             raise failed.reason from failed
         if module.incomplete([unit], changes.whole or ""):
             raise module.reason(found[0])
-        self._refuse_long(changes.whole or "")
+        refuse_long(changes.whole or "", self.view.text, self.candidate.call)
         read = [f"'{'.'.join(path)}'" for path in expansion.used]
         names = ", ".join([*read, *(["the graph of the module"] if self.reading.moved is not None else [])])
         message = f"{names} and the export become a tf.Module with one tf.function a signature"
@@ -194,13 +194,6 @@ class Attempt:
             regions=self._regions(expansion),
             covers=tuple(one for one in covered if one is not self.candidate),
         )
-
-    def _refuse_long(self, text: str) -> None:
-        """Nobody wants to read a file that is a multiple of what it was."""
-        before, after = self.view.text.count("\n"), text.count("\n")
-        if after > _GROWTH * before + _ROOM:
-            reason = f"written out, the file would grow from {before} to {after} lines"
-            raise Unprovable(CONTROL_FLOW, reason, self.candidate.call)
 
     def _refuse_other_graphs(self, here: ast.AST, view: ModuleView) -> None:
         """What the module finds out later, too, when the costly part is done."""
@@ -308,6 +301,23 @@ class Attempt:
         if not lost:
             return []
         return [(RULE, f"nothing in the file calls {', '.join(lost)}: gone with the class")]
+
+
+def refuse_long(text: str, old: str, call: ast.Call) -> None:
+    """Nobody wants to read a file that is a multiple of what it was.
+
+    Args:
+        text: The new text.
+        old: The one before.
+        call: The export.
+
+    Raises:
+        Unprovable: It is.
+    """
+    before, after = old.count("\n"), text.count("\n")
+    if after > _GROWTH * before + _ROOM:
+        reason = f"written out, the file would grow from {before} to {after} lines"
+        raise Unprovable(CONTROL_FLOW, reason, call)
 
 
 def _in_terms_of(reason: Unprovable, text: str, original: str) -> Unprovable:

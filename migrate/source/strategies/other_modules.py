@@ -13,12 +13,13 @@ from migrate.choices import Choices
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
 from migrate.source.changes import Changes
+from migrate.source.entered import entered_names
 from migrate.source.gathering.gather import gather
 from migrate.source.gathering.items import Gathered, Item
 from migrate.source.gathering.put_back import PutBack, put_back
 from migrate.source.inlining.needs import Needs
 from migrate.source.strategies.called import CALLED
-from migrate.source.strategies.inlined import INLINED
+from migrate.source.strategies.inlined import INLINED, refuse_long
 from migrate.source.strategies.inlined import RULE as INLINED_RULE
 from migrate.source.strategies.keras.model import KERAS_MODEL
 from migrate.source.strategies.plan import NativePlan
@@ -152,7 +153,10 @@ class _Attempt:
             raise Unprovable(ELSEWHERE, "what the file imports is spelled in a way that is not understood") from error
         # What builds a wrapped graph does so in a graph of its own, wherever it stands.
         wrapped = unit.sites[0].level is not Level.NATIVE
-        self._refuse_left(result, legacy=wrapped or (isinstance(unit.plan, NativePlan) and bool(unit.plan.legacy)))
+        legacy = wrapped or (isinstance(unit.plan, NativePlan) and bool(unit.plan.legacy))
+        self._refuse_left(result, text, legacy=legacy)
+        if result.copied:
+            refuse_long(result.text, self.view.text, self.candidate.call)
         site = unit.sites[0]
         notes = tuple((note.rule, note.message) for note in site.findings if note.rule != INLINED_RULE)
         names = ", ".join(sorted({item.made.module.path.name for item in self.gathered.items.values()}))
@@ -194,15 +198,19 @@ class _Attempt:
             raise Unprovable(ELSEWHERE, "another module exports a part of the graph", self.candidate.call)
         return list(found)
 
-    def _refuse_left(self, result: PutBack, *, legacy: bool) -> None:
+    def _refuse_left(self, result: PutBack, text: str, *, legacy: bool) -> None:
         """Other code of the file may still need what makes variables and placeholders in TF1's default graph.
 
         Raises:
-            Unprovable: Where it does.
+            Unprovable: Where it does, and has entered no graph of its own.
         """
         symbols = self.module.view.symbols
         needs = Needs(symbols)
-        for item in [*result.imported, *(() if legacy else result.copied)]:
+        left = [*result.imported, *(() if legacy else result.copied)]
+        entered = entered_names(text) if left else ()
+        for item in left:
+            if item.ident in entered:
+                continue
             found = needs.defined(ast.Name(item.ident, ast.Load()), symbols.module)
             if found is not None and needs.inlined(found):
                 said = f"other code of the file builds a TF1 graph with {item.made.name} of {item.made.module.name}"

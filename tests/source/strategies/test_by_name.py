@@ -132,3 +132,10 @@ with tf.variable_scope('net'):
     y = tf.tanh(tf.matmul(x, w), name='y')
 z = tf.identity(y * 2.0, name='z')"""
     check_equal(script(graph, outputs="get('net/y:0'), 'z': get('z:0')") + "main('out')\n", tmp_path)
+
+
+@pytest.mark.parametrize("made", ["['y', 'x']", "('y', 1)", "'y'"])
+def test_a_list_of_names_that_nothing_reads(made: str):
+    code = f"{X}names = {made}\ny = tf.add(x, 1.0, name='y')"
+    assert rewrite(script(code, outputs="get('y:0')")).sites[0].level is Level.NATIVE
+    check_not_native(script(f"{code}\nfreeze(names)", outputs="get('y:0')"), "TFM101", "also said")

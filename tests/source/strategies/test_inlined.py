@@ -273,3 +273,66 @@ def test_variables_without_scopes_keep_the_names_of_the_code():
     )
     assert "self.w_3 = " in after
     assert "self.w_2 = " in after
+
+
+TRAINED = """\
+import tensorflow as tf
+
+
+def net(x):
+    return tf.matmul(x, tf.get_variable("w", [x.get_shape()[1].value, 1]))
+
+
+def train():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        loss = tf.reduce_sum(net(tf.ones([4, 3])))
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver().save(sess, "./model")
+
+
+def export():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [None, 3], name="x")
+        y = net(x)
+        tf.train.Saver().restore(sess, "./model")
+        tf.saved_model.simple_save(sess, "out", {"x": x}, {"y": y})
+
+
+train()
+export()
+"""
+
+
+def test_a_helper_that_other_code_calls_in_a_graph_of_its_own_stays_for_it():
+    after = check_native(TRAINED)
+    assert "def net(x):\n    return tf.matmul(x, tf.compat.v1.get_variable(" in after
+    assert "[tf.compat.dimension_value(x.get_shape()[1]), 1]" in after
+    assert "y = tf.matmul(x, self.w)" in after
+    assert "    with tf.Graph().as_default(), tf.compat.v1.Session() as sess:\n        loss" in after
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        TRAINED.replace(
+            "tf.Graph().as_default(), tf.Session() as sess:\n        loss", "tf.Session() as sess:\n        loss"
+        ),
+        TRAINED + "nets = [net]\n",
+        TRAINED + "print(net(tf.ones([4, 3])))\n",
+    ],
+)
+def test_a_helper_that_other_code_may_call_in_the_default_graph(code: str):
+    (site,) = rewrite(code).sites
+    assert site.level is not Level.NATIVE
+
+
+def test_a_default_that_is_a_function_of_the_file():
+    code = (
+        "def double(x):\n    return x * tf.Variable(2.0)\n\n"
+        "def dense(x, act=double):\n    h = tf.matmul(x, weight(0.5))\n"
+        "    if act is not None:\n        h = act(h)\n    return h"
+    )
+    after = check_native(script(code, INPUT + "y = dense(x)"))
+    assert "def double" not in after
+    assert "act" not in after.partition("class ")[2].partition("def main")[0].replace("exact", "")
+    assert after.count("tf.Variable(") == 2

@@ -336,3 +336,44 @@ def test_both_files_of_a_tree(tmp_path):
         "train.py": [Level.NATIVE],
         "utils.py": [Level.BRIDGED],
     }
+
+
+TRAINED = """\
+import tensorflow as tf
+from model import build
+
+
+def train():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        loss = tf.reduce_sum(build(tf.ones([4, 3])))
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver().save(sess, "./model")
+
+
+def main():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [None, 3], name="x")
+        y = build(x)
+        tf.train.Saver().restore(sess, "./model")
+        tf.saved_model.simple_save(sess, "out", {"x": x}, {"y": y})
+"""
+
+
+def test_what_training_calls_in_a_graph_of_its_own_stands_in_the_file(tmp_path):
+    after = check_native_in_tree(tmp_path, TRAINED + "\n\ntrain()\nmain()\n", model=BUILD)
+    assert "def build(x):\n    return tf.matmul(x, tf.compat.v1.Variable(tf.ones([3, 2])))\n" in after
+    assert "from model" not in after
+    assert "loss = tf.reduce_sum(build(tf.ones([4, 3])))" in after
+
+
+def test_what_other_code_calls_in_the_default_graph(tmp_path):
+    text = TRAINED + "\n\nbuild(tf.ones([4, 3]))\nmain()\n"
+    (site,) = rewrite_in_tree(tmp_path, text, model=BUILD).sites
+    assert site.level is not Level.NATIVE
+
+
+def test_a_file_that_would_become_many_times_as_long_with_what_it_imports(tmp_path):
+    lines = "".join(f"    n = {n}\n" for n in range(200))
+    model = f"import tensorflow as tf\n\ndef build(x):\n{lines}    return tf.matmul(x, tf.Variable(tf.ones([3, 2])))\n"
+    (site,) = rewrite_in_tree(tmp_path, TRAINED + "\n\ntrain()\nmain()\n", model=model).sites
+    assert site.level is not Level.NATIVE
