@@ -6,6 +6,7 @@ import ast
 import builtins
 
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Step, Value
+from migrate.source.in_place import changed_behind
 from migrate.source.kinds import Kind, Kinds, calls, header
 from migrate.source.symbols import Assigned, Bound, Imported, Scope
 from migrate.source.syntax import children, walk
@@ -211,6 +212,10 @@ class Purity:
         match expression:
             case ast.Name():
                 value = self.region.value_of.get(expression)
+                if isinstance(value, Outer) and changed_behind(
+                    expression, self.region.scope.node, expression, self.region
+                ):
+                    return False
                 return value is None or self._pure_value(value)
             case ast.Attribute() | ast.Subscript() if self.unstable(expression):
                 return False
