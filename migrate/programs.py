@@ -14,7 +14,7 @@ from migrate.results import Level, Mode, Refusal, Result, Site
 from migrate.settings import Settings
 from migrate.source.files import decode
 from migrate.source.taken_away import taken_away, used_elsewhere
-from migrate.source.unprovable import MODE
+from migrate.source.unprovable import MODE, NO_EQUAL
 from migrate.source.walk import Found
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Programs:
         self, results: Sequence[Result], settings: Settings, rewrite: Callable[[Found, Settings], Result]
     ) -> Iterator[Result]:
         """The results after a look at which files run together; see the function of the same name."""
-        results = self._given_way(results)
+        results = self._unasked(self._given_way(results))
         modes = {result.mode for result in results}
         conflict = {Mode.EAGER, Mode.GRAPH} <= modes
         together = settings.whole_program and (modes & {Mode.GRAPH, Mode.ANY} or any(map(_calls_graph_code, results)))
@@ -112,7 +112,43 @@ class Programs:
         eager = {result.path for result in results if result.mode is Mode.EAGER} | self.tf2_code
         files = [file for file, path in self.paths.items() if path in eager]
         others = {self.paths[file]: self.paths[other] for file, other in meets(self.graph, files).items()}
-        return [_left(one, others[one.path]) if one.path in loading & others.keys() else one for one in results]
+        reason = "runs in the same program, and needs TF2's own behaviour"
+        return [
+            _left(one, MODE, f"{others[one.path]} {reason}") if one.path in loading & others.keys() else one
+            for one in results
+        ]
+
+    def _unasked(self, results: Sequence[Result]) -> Sequence[Result]:
+        """The results without session code that other files of its program ask what TF2 answers otherwise."""
+        staying = [one.path for one in results if one.changed and one.mode in (Mode.GRAPH, Mode.ANY)]
+        if not staying or not self._asking:
+            return results
+        from migrate.source.programs import meets
+
+        files = [file for file, path in self.paths.items() if path in self._asking]
+        asked = {self.paths[file]: self.paths[other] for file, other in meets(self.graph, files).items()}
+        return [
+            _left(one, NO_EQUAL, f"{asked[one.path]} runs in the same program, and {self._asking[asked[one.path]]}")
+            if one.path in staying and one.path in asked
+            else one
+            for one in results
+        ]
+
+    @cached_property
+    def _asking(self) -> dict[str, str]:
+        """The files that ask what TF2 answers in another way, and what that is."""
+        from migrate.source.strategies.other_answers import asked_otherwise
+
+        found: dict[str, str] = {}
+        for file, path in self.paths.items():
+            try:
+                data = file.read_bytes()
+                question = asked_otherwise(decode(data).text) if b"tensorflow" in data else None
+            except (OSError, MigrateError, SyntaxError, ValueError, RecursionError):
+                continue
+            if question is not None:
+                found[path] = question
+        return found
 
     @cached_property
     def tf2_code(self) -> frozenset[str]:
@@ -150,17 +186,16 @@ def _only_loads(result: Result) -> bool:
     return {site.rule for site in result.sites if site.level is not Level.FLAGGED} == {_LOADED}
 
 
-def _left(result: Result, other: str) -> Result:
-    """A file whose sessions are left as they are, because another file of its program needs TF2's own behaviour."""
-    reason = f"{other} runs in the same program, and needs TF2's own behaviour"
+def _left(result: Result, rule: str, reason: str) -> Result:
+    """A file whose sessions are left as they are, because of another file of its program."""
 
     def stays(site: Site) -> Site:
         if site.level is Level.FLAGGED:
             return site
-        refusal = Refusal(site.level, "loaded_in_session", MODE, reason)
+        refusal = Refusal(site.level, "loaded_in_session" if rule == MODE else "bridge", rule, reason)
         return replace(
             site,
-            rule=MODE,
+            rule=rule,
             level=Level.FLAGGED,
             message="left as it is",
             reason=reason,

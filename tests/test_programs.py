@@ -45,6 +45,36 @@ def test_what_runs_with_session_code_that_stays_keeps_its_session(tmp_path: Path
         assert "disable_v2_behavior" in one.after
 
 
+# ---- questions that TF2 answers otherwise ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("condition", "level"),
+    [
+        ("type(x) == tf.Tensor", Level.FLAGGED),
+        ("x.shape[0]", Level.FLAGGED),
+        ("isinstance(x, tf.Tensor)", Level.BRIDGED),
+    ],
+)
+@pytest.mark.parametrize("where", ["main.py", "nets.py"])
+def test_a_helper_stays_whose_callers_ask_what_tf2_answers_otherwise(
+    tmp_path: Path, condition: str, level: Level, where: str
+):
+    net = f"def net(x):\n  return x * (2.0 if {condition} else 3.0)\n"
+    (tmp_path / "helper.py").write_text(HELPER)
+    (tmp_path / "nets.py").write_text("import tensorflow as tf\n" + (net if where == "nets.py" else ""))
+    (tmp_path / "main.py").write_text(
+        f"import nets\nimport tensorflow as tf\nimport helper\n{net if where == 'main.py' else ''}"
+    )
+    (tmp_path / "alone.py").write_text(f"import tensorflow as tf\n{net}")
+    results = by_name(rewrite_paths([tmp_path]))
+    (site,) = results["helper.py"].sites
+    assert site.level is level
+    if level is Level.FLAGGED:
+        assert f"{where} runs in the same program, and asks whether" in str(site.reason)
+        assert not results["helper.py"].changed
+
+
 # ---- the whole program ----------------------------------------------------------------------------------------------
 
 HELPER = """\

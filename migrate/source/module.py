@@ -15,7 +15,7 @@ from migrate.results import Finding, Level, Site
 from migrate.settings import Settings
 from migrate.source.bugs import bugs_as_reasons
 from migrate.source.candidates import EXPORTS, Candidate, SiteKind
-from migrate.source.strategies.exact_types import refuse_exact_types
+from migrate.source.strategies.other_answers import refuse_other_answers
 from migrate.source.strategies.outside_training import refuse_outside_training
 from migrate.source.strategies.registry import STRATEGIES
 from migrate.source.strategies.site_plan import Mode, Strategy
@@ -168,7 +168,7 @@ class Module:
         if candidate.kind is SiteKind.SESSION_BUNDLE:
             reason = "it writes a SessionBundle, which no TensorFlow 2 and no current server reads"
             raise Unprovable(OLD_FORMAT, reason)
-        refuse_exact_types(self.view.symbols, self.text)
+        refuse_other_answers(self.view.symbols, self.text)
         refuse_outside_training(candidate, self.view)
 
     def unit(self, ordinal: int, strategy: Strategy) -> Unit | None:

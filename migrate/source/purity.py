@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from migrate.source.changed_behind import changed_behind
 from migrate.source.flow import Definition, Merge, Outer, Parameter, Region, Value
 from migrate.source.in_place import InPlace, declared_global
 from migrate.source.kinds import Kind, Kinds
@@ -54,6 +55,10 @@ class Purity:
         match expression:
             case ast.Name():
                 value = self.region.value_of.get(expression)
+                if isinstance(value, Outer) and changed_behind(
+                    expression, self.region.scope.node, expression, self.region
+                ):
+                    return False
                 return value is None or self._pure_value(value)
             case ast.Attribute() | ast.Subscript() if self.unstable(expression):
                 return False

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,30 @@ def options(out):
         connection.close()
 
 
+def done(out):
+    """How many repositories of a run are done."""
+    if not options(out):
+        return -1
+    connection = sqlite3.connect(out / "state.sqlite")
+    try:
+        return connection.execute("SELECT count(*) FROM repository WHERE status = 'done'").fetchone()[0]
+    except sqlite3.OperationalError:
+        return -1
+    finally:
+        connection.close()
+
+
+def is_killed(process, out, wanted, chance):
+    """Kills a run soon after some repositories are done; whether it had not come to its end before."""
+    while process.poll() is None and done(out) < wanted:
+        time.sleep(0.01)
+    try:
+        process.wait(chance.uniform(0.0, 0.2))
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL
+
+
 @pytest.mark.slow
 def test_a_tool_that_is_killed_loses_nothing_and_does_nothing_twice(tmp_path):
     (tmp_path / "tmp").mkdir()
@@ -52,18 +77,11 @@ def test_a_tool_that_is_killed_loses_nothing_and_does_nothing_twice(tmp_path):
     out = tmp_path / "out"
     chance = random.Random(7)
     kills = 0
-    while True:
+    # Each time some more are done, however fast this machine is: the first time as soon as the run has begun.
+    for wanted in (0, 2, 4):
         args = ("--resume",) if options(out) else (*addresses, *branch)
-        process = tool(tmp_path, *args, "--out", str(out))
-        try:
-            code = process.wait(chance.uniform(0.5, 2.5) if kills < 3 else None)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
-        else:
-            assert code == 0
-            break
+        kills += is_killed(tool(tmp_path, *args, "--out", str(out)), out, wanted, chance)
+    assert tool(tmp_path, "--resume", "--out", str(out)).wait() == 0
     assert kills
     assert contents(out) == contents(tmp_path / "expected")
     connection = sqlite3.connect(out / "state.sqlite")

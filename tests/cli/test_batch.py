@@ -297,7 +297,8 @@ def test_retry_takes_what_is_named(tf_migrate):
 def test_a_real_run_is_stopped_by_a_signal_and_goes_on(cwd):
     for number in range(6):
         Path(f"r{number}").mkdir()
-        Path(f"r{number}/a.py").write_text(SCRIPT * 5)
+        # The second one takes long enough for the signal to come before the others, however slow this process is.
+        Path(f"r{number}/a.py").write_text(SCRIPT * (100 if number == 1 else 5))
     command = [sys.executable, "-m", "migrate", "batch", "--out", "out", "--jobs", "1"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     names = [f"r{number}" for number in range(6)]

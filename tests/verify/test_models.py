@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 from test_equivalence import one, said
 
@@ -28,9 +26,8 @@ def until(tf, condition, body):
 
 def test_a_loop_that_never_ends_is_stopped(tf, tmp_path):
     model = one(tf, tmp_path / "m", until(tf, lambda v: v * 0.0 < 1.0, lambda v: v + 1.0))
-    start = perf_counter()
+    # Where nothing stops it, neither does this test.
     comparison = verify_models(model, model)
-    assert perf_counter() - start < 10.0
     assert comparison.status is Status.NOT_PROVED
     assert "DeadlineExceededError" in said(comparison)
     (found,) = comparison.signatures

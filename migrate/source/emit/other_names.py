@@ -72,8 +72,10 @@ class OtherNames:
         """
         edits: dict[cst.CSTNode, Edit] = {}
         pending: list[tuple[ast.AST, Scope]] = [(self.symbols.tree, self.symbols.module)]
+        classes: set[ast.expr] = set()
         while pending:
             node, scope = pending.pop()
+            classes.update(_classes_asked_for(node))
             if lines is not None and not _touches(node, lines):
                 continue
             if node in replaced or (isinstance(node, ast.expr) and node.lineno in self.skipped):
@@ -107,7 +109,10 @@ class OtherNames:
             if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
                 qualified = qualified_name(node, self.symbols, scope)
                 if qualified is not None and below(qualified) is not None:
-                    self._rename(node, qualified, scope, edits, strict=strict)
+                    if node in classes and below(qualified) in ("Variable", "compat.v1.Variable"):
+                        self._class_of_variables(node, scope, edits)
+                    else:
+                        self._rename(node, qualified, scope, edits, strict=strict)
                     continue
             pending += [(child, scope) for child in children(node)]
         return edits
@@ -132,7 +137,7 @@ class OtherNames:
 
     def _dimension(self, node: ast.Attribute, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
         """`x.shape[1].value`, in what also works where dimensions are numbers."""
-        if self.respeller.modern or not is_dimension_value(node, scope.node):
+        if self.respeller.spelling.modern or not is_dimension_value(node, scope.node):
             return False
         if scope.owner(self.tensorflow.name) is not self.symbols.module and not self.tensorflow.add:
             return False
@@ -146,6 +151,13 @@ class OtherNames:
         if target is not None:
             edits[target] = called
         return target is not None
+
+    def _class_of_variables(self, node: ast.expr, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> None:
+        """All variables of TF2 are `tf.Variable`s; those of wrapped graphs are not `tf.compat.v1`'s."""
+        text = f"{self.tensorflow.name}.Variable"
+        target = self.index.expression(node)
+        if target is not None and self._roots_in_package(node, scope) and text != ast.unparse(node):
+            edits[target] = lambda _: cst.parse_expression(text)
 
     def _is_read(self, name: str) -> bool:
         """Whether the module reads a name, or says it in a string, as `__all__` does."""
@@ -212,6 +224,16 @@ class OtherNames:
         else:
             edits[statement] = lambda _: cst.RemoveFromParent()  # type: ignore[assignment, return-value]
         return True
+
+
+def _classes_asked_for(node: ast.AST) -> list[ast.expr]:
+    """The classes that an `isinstance` names."""
+    match node:
+        case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, ast.Tuple(elts=classes)]):
+            return classes
+        case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, one]):
+            return [one]
+    return []
 
 
 def _touches(node: ast.AST, lines: tuple[int, int]) -> bool:

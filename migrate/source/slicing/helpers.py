@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 
+from migrate.source.changed_behind import changed_behind
 from migrate.source.flow import Outer
 from migrate.source.in_place import declared_global
 from migrate.source.kinds import IN_GRAPH, VARIABLES, Kinds
 from migrate.source.purity import Purity
-from migrate.source.slicing.reads import refuse_dimensions, refuse_outer, refuse_version_tests
+from migrate.source.slicing.dimensions import refuse_dimensions
+from migrate.source.slicing.identity import refuse_comparisons
+from migrate.source.slicing.reads import refuse_outer, refuse_version_tests
 from migrate.source.slicing.symbols import NOT_SAVED, STATEFUL_PREFIXES
 from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SIDE_EFFECTS, Unprovable
@@ -28,8 +31,9 @@ def called_helpers(function: ast.FunctionDef, call: ast.Call, kinds: Kinds, puri
     ):
         raise Unprovable(CONTROL_FLOW, f"{function.name} is a nested function", call)
     found = helper_functions(function, kinds)
+    refuse_comparisons(call, found, kinds)
     for inner in found:
-        _globals_in_helper(inner, kinds, purity)
+        _globals_in_helper(inner, call, kinds, purity)
         scope = symbols.scope_of(inner)
         for node in walk(inner):
             if not isinstance(node, ast.Call):
@@ -72,7 +76,7 @@ def _has_effects(call: ast.Call, function: ast.FunctionDef, kinds: Kinds, purity
     return not purity.harmless(call, scope)
 
 
-def _globals_in_helper(function: ast.FunctionDef, kinds: Kinds, purity: Purity) -> None:
+def _globals_in_helper(function: ast.FunctionDef, call: ast.Call, kinds: Kinds, purity: Purity) -> None:
     """A helper may not use the graph's tensors through names of the module."""
     region = kinds.region
     for node in walk(function):
@@ -86,7 +90,8 @@ def _globals_in_helper(function: ast.FunctionDef, kinds: Kinds, purity: Purity) 
                 raise Unprovable(ELSEWHERE, f"the helper {function.name} uses '{node.id}' of the module", node)
             if not isinstance(region.scope.node, ast.Module):
                 refuse_outer(Outer(node.id), node, kinds)
-            if not purity.stable_global(node.id) or declared_global(node.id, region.symbols):
+            changes = not purity.stable_global(node.id) or declared_global(node.id, region.symbols)
+            if changes or changed_behind(node, function, call, region):
                 raise Unprovable(ELSEWHERE, f"the helper {function.name} reads '{node.id}', which changes", node)
 
 

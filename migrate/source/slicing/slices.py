@@ -25,10 +25,12 @@ from migrate.source.kinds import IN_GRAPH, STATE, Kind, Kinds, header
 from migrate.source.purity import Purity
 from migrate.source.slicing.called import is_foreign, refuse_functions, shape_is_read
 from migrate.source.slicing.cuts import Cuts
+from migrate.source.slicing.dimensions import refuse_dimensions
 from migrate.source.slicing.graph_contexts import is_context
 from migrate.source.slicing.helpers import called_helpers
 from migrate.source.slicing.op_names import scope_as_name
-from migrate.source.slicing.reads import is_static, refuse_dimensions, refuse_outer, refuse_version_tests
+from migrate.source.slicing.python_values import refuse_identity, refuse_questions
+from migrate.source.slicing.reads import refuse_outer, refuse_version_tests
 from migrate.source.slicing.state_calls import makes_state, state_call
 from migrate.source.slicing.symbols import NOT_SAVED, PYTHON_FUNCTIONS, STATEFUL_PREFIXES
 from migrate.source.syntax import children, walk
@@ -84,23 +86,13 @@ class Slicer:
             found.parameters.add(parameter)
             return
         refuse_version_tests(node, self.region)
+        refuse_identity(node, self.kinds)
         match node:
             case ast.Name(ctx=ast.Load()):
                 value = self.region.value_of.get(node)
                 if value is not None:
                     self._need(value, node, cuts, found)
                 return
-            case ast.Compare(left=left, ops=operators, comparators=others) if any(
-                isinstance(operator, (ast.In, ast.NotIn)) for operator in operators
-            ):
-                if any(self.kinds.of(part) in IN_GRAPH for part in (left, *others)):
-                    raise Unprovable(
-                        NO_EQUAL, "tensors are looked for in a container, which TF1 does by identity", node
-                    )
-            case ast.Dict(keys=keys) if any(key is not None and self.kinds.of(key) in IN_GRAPH for key in keys):
-                raise Unprovable(NO_EQUAL, "tensors are keys of a dictionary, which TF2's cannot be", node)
-            case ast.Set(elts=elements) if any(self.kinds.of(element) in IN_GRAPH for element in elements):
-                raise Unprovable(NO_EQUAL, "tensors are elements of a set, which TF2's cannot be", node)
             case ast.Attribute(value=owner, attr="name" | "op") if self.kinds.of(owner) in IN_GRAPH:
                 raise Unprovable(
                     NO_EQUAL, f"the name of a tensor ({ast.unparse(node)}) is used; TF2 gives others", node
@@ -113,11 +105,6 @@ class Slicer:
                 raise Unprovable(ELSEWHERE, f"'{ast.unparse(node)}' is kept on an object", node)
             case ast.Attribute(value=owner, attr="initial_value") if self.kinds.of(owner) is Kind.VARIABLE:
                 raise Unprovable(VARIABLE, "a variable's initial_value is used, which TF2 does not keep", node)
-            case ast.Compare(left=left, ops=operators, comparators=others) if any(
-                isinstance(operator, (ast.Eq, ast.NotEq)) for operator in operators
-            ):
-                if any(self.kinds.of(part) in IN_GRAPH and not is_static(part) for part in (left, *others)):
-                    raise Unprovable(NO_EQUAL, "== compares tensors by identity in TF1, by value in TF2", node)
             case ast.Call():
                 if makes_state(node, self.kinds):
                     found.inline_states.append(node)
@@ -217,6 +204,7 @@ class Slicer:
             case Definition() | Merge() if kind in (Kind.PYTHON, Kind.CONFIG):
                 if isinstance(value, Definition) and isinstance(value.step.node, (ast.FunctionDef, ast.ClassDef)):
                     raise Unprovable(CONTROL_FLOW, f"{value.name} is defined inside the function", node)
+                refuse_questions(value, self.kinds, self._around)
                 if isinstance(value, Definition) and self._is_of_loop(value, node):
                     self._need_step(value.step, cuts, found)
                     return
@@ -309,6 +297,7 @@ class Slicer:
     def _scan_target(self, target: ast.expr, cuts: Cuts, found: Slice) -> None:
         match target:
             case ast.Subscript(value=base, slice=index):
+                refuse_identity(target, self.kinds)
                 self._scan(index, cuts, found)
                 self._scan_target(base, cuts, found)
             case ast.Attribute(value=base):

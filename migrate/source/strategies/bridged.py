@@ -17,7 +17,7 @@ from migrate.source.strategies.bridge_limits import refuse_what_cannot_be_saved
 from migrate.source.strategies.bridge_notes import notes
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.unfed import unfed_notes
-from migrate.source.strategies.wrapping.modules import refuse_exact_types_of_modules
+from migrate.source.strategies.wrapping.modules import refuse_other_answers_of_modules
 from migrate.source.symbols import Imported
 from migrate.source.unprovable import Unprovable
 from migrate.source.view import ModuleView
@@ -37,7 +37,7 @@ def plan_bridged(candidate: Candidate, view: ModuleView) -> SitePlan:
     """
     view.refuse_declared(candidate)
     refuse_what_cannot_be_saved(candidate, view)
-    refuse_exact_types_of_modules(view)
+    refuse_other_answers_of_modules(view)
     imported, bridge = bridge_name(view)
     name = f"{bridge}.{'SavedModelBuilder' if candidate.kind is SiteKind.BUILDER else 'simple_save'}"
     return SitePlan(

@@ -18,8 +18,8 @@ from migrate.source.kinds import Kinds
 from migrate.source.layers.rewrite import has_layers, without_layers
 from migrate.source.sites import PREDICT, ExportSite
 from migrate.source.slicing.graph_contexts import graph_context
-from migrate.source.strategies.exact_types import refuse_exact_types
 from migrate.source.strategies.native import plan_native
+from migrate.source.strategies.other_answers import refuse_other_answers
 from migrate.source.strategies.outside_training import refuse_outside_training
 from migrate.source.strategies.plan import NativePlan
 from migrate.source.strategies.site_plan import Mode
@@ -95,7 +95,7 @@ class NativeUnits:
                 continue
             try:
                 with bugs_as_reasons():
-                    refuse_exact_types(self._view.symbols, self._view.text)
+                    refuse_other_answers(self._view.symbols, self._view.text)
                     refuse_dimension_none(self._view.tree)
                     refuse_outside_training(candidate, self._view)
                     site = self._view.export_site(candidate)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from checks import rewrite
+from checks import rewrite, script
 
 from migrate.engine import rewrite_source
 from migrate.results import Level
@@ -96,3 +96,15 @@ def test_what_comes_with_an_imported_module_stays_as_it_is_spelled():
     result = rewrite(CODE.format(alias=alias, after="    print(layers.relu)\n"))
     assert [site.level for site in result.sites] == [Level.NATIVE]
     assert "from migrate.tf1.contrib import layers\ny = layers.linear" in result.after
+
+
+def test_the_class_of_variables_is_asked_for_by_the_name_that_all_have() -> None:
+    code = script(
+        "v = tf.Variable([1.0, 2.0, 3.0], name='v')",
+        "w = tf.get_variable('w', [3])",
+        "k = 2.0 if isinstance(v, tf.Variable) and isinstance(w, (int, tf.Variable)) else 3.0",
+        "y = x * v * w * k",
+    )
+    after = rewrite(code).after
+    assert "isinstance(v, tf.Variable) and isinstance(w, (int, tf.Variable))" in after
+    assert "tf.compat.v1.Variable([1.0, 2.0, 3.0], name='v')" in after

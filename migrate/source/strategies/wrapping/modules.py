@@ -9,7 +9,8 @@ from pathlib import Path
 from migrate.source.api import canonical
 from migrate.source.mode import switches_mode
 from migrate.source.session_code import read_session_code
-from migrate.source.strategies.exact_types import refuse_exact_types
+from migrate.source.slicing.dimensions import odd_dimension
+from migrate.source.strategies.other_answers import refuse_other_answers
 from migrate.source.strategies.wrapping.building import HARMLESS
 from migrate.source.strategies.wrapping.limits import PACKAGES
 from migrate.source.strategies.wrapping.nodes import nodes_of
@@ -66,7 +67,7 @@ def read_modules(view: ModuleView) -> Modules:
         dimensions |= any(
             isinstance(node, ast.Attribute) and is_dimension(node, module.source.tree)
             for node in ast.walk(module.source.tree)
-        )
+        ) or (odd_dimension(module.source.tree, module.source.symbols.module, module.source.symbols) is not None)
         tables |= makes_tables(module.source.symbols, module.source.symbols.scopes())
         references |= imports_meta_graphs(module.source.symbols, module.source.symbols.scopes())
         if _has_layers(module):
@@ -113,14 +114,14 @@ def read_modules(view: ModuleView) -> Modules:
     return Modules(tuple(notes), dimensions, tables, references)
 
 
-def refuse_exact_types_of_modules(view: ModuleView) -> None:
+def refuse_other_answers_of_modules(view: ModuleView) -> None:
     """Refuses a file of whose modules one asks whether a type is `tf.Tensor` itself.
 
     Raises:
         Unprovable: One does.
     """
     for path, module in _imported(view)[0].items():
-        refuse_exact_types(module.source.symbols, module.source.text, _shown(path, view))
+        refuse_other_answers(module.source.symbols, module.source.text, _shown(path, view))
 
 
 def _imported(view: ModuleView) -> tuple[dict[Path, TreeModule], set[str]]:
@@ -182,7 +183,7 @@ def _unknown(binding: Imported) -> set[str]:
 def _refuse(path: Path, module: TreeModule, view: ModuleView) -> None:
     shown = _shown(path, view)
     symbols, tree = module.source.symbols, module.source.tree
-    refuse_exact_types(symbols, module.source.text, shown)
+    refuse_other_answers(symbols, module.source.text, shown)
     moves = moves_of(symbols)
     gone = next((name for name in moves.missing if name in moves.at_once and name.startswith("contrib")), None)
     if gone is not None:

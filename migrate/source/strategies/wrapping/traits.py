@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from migrate.source.slicing.dimensions import odd_dimension
 from migrate.source.strategies.frozen.ops import TABLE_INITIALIZERS
 from migrate.source.strategies.wrapping.building import LOADS
 from migrate.source.strategies.wrapping.nodes import nodes_of
@@ -86,8 +87,9 @@ def is_of_tables(name: str) -> bool:
 
 
 def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:
-    """Whether code reads the `.value` of dimensions, which only shapes of TF1's kind have, or takes one for None."""
-    return any(
+    """Whether code reads the `.value` of dimensions, which only shapes of TF1's kind have, or asks what TF2's answer anew."""
+    scopes = list(scopes)
+    return any(odd_dimension(scope.node, scope, symbols) is not None for scope in scopes) or any(
         (isinstance(node, ast.Attribute) and is_dimension(node, scope.node))
         or (isinstance(node, ast.Compare) and _is_dimension_none(node, scope.node))
         for scope in scopes

@@ -1,4 +1,4 @@
-"""Code that asks for the very type of tensors."""
+"""Code that asks for the very type of tensors, or whether dimensions are true."""
 
 from __future__ import annotations
 
@@ -40,7 +40,43 @@ def test_a_question_that_tensorflow_2_answers_otherwise(condition: str) -> None:
     assert "asks whether a type is tf.Tensor itself" in found.reason
 
 
-@pytest.mark.parametrize("condition", ["isinstance(x, tf.Tensor)", "type(x) == np.ndarray", "x.dtype == tf.float32"])
+@pytest.mark.parametrize(
+    "condition",
+    ["x.shape[0]", "not x.get_shape()[0]", "(x.shape[0] or 1) == 1", "bool(x.shape[-1])", "(x.shape[1] and 1) == 1"],
+)
+def test_dimensions_that_are_taken_for_true(condition: str) -> None:
+    found = site(condition)
+    assert found.level is Level.FLAGGED
+    assert "asks whether a dimension is true" in found.reason
+
+
+def test_the_class_of_references() -> None:
+    head = "from tensorflow.python.ops import variables\n"
+    code = f"{HEAD}{head}def f(x):\n    return x if isinstance(x, variables.RefVariable) else -x\n{TAIL}"
+    [found] = rewrite_source(code, "script.py").sites
+    assert found.level is Level.FLAGGED
+    assert "names RefVariable" in found.reason
+
+
+def test_dimensions_with_names_that_are_taken_for_true() -> None:
+    code = f"{HEAD}def f(x):\n    shape = x.shape\n    size = shape[0]\n    return x if size else -x\n{TAIL}"
+    [found] = rewrite_source(code, "script.py").sites
+    assert "asks whether a dimension is true" in found.reason
+    [found] = rewrite_source(code.replace("size = shape", "size = 2\n    other = shape"), "script.py").sites
+    assert found.level is not Level.FLAGGED
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "isinstance(x, tf.Tensor)",
+        "type(x) == np.ndarray",
+        "x.dtype == tf.float32",
+        "x.shape[1].value",
+        "x.shape[1:]",
+        "x.shape[1] == 3",
+    ],
+)
 def test_other_questions(condition: str) -> None:
     assert site(condition).level is not Level.FLAGGED
 
