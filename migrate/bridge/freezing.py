@@ -81,10 +81,18 @@ def freeze_graph(*args: Any, **kwargs: Any) -> Any:
 
 
 def without_defaults(graph_def: Any) -> Any:
-    """A GraphDef without the attributes that have their default values; functions in its library included."""
+    """A GraphDef without the attributes that have their default values; functions in its library included.
+
+    Nor do nodes keep their full types, which TF1 cannot read where the graph is written as text.
+    """
     import tensorflow as tf
     from tensorflow.python.framework.meta_graph import strip_graph_default_valued_attrs
 
     meta_graph = tf.compat.v1.MetaGraphDef(graph_def=graph_def)
     strip_graph_default_valued_attrs(meta_graph)
+    for function in meta_graph.graph_def.library.function:
+        for node in function.node_def:
+            node.ClearField("experimental_type")
+    for node in meta_graph.graph_def.node:
+        node.ClearField("experimental_type")
     return meta_graph.graph_def

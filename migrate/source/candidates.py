@@ -89,6 +89,9 @@ def candidates(symbols: Symbols) -> list[Candidate]:
         kind = _KINDS.get(symbols.resolve(call.func, scope) or "")
         if kind is None and symbols.qualified(call.func, scope) == _SERVING_EXPORTER:
             kind = SiteKind.SESSION_BUNDLE
+        if kind is SiteKind.FREEZE and any(keyword.arg == "variable_names_denylist" for keyword in call.keywords):
+            # That is TF2's name of it: a rewrite has called TF2's tool.
+            continue
         if kind is not None and (kind is not SiteKind.LOADER or _gets_session(call)):
             found.append(Candidate(kind, call, region_scope(scope)))
         elif kind is None and (starred := _starred(call.func, scope, symbols)) is not None:

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from textwrap import dedent
+
+import pytest
 
 from migrate.engine import rewrite_source
 from migrate.results import Level, Result, Site
+from migrate.settings import Settings
 from migrate.source.bugs import BUG
+from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.flow import Region, Value
 from migrate.source.inline import inline_choice
 from migrate.source.kinds import Kinds
+from migrate.source.strategies.site_plan import SitePlan
 from migrate.source.symbols import Scope, Symbols
+from migrate.source.unprovable import Unprovable
+from migrate.source.view import ModuleView
+
+# ---- one strategy -----------------------------------------------------------------------------------------------------
+
+
+def refusal(plan: Callable[[Candidate, ModuleView], SitePlan], code: str, kind: SiteKind) -> str:
+    """Why a strategy does not take the first site of a kind, whatever others do with it."""
+    text = dedent(code)
+    view = ModuleView(text, ast.parse(text), "script.py", Settings())
+    candidate = next(one for one in view.candidates if one.kind is kind)
+    with pytest.raises(Unprovable) as caught:
+        plan(candidate, view)
+    return caught.value.reason
+
 
 # ---- the whole rewriter ---------------------------------------------------------------------------------------------
 

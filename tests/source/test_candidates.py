@@ -90,3 +90,9 @@ def test_saved_model_of_tensorflow_python_is_the_module_with_the_functions():
     of_module = code.replace("tensorflow.python import saved_model", "tensorflow.python.saved_model import simple_save")
     of_module = of_module.replace("\nsaved_model.simple_save", "\nsimple_save.simple_save")
     assert [site.kind for site in (*rewrite(other).sites, *rewrite(of_module).sites)] == ["simple_save"] * 2
+
+
+def test_the_tool_with_a_name_of_tensorflow_2_is_no_site():
+    code = "from tensorflow.python.tools import freeze_graph\nfreeze_graph.freeze_graph('g', {}='w')\n"
+    assert not rewrite(code.format("variable_names_denylist")).sites
+    assert rewrite(code.format("variable_names_blacklist")).sites

@@ -15,6 +15,7 @@ from migrate.source.emit.local_imports import without_local
 from migrate.source.emit.mode_switch import with_mode_switch
 from migrate.source.emit.other_names import OtherNames
 from migrate.source.emit.respell import Respeller
+from migrate.source.emit.same_nodes import keeps_nodes
 from migrate.source.emit.undefined import refuse_undefined
 from migrate.source.emit.writer import Writer
 from migrate.source.symbols import Symbols
@@ -37,7 +38,8 @@ def emit_eager(
         Unprovable: Where the changes cannot be made, or leave a name without a value.
     """
     writer = Writer(index.module)
-    respeller = Respeller(index, symbols, tensorflow.name, modern=tensorflow.modern)
+    same_nodes = keeps_nodes(changes, index.module.code)
+    respeller = Respeller(index, symbols, tensorflow.name, modern=tensorflow.modern, same_nodes=same_nodes)
     # Of a statement with a new header, the body stays.
     replaced = {*changes.expressions, *(node for node, texts in changes.statements.items() if not is_header(texts))}
     others = OtherNames(index, symbols, tensorflow, respeller, skipped).edits(replaced=replaced)

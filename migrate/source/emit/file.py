@@ -17,6 +17,7 @@ from migrate.source.emit.module_class import ClassWriter
 from migrate.source.emit.other_names import OtherNames
 from migrate.source.emit.remainder import Remainder
 from migrate.source.emit.respell import Names, Respeller
+from migrate.source.emit.same_nodes import SAME_NODES
 from migrate.source.emit.spelling import Home
 from migrate.source.emit.undefined import refuse_undefined
 from migrate.source.emit.writer import Writer, blank, leading, with_leading
@@ -73,7 +74,14 @@ class _FileWriter:
         self.index = index
         self.writer = Writer(self.index.module)
         losses = all(plan.training is not None for plan in plans)
-        self.respeller = Respeller(self.index, symbols, tensorflow.name, modern=tensorflow.modern, losses=losses)
+        self.respeller = Respeller(
+            self.index,
+            symbols,
+            tensorflow.name,
+            modern=tensorflow.modern,
+            losses=losses,
+            same_nodes=SAME_NODES in self.index.module.code,
+        )
 
     def write(self) -> str:
         edits: dict[cst.CSTNode, Edit] = {}

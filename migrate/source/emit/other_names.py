@@ -209,7 +209,7 @@ class OtherNames:
     @cached_property
     def _wraps(self) -> bool:
         """Whether graphs are wrapped in this file, by a rewrite: they need some of what TF2 code else does not."""
-        return "wrap_function" in self.index.module.code
+        return any(name in self.index.module.code for name in ("wrap_function", "constants_from_session_graph"))
 
     def _switch(self, node: ast.Expr, scope: Scope, edits: dict[cst.CSTNode, Edit]) -> bool:
         """`tf.disable_v2_behavior()`: TF2 code needs what it disables."""

@@ -50,7 +50,14 @@ class Respeller:
     """Gives code of one region its new spelling."""
 
     def __init__(
-        self, index: SourceIndex, symbols: Symbols, tensorflow: str, *, modern: bool, losses: bool = False
+        self,
+        index: SourceIndex,
+        symbols: Symbols,
+        tensorflow: str,
+        *,
+        modern: bool,
+        losses: bool = False,
+        same_nodes: bool = False,
     ) -> None:
         """Makes a respeller.
 
@@ -60,11 +67,14 @@ class Respeller:
             tensorflow: The name that `tensorflow` has in the new code, usually `tf`.
             modern: Whether plain `tf.` names in the source mean TF2's (the file uses `tf.compat.v1` for TF1's).
             losses: Whether `tf.losses` may become means: nothing in the graph reads their collection.
+            same_nodes: Whether code that is not moved only gets other names of the same functions, so that the nodes
+                of its graph keep their names.
         """
         self.index = index
         self.symbols = symbols
         self.spelling = Spelling(tensorflow, modern)
         self.losses = losses
+        self.same_nodes = same_nodes
         # They get their names when all else is written (migrate.source.tf1.text).
         self.moved = moves_of(symbols).covered
 
@@ -237,7 +247,7 @@ class Respeller:
         keywords = tuple(str(keyword.arg) for keyword in node.keywords if keyword.arg)
         starred = len(keywords) < len(node.keywords) or any(isinstance(a, ast.Starred) for a in node.args)
         answer = api.translate_call(name, len(node.args), keywords, literals=texts, starred=starred)
-        if not isinstance(answer, Translation):
+        if self.same_nodes or not isinstance(answer, Translation):
             outside = api.call_outside(name, len(node.args), _keywords(node)) if name.startswith("contrib.") else None
             if outside is None:
                 return False

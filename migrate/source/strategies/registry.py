@@ -9,7 +9,11 @@ from __future__ import annotations
 from migrate.source.strategies.bridged import BRIDGED
 from migrate.source.strategies.by_name import BY_NAME
 from migrate.source.strategies.called import CALLED, CALLED_IMPORTED
+from migrate.source.strategies.freezing.built import FREEZE_BUILT
+from migrate.source.strategies.freezing.files import FREEZE_FILES
+from migrate.source.strategies.freezing.live import FREEZE_LIVE
 from migrate.source.strategies.freezing.meta_graph import FREEZE_META_GRAPH
+from migrate.source.strategies.freezing.program import FREEZE_PROGRAM
 from migrate.source.strategies.freezing.saved_model import FREEZE_SAVED_MODEL
 from migrate.source.strategies.freezing.strategies import FREEZE_IN_OWN_GRAPH, FREEZE_IN_SESSION, FREEZE_KERAS
 from migrate.source.strategies.frozen.alone import GRAPH_ALONE, GRAPH_ALONE_IN_SESSION_CODE
@@ -38,6 +42,10 @@ STRATEGIES: tuple[Strategy, ...] = (
     FREEZE_KERAS,
     FREEZE_META_GRAPH,
     FREEZE_SAVED_MODEL,
+    FREEZE_BUILT,
+    FREEZE_LIVE,
+    FREEZE_PROGRAM,
+    FREEZE_FILES,
     PREDICTOR,
     REWORDED,
     LOADED_SIGNATURE,

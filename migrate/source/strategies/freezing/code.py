@@ -83,9 +83,11 @@ def {freeze}(model, output_names):
 
     frozen = convert_variables_to_constants_v2(call.get_concrete_function())
     graph_def = extract_sub_graph(frozen.graph.as_graph_def(), list(output_names))
-    # Programs on TensorFlow 1 do not know attributes that were added since.
+    # Programs on TensorFlow 1 do not know what nodes have got since.
     meta_graph = MetaGraphDef(graph_def=graph_def)
     strip_graph_default_valued_attrs(meta_graph)
+    for node in meta_graph.graph_def.node:
+        node.ClearField("experimental_type")
     return meta_graph.graph_def
 '''
 

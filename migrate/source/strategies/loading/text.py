@@ -232,9 +232,11 @@ def freeze_helper(name: str, tf: str, *, lists: bool = False) -> str:
             "\tgraph_def = convert_variables_to_constants_from_session_graph(",
             *arguments,
             "\t)",
-            "\t# Programs on TensorFlow 1 do not know attributes that were added since.",
+            "\t# Programs on TensorFlow 1 do not know what nodes have got since.",
             f"\tmeta_graph = {tf}.compat.v1.MetaGraphDef(graph_def=graph_def)",
             "\tstrip_graph_default_valued_attrs(meta_graph)",
+            "\tfor node in meta_graph.graph_def.node:",
+            '\t\tnode.ClearField("experimental_type")',
             "\treturn meta_graph.graph_def",
         ]
     )

@@ -13,7 +13,8 @@ from migrate.source.view import ModuleView
 
 _IDLE = ("app", "flags", "gfile", "logging", "compat", "ConfigProto", "GPUOptions", "GraphOptions", "Session",
          "reset_default_graph", "train.latest_checkpoint", "train.get_checkpoint_state", "saved_model", "io.gfile",
-         "OptimizerOptions", "errors", "VERSION", "__version__")  # fmt: skip
+         "OptimizerOptions", "errors", "VERSION", "__version__", "GraphDef", "MetaGraphDef", "graph_util", "lite",
+         "train.write_graph", "io.write_graph", "python.tools")  # fmt: skip
 """What builds no graph."""
 LOADS = frozenset({"saved_model.loader.load", "saved_model.load"})
 """What loads a SavedModel into a session."""

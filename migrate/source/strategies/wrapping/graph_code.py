@@ -24,7 +24,7 @@ from migrate.source.strategies.wrapping.enclosing import in_graph
 from migrate.source.strategies.wrapping.foreign import refuse_foreign_tensors, refuse_parts_elsewhere
 from migrate.source.strategies.wrapping.limits import refuse_early_tensors, refuse_mixed_names
 from migrate.source.strategies.wrapping.module_graph import made_in_module, with_module_graph
-from migrate.source.strategies.wrapping.place import find_place, refuse_more
+from migrate.source.strategies.wrapping.place import Place, find_place, refuse_more
 from migrate.source.strategies.wrapping.read_session import read_session
 from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.strategies.wrapping.session_plan import RULE, planned
@@ -42,14 +42,18 @@ def plan_graph_code(candidate: Candidate, view: ModuleView) -> SitePlan:
 
 
 def plan_session(
-    candidate: Candidate, view: ModuleView, read: Callable[[Candidate, ModuleView], SessionCode]
+    candidate: Candidate,
+    view: ModuleView,
+    read: Callable[[Candidate, ModuleView], SessionCode],
+    plan_placed: Callable[[Candidate, SessionCode, Place], SitePlan] = planned,
 ) -> SitePlan:
-    """Plans the rewrite of the exports of one session.
+    """Plans the rewrite of what leaves one session: its exports, or its frozen graphs.
 
     Args:
         candidate: One of them.
         view: The module.
         read: Reads the session.
+        plan_placed: Makes the plan where the graph has its place.
 
     Raises:
         Unprovable: Where the session cannot be read, or the graph cannot be built or saved under TF2.
@@ -73,7 +77,7 @@ def plan_session(
         if not place.entered:
             _refuse_counted_names(code)
         if place.entered or place.is_only(code.statement):
-            plan = planned(candidate, code, place)
+            plan = plan_placed(candidate, code, place)
             return replace(plan, notes=(*plan.notes, *unfed))
         text = in_graph(place, view)
     else:
@@ -81,7 +85,7 @@ def plan_session(
     inner = ModuleView(text, ast.parse(text), view.path, view.settings)
     moved = inner.candidates[view.candidates.index(candidate)]
     code = read(moved, inner)
-    plan = planned(moved, code, find_place(code))
+    plan = plan_placed(moved, code, find_place(code))
     whole = emit_eager(inner.index, inner.symbols, plan.changes, inner.tensorflow, inner.skipped)
     return replace(
         plan,

@@ -119,15 +119,37 @@ def read_live(candidate: Candidate, view: ModuleView) -> LiveSession:
         raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
     exports = read_export(candidate, view)
     export = exports[0]
-    if not isinstance(export.session, ast.Name):
-        raise Unprovable(ELSEWHERE, f"the session {ast.unparse(export.session)} comes from elsewhere", export.session)
-    name = export.session.id
+    code = live_session(export.session, scope, candidate, view)
+    code.exports = exports
+    for other in view.candidates:
+        if other is not candidate and other.kind in EXPORTS and other.scope is scope:
+            code.exports += read_export(other, view)
+    refuse_other_sessions(code)
+    refuse_other_graphs(code)
+    return code
+
+
+def live_session(session: ast.expr, scope: Scope, candidate: Candidate, view: ModuleView) -> LiveSession:
+    """A session that is made in a function, whatever else it does.
+
+    Args:
+        session: The session.
+        scope: The function.
+        candidate: Where it is used.
+        view: The module.
+
+    Raises:
+        Unprovable: It is not made there.
+    """
+    if not isinstance(session, ast.Name):
+        raise Unprovable(ELSEWHERE, f"the session {ast.unparse(session)} comes from elsewhere", session)
+    name = session.id
     found = _sessions(name, scope, view)
     if not found or scope.owner(name) is not scope:
-        raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", export.session)
+        raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", session)
     graphs = [_graph(call) for call, _ in found]
     if len(found) > 1 and any(graph is not None for graph in graphs):
-        raise Unprovable(CONTROL_FLOW, f"there are several sessions {name}, of several graphs", export.session)
+        raise Unprovable(CONTROL_FLOW, f"there are several sessions {name}, of several graphs", session)
     call, statement = max(
         (one for one in found if one[1].lineno <= candidate.call.lineno),
         key=lambda one: one[1].lineno,
@@ -136,13 +158,7 @@ def read_live(candidate: Candidate, view: ModuleView) -> LiveSession:
     graph = _graph(call)
     if graph is not None and is_default(graph, scope, view):
         graph = None
-    code = LiveSession(view, scope, name, call, statement, graph, exports, made=[one for _, one in found])
-    for other in view.candidates:
-        if other is not candidate and other.kind in EXPORTS and other.scope is scope:
-            code.exports += read_export(other, view)
-    refuse_other_sessions(code)
-    refuse_other_graphs(code)
-    return code
+    return LiveSession(view, scope, name, call, statement, graph, made=[one for _, one in found])
 
 
 def _sessions(name: str, scope: Scope, view: ModuleView) -> list[tuple[ast.Call, ast.Assign | ast.With]]:

@@ -64,7 +64,7 @@ def _wrap(method: str) -> str:
     return "\n".join([*lines[:start], *lines[start + 2 : end + 1], *filling, ""])
 
 
-_DOC, _LIVE_DOC = (f'\t"""{text}"""' for text in WRITTEN)
+_DOC, _LIVE_DOC = (f'\t"""{text}"""' for text in WRITTEN[:2])
 _INIT = """\
 	def __init__(self, session):
 		self.session = session

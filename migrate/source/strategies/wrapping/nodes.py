@@ -12,6 +12,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 WRITTEN = (
     "A graph of TF1 with variables of TF2: it gets its values and is saved without a session.",
     "The graph of a session with variables of TF2, which get the values that it holds.",
+    "A graph of TF1 whose variables get their values without a session.",
 )
 """What the classes say of themselves that take the place of sessions."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)

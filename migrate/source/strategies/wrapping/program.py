@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from migrate.results import Level
 from migrate.source.candidates import EXPORTS, LOADS, Candidate, SiteKind
@@ -27,7 +27,7 @@ from migrate.source.strategies.wrapping.live import LiveSession, with_loop_note
 from migrate.source.strategies.wrapping.nodes import nodes_of
 from migrate.source.strategies.wrapping.place import Place
 from migrate.source.strategies.wrapping.read_session import constructed, refuse_other_graphs
-from migrate.source.strategies.wrapping.resets import with_new_graphs
+from migrate.source.strategies.wrapping.resets import Anew, with_new_graphs
 from migrate.source.strategies.wrapping.session_plan import PROGRAM_RULE, planned
 from migrate.source.symbols import Imported, Scope
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SIDE_EFFECTS, Unprovable
@@ -95,20 +95,60 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
         if one.kind in EXPORTS:
             refuse_what_cannot_be_saved(one, view)
     refuse_mixed_names(view)
-    _refuse_threads(view)
+    refuse_threads(view)
     refuse_early_tensors(view)
     code = _code(candidate, view, alone=False)
     notes = tuple(note for one in view.candidates if one.kind in EXPORTS for note in unfed_of(one, view))
-    entries: list[Entry] = []
-    if open_code(view, {export.statement for export in code.exports}) is not None:
-        functions = [function_of(export.statement, view) for export in code.exports]
-        entries = entries_of(functions, view, anew.name)
-    if not entries:
-        plan = _planned(candidate, view, _graphs(view), alone=True)
+    functions = [function_of(export.statement, view) for export in code.exports]
+    plan = in_program(candidate, outer, anew, functions, {export.statement for export in code.exports}, _planned)
+    if open_code(view, {export.statement for export in code.exports}) is None:
         entered = entered_functions(view)
         if not all(is_entered(export.statement, entered, view) for export in code.exports):
             notes = (*notes, (PROGRAM_RULE, _OUTSIDE))
-        return replace(plan, notes=(*plan.notes, *notes))
+    return replace(plan, notes=(*plan.notes, *notes))
+
+
+class PlanAt(Protocol):
+    """Plans a program whose graphs have their places."""
+
+    def __call__(self, candidate: Candidate, view: ModuleView, graphs: list[ast.stmt], *, alone: bool) -> SitePlan:
+        """The plan.
+
+        Args:
+            candidate: A site of the program.
+            view: The module, with a `with` around what the program runs.
+            graphs: The statements that make graphs.
+            alone: Whether the file makes all of its graphs itself.
+        """
+
+
+def in_program(
+    candidate: Candidate,
+    outer: ModuleView,
+    anew: Anew,
+    functions: list[Scope],
+    own: set[ast.stmt],
+    plan_at: PlanAt,
+) -> SitePlan:
+    """Plans a program with a graph around what it runs, unless it makes all of its graphs itself.
+
+    Args:
+        candidate: A site of it.
+        outer: The module as it is.
+        anew: The module with a new graph for each reset, and its candidate.
+        functions: What must be run by the program.
+        own: Statements that get a graph of their own.
+        plan_at: Makes the plan.
+
+    Raises:
+        Unprovable: The file is no program that runs these functions.
+    """
+    view = anew.view
+    entries: list[Entry] = []
+    if open_code(view, own) is not None:
+        entries = entries_of(functions, view, anew.name)
+    if not entries:
+        return plan_at(candidate, view, _graphs(view), alone=True)
     made = f"{view.tf}.Graph()"
     name = anew.name or (view.free("graph") if len(entries) > 1 else made)
     opening = f"with {name}.as_default():"
@@ -120,12 +160,11 @@ def plan_program(candidate: Candidate, view: ModuleView) -> SitePlan:
     line = entries[0].first.lineno + (name != made)
     around = next(node for node in ast.walk(inner.tree) if isinstance(node, ast.With) and node.lineno == line)
     moved = inner.candidates[view.candidates.index(candidate)]
-    plan = _planned(moved, inner, [around], alone=False)
+    plan = plan_at(moved, inner, [around], alone=False)
     whole = emit_eager(inner.index, inner.symbols, plan.changes, inner.tensorflow, inner.skipped)
     return replace(
         plan,
         changes=Changes(whole=whole),
-        notes=(*plan.notes, *notes),
         covers=tuple(outer.candidates[inner.candidates.index(one)] for one in plan.covers),
         regions=same_functions(plan.regions, inner, outer),
     )
@@ -136,6 +175,17 @@ def _planned(candidate: Candidate, view: ModuleView, graphs: list[ast.stmt], *, 
     code = _code(candidate, view, alone=alone)
     first, *others = graphs
     plan = with_loop_note(planned(candidate, code, Place(first, first, entered=True, fresh=True)), view)
+    return at_each_graph(plan, first, others)
+
+
+def at_each_graph(plan: SitePlan, first: ast.stmt, others: list[ast.stmt]) -> SitePlan:
+    """A plan with what comes first in one graph in the others, too.
+
+    Args:
+        plan: The plan.
+        first: The statement that makes the first graph.
+        others: Those that make the others.
+    """
     start = first.body[0] if isinstance(first, ast.With) else first
     for other in others:
         below = other.body[0] if isinstance(other, ast.With) else other
@@ -151,7 +201,7 @@ def _code(candidate: Candidate, view: ModuleView, *, alone: bool) -> Program:
             if isinstance(one.scope.node, ast.ClassDef):
                 raise Unprovable(CONTROL_FLOW, "the export stands in a class body", one.call)
             for export in read_export(one, view):
-                if not _is_plain(export.session, function_of(export.statement, view), view):
+                if not is_plain_session(export.session, function_of(export.statement, view), view):
                     reason = f"the session {ast.unparse(export.session)} comes from elsewhere"
                     raise Unprovable(ELSEWHERE, reason, export.session)
                 _refuse_other_graph(export, view)
@@ -174,8 +224,14 @@ def _refuse_other_graph(export: Export, view: ModuleView) -> None:
             refuse_other_graphs(LiveSession(view, scope, name, call, statement, graph, [export]))
 
 
-def _is_plain(session: ast.expr, scope: Scope, view: ModuleView) -> bool:
-    """Whether reading a session again gives the same one, and it is one of the program's own."""
+def is_plain_session(session: ast.expr, scope: Scope, view: ModuleView) -> bool:
+    """Whether reading a session again gives the same one, and it is one of the program's own.
+
+    Args:
+        session: The session.
+        scope: Where it stands.
+        view: The module.
+    """
     while isinstance(session, ast.Attribute):
         session = session.value
     if isinstance(session, ast.Call):
@@ -200,8 +256,15 @@ def _graphs(view: ModuleView) -> list[ast.stmt]:
     return sorted(found, key=lambda one: one.lineno)
 
 
-def _refuse_threads(view: ModuleView) -> None:
-    """A thread begins with the default graph of the process."""
+def refuse_threads(view: ModuleView) -> None:
+    """Refuses a program of threads: each begins with the default graph of the process.
+
+    Args:
+        view: The module.
+
+    Raises:
+        Unprovable: It starts one.
+    """
     for _, node in nodes_of(view.symbols.module, view.symbols, inner=True):
         if isinstance(node, ast.ClassDef):
             if any(ast.unparse(base).rpartition(".")[2] in ("Thread", "Process") for base in node.bases):

@@ -24,23 +24,7 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
         raise Unprovable(CONTROL_FLOW, "the export stands in a class body", candidate.call)
     exports = read_export(candidate, view)
     export = exports[0]
-    if not isinstance(export.session, ast.Name):
-        raise Unprovable(ELSEWHERE, f"the session {ast.unparse(export.session)} comes from elsewhere", export.session)
-    name = export.session.id
-    bindings = scope.bindings.get(name, [])
-    if len(bindings) != 1 or scope.owner(name) is not scope:
-        raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", export.session)
-    call, statement = constructed(bindings[0], name)
-    kind = view.symbols.resolve(call.func, scope) if call is not None else None
-    if call is None or kind not in ("Session", "InteractiveSession"):
-        raise Unprovable(ELSEWHERE, f"the session {name} comes from elsewhere", export.session)
-    graph = next((keyword.value for keyword in call.keywords if keyword.arg == "graph"), None)
-    unusual = call.args or any(keyword.arg not in ("graph", "config") for keyword in call.keywords)
-    if unusual or (kind == "InteractiveSession" and (graph is not None or isinstance(statement, ast.With))):
-        raise Unprovable(ELSEWHERE, "the session is made in an unusual way", call)
-    assert isinstance(statement, (ast.Assign, ast.With))
-    if graph is not None and is_default(graph, scope, view):
-        graph = None
+    name, call, statement, graph = made_session(export.session, scope, view)
     code = SessionCode(view, scope, name, call, statement, graph, exports)
     for other in view.candidates:
         if other is not candidate and other.kind in EXPORTS and other.scope is scope:
@@ -48,6 +32,40 @@ def read_session(candidate: Candidate, view: ModuleView) -> SessionCode:
     refuse_other_sessions(code)
     refuse_other_graphs(code)
     return code
+
+
+def made_session(
+    session: ast.expr, scope: Scope, view: ModuleView
+) -> tuple[str, ast.Call, ast.Assign | ast.With, ast.expr | None]:
+    """The name of a session, what makes it, the statement of that, and the graph that it is given.
+
+    Args:
+        session: The session.
+        scope: Where it is used.
+        view: The module.
+
+    Raises:
+        Unprovable: It is not made there, or cannot be read.
+    """
+    elsewhere = Unprovable(ELSEWHERE, f"the session {ast.unparse(session)} comes from elsewhere", session)
+    if not isinstance(session, ast.Name):
+        raise elsewhere
+    name = session.id
+    bindings = scope.bindings.get(name, [])
+    if len(bindings) != 1 or scope.owner(name) is not scope:
+        raise elsewhere
+    call, statement = constructed(bindings[0], name)
+    kind = view.symbols.resolve(call.func, scope) if call is not None else None
+    if call is None or kind not in ("Session", "InteractiveSession"):
+        raise elsewhere
+    graph = next((keyword.value for keyword in call.keywords if keyword.arg == "graph"), None)
+    unusual = call.args or any(keyword.arg not in ("graph", "config") for keyword in call.keywords)
+    if unusual or (kind == "InteractiveSession" and (graph is not None or isinstance(statement, ast.With))):
+        raise Unprovable(ELSEWHERE, "the session is made in an unusual way", call)
+    assert isinstance(statement, (ast.Assign, ast.With))
+    if graph is not None and is_default(graph, scope, view):
+        graph = None
+    return name, call, statement, graph
 
 
 def refuse_other_graphs(code: SessionCode) -> None:

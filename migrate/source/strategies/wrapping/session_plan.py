@@ -6,8 +6,9 @@ import ast
 
 from migrate.results import Level
 from migrate.source.candidates import Candidate, SiteKind
+from migrate.source.changes import Changes
 from migrate.source.sites import SignatureSource
-from migrate.source.strategies.bridge_notes import notes as missing_names
+from migrate.source.strategies.bridge_notes import notes as session_notes
 from migrate.source.strategies.freezing.strategies import keep_freezing
 from migrate.source.strategies.loading.vanishing import missing_names as vanishing
 from migrate.source.strategies.site_plan import SitePlan
@@ -36,6 +37,7 @@ from migrate.source.strategies.wrapping.traits import (
     makes_tables,
     reads_dimensions,
 )
+from migrate.source.symbols import Scope
 from migrate.source.unprovable import ELSEWHERE, SIDE_EFFECTS, Unprovable
 from migrate.source.variable_names import refuse_names_of_variables
 from migrate.source.view import ModuleView
@@ -85,17 +87,14 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     for export in code.exports:
         if export.candidate.call.lineno in view.skipped:
             raise Unprovable(ELSEWHERE, "an export of the same session is to stay", export.candidate.call)
-    scopes = code.scopes()
-    made = made_in_module(code)
-    if made is not None:
-        scopes += [scope for scope in module_scopes(code, made) if scope not in scopes]
+    scopes = graph_scopes(code)
     refuse_code(scopes, code.call, view.symbols, live=code.live)
     refuse_names_of_variables(view.symbols)
     refuse_unfed_batches(code)
     refuse_resets(code, scopes)
     modules = read_modules(view)
     rule = PROGRAM_RULE if code.whole else LIVE_RULE if code.live else RULE
-    notes = [*((rule, note) for note in modules.notes), *_missing(view)]
+    notes = [*((rule, note) for note in modules.notes), *missing_in_graph(view)]
     notes += [(rule, KEY_NOTE)] if any(export.other_keys for export in code.exports) else []
     notes += [(TAGS, _TAGS)] if any(export.tags is not None for export in code.exports) else []
     notes += [(rule, _EMPTY)] if any(export.maybe for export in code.exports) else []
@@ -103,10 +102,6 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     changes = code.changes(model)
     refuse_resets_at_load(code, scopes)
     refuse_seeds(code, scopes)
-    if not place.entered:
-        # All of the graph is built in the session's own block.
-        changes.unwrapped.discard(code.statement)
-        changes.statements[code.statement] = (_header(code),)
     every = original_scopes(view.symbols)
     references = modules.references or imports_meta_graphs(view.symbols, every)
     # Nobody says here whether a MetaGraphDef has tables.
@@ -120,19 +115,7 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     for texts in (changes.statements, changes.above):
         for node, lines in texts.items():
             texts[node] = tuple(line.replace(CLASS_MARK, name) for line in lines)
-    if not code.live:
-        for statement in config_statements(code.call, code.scope, view):
-            changes.statements[statement] = ()
-    for scope in {
-        id(one): one for one in (code.scope, *scopes) if code.whole or one.node in (code.scope.node, view.tree)
-    }.values():
-        drop_resets(scope, view, changes)
-    # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
-    switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"]
-    if modules.dimensions or reads_dimensions(scopes, view.symbols):
-        switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
-    first = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
-    changes.above[first] = (*switches, *changes.above.get(first, ()))
+    put_in_place(code, place, scopes, changes, dimensions=modules.dimensions)
     if not shared:
         add_class(name, saving, code, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
@@ -154,6 +137,57 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     )
 
 
+def graph_scopes(code: SessionCode) -> list[Scope]:
+    """The functions that may build some of a session's graph, and the module where it does.
+
+    Args:
+        code: The session.
+    """
+    scopes, made = code.scopes(), made_in_module(code)
+    return scopes if made is None else [*scopes, *(one for one in module_scopes(code, made) if one not in scopes)]
+
+
+def put_in_place(
+    code: SessionCode,
+    place: Place,
+    scopes: list[Scope],
+    changes: Changes,
+    *,
+    dimensions: bool,
+) -> ast.stmt:
+    """Adds the edits around the code that builds a graph: what its `with` says, what comes first there, what goes.
+
+    Args:
+        code: The session.
+        place: Where the graph is built.
+        scopes: The functions that may build some of it.
+        changes: Gets the edits.
+        dimensions: Whether another module reads the `.value` of dimensions.
+
+    Returns:
+        The statement that comes first in the graph, or makes it.
+    """
+    view, made = code.view, made_in_module(code)
+    if not place.entered:
+        # All of the graph is built in the session's own block.
+        changes.unwrapped.discard(code.statement)
+        changes.statements[code.statement] = (_header(code),)
+    if not code.live:
+        for statement in config_statements(code.call, code.scope, view):
+            changes.statements[statement] = ()
+    for scope in {
+        id(one): one for one in (code.scope, *scopes) if code.whole or one.node in (code.scope.node, view.tree)
+    }.values():
+        drop_resets(scope, view, changes)
+    # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
+    switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"]
+    if dimensions or reads_dimensions(scopes, view.symbols):
+        switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
+    start = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
+    changes.above[start] = (*switches, *changes.above.get(start, ()))
+    return start
+
+
 def _header(code: SessionCode) -> str:
     assert isinstance(code.statement, ast.With)
     texts: list[str] = []
@@ -164,9 +198,13 @@ def _header(code: SessionCode) -> str:
     return f"with {', '.join([f'{code.view.tf}.Graph().as_default()', *texts])}:"
 
 
-def _missing(view: ModuleView) -> list[tuple[str, str]]:
-    """What session code lacks under TF2, this code lacks too."""
-    return [note for note in missing_names(view) if "no graph is built in this file" not in note[1]]
+def missing_in_graph(view: ModuleView) -> list[tuple[str, str]]:
+    """What session code lacks under TF2, code that builds a graph of its own lacks too.
+
+    Args:
+        view: The module.
+    """
+    return [note for note in session_notes(view) if "no graph is built in this file" not in note[1]]
 
 
 def _signatures(candidate: Candidate, view: ModuleView) -> tuple[SignatureSource, ...]:

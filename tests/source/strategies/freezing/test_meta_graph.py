@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from checks import rewrite
+from checks import refusal, rewrite
 
 from migrate.results import Level
+from migrate.source.candidates import SiteKind
+from migrate.source.strategies.freezing.meta_graph import plan_meta_graph
 
 FREEZE = """
 import tensorflow as tf
@@ -103,8 +105,8 @@ def test_what_is_run_beside_it_is_run_by_the_object():
 )
 def test_what_is_not_only_restored_and_frozen_keeps_its_session(given: dict[str, str], reason: str):
     (site, *_) = rewrite(script(**given)).sites
-    assert (site.level, site.rule) == (Level.BRIDGED, "TFM303")
-    assert any(reason in one.reason for one in site.refusals if one.strategy == "freeze_meta_graph"), site.refusals
+    assert (site.level, site.rule) == (Level.WRAPPED, "TFM218")
+    assert reason in refusal(plan_meta_graph, script(**given), SiteKind.FREEZE)
 
 
 def test_a_session_that_is_given_stays():

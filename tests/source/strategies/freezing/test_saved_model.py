@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from checks import rewrite
+from checks import refusal, rewrite
 
 from migrate.results import Level
+from migrate.source.candidates import SiteKind
+from migrate.source.strategies.freezing.saved_model import plan_saved_model
 
 FREEZE = """
 import tensorflow as tf
@@ -57,5 +59,5 @@ def test_beside_an_export_the_session_stays_and_both_leave_it():
 )
 def test_what_is_not_only_loaded_and_frozen_keeps_its_session(given: dict[str, str], reason: str):
     site = next(site for site in rewrite(script(**given)).sites if site.kind == "freeze")
-    assert (site.level, site.rule) == (Level.BRIDGED, "TFM303")
-    assert any(reason in one.reason for one in site.refusals if one.strategy == "freeze_saved_model"), site.refusals
+    assert (site.level, site.rule) == (Level.WRAPPED, "TFM218")
+    assert reason in refusal(plan_saved_model, script(**given), SiteKind.FREEZE)

@@ -12,9 +12,9 @@ RESTORED = """\
 {imports}
 
 
-def freeze(build, checkpoint, path):
+def freeze(build, sess, checkpoint, path):
     build(tf.placeholder(tf.float32, [2], name='x'))
-    with tf.Session() as sess:
+    with sess:
         tf.train.Saver().restore(sess, checkpoint)
         frozen = {convert}(sess, sess.graph_def, ['y'])
     tf.train.write_graph(frozen, path, 'y.pb', as_text=False)
@@ -51,9 +51,10 @@ def test_a_private_name_where_tensorflow_is_not_imported():
     assert "return bridge.convert_variables_to_constants(sess, sess.graph_def, ['y'])" in after
 
 
-def test_files_are_frozen_by_the_bridge():
+def test_files_are_frozen_by_the_bridge_where_other_code_builds_a_graph():
     code = (
-        "from tensorflow.python.tools import freeze_graph\n\n"
+        "import tensorflow as tf\nfrom tensorflow.python.tools import freeze_graph\n\n"
+        "def network():\n    return tf.get_variable('w', [2])\n\n"
         "freeze_graph.freeze_graph('g.pb', '', True, 'm.ckpt', 'y', '', '', 'out.pb', True, '')\n"
     )
     result = rewrite(code)
@@ -111,7 +112,7 @@ def export(path):
 def test_in_a_graph_of_its_own_it_stands_beside_an_export_that_moves():
     code = RESTORED.format(imports="import tensorflow as tf", convert=CONVERT) + EXPORT
     assert "disable_v2_behavior" in rewrite(code).after
-    alone = RESTORED_ALONE.format(convert=CONVERT) + EXPORT
+    alone = RESTORED_ALONE.format(convert=CONVERT).replace("tf.Session()", "connect()") + EXPORT
     result = rewrite(alone)
     assert [site.level for site in result.sites] == [Level.BRIDGED, Level.NATIVE]
     assert "disable_v2_behavior" not in result.after
