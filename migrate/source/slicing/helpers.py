@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from migrate.source.changed_behind import changed_behind
 from migrate.source.flow import Outer
@@ -13,7 +14,8 @@ from migrate.source.slicing.dimensions import refuse_dimensions
 from migrate.source.slicing.identity import refuse_comparisons
 from migrate.source.slicing.reads import refuse_outer, refuse_version_tests
 from migrate.source.slicing.symbols import NOT_SAVED, STATEFUL_PREFIXES
-from migrate.source.syntax import walk
+from migrate.source.symbols import SCOPES, Scope, Symbols
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SIDE_EFFECTS, Unprovable
 
 
@@ -82,9 +84,8 @@ def _globals_in_helper(function: ast.FunctionDef, call: ast.Call, kinds: Kinds, 
     for node in walk(function):
         refuse_version_tests(node, region)
     refuse_dimensions(function, region.symbols.scope_of(function), region)
-    scope = region.symbols.scope_of(function)
-    for node in walk(function):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in scope.bindings:
+    for node in _names_from_outside(function, region.symbols):
+        if isinstance(node.ctx, ast.Load):
             made = [d for step in region.steps for d in step.writes if d.name == node.id]
             if isinstance(region.scope.node, ast.Module) and any(kinds.value(d) in IN_GRAPH for d in made):
                 raise Unprovable(ELSEWHERE, f"the helper {function.name} uses '{node.id}' of the module", node)
@@ -93,6 +94,29 @@ def _globals_in_helper(function: ast.FunctionDef, call: ast.Call, kinds: Kinds, 
             changes = not purity.stable_global(node.id) or declared_global(node.id, region.symbols)
             if changes or changed_behind(node, function, call, region):
                 raise Unprovable(ELSEWHERE, f"the helper {function.name} reads '{node.id}', which changes", node)
+
+
+def _names_from_outside(function: ast.FunctionDef, symbols: Symbols) -> Iterator[ast.Name]:
+    """The names in a helper that neither it nor a function, lambda or comprehension in it binds."""
+    pending: list[tuple[Scope, ast.AST]] = [(symbols.scope_of(function), child) for child in children(function)]
+    while pending:
+        scope, node = pending.pop()
+        if isinstance(node, ast.Name):
+            owner = scope.owner(node.id)
+            if owner is None or owner is symbols.module or not _is_inside(owner, function):
+                yield node
+        within = symbols.scope_of(node) if isinstance(node, SCOPES) else scope
+        pending += [(within, child) for child in children(node)]
+
+
+def _is_inside(scope: Scope, function: ast.FunctionDef) -> bool:
+    """Whether a scope is that of a function, or one in it."""
+    current: Scope | None = scope
+    while current is not None:
+        if current.node is function:
+            return True
+        current = current.parent
+    return False
 
 
 def _state_in_helper(name: str) -> str | None:

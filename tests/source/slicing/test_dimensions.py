@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from checks import check_native, check_not_native, rewrite, script
 
-from migrate.source.unprovable import NO_EQUAL
+from migrate.source.unprovable import MODE, NO_EQUAL
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,8 @@ def test_wrapped_graphs_keep_shapes_of_tf1_for_them(line: str, kept: bool) -> No
     after = rewrite(code).after
     assert "wrap_function" in after
     assert ("disable_v2_tensorshape" in after) is kept
+
+
+def test_the_text_of_a_dimension_in_code_beside_the_graph() -> None:
+    code = script("y = x * 2.0", session="size = str(x.get_shape()[0])\nprint('open' if size == '?' else size)")
+    check_not_native(code, MODE, "the text of a dimension may be compared with '?'")

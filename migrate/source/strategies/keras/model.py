@@ -41,6 +41,7 @@ from migrate.source.strategies.keras.sessions import KerasSession
 from migrate.source.strategies.keras.tensors import ModelTensor, model_tensor
 from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
+from migrate.source.strategies.wrapping.traits import refuse_dimension_none
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INIT_OP, NOT_STATIC, SESSION_AFTER, Unprovable
 from migrate.source.view import ModuleView
 
@@ -71,6 +72,7 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     read = _read(candidate, view)
     session = KerasSession(view, candidate, uses, read.session)
     session.refuse_other()
+    refuse_dimension_none(view.tree)
     named = named_ends(read, layers)
     site = named.site
     computed = _computed(site, named, layers, view)

@@ -136,7 +136,12 @@ def class_text(name: str, tf: str, context: str, saving: Saving) -> str:
         "\t\t\v]",
         "\t\t)",
         "\t\tdef signature(*tensors):",
-        "\t\t\treturn dict(zip(outputs, pruned(*tensors)))",
+        "\t\t\tresults = dict(zip(outputs, pruned(*tensors)))",
+        "\t\t\tfor key, info in outputs.items():",
+        '\t\t\t\tif info.HasField("tensor_shape"):',
+        "\t\t\t\t\t# A loop that was imported does not know it.",
+        f"\t\t\t\t\tresults[key].set_shape({tf}.TensorShape(info.tensor_shape))",
+        "\t\t\treturn results",
         "",
         "\t\treturn signature",
     ]

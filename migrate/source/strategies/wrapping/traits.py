@@ -143,11 +143,23 @@ def refuse_dimension_none(tree: ast.Module) -> None:
         tree: The module.
 
     Raises:
-        Unprovable: It compares one with None.
+        Unprovable: It compares one with None, or its text with that of an unknown one.
     """
     for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and any(_is_question_mark(one) for one in (node.left, *node.comparators)):
+            if "shape" in ast.unparse(tree):
+                raise Unprovable(MODE, "the text of a dimension may be compared with '?', which TF2's never is", node)
         if isinstance(node, ast.Compare) and _is_dimension_none(node, tree):
             raise Unprovable(MODE, "a dimension is compared with None, which TF1's never was", node)
+
+
+def _is_question_mark(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value="?"):
+            return True
+        case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Set(elts=elements):
+            return any(map(_is_question_mark, elements))
+    return False
 
 
 def _is_one_dimension(node: ast.expr) -> bool:

@@ -11,7 +11,7 @@ from migrate.engine import rewrite_source
 from migrate.results import Level, Site
 from migrate.settings import Settings
 from migrate.source.strategies.keras.model import plan_keras
-from migrate.source.unprovable import Unprovable
+from migrate.source.unprovable import MODE, Unprovable
 from migrate.source.view import ModuleView
 
 HEAD = """\
@@ -825,3 +825,9 @@ def test_marks_of_cells_stay() -> None:
     code = dedent(HEAD) + "#%%\nK.set_learning_phase(0)\n# In[2]:\n# the session\nsess = K.get_session()\n\n#%%\n"
     code += "model = tf.keras.models.load_model('m.h5')\nout = 'x'\n" + SAVE + "\n"
     check_keras(code, "#%%\n# In[2]:\n\n#%%\nmodel = ", without=("the session",))
+
+
+@pytest.mark.parametrize("condition", ["model.output.shape[0] is None", "str(model.output.shape[0]) == '?'"])
+def test_dimensions_that_keras_tells_otherwise(condition: str):
+    code = in_function(f"if {condition}:", "    print('open')", SAVE)
+    check_refused(code, MODE, "dimension")
