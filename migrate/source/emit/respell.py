@@ -132,7 +132,7 @@ class Respeller:
         if isinstance(node, ast.Call):
             self._call(node, names, kinds, edits)
             if names.home is Home.MODEL and scope_as_name(node, kinds) is not None:
-                self._put(node, _without_name, edits)
+                self._drop_name(node, edits)
             return
         if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
             qualified = qualified_name(node, region.symbols, _scope(node, region))
@@ -268,7 +268,7 @@ class Respeller:
             # TF2's takes no function, but the same names.
             self._put(node.func, lambda _: cst.parse_expression(f"{self.tensorflow}.device"), edits)
             return
-        answer = self._translated(name, node, names.home, kinds)
+        answer = self._translated(name, _without(node, dropped), names.home, kinds)
         if isinstance(answer, Translation):
             self._translate(node, answer, edits)
             return
@@ -412,6 +412,12 @@ class Respeller:
         assert isinstance(renamed, cst.BaseExpression)
         return cst.Module([]).code_for_node(renamed)
 
+    def _drop_name(self, node: ast.Call, edits: dict[cst.CSTNode, Edit]) -> None:
+        """Takes the name of its op from a call, before what else changes in it."""
+        target = self.index.expression(node)
+        other = edits.get(target) if target is not None else None
+        self._put(node, lambda call: other(_without_name(call)) if other is not None else _without_name(call), edits)
+
     def _put(self, node: ast.expr, edit: Edit, edits: dict[cst.CSTNode, Edit]) -> None:
         target = self.index.expression(node)
         if target is None or not _alike(target, node):
@@ -485,6 +491,13 @@ def replace(node: cst.CSTNode, edits: Mapping[cst.CSTNode, Edit]) -> object:
 
 _WITH_KERAS_2 = ("layers.", "nn.rnn_cell.")
 """What `tf.compat.v1` has with Keras 2 (TF_USE_LEGACY_KERAS=1), and `tf` never."""
+
+
+def _without(call: ast.Call, keyword: ast.keyword | None) -> ast.Call:
+    """A call without one of its arguments."""
+    if keyword is None:
+        return call
+    return ast.copy_location(ast.Call(call.func, call.args, [one for one in call.keywords if one is not keyword]), call)
 
 
 def _without_name(node: cst.CSTNode) -> cst.CSTNode:
