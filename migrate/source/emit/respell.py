@@ -126,7 +126,7 @@ class Respeller:
         if isinstance(node, ast.Call):
             self._call(node, names, kinds, edits)
             if names.home is Home.MODEL and scope_as_name(node, kinds) is not None:
-                put(self.index, node, _without_name, edits)
+                self._drop_name(node, edits)
             return
         if isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
             qualified = qualified_name(node, region.symbols, _scope(node, region))
@@ -216,7 +216,7 @@ class Respeller:
             # TF2's takes no function, but the same names.
             put(self.index, node.func, lambda _: cst.parse_expression(f"{self.spelling.tensorflow}.device"), edits)
             return
-        answer = self._translated(name, node, names.home, kinds)
+        answer = self._translated(name, _without(node, dropped), names.home, kinds)
         if isinstance(answer, Translation):
             self._translate(node, answer, edits)
             return
@@ -300,6 +300,17 @@ class Respeller:
             raise Unprovable(NO_EQUAL, f"{ast.unparse(node)} stands where it cannot be replaced (an f-string)", node)
         edits[original] = translated(answer, self.spelling)
 
+    def _drop_name(self, node: ast.Call, edits: dict[cst.CSTNode, Edit]) -> None:
+        """Takes the name of its op from a call, before what else changes in it."""
+        target = self.index.expression(node)
+        other = edits.get(target) if target is not None else None
+        put(
+            self.index,
+            node,
+            lambda call: other(_without_name(call)) if other is not None else _without_name(call),
+            edits,
+        )
+
 
 def _is_dimension_value(node: ast.Attribute, kinds: Kinds) -> bool:
     """`x.shape[1].value`: TF1's dimensions are objects, TF2's are numbers."""
@@ -323,6 +334,13 @@ def _read_value(updated: cst.CSTNode) -> cst.CSTNode:
 def _without_attribute(updated: cst.CSTNode) -> cst.CSTNode:
     assert isinstance(updated, cst.Attribute)
     return updated.value
+
+
+def _without(call: ast.Call, keyword: ast.keyword | None) -> ast.Call:
+    """A call without one of its arguments."""
+    if keyword is None:
+        return call
+    return ast.copy_location(ast.Call(call.func, call.args, [one for one in call.keywords if one is not keyword]), call)
 
 
 def _without_name(node: cst.CSTNode) -> cst.CSTNode:

@@ -23,6 +23,9 @@ _ELEMENTWISE = frozenset({
 _BROADCAST = frozenset({"maximum", "minimum", "pow", "squared_difference", "math.squared_difference"})
 _REDUCTIONS = frozenset({"reduce_mean", "reduce_sum", "reduce_max", "reduce_min", "reduce_prod"})
 _POOLS = frozenset({"nn.max_pool", "nn.avg_pool"})
+_FLOATS = frozenset({"float16", "float32", "float64"})
+_HALFWAY = 30
+"""How deep it is where code asks for a size: far enough from the end to know it."""
 _FIRST_DTYPE = frozenset({
     "nn.conv2d", "nn.max_pool", "nn.avg_pool", "nn.conv1d", "nn.embedding_lookup", "gather", "tile", "stack", "split",
     "unstack", "pad", "slice", "strided_slice", "tensordot", "nn.xw_plus_b", "matmul", "add_n", "reverse_sequence",
@@ -98,7 +101,21 @@ class LayerShapes(Specs):
             return found.pop() if len(found) == 1 and len(value.inputs) > 0 else None
         if isinstance(self._parts(node), Shape):
             return "float32"
+        if isinstance(node, ast.BinOp) and self._is_number(node.right):
+            # A size of a tensor is a number, whatever it is asked of.
+            found_left = self.dtype(node.left, depth + 1)
+            if found_left in _FLOATS:
+                return found_left
         return super().dtype(node, depth)
+
+    def _is_number(self, node: ast.expr) -> bool:
+        """Whether an expression is a number of Python's, made of constants and sizes of tensors."""
+        match node:
+            case ast.BinOp(left=left, right=right):
+                return self._is_number(left) and self._is_number(right)
+            case ast.UnaryOp(operand=operand):
+                return self._is_number(operand)
+        return isinstance(self.constants.value(node), (int, float)) or self._size(node) is not None
 
     def _merged(self, value: Merge, depth: int) -> Shape | None:
         """The shape that all branches of an `if` agree on."""
@@ -134,11 +151,38 @@ class LayerShapes(Specs):
         dimensions: list[Dimension] = []
         for element in source.elts:
             value = self.constants.value(element)
+            if value is UNKNOWN_VALUE and (size := self._size(element)) is not None:
+                value = size
             if value is UNKNOWN_VALUE:
                 dimensions.append(None if self.kinds.of(element) is not Kind.PYTHON else element)
             else:
                 dimensions.append(value if isinstance(value, int) and value >= 0 else None)
         return Shape(tuple(dimensions))
+
+    def _size(self, node: ast.expr) -> int | None:
+        """The size of a tensor that code asks for: `x.get_shape().as_list()[-1]`, `x.shape[1].value`."""
+        match self.constants.source(node):
+            case (
+                ast.Attribute(value=inner, attr="value") | ast.Call(func=ast.Name(id="int"), args=[inner], keywords=[])
+            ):
+                return self._size(inner)
+            case ast.Subscript(value=asked, slice=position):
+                if (
+                    isinstance(asked, ast.Call)
+                    and isinstance(asked.func, ast.Attribute)
+                    and asked.func.attr == "as_list"
+                ):
+                    asked = asked.func.value
+                if isinstance(asked, ast.Call) and isinstance(asked.func, ast.Attribute) and not asked.args:
+                    asked = asked.func
+                index = self.constants.value(position)
+                if not isinstance(asked, ast.Attribute) or asked.attr not in ("shape", "get_shape"):
+                    return None
+                sizes = self._known(asked.value, _HALFWAY) if self._is_tensor(asked.value) else None
+                if sizes is not None and type(index) is int and -len(sizes) <= index < len(sizes):
+                    found = sizes[index]
+                    return found if isinstance(found, int) else None
+        return None
 
     def _call_dtype(self, node: ast.Call, depth: int) -> str | None:
         known = self._lowered(node)
@@ -154,9 +198,13 @@ class LayerShapes(Specs):
         if name in ("concat", "stack") and node.args and (several := self._collected(node.args[0])):
             found = {self.dtype(element, depth + 1) for element in several}
             return found.pop() if len(found) == 1 else None
+        if name == "concat" and not node.args and (parts := argument_of(node, "values", 0)) is not None:
+            return self.dtype(parts, depth + 1)
         if name == "one_hot":
             given = argument_of(node, "dtype", 5)
             return self.dtype_name(given) if given is not None else "float32"
+        if name == "where" and len(node.args) == 3:
+            return self.dtype(node.args[1], depth + 1)
         if name in _BROADCAST:
             found = {self.dtype(one, depth + 1) for one in node.args if self.kinds.of(one) is not Kind.PYTHON}
             return found.pop() if len(found) == 1 else None
@@ -174,10 +222,15 @@ class LayerShapes(Specs):
         first = node.args[0] if node.args else None
         if name in ("get_variable", "Variable"):
             return self._variable_shape(name, node)
+        if name == "concat":
+            return self._concatenated(node, depth)
         if first is None:
             return super()._call_shape(node, depth)
         if name in _ELEMENTWISE:
             return self.shape(first, depth + 1)
+        if name == "where" and len(node.args) == 3:
+            # TF1's takes both of one shape.
+            return self.shape(node.args[1], depth + 1)
         if name in _BROADCAST and len(node.args) == 2:
             return self._broadcast(node.args[0], node.args[1], depth)
         match name:
@@ -201,8 +254,6 @@ class LayerShapes(Specs):
                 return self._transposed(node, first, depth)
             case "squeeze":
                 return self._squeezed(node, first, depth)
-            case "concat":
-                return self._concatenated(node, depth)
         if name in _REDUCTIONS:
             return self._reduced(node, first, depth)
         if name == "nn.conv2d" or name in _POOLS:
@@ -265,6 +316,8 @@ class LayerShapes(Specs):
         return Shape((inner[0], *spatial, channels))
 
     def _broadcast(self, left: ast.expr, right: ast.expr, depth: int) -> Shape | None:
+        if self._is_number(right):
+            return self.shape(left, depth + 1)
         one, other = self.shape(left, depth + 1), self.shape(right, depth + 1)
         if one is not None and one == other:
             return one

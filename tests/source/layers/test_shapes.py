@@ -75,3 +75,17 @@ def test_other_helpers_are_not(helper: str, line: str):
 def test_the_larger_of_two_tensors():
     found = variables(ROWS, "y = tf.maximum(tf.get_variable('w', [1, 1]), x)", "z = tf.layers.dense(y, 2)")
     assert found["dense/kernel"] == "[6, 2]"
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "features"),
+    [
+        (ROWS, "y = tf.concat(values=[x, x], axis=1)", "12"),
+        (ROWS, "y = tf.where(x > 0.0, x, tf.zeros_like(x))", "6"),
+        (ROWS, "n = x.get_shape().as_list()[-1]\ny = tf.reshape(tf.tile(x, [1, 2]), [-1, tf.shape(x)[0], n])", "6"),
+        (ROWS, "y = tf.reshape(x, [-1, x.shape[1].value])", "6"),
+        (ROWS, "y = x / (x.get_shape().as_list()[-1] ** 0.5)", "6"),
+    ],
+)
+def test_sizes_that_are_asked_for(given: str, line: str, features: str):
+    assert variables(given, line, "z = tf.layers.dense(y, 2)")["dense/kernel"] == f"[{features}, 2]"

@@ -48,6 +48,24 @@ def test_the_op_of_a_module_has_no_such_name():
     check_native(code, "y = tf.multiply(x, self.w)\n", 'name="a/w"')
 
 
+@pytest.mark.parametrize(
+    ("call", "meant"),
+    [
+        ("tf.nn.xw_plus_b(x, w, b, name=scope.name)", "tf.nn.bias_add(tf.matmul(x, self.w), self.b)"),
+        ("tf.reduce_sum(x, 1, name=scope.name, keep_dims=True)", "tf.reduce_sum(x, 1, keepdims=True)"),
+        ("tf.log(x, name=scope.name)", "tf.math.log(x)"),
+    ],
+)
+def test_ops_that_have_another_spelling(call: str, meant: str):
+    code = script(
+        "w = tf.get_variable('w', [3, 3])",
+        "b = tf.get_variable('b', [3])",
+        "with tf.variable_scope('a') as scope:",
+        f"  y = {call}",
+    )
+    check_native(code, f"y = {meant}\n")
+
+
 def test_a_name_that_is_read_for_more_is_still_refused():
     code = script("with tf.variable_scope('a') as scope:", "  y = x * float(len(scope.name))")
     check_not_native(code, "TFM105", "the name of a tensor (scope.name) is used")
