@@ -22,17 +22,25 @@ Resolve = Callable[[ast.expr], str | None]
 class Decided:
     """Knows what the parameters of one call are."""
 
-    def __init__(self, source: Source, given: Mapping[str, ast.expr], resolve: Resolve) -> None:
+    def __init__(
+        self,
+        source: Source,
+        given: Mapping[str, ast.expr],
+        resolve: Resolve,
+        settled: Callable[[ast.Attribute], ast.expr | None] = lambda _: None,
+    ) -> None:
         """Takes the arguments.
 
         Args:
             source: The text.
             given: Parameters that are never set -> what they are given.
             resolve: The TensorFlow name of an expression, if it has one.
+            settled: The constant that an attribute has for good, if it has one.
         """
         self._source = source
         self._given = given
         self._resolve = resolve
+        self._settled = settled
 
     def truth(self, test: ast.expr) -> bool | None:
         """Whether a test holds; None where that is only known when it runs."""
@@ -49,9 +57,16 @@ class Decided:
             case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() as sign], comparators=[ast.Constant(value=None)]):
                 none = self._is_none(left)
                 return none if none is None or isinstance(sign, ast.Is) else not none
+            case ast.Compare(
+                left=left, ops=[ast.Is() | ast.IsNot() as sign], comparators=[ast.Constant(value=bool() as one)]
+            ):
+                value = self._value(left)
+                if not isinstance(value, ast.Constant):
+                    return None
+                return (value.value is one) is isinstance(sign, ast.Is)
             case ast.Compare(left=left, ops=[sign], comparators=[right]):
                 return self._compared(self._value(left), sign, self._value(right))
-            case ast.Name():
+            case ast.Name() | ast.Attribute():
                 value = self._value(test)
                 return bool(value.value) if isinstance(value, ast.Constant) else None
         return None
@@ -68,6 +83,8 @@ class Decided:
         return None
 
     def _value(self, node: ast.expr) -> ast.expr:
+        if isinstance(node, ast.Attribute):
+            return self._settled(node) or node
         return self._given.get(node.id, node) if isinstance(node, ast.Name) else node
 
     def _is_none(self, node: ast.expr) -> bool | None:

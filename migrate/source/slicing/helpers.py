@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from migrate.source.flow import Outer
 from migrate.source.kinds import IN_GRAPH, VARIABLES, Kinds
 from migrate.source.purity import Purity
 from migrate.source.slicing.reads import refuse_dimensions, refuse_outer, refuse_version_tests
 from migrate.source.slicing.symbols import NOT_SAVED, STATEFUL_PREFIXES
-from migrate.source.syntax import walk
+from migrate.source.symbols import SCOPES, Scope, Symbols
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, SIDE_EFFECTS, Unprovable
 
 
@@ -78,8 +80,10 @@ def _globals_in_helper(function: ast.FunctionDef, kinds: Kinds, purity: Purity) 
         refuse_version_tests(node, region)
     refuse_dimensions(function, region.symbols.scope_of(function), region)
     scope = region.symbols.scope_of(function)
-    for node in walk(function):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in scope.bindings:
+    inside = set(walk(function))
+    for node, inner in _names(function, scope, region.symbols):
+        owner = inner.owner(node.id)
+        if isinstance(node.ctx, ast.Load) and (owner is None or owner.node not in inside):
             made = [d for step in region.steps for d in step.writes if d.name == node.id]
             if isinstance(region.scope.node, ast.Module) and any(kinds.value(d) in IN_GRAPH for d in made):
                 raise Unprovable(ELSEWHERE, f"the helper {function.name} uses '{node.id}' of the module", node)
@@ -87,6 +91,18 @@ def _globals_in_helper(function: ast.FunctionDef, kinds: Kinds, purity: Purity) 
                 refuse_outer(Outer(node.id), node, kinds, purity)
             if not purity.stable_global(node.id) or purity.declared_global(node.id):
                 raise Unprovable(ELSEWHERE, f"the helper {function.name} reads '{node.id}', which changes", node)
+
+
+def _names(function: ast.FunctionDef, scope: Scope, symbols: Symbols) -> Iterator[tuple[ast.Name, Scope]]:
+    """The names in a function, each with the scope it stands in."""
+    pending: list[tuple[ast.AST, Scope]] = [(function, scope)]
+    while pending:
+        node, inner = pending.pop()
+        if isinstance(node, ast.Name):
+            yield node, inner
+        pending += [
+            (child, symbols.scope_of(child) if isinstance(child, SCOPES) else inner) for child in children(node)
+        ]
 
 
 def _state_in_helper(name: str) -> str | None:

@@ -33,10 +33,22 @@ from migrate.source.inlining.text import Source
         ("none and other", False),
         ("number or other", True),
         ("other or number", None),
+        ("true is True", True),
+        ("true is not True", False),
+        ("number is True", False),
+        ("other is True", None),
+        ("config.kind == 'gru'", True),
+        ("config.other == 'gru'", None),
     ],
 )
 def test_truth(test: str, wanted: bool | None):
-    texts = {"none": "None", "number": "2", "listed": "[1]", "kind": "'deep'", "relu": "tf.nn.relu", "other": "x"}
+    texts = {"none": "None", "number": "2", "listed": "[1]", "kind": "'deep'", "relu": "tf.nn.relu", "other": "x",
+             "true": "True"}  # fmt: skip
     given = {name: ast.parse(text, mode="eval").body for name, text in texts.items()}
-    decided = Decided(Source("pass\n"), given, lambda node: "nn.relu" if isinstance(node, ast.Attribute) else None)
+    decided = Decided(
+        Source("pass\n"),
+        given,
+        lambda node: "nn.relu" if isinstance(node, ast.Attribute) else None,
+        lambda node: ast.Constant("gru") if node.attr == "kind" else None,
+    )
     assert decided.truth(ast.parse(test, mode="eval").body) is wanted
