@@ -144,7 +144,8 @@ class Specs:
                 if given is None and initial is not None and self.kinds.of(initial) is not Kind.CONFIG:
                     return self.dtype(initial, depth + 1)
                 return self.dtype_name(given) if given is not None else "float32"
-            case "random_normal" | "truncated_normal" | "random.normal" | "random.truncated_normal":
+            case ("random_normal" | "truncated_normal" | "random_uniform"
+                  | "random.normal" | "random.truncated_normal" | "random.uniform"):  # fmt: skip
                 given = argument_of(node, "dtype", 3)
                 return self.dtype_name(given) if given is not None else "float32"
             case "to_float" | "to_double" | "to_int32" | "to_int64":

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 Verdict = Refusal | dict[str, Any] | None
 
-# TF functions that give one tensor (or an operation), and never a list.
-_TENSOR_CALLS = frozenset(
+TENSOR_CALLS = frozenset(
     """
     abs add argmax argmin cast concat constant convert_to_tensor divide equal exp expand_dims fill gather
     greater greater_equal group identity less less_equal log logical_and logical_not logical_or matmul
@@ -36,6 +35,7 @@ _TENSOR_CALLS = frozenset(
     where zeros zeros_like
     """.split()  # noqa: SIM905 - seventy lines else
 )
+"""TF functions that give one tensor (or an operation), and never a list."""
 
 
 def apply(guard: str | None, given: Given) -> Verdict:
@@ -114,7 +114,7 @@ def _not_one_element(body: ast.expr) -> bool:
         return len(body.elts) > 1 and not _starred(body)
     if isinstance(body, ast.Call):
         name = ast.unparse(body.func)
-        return name.startswith("tf.") and name.rpartition(".")[2] in _TENSOR_CALLS
+        return name.startswith("tf.") and name.rpartition(".")[2] in TENSOR_CALLS
     if isinstance(body, ast.BinOp):
         # Lists know + and *, and nothing else.
         return not isinstance(body.op, ast.Add | ast.Mult) or any(

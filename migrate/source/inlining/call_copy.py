@@ -63,7 +63,7 @@ class CallCopy:
         self._write(renamed)
         copy = BodyCopy(self.source, self.function, target, self.edits)
         set_at = {n: first_set(n, self.function) for n in self.known if len(self.scope.bindings[n]) > 1}
-        decided = Decided(self.source, self.known, self._meaning, set_at)
+        decided = Decided(self.source, self.known, self._meaning, set_at, self._settled)
         lines = copy.lines(self.indent, renamed, decided)
         return [*before, *lines, *after]
 
@@ -213,6 +213,38 @@ class CallCopy:
             if name.id == parameter and scope.owner(parameter) is self.scope
         ]
         return len(reads) == 1 and reads[0][1] is self.scope and not in_loop(self.source, reads[0][0], self.function)
+
+    def _settled(self, node: ast.Attribute) -> ast.Constant | None:
+        """The constant that an attribute of an object has for good, also where another object keeps that one."""
+        owner = node.value
+        if isinstance(owner, ast.Attribute):
+            owner = self._kept(owner) or owner
+        if isinstance(owner, ast.Name) and owner.id == self._self_name:
+            owner = ast.Name(self.found.itself or "", ast.Load())
+        if not isinstance(owner, ast.Name) or owner.id not in self.objects:
+            return None
+        value = self._kept(ast.Attribute(owner, node.attr, ast.Load()))
+        return value if isinstance(value, ast.Constant) else None
+
+    @property
+    def _self_name(self) -> str | None:
+        """What the method calls its object."""
+        names = parameter_names(self.function)
+        return names[0] if self.found.itself is not None and names else None
+
+    def _kept(self, node: ast.Attribute) -> ast.expr | None:
+        """What an attribute of an object was set to, once."""
+        owner = node.value
+        if not isinstance(owner, ast.Name):
+            return None
+        name = str(self.found.itself) if owner.id == self._self_name else owner.id
+        if name not in self.objects or not self._set_once(name, node.attr):
+            return None
+        for statement in walk(self.region):
+            match statement:
+                case ast.Assign(targets=[ast.Attribute() as target], value=value) if sets(target, node.attr, name):
+                    return value
+        return None
 
     def _set_once(self, name: str, attribute: str) -> bool:
         """Whether an attribute of an object has got its one value already."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from migrate.source.inlining.body import without_docstring
 from migrate.source.symbols import Symbols
-from migrate.source.syntax import walk
+from migrate.source.syntax import children, walk
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 
 _PLAIN_BASES = frozenset({"object"})
@@ -75,7 +75,7 @@ def plain_class(node: ast.ClassDef, symbols: Symbols) -> PlainClass:
                 ):
                     raise Unprovable(ELSEWHERE, f"the class {name} has the method {statement.name}", statement)
                 methods[statement.name] = statement
-            case ast.Assign(targets=[ast.Name(id=target)], value=ast.Constant() as value):
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if _is_constant(value, target, symbols):
                 constants[target] = value
             case ast.Pass():
                 pass
@@ -84,6 +84,33 @@ def plain_class(node: ast.ClassDef, symbols: Symbols) -> PlainClass:
     found = PlainClass(node, base, methods, constants)
     _refuse_hidden(found, symbols)
     return found
+
+
+def _is_constant(value: ast.expr, name: str, symbols: Symbols) -> bool:
+    """Whether each object may have a value of its class as its own: a constant, or a list that code only looks at."""
+    if isinstance(value, ast.List):
+        elements = ast.Tuple(value.elts, value.ctx)
+        return _is_constant(elements, name, symbols) and all(
+            _looks(around, node)
+            for around in symbols.nodes()
+            for node in children(around)
+            if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load)
+        )
+    if isinstance(value, ast.Tuple):
+        return all(_is_constant(element, name, symbols) for element in value.elts)
+    return isinstance(value, ast.Constant) or (
+        isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub) and isinstance(value.operand, ast.Constant)
+    )
+
+
+def _looks(around: ast.AST, node: ast.expr) -> bool:
+    """Whether what stands around a list only looks at it."""
+    match around:
+        case ast.For(iter=used) | ast.comprehension(iter=used) | ast.Subscript(value=used, ctx=ast.Load()):
+            return used is node
+        case ast.Call(func=ast.Name(id="len" | "enumerate" | "zip" | "range" | "sum" | "max" | "min" | "tuple")):
+            return True
+    return False
 
 
 def _refuse_hidden(cls: PlainClass, symbols: Symbols) -> None:

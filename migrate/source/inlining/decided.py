@@ -27,7 +27,12 @@ class Decided:
     """Knows what the parameters of one call are."""
 
     def __init__(
-        self, source: Source, given: Mapping[str, ast.expr], resolve: Resolve, set_at: Mapping[str, int] | None = None
+        self,
+        source: Source,
+        given: Mapping[str, ast.expr],
+        resolve: Resolve,
+        set_at: Mapping[str, int] | None = None,
+        settled: Callable[[ast.Attribute], ast.expr | None] = lambda _: None,
     ) -> None:
         """Takes the arguments.
 
@@ -36,11 +41,13 @@ class Decided:
             given: Parameters -> what they are given.
             resolve: The TensorFlow name of an expression, if it has one.
             set_at: Parameters that get other values -> the first line from which they may have them.
+            settled: The constant that an attribute has for good, if it has one.
         """
         self._source = source
         self._given = given
         self._resolve = resolve
         self._set_at = set_at or {}
+        self._settled = settled
 
     def truth(self, test: ast.expr) -> bool | None:
         """Whether a test holds; None where that is only known when it runs."""
@@ -57,9 +64,16 @@ class Decided:
             case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() as sign], comparators=[ast.Constant(value=None)]):
                 none = self._is_none(left)
                 return none if none is None or isinstance(sign, ast.Is) else not none
+            case ast.Compare(
+                left=left, ops=[ast.Is() | ast.IsNot() as sign], comparators=[ast.Constant(value=bool() as one)]
+            ):
+                value = self._value(left)
+                if not isinstance(value, ast.Constant):
+                    return None
+                return (value.value is one) is isinstance(sign, ast.Is)
             case ast.Compare(left=left, ops=[sign], comparators=[right]):
                 return self._compared(self._value(left), sign, self._value(right))
-            case ast.Name():
+            case ast.Name() | ast.Attribute():
                 value = self._value(test)
                 return bool(value.value) if isinstance(value, ast.Constant) else None
         return None
@@ -80,6 +94,8 @@ class Decided:
         return None
 
     def _value(self, node: ast.expr) -> ast.expr:
+        if isinstance(node, ast.Attribute):
+            return self._settled(node) or node
         if not isinstance(node, ast.Name) or node.lineno >= self._set_at.get(node.id, node.lineno + 1):
             return node
         return self._given.get(node.id, node)

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from migrate.source.inlining.body import refuse_unusual
 from migrate.source.inlining.call_copy import CallCopy
 from migrate.source.inlining.classes import PlainClass
+from migrate.source.inlining.comprehensions import as_loop, read_as_expression
 from migrate.source.inlining.finding import Finder, Found
 from migrate.source.inlining.needs import Needs
 from migrate.source.inlining.nodes import block_of, identifiers_of, lines_with_name
 from migrate.source.inlining.objects import taken_apart, without_alias
-from migrate.source.inlining.paths import Path, definition_at, path_of
+from migrate.source.inlining.paths import Path, definition_at, has_definition, path_of
 from migrate.source.inlining.records import dictionaries, without_records
 from migrate.source.inlining.text import Source
 from migrate.source.inlining.unused import without_unused
+from migrate.source.layers.cells import PACKAGES
 from migrate.source.symbols import Symbols
 from migrate.source.syntax import walk
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, Inapplicable, Unprovable
@@ -65,6 +67,7 @@ class _Expander(Finder):
         self.objects: dict[str, Path] = {}
         self.used: dict[Path, None] = {}
         self._read(source)
+        self.original = source
         self.size = len(self.source.lines)
         # Dictionaries that the author made here stay as they are.
         self.own_dicts = dictionaries(self.region)
@@ -90,9 +93,14 @@ class _Expander(Finder):
         classes = {name: self.class_of(name) for name in self.objects}
         text, gone = without_unused(self.source, self.used)
         self._load(text)
-        for name, cls in classes.items():
+        for name, cls in reversed(classes.items()):
+            # Those that hold others are made behind them.
             self._load(taken_apart(self.source, self.region, name, cls))
-        return Expansion(without_records(self.source, self.region, self.own_dicts), self.path, tuple(self.used), gone)
+        text = without_records(self.source, self.region, self.own_dicts)
+        # Functions that stood in a helper came with its statements.
+        there = {path for path in self.used if has_definition(self.original.tree, path)}
+        used, gone = (tuple(path for path in paths if path in there) for paths in (self.used, gone))
+        return Expansion(text, self.path, used, gone)
 
     def _load(self, text: str) -> None:
         if text == self.source.text:
@@ -123,6 +131,9 @@ class _Expander(Finder):
             return
         refuse_unusual(found.function, decorators=("property", "staticmethod"))
         self._refuse_recursion(found)
+        if found.comprehension is not None:
+            self._replace_comprehension(found, found.comprehension, indent)
+            return
         copy = CallCopy(self, found, indent)
         lines = copy.lines()
         if found.makes is not None:
@@ -133,13 +144,55 @@ class _Expander(Finder):
             self.used[path_of(source, found.function)] = None
         self._put(found.statement, lines, source.comment(found.statement), indent)
 
-    def _name(self, found: Found, cls: str, indent: str) -> None:
-        """Gives an object a name, in a statement of its own."""
+    def _replace_comprehension(self, found: Found, around: ast.ListComp, indent: str) -> None:
+        """A call in a comprehension becomes an expression there, or the comprehension becomes a loop."""
+        assert found.function is not None
+        target = around.generators[0].target
+        inner = self.symbols.scope_of(found.function)
+
+        def means_the_same(name: ast.Name) -> bool:
+            own = isinstance(target, ast.Name) and name.id == target.id
+            return not own and self.scope.owner(name.id) is inner.owner(name.id)
+
+        text = None
+        if isinstance(found.node, ast.Call):
+            text = read_as_expression(found.function, found.arguments or found.node, found.itself, means_the_same)
+        if text is not None and not self._needs_statement(text):
+            if found.owner is None:
+                self.used[path_of(self.source, found.function)] = None
+            lines = lines_with_name(self.source, found.statement, found.node, text)
+            self._put(found.statement, lines, "", indent)
+            return
+        self.refuse_place(found, around)
+        whole = isinstance(found.statement, ast.Assign) and found.statement.value is around
+        names = [one.id for one in getattr(found.statement, "targets", []) if isinstance(one, ast.Name)]
+        read = {node.id for node in walk(around) if isinstance(node, ast.Name)}
+        if whole and len(names) == 1 and names[0] not in read:
+            lines = as_loop(self.source, around, self.scope, names[0], self._free, indent)
+            self._put(found.statement, lines, self.source.comment(found.statement), indent)
+            return
+        name = self._free("made")
+        lines = as_loop(self.source, around, self.scope, name, self._free, indent)
+        self._put(found.statement, [*lines, *lines_with_name(self.source, found.statement, around, name)], "", indent)
+
+    def _needs_statement(self, text: str) -> bool:
+        """Whether an expression makes variables or the like, which a loop that is written out can."""
+        made = [
+            self.symbols.resolve(node.func, self.scope) for node in walk(ast.parse(text)) if isinstance(node, ast.Call)
+        ]
+        return any(name is not None and self.needs.makes(name) and not name.startswith(PACKAGES) for name in made)
+
+    def _free(self, base: str) -> str:
+        """A name that nothing in the module has."""
         taken = {name for node in walk(self.source.tree) for name in identifiers_of(node)}
-        base = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls).lower()
         name, count = base, 2
         while name in taken:
             name, count = f"{base}_{count}", count + 1
+        return name
+
+    def _name(self, found: Found, cls: str, indent: str) -> None:
+        """Gives an object a name, in a statement of its own."""
+        name = self._free(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls).lower())
         lines = [f"{indent}{name} = {self.source.segment(found.node)}"]
         lines += lines_with_name(self.source, found.statement, found.node, name)
         lines[-1] = lines[-1].rstrip()
@@ -152,17 +205,7 @@ class _Expander(Finder):
 
     def _constants(self, cls: PlainClass, name: str, indent: str) -> list[str]:
         """Values of the class become first values of the object's."""
-        used = {
-            node.attr
-            for one in cls.lineage()
-            for node in walk(one.node)
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
-        }
-        used |= {
-            node.attr
-            for node in walk(self.region)
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
-        }
+        used = {node.attr for node in self.symbols.nodes_of_kind(ast.Attribute)}
         found: dict[str, str] = {}
         for one in reversed(cls.lineage()):
             for attribute, value in one.constants.items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from migrate.source.inlining.body import without_docstring
 from migrate.source.inlining.classes import PlainClass, plain_class
+from migrate.source.inlining.comprehensions import comprehension_around
 from migrate.source.inlining.needs import Needs
 from migrate.source.inlining.nodes import (
     evaluated,
@@ -43,6 +44,7 @@ class Found:
         makes: The class of which it makes an object.
         arguments: The call without the object, where that is spelled as its first argument.
         named: The class of which it makes an object that has no name yet.
+        comprehension: The list comprehension it is called in, once for each element.
     """
 
     statement: ast.stmt
@@ -53,6 +55,7 @@ class Found:
     makes: PlainClass | None = None
     arguments: ast.Call | None = None
     named: str | None = None
+    comprehension: ast.ListComp | None = None
 
 
 class Finder:
@@ -82,7 +85,10 @@ class Finder:
             for node in evaluated(statement):
                 found = self._found(statement, node)
                 if found is not None:
-                    self._refuse_place(found)
+                    if found.function is not None and found.makes is None:
+                        found.comprehension = comprehension_around(self.source, node, statement)
+                    if found.comprehension is None:
+                        self.refuse_place(found, found.node)
                     return found
         return None
 
@@ -207,9 +213,17 @@ class Finder:
             raise Unprovable(ELSEWHERE, f"no class of this file has the method {method}", call)
         return Found(statement, place or call, found[1], found[0], name, arguments=call)
 
-    def _refuse_place(self, found: Found) -> None:
-        """A call is evaluated before the rest of its statement, or what is evaluated earlier only makes tensors."""
-        node: ast.AST = found.node
+    def refuse_place(self, found: Found, inner: ast.expr) -> None:
+        """What goes in front of its statement is evaluated before the rest, or what is evaluated earlier makes tensors.
+
+        Args:
+            found: The call.
+            inner: The call itself, or the comprehension around it.
+
+        Raises:
+            Unprovable: It may be something else there.
+        """
+        node: ast.AST = inner
         while self.source.parents[node] is not found.statement:
             node = self.source.parents[node]
             if not isinstance(node, _TRANSPARENT):
@@ -220,16 +234,16 @@ class Finder:
             raise Unprovable(
                 CONTROL_FLOW, f"{ast.unparse(found.node)} is called inside a larger expression", found.node
             )
-        if found.statement.value is not found.node:
-            self._refuse_earlier(found)
+        if found.statement.value is not inner:
+            self._refuse_earlier(found, inner)
         if found.function is not None and in_loop(self.source, found.statement, self.region):
             if any(isinstance(node, (ast.Lambda, ast.FunctionDef)) and node is not found.function
                    for node in walk(found.function)):  # fmt: skip
                 raise Unprovable(CONTROL_FLOW, f"{found.function.name} makes functions, in a loop", found.node)
 
-    def _refuse_earlier(self, found: Found) -> None:
+    def _refuse_earlier(self, found: Found, inner: ast.expr) -> None:
         """What a statement evaluates before a call may be something else behind it."""
-        start = (found.node.lineno, found.node.col_offset)
+        start = (inner.lineno, inner.col_offset)
         called = {call.func for call in walk(found.statement) if isinstance(call, ast.Call)}
         value = found.statement.value  # type: ignore[attr-defined]
         for other in walk(value):
@@ -251,11 +265,23 @@ class Finder:
                 given = {node.id for node in walk(found.node) if isinstance(node, ast.Name)}
                 if name not in given:
                     return True
+                if found.function is not None and found.itself is None and not self._hands(found.node, name):
+                    return True
                 if found.function is None or name != found.itself or self._handed(found.node, name):
                     return False
                 reached = reached_methods(found.function, self.class_of(name))
                 return not any(sets(node, attribute, None) for method in reached for node in walk(method))
+            case ast.Attribute(value=ast.Name(), attr=attribute):
+                # An object of other code, such as the arguments of the command line.
+                return not self.source.named("setattr") and not any(
+                    sets(node, attribute, None) for node in self.symbols.nodes_of_kind(ast.Attribute)
+                )
         return False
+
+    def _hands(self, node: ast.expr, name: str) -> bool:
+        """Whether a call that is no method of an object is given it, and not only attributes of it."""
+        read = {id(one.value) for one in walk(node) if isinstance(one, ast.Attribute)}
+        return any(isinstance(one, ast.Name) and one.id == name and id(one) not in read for one in walk(node))
 
     def _handed(self, node: ast.expr, name: str) -> bool:
         """Whether an object is itself an argument of its method."""

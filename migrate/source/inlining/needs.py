@@ -58,7 +58,7 @@ class Needs:
                 return True
             if isinstance(node, ast.Call):
                 name = self._symbols.resolve(node.func, scope)
-                if name is not None and self._makes(name):
+                if name is not None and self.makes(name):
                     return True
                 if isinstance(node.func, ast.Attribute) and node.func.attr in _EXPORT_METHODS:
                     return True
@@ -74,7 +74,7 @@ class Needs:
                 pending.append((child, inner))
         return False
 
-    def _makes(self, name: str) -> bool:
+    def makes(self, name: str) -> bool:
         """Whether a symbol of TensorFlow makes what a plan must see."""
         return name in _MAKERS or name.startswith(_PACKAGES) or name.endswith(_EXPORT_FUNCTIONS)
 
@@ -109,5 +109,42 @@ class Needs:
 class ExportNeeds(Needs):
     """The same where only what exports must be read at its call; what builds the graph may stay where it is."""
 
-    def _makes(self, name: str) -> bool:
+    def makes(self, name: str) -> bool:
+        """Whether a symbol of TensorFlow exports."""
         return name in BUILDERS or name in SIMPLE_SAVES
+
+
+class SettingsNeeds(Needs):
+    """The same, and classes that only keep settings: loops, shapes and tests may need their values."""
+
+    def _builds(self, definition: Definition) -> bool:
+        return (isinstance(definition, ast.ClassDef) and keeps_settings(definition)) or super()._builds(definition)
+
+
+def keeps_settings(cls: ast.ClassDef) -> bool:
+    """Whether a class is plain values, and attributes that its constructor sets one by one."""
+    if cls.decorator_list or cls.keywords or any(ast.unparse(base) != "object" for base in cls.bases):
+        return False
+    values = 0
+    for statement in cls.body:
+        match statement:
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                continue
+            case ast.Assign(targets=[ast.Name()], value=value) if not _calls(value):
+                values += 1
+            case ast.FunctionDef(name="__init__", body=body, decorator_list=[]):
+                for inner in body:
+                    match inner:
+                        case ast.Expr(value=ast.Constant()) | ast.Pass():
+                            continue
+                        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"))]):
+                            values += 1
+                        case _:
+                            return False
+            case _:
+                return False
+    return values > 0
+
+
+def _calls(node: ast.expr) -> bool:
+    return any(isinstance(inner, (ast.Call, ast.Lambda)) for inner in walk(node))

@@ -27,6 +27,15 @@ def definition_at(tree: ast.Module, path: Path) -> ast.Module | ast.FunctionDef 
     return found
 
 
+def has_definition(tree: ast.Module, path: Path) -> bool:
+    """Whether a module has one function or class with some names."""
+    try:
+        definition_at(tree, path)
+    except Unprovable:
+        return False
+    return True
+
+
 def path_of(source: Source, node: ast.AST) -> Path:
     """The names of a function or class, from the outside in."""
     names: list[str] = []

@@ -173,6 +173,22 @@ class LayerCall:
             return value
         raise self.refuse(f"{name} is only known at run time" if value is UNKNOWN_VALUE else f"{name} is unusual")
 
+    def window(self, name: str, count: int) -> tuple[tuple[str, ...], tuple[Dimension, ...]]:
+        """The size of a kernel, whose numbers may be plain names in a list: texts, and what is known of them."""
+        node = self.expression(name)
+        listed = self.place.constants.source(node) if node is not None else None
+        if isinstance(listed, ast.List | ast.Tuple) and len(listed.elts) == count and all(map(is_plain, listed.elts)):
+            values = [self.place.constants.value(element) for element in listed.elts]
+            if any(value is UNKNOWN_VALUE for value in values):
+                known = [isinstance(value, int) and not isinstance(value, bool) for value in values]
+                if all(one or value is UNKNOWN_VALUE for one, value in zip(known, values, strict=True)):
+                    texts = [str(v) if k else self.place.text(e)
+                             for e, v, k in zip(listed.elts, values, known, strict=True)]  # fmt: skip
+                    sizes = [v if k else e for e, v, k in zip(listed.elts, values, known, strict=True)]
+                    return tuple(texts), tuple(sizes)  # type: ignore[arg-type]
+        numbers = self.sizes(name, count)
+        return tuple(map(str, numbers)), numbers
+
     def units(self, name: str) -> tuple[str, Dimension]:
         """A number of features: its text, and what is known of it."""
         node = self.expression(name)
@@ -181,7 +197,7 @@ class LayerCall:
         value = self.place.constants.value(node)
         if isinstance(value, int) and not isinstance(value, bool):
             return (str(value) if isinstance(node, ast.Constant) else self.place.text(node)), value
-        if not _plain(node):
+        if not is_plain(node):
             raise self.refuse(f"{name} is computed in the call")
         return self.place.text(node), node
 
@@ -201,7 +217,7 @@ class LayerCall:
                 raise self.refuse("the number of features of its input is not known here")
             case int():
                 return str(size)
-        if not _plain(size):
+        if not is_plain(size):
             raise self.refuse("the number of features of its input is computed elsewhere")
         return self.place.text(size)
 
@@ -215,9 +231,10 @@ class LayerCall:
         return found
 
 
-def _plain(node: ast.expr) -> bool:
-    """Whether an expression may be evaluated twice: names, attributes, constants, arithmetic."""
+def is_plain(node: ast.expr) -> bool:
+    """Whether an expression may be evaluated twice: names, attributes, entries, constants, arithmetic."""
     return all(
         isinstance(child, (ast.Name, ast.Attribute, ast.Constant, ast.BinOp, ast.operator, ast.expr_context))
+        or (isinstance(child, ast.Subscript) and isinstance(child.slice, ast.Constant))
         for child in ast.walk(node)
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migrate.source.flow import Definition, Region
 from migrate.source.layers.call import LayerCall, Place
+from migrate.source.layers.constants import UNKNOWN_VALUE
 from migrate.source.layers.pieces import initializer
 from migrate.source.specs import Dimension
+from migrate.source.syntax import children
 from migrate.source.unprovable import NO_EQUAL, Unprovable
 
 PACKAGES = ("nn.rnn_cell.", "contrib.rnn.")
@@ -44,6 +46,8 @@ class Cell:
         kernel: The text of its kernels' initializer.
         bias: That of a GRU's gates' bias.
         candidate_bias: That of its other bias.
+        keep_input: The text of how much of its input is kept, where only a run tells whether that is all.
+        keep_output: The same for its output.
     """
 
     kind: str
@@ -54,6 +58,8 @@ class Cell:
     kernel: str | None = None
     bias: str | None = None
     candidate_bias: str | None = None
+    keep_input: str | None = None
+    keep_output: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -80,14 +86,7 @@ class CellReader:
         if last == "MultiRNNCell":
             return self._several(source)
         if last == "DropoutWrapper":
-            given = LayerCall(source, f"tf.{symbol}", _WRAPPER, self.place)
-            for name in ("input_keep_prob", "output_keep_prob", "state_keep_prob"):
-                kept = given.expression(name)
-                if kept is not None and not _is_one(self.place.constants.value(kept)):
-                    if not self.place.switched_off(kept, 1.0):
-                        raise given.refuse(f"it drops values at random, unless {name} is 1.0")
-            given.finish("cell", "seed", "input_size", "dtype", "variational_recurrent")
-            return self.read(given.tensor("cell"))
+            return self._wrapped(LayerCall(source, f"tf.{symbol}", _WRAPPER, self.place))
         if last not in _CELLS:
             raise Unprovable(NO_EQUAL, f"tf.{symbol} is not a cell that can be written out", source)
         if source in self._made:
@@ -96,12 +95,63 @@ class CellReader:
         kind, base, parameters = _CELLS[last]
         return [self._cell(LayerCall(source, f"tf.{symbol}", parameters, self.place), kind, base)]
 
+    def _wrapped(self, given: LayerCall) -> list[Cell]:
+        """Cells between which values are dropped, if the probabilities that a run has are below one."""
+        kept = {name: self._kept(given, name) for name in ("input_keep_prob", "output_keep_prob", "state_keep_prob")}
+        if kept["state_keep_prob"] is not None:
+            raise given.refuse("it drops parts of the state at random, unless state_keep_prob is 1.0")
+        drops = any(text is not None for text in kept.values())
+        if drops and not (given.is_none("seed") and given.is_none("variational_recurrent")):
+            if not given.is_none("seed") or given.boolean("variational_recurrent", False):
+                raise given.refuse("what it drops at random depends on its seed, or is the same at each step")
+        given.finish("cell", "seed", "input_size", "dtype", "variational_recurrent")
+        cells = self.read(given.tensor("cell"))
+        if (kept["input_keep_prob"] and cells[0].keep_input) or (kept["output_keep_prob"] and cells[-1].keep_output):
+            raise given.refuse("it wraps another one")
+        if kept["input_keep_prob"] is not None:
+            cells[0] = replace(cells[0], keep_input=kept["input_keep_prob"])
+        if kept["output_keep_prob"] is not None:
+            cells[-1] = replace(cells[-1], keep_output=kept["output_keep_prob"])
+        return cells
+
+    def _kept(self, given: LayerCall, name: str) -> str | None:
+        """The text of a probability; None where it is one.
+
+        Raises:
+            Unprovable: Where it is surely below.
+        """
+        kept = given.expression(name)
+        if kept is None or _is_one(self.place.constants.value(kept)):
+            return None
+        if not self._is_fed(kept) and self.place.switched_off(kept, 1.0):
+            return None
+        if self.place.constants.value(kept) is not UNKNOWN_VALUE or not isinstance(kept, ast.Name | ast.Attribute):
+            raise given.refuse(f"it drops values at random, unless {name} is 1.0")
+        return self.place.text(kept)
+
+    def _is_fed(self, kept: ast.expr) -> bool:
+        """Whether a run or a signature may feed a probability that has a default."""
+        value = self.region.value_of.get(kept) if isinstance(kept, ast.Name) else None
+        if value is None:
+            return False
+        for around in ast.walk(self.region.symbols.tree):
+            if isinstance(around, ast.Dict | ast.Subscript) or (
+                isinstance(around, ast.Call) and (self.place.symbol(around.func) or "").endswith("build_tensor_info")
+            ):
+                if any(self.region.value_of.get(one) is value for one in children(around) if isinstance(one, ast.Name)):
+                    return True
+        return False
+
     def is_zero_state(self, node: ast.expr) -> bool:
         """Whether an initial state is `cell.zero_state(...)`, which is what a layer starts from anyway."""
         match self._source(node):
-            case ast.Call(func=ast.Attribute(value=base, attr="zero_state"), args=[_, dtype]):
+            case ast.Call(func=ast.Attribute(value=base, attr="zero_state"), args=positional, keywords=keywords):
+                given = dict(zip(("batch_size", "dtype"), positional, strict=False))
+                given |= {keyword.arg: keyword.value for keyword in keywords if keyword.arg is not None}
+                if set(given) != {"batch_size", "dtype"} or len(positional) + len(keywords) != len(given):
+                    return False
                 self._source(base)
-                return (self.place.symbol(dtype) or "").rpartition(".")[2] == "float32"
+                return (self.place.symbol(given["dtype"]) or "").rpartition(".")[2] == "float32"
         return False
 
     def _cell(self, call: LayerCall, kind: str, base: str) -> Cell:
@@ -141,9 +191,7 @@ class CellReader:
             if len(inner) != 1:
                 raise given.refuse("it holds cells of several layers")
             scope = f"multi_rnn_cell/cell_{position}/{inner[0].scope}"
-            one = inner[0]
-            found.append(Cell(one.kind, scope, one.units, one.size, one.forget_bias, one.kernel, one.bias,
-                              one.candidate_bias))  # fmt: skip
+            found.append(replace(inner[0], scope=scope))
         return found
 
     def _elements(self, source: ast.expr, given: LayerCall) -> list[ast.expr]:

@@ -53,6 +53,8 @@ class Constants:
                 return not inner if isinstance(inner, bool) else UNKNOWN_VALUE
             case ast.BinOp(left=left, op=binary, right=right) if type(binary) in _OPERATORS:
                 one, other = self.value(left, depth + 1), self.value(right, depth + 1)
+                if isinstance(one, str) and isinstance(other, str) and isinstance(binary, ast.Add):
+                    return one + other
                 if isinstance(one, int) and isinstance(other, int) and other:
                     return _OPERATORS[type(binary)](one, other)
                 if isinstance(one, str) and isinstance(other, str) and isinstance(binary, ast.Add):

@@ -31,11 +31,11 @@ def convolution(kind: str, call: LayerCall, variables: Variables, base: str | No
     inputs = call.tensor("inputs")
     dimensions = call.dimensions(inputs, count + 2)
     channels_last(call)
-    window, stride = call.sizes("kernel_size", count), call.sizes("strides", count, 1)
+    (texts, window), stride = call.window("kernel_size", count), call.sizes("strides", count, 1)
     dilation, padding = call.sizes("dilation_rate", count, 1), padding_of(call)
     filters, size = call.units("filters")
     text = call.place.text(inputs)
-    shape = (*map(str, window), call.size_text(dimensions[-1]), filters)
+    shape = (*texts, call.size_text(dimensions[-1]), filters)
     made = kernel_and_bias(call, variables, (*window, dimensions[-1], size), shape, filters, base or kind)
     tf, dilated = call.place.tf, any(rate != 1 for rate in dilation)
     if dilated and (count != 2 or any(step != 1 for step in stride)):

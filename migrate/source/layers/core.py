@@ -6,6 +6,7 @@ import ast
 import math
 
 from migrate.source.layers.call import LayerCall
+from migrate.source.layers.constants import UNKNOWN_VALUE
 from migrate.source.layers.convolution import (
     channels_last,
     convolution,
@@ -170,8 +171,14 @@ def flatten(call: LayerCall, variables: Variables, *, counted: bool = True) -> L
 
 
 def dropout(call: LayerCall, variables: Variables, *, inference: str, default: bool, counted: bool = True) -> Lowered:
-    """Nothing, in an export: only training drops something."""
+    """Nothing, in an export: only training drops something, or what a signature feeds."""
     inputs = call.tensor("inputs")
+    kept = call.given.get("keep_prob")
+    if kept is not None and inference not in call.given and default and isinstance(kept, ast.Name | ast.Attribute):
+        if call.place.constants.value(kept) is UNKNOWN_VALUE:
+            call.finish("inputs", "scope", "keep_prob", "outputs_collections")
+            text = f"{call.place.tf}.nn.dropout({call.place.text(inputs)}, {call.place.text(kept)})"
+            return Lowered(text, call.place.shape(inputs), call.place.dtype(inputs))
     trains(call, inference, default, "drops values at random")
     if counted:
         variables.claim(call, "dropout")

@@ -156,6 +156,8 @@ class _Maker:
         states: list[str] = []
         shapes: list[Structure] = []
         for cell in cells:
+            if cell.keep_input is not None:
+                text = place.temporary(self._dropped(text, cell.keep_input), "kept_steps")
             arguments = [text, cell.units, *self._weights(cell, depth, f"{scope}/{cell.scope}")]
             if self._ends is not None:
                 arguments.append(self._ends)
@@ -163,10 +165,12 @@ class _Maker:
                                     lengths=self._ends is not None)  # fmt: skip
             one = Shape((None, cell.size))
             shapes.append((one, one) if cell.kind == "lstm" else one)
-            if direct and "/" not in cell.scope:
+            if direct and "/" not in cell.scope and cell.keep_output is None:
                 return _Run(_call(function, arguments, place.indent), "", shapes[0], cell.size)
             outputs, state = place.fresh("outputs"), place.fresh("state")
             place.before(f"{outputs}, {state} = {_call(function, arguments)}")
+            if cell.keep_output is not None:
+                place.before(f"{outputs} = {self._dropped(outputs, cell.keep_output)}")
             states.append(state)
             text, depth = outputs, cell.size
         several = "/" in cells[0].scope
@@ -176,6 +180,10 @@ class _Maker:
             tuple(shapes) if several else shapes[0],
             depth,
         )
+
+    def _dropped(self, text: str, keep: str) -> str:
+        """What a wrapper of a cell drops at each step; of steps behind the end of a sequence nothing is seen."""
+        return f"{self._call.place.tf}.nn.dropout({text}, {keep})"
 
     def _weights(self, cell: Cell, depth: Dimension, scope: str) -> list[str]:
         """The texts of a cell's variables, and of its forget bias."""

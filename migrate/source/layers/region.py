@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from migrate.source.flow import Definition, Region, Step
 from migrate.source.kinds import Kinds, header
 from migrate.source.layers import contrib, core, recurrent
-from migrate.source.layers.call import LayerCall
+from migrate.source.layers.call import LayerCall, is_plain
 from migrate.source.layers.cells import PACKAGES, CellReader
 from migrate.source.layers.constants import UNKNOWN_VALUE
 from migrate.source.layers.edits import TextEdits
@@ -21,6 +21,7 @@ from migrate.source.layers.place import STATE_PARTS, SourcePlace, standing
 from migrate.source.layers.scopes import ScopeNames
 from migrate.source.layers.variables import Variables
 from migrate.source.unprovable import NO_EQUAL, NOT_STATIC, VARIABLE, Unprovable
+from migrate.source.unrolling.static_shapes import ShapeReads
 
 _LONG = 76
 
@@ -70,6 +71,7 @@ class RegionLowering:
             Unprovable: Where one of them has no counterpart, or is not known well enough.
         """
         seen: set[tuple[int, int]] = set()
+        sizes = list(ShapeReads(self.kinds).found())
         for step in self.region.steps:
             self._scopes.move(step)
             self._place.step = step
@@ -78,6 +80,7 @@ class RegionLowering:
             if self._lower_step(step) and position in seen:
                 raise Unprovable(VARIABLE, "a function that makes layers is called twice", step.node)
             seen.add(position)
+            self._write_sizes(step, sizes)
         self._refuse_other_uses()
         self._drop_cells()
         self._drop_constants()
@@ -109,6 +112,23 @@ class RegionLowering:
             self._replace(step, call)
         return True
 
+    def _write_sizes(self, step: Step, reads: list[tuple[ast.expr, ast.expr, ast.expr | int]]) -> None:
+        """Sizes of what layers gave, in the shapes of variables: the new code of a layer does not tell them."""
+        if not isinstance(step.node, ast.Assign):
+            return
+        inside = set(ast.walk(step.node.value))
+        for node, tensor, position in reads:
+            if node not in inside or not any(isinstance(one, ast.Attribute) for one in ast.walk(node)):
+                continue
+            shape = self._place.shape(tensor)
+            index = position if isinstance(position, int) else self._place.constants.value(position)
+            if shape is None or shape.dimensions is None or not isinstance(index, int) or isinstance(index, bool):
+                continue
+            if -len(shape.dimensions) <= index < len(shape.dimensions):
+                size = shape.dimensions[index]
+                if size is not None and (isinstance(size, int) or is_plain(size)):
+                    self._edits.replace(node, str(size) if isinstance(size, int) else self._place.atom(size))
+
     def _replace(self, step: Step, call: ast.Call) -> None:
         statement = step.node
         result = self._place.results[call]
@@ -133,12 +153,17 @@ class RegionLowering:
 
     def _alone(self, statement: ast.stmt) -> bool:
         """Whether a statement is all of its block."""
+        block = self._block(statement)
+        return block is not None and len(block) == 1
+
+    def _block(self, statement: ast.stmt) -> list[ast.stmt] | None:
+        """The statements among which one stands."""
         for node in ast.walk(self.region.symbols.tree):
             for block in ("body", "orelse", "finalbody"):
                 statements = getattr(node, block, None)
                 if isinstance(statements, list) and statement in statements:
-                    return len(statements) == 1
-        return False
+                    return statements
+        return None
 
     def _lower_call(self, call: ast.Call) -> Lowered | None:
         symbol = self.kinds.symbol(call)
@@ -182,10 +207,15 @@ class RegionLowering:
         for name, value in self.region.value_of.items():
             if value in cells.definitions and (name.lineno, name.col_offset) not in cells.uses:
                 raise Unprovable(NO_EQUAL, f"the cell '{name.id}' is used other than by a recurrent layer", name)
+        gone = {definition.step.node for definition in cells.definitions}
         for definition in cells.definitions:
             if len(definition.step.writes) != 1:
                 raise Unprovable(NO_EQUAL, f"the cell '{definition.name}' is made with others", definition.step.node)
-            self._edits.remove(definition.step.node, alone=self._alone(definition.step.node))
+            block = self._block(definition.step.node)
+            empty = block is not None and all(statement in gone for statement in block)
+            self._edits.remove(
+                definition.step.node, alone=empty and block is not None and block[-1] is definition.step.node
+            )
 
     def _drop_constants(self) -> None:
         """Constants of a function that only its layers read, such as `is_training = False`, go with them."""

@@ -79,7 +79,7 @@ class ScopeNames:
         scope = self.scope
         if scope is None:
             raise Unprovable(VARIABLE, "the layer's variable scope is only known at run time", node)
-        optional = any(isinstance(branch.step.node, (ast.If, ast.Match, *TRIES)) for branch in step.branches)
+        optional = _is_optional(step)
         if name is None:
             plain = _join(scope, base)
             if self.unknown is not None:
@@ -176,7 +176,7 @@ class ScopeNames:
 
     def _opened(self, entered: _Entered, full: str, step: Step) -> None:
         entered.scope = full
-        if any(isinstance(branch.step.node, (ast.If, ast.Match, *TRIES)) for branch in step.branches):
+        if _is_optional(step):
             self._unsure.add(full)
         self._count(full)
 
@@ -189,6 +189,22 @@ class ScopeNames:
                 if (self._kinds.symbol(call) or "").rpartition(".")[2] == "variable_scope":
                     return self._by_step.get(value.step)
         return None
+
+
+def _is_optional(step: Step) -> bool:
+    """Whether a step may not run; `if __name__ == "__main__"` holds wherever the graph is built."""
+    return any(
+        isinstance(branch.step.node, (ast.If, ast.Match, *TRIES)) and not _is_guard(branch.step.node)
+        for branch in step.branches
+    )
+
+
+def _is_guard(node: ast.stmt) -> bool:
+    match node:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant()]),
+                    orelse=[]):  # fmt: skip
+            return True
+    return False
 
 
 def _join(scope: str, name: str) -> str:

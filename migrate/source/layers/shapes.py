@@ -254,6 +254,13 @@ class LayerShapes(Specs):
                 return self._transposed(node, first, depth)
             case "squeeze":
                 return self._squeezed(node, first, depth)
+            case "tensordot" if len(node.args) >= 2:
+                axes = argument_of(node, "axes", 2)
+                left, right = self._known(first, depth), self._known(node.args[1], depth)
+                if left and right and axes is not None and self.constants.value(axes) == 1:
+                    return Shape((*left[:-1], *right[1:]))
+            case "pad":
+                return self._padded(node, first, depth)
         if name in _REDUCTIONS:
             return self._reduced(node, first, depth)
         if name == "nn.conv2d" or name in _POOLS:
@@ -331,8 +338,18 @@ class LayerShapes(Specs):
             elif isinstance(mine, int) or isinstance(yours, int):
                 merged.append(mine if isinstance(mine, int) else yours)
             else:
-                merged.append(mine if mine is yours else None)
+                merged.append(mine if mine is yours or self._is_same(mine, yours) else None)
         return Shape(tuple(merged))
+
+    def _is_same(self, one: Dimension, other: Dimension) -> bool:
+        """Whether two sizes are the same expression, of names that mean the same."""
+        if not isinstance(one, ast.expr) or not isinstance(other, ast.expr) or ast.unparse(one) != ast.unparse(other):
+            return False
+        if any(isinstance(node, ast.Call | ast.NamedExpr) for node in ast.walk(one)):
+            return False
+        names = [[n for n in ast.walk(size) if isinstance(n, ast.Name)] for size in (one, other)]
+        values = [[self.region.value_of.get(name) for name in some] for some in names]
+        return values[0] == values[1] and None not in values[0]
 
     def _transposed(self, node: ast.Call, first: ast.expr, depth: int) -> Shape | None:
         given = argument_of(node, "perm", 1)
@@ -341,6 +358,19 @@ class LayerShapes(Specs):
         if inner is None or not isinstance(order, tuple) or len(order) != len(inner):
             return None
         return Shape(tuple(inner[position] for position in order if isinstance(position, int)))
+
+    def _padded(self, node: ast.Call, first: ast.expr, depth: int) -> Shape | None:
+        inner, given = self._known(first, depth), argument_of(node, "paddings", 1)
+        widths = self.constants.value(given) if given is not None else UNKNOWN_VALUE
+        if inner is None or not isinstance(widths, tuple) or len(widths) != len(inner):
+            return None
+        if not all(_are_numbers(width, 2) for width in widths):
+            return None
+        more = [sum(width) for width in widths]
+        return Shape(tuple(
+            size if not width else size + width if isinstance(size, int) else None
+            for size, width in zip(inner, more, strict=True)
+        ))  # fmt: skip
 
     def _squeezed(self, node: ast.Call, first: ast.expr, depth: int) -> Shape | None:
         given = argument_of(node, "axis", 1) or argument_of(node, "squeeze_dims", 3)

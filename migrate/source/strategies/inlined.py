@@ -17,7 +17,7 @@ from migrate.results import Level
 from migrate.source.candidates import EXPORTS, Candidate
 from migrate.source.changes import Changes
 from migrate.source.inlining.expand import Expansion
-from migrate.source.inlining.needs import Needs
+from migrate.source.inlining.needs import Needs, SettingsNeeds, keeps_settings
 from migrate.source.inlining.paths import Path, definition_at, path_of
 from migrate.source.inlining.readings import Reading, readings
 from migrate.source.inlining.text import Source
@@ -86,7 +86,17 @@ def plan_read(candidate: Candidate, view: ModuleView, attempt: type[Attempt]) ->
         except Unprovable as refusal:
             if reading.problem is None or isinstance(reason, Inapplicable):
                 reason = refusal
+            if attempt is Attempt and reading.problem is None and _has_settings(view):
+                try:
+                    return SettingsAttempt(candidate, view, reading).plan()
+                except Unprovable:
+                    pass
     raise reason
+
+
+def _has_settings(view: ModuleView) -> bool:
+    """Whether a class of the module keeps settings."""
+    return any(isinstance(node, ast.ClassDef) and keeps_settings(node) for node in view.tree.body)
 
 
 def _refuse_repeated(candidate: Candidate, view: ModuleView) -> None:
@@ -301,6 +311,13 @@ class Attempt:
         if not lost:
             return []
         return [(RULE, f"nothing in the file calls {', '.join(lost)}: gone with the class")]
+
+
+class SettingsAttempt(Attempt):
+    """One try in which objects that keep settings become names, too."""
+
+    __slots__ = ()
+    needs: ClassVar[type[Needs]] = SettingsNeeds
 
 
 def refuse_long(text: str, old: str, call: ast.Call) -> None:

@@ -33,6 +33,7 @@ from migrate.source.units.said import Said
 from migrate.source.units.unit import NATIVE, Unit
 from migrate.source.unprovable import Inapplicable, Unprovable
 from migrate.source.unrolling.lambdas import calls_lambdas, without_lambdas
+from migrate.source.unrolling.listed_cells import lists_cells, with_listed_cells
 from migrate.source.unrolling.loops import makes_in_loop
 from migrate.source.unrolling.own_names import shares_names, with_own_names
 from migrate.source.unrolling.rewrite import without_loops
@@ -109,7 +110,9 @@ class NativeUnits:
     def _native(self, pairs: list[tuple[int, ExportSite]]) -> Unit | None:
         """Plans the exports of one graph together."""
         kinds = self._view.kinds(self._candidates[pairs[0][0]].scope)
-        written = self._written_out(pairs, kinds, without_loops) if makes_in_loop(kinds) else None
+        written = self._written_out(pairs, kinds, with_listed_cells) if lists_cells(kinds) else None
+        if written is None and makes_in_loop(kinds):
+            written = self._written_out(pairs, kinds, without_loops)
         if written is None and reads_shapes(kinds):
             written = self._written_out(pairs, kinds, without_shapes)
         written = written or (self._with_layers(pairs, kinds) if has_layers(kinds) else None)

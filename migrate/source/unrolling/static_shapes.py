@@ -20,7 +20,7 @@ from migrate.source.unrolling.written_out import WrittenOut
 
 def reads_shapes(kinds: Kinds) -> bool:
     """Whether a variable's shape may be made of that of a tensor."""
-    return next(_Reads(kinds).found(), None) is not None
+    return next(ShapeReads(kinds).found(), None) is not None
 
 
 def without_shapes(text: str, kinds: Kinds) -> WrittenOut:
@@ -34,7 +34,7 @@ def without_shapes(text: str, kinds: Kinds) -> WrittenOut:
         Unprovable: None of them is known.
     """
     source = Source(text, kinds.region.symbols)
-    reads = _Reads(kinds)
+    reads = ShapeReads(kinds)
     edits = LineEdits()
     for node, tensor, position in reads.found():
         size = reads.size(tensor, position)
@@ -51,7 +51,7 @@ def without_shapes(text: str, kinds: Kinds) -> WrittenOut:
     return WrittenOut(kinds.region.scope, "\n".join(lines), tuple(range(1, len(lines) + 1)))
 
 
-class _Reads:
+class ShapeReads:
     """Finds where code that makes variables reads the static shapes of tensors."""
 
     def __init__(self, kinds: Kinds) -> None:

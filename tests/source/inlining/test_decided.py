@@ -39,6 +39,8 @@ from migrate.source.inlining.text import Source
         ("number is True", False),
         ("number is 2", None),
         ("other is True", None),
+        ("config.kind == 'gru'", True),
+        ("config.other == 'gru'", None),
     ],
 )
 def test_truth(test: str, wanted: bool | None):
@@ -52,7 +54,12 @@ def test_truth(test: str, wanted: bool | None):
         "off": "False",
     }
     given = {name: ast.parse(text, mode="eval").body for name, text in texts.items()}
-    decided = Decided(Source("pass\n"), given, lambda node: "nn.relu" if isinstance(node, ast.Attribute) else None)
+    decided = Decided(
+        Source("pass\n"),
+        given,
+        lambda node: "nn.relu" if isinstance(node, ast.Attribute) else None,
+        lambda node: ast.Constant("gru") if node.attr == "kind" else None,
+    )
     assert decided.truth(ast.parse(test, mode="eval").body) is wanted
 
 

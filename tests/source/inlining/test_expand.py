@@ -328,7 +328,7 @@ def test_what_is_refused(helper: str, said: str):
         ("    print(net)", "handed on"),
         ("    print(net.step)", "a method"),
         ("    print(net.nothing)", "nothing that this file sets"),
-        ("    print([net.step() for _ in range(2)])", "inside a larger expression"),
+        ("    print({net.step() for _ in range(2)})", "inside a larger expression"),
         ("    Net.scale = 3", "attribute of the class"),
     ],
 )

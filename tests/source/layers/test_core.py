@@ -141,3 +141,8 @@ def test_channels_first_are_refused():
 def test_images_of_unknown_size_cannot_be_grown():
     lines = ("x = tf.placeholder(tf.float32, [None, None, None, 3])", "y = tf.layers.conv2d_transpose(x, 2, 3)")
     assert "height and width" in refused(*lines)
+
+
+def test_a_kernel_as_wide_as_a_name_says():
+    text = lowered(IMAGES, "y = tf.layers.conv2d(x, 4, [3, width])", above="width = given()")
+    assert '"conv2d/kernel", [3, width, 3, 4]' in text

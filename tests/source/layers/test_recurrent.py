@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 from lowering import ROWS, STEPS, lowered, refused, variables
 
@@ -114,3 +116,59 @@ def test_refused(lines: tuple[str, ...], reason: str):
 
 def test_inputs_without_steps_are_refused():
     assert "dimensions, not 3" in refused(ROWS, CELL, RUN)
+
+
+@pytest.mark.parametrize("where", ["input", "output"])
+def test_what_a_run_may_drop_is_dropped(where: str):
+    wrapped = f"cell = tf.nn.rnn_cell.DropoutWrapper(cell, {where}_keep_prob=keep)"
+    text = lowered(STEPS, "keep = tf.placeholder(tf.float32)", CELL, wrapped, RUN)
+    dropped = {"input": "kept_steps = tf.nn.dropout(x, keep)", "output": "outputs_2 = tf.nn.dropout(outputs_2, keep)"}
+    assert dropped[where] in text
+
+
+def test_a_probability_that_is_fed_is_not_taken_for_one():
+    wrapped = "cell = tf.nn.rnn_cell.DropoutWrapper(cell, output_keep_prob=keep)"
+    lines = (STEPS, "keep = tf.placeholder_with_default(1.0, [])", CELL, wrapped, RUN)
+    assert "tf.nn.dropout(outputs_2, keep)" in lowered(*lines, "feed = {keep: 0.5}")
+    assert "dropout" not in lowered(*lines).partition("lstm_layer(")[2].replace("DropoutWrapper", "")
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("state_keep_prob=keep", "parts of the state"),
+        ("output_keep_prob=keep, seed=3", "depends on its seed"),
+        ("output_keep_prob=keep, variational_recurrent=True", "the same at each step"),
+        ("output_keep_prob=keep + 0.0", "at random"),
+    ],
+)
+def test_droppings_that_have_no_counterpart(more: str, reason: str):
+    wrapped = f"cell = tf.nn.rnn_cell.DropoutWrapper(cell, {more})"
+    assert reason in refused(STEPS, "keep = tf.placeholder(tf.float32)", CELL, wrapped, RUN)
+
+
+def test_zero_states_with_keywords():
+    state = "state = cell.zero_state(batch_size=tf.shape(x)[0], dtype=tf.float32)"
+    run = "y, last = tf.nn.dynamic_rnn(cell, x, initial_state=state)"
+    assert "lstm_layer(x" in lowered(STEPS, CELL, state, run)
+    assert "zero_state" in refused(STEPS, CELL, state.replace("float32", "float64"), run)
+
+
+def test_cells_alone_in_a_block_leave_it_whole():
+    cells = """
+        with tf.variable_scope('a'):
+            one = tf.nn.rnn_cell.GRUCell(4)
+            many = tf.nn.rnn_cell.MultiRNNCell([one])
+    """
+    text = lowered(STEPS, dedent(cells), "y, last = tf.nn.dynamic_rnn(many, x, dtype=tf.float32)")
+    assert "with tf.variable_scope('a'):\n    pass\n" in text
+
+
+def test_a_size_that_a_variable_takes_from_a_layer():
+    text = lowered(STEPS, CELL, RUN, "size = outputs.shape[2].value", "w = tf.get_variable('w', [size])")
+    assert "size = 3\n" in text
+
+
+def test_a_size_that_is_only_known_at_run_time_stays():
+    text = lowered(STEPS, CELL, RUN, "size = given.shape[2].value", "w = tf.get_variable('w', [size])")
+    assert "size = given.shape[2].value" in text

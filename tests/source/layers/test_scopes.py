@@ -99,3 +99,15 @@ def test_a_default_scope_name_beside_layers_is_refused():
 
 def test_a_loop_is_refused():
     assert "in a loop" in refused(ROWS, "for i in range(2):", "    y = tf.layers.dense(x, 6)")
+
+
+def test_a_scope_whose_name_the_source_puts_together():
+    found = lowered(ROWS, "side = 'left'", "with tf.variable_scope('fw' + side):", "    y = tf.layers.dense(x, 2)", "")
+    assert 'tf.get_variable("dense/kernel", [6, 2])' in found
+
+
+def test_the_guard_of_a_script_is_no_condition():
+    body = ["a = tf.layers.dense(x, 2)", "b = tf.layers.dense(a, 2)"]
+    guard = ["if __name__ == '__main__':", *(f"    {line}" for line in body)]
+    assert names(ROWS, *guard) == ["dense", "dense_1"]
+    assert "depends on a condition" in refused(ROWS, "if given:", *(f"    {line}" for line in body))

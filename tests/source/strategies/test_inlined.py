@@ -336,3 +336,83 @@ def test_a_default_that_is_a_function_of_the_file():
     assert "def double" not in after
     assert "act" not in after.partition("class ")[2].partition("def main")[0].replace("exact", "")
     assert after.count("tf.Variable(") == 2
+
+
+SETTINGS = """
+    class Config(object):
+        kind = 'wide'
+        sizes = [2, 3]
+
+        def __init__(self, depth):
+            self.depth = depth
+
+    class Net(object):
+        def __init__(self, config):
+            self.config = config
+            self.x = tf.placeholder(tf.float32, [None, 3], name='x')
+            self.build()
+
+        def build(self):
+            y = self.x
+            if self.config.kind == 'wide':
+                y = tf.concat([y, y], 1)
+            made = [self.branch(y, size) for size in self.config.sizes]
+            self.y = tf.concat(made, 1)
+
+        def branch(self, y, size):
+            with tf.variable_scope('branch_%d' % size):
+                return tf.matmul(y, tf.get_variable('w', [6, size]))
+"""
+
+
+def test_settings_decide_loops_and_tests():
+    after = check_native(script(SETTINGS, "net = Net(Config(4))\nx = net.x\ny = net.y"))
+    assert 'name="branch_2/w"' in after
+    assert 'name="branch_3/w"' in after
+    assert "self.branch" not in after
+
+
+def test_settings_that_change_decide_nothing():
+    main = "config = Config(4)\nconfig.sizes = given()\nnet = Net(config)\nx = net.x\ny = net.y"
+    check_not_native(script(SETTINGS, main), "TFM109", "only known at run time")
+
+
+def test_a_list_of_a_class_that_code_changes_is_no_constant():
+    changed = SETTINGS.replace("y = self.x\n", "y = self.x\n            self.config.sizes.append(4)\n")
+    check_not_native(script(changed, "net = Net(Config(4))\nx = net.x\ny = net.y"), "TFM109", "only known at run time")
+
+
+def test_a_static_method_behind_attributes_of_the_object():
+    code = """
+        class Net(object):
+            def __init__(self):
+                self.x = tf.placeholder(tf.float32, [None, 3], name='x')
+                self.y = tf.add(self.x, Net.scaled(self.x))
+
+            @staticmethod
+            def scaled(x):
+                return tf.matmul(x, tf.get_variable('w', [3, 3]))
+    """
+    assert 'name="w"' in check_native(script(code, "net = Net()\nx = net.x\ny = net.y"))
+
+
+def test_a_property_behind_arguments_of_the_command_line():
+    code = """
+        class Net(object):
+            def __init__(self):
+                self._x = tf.placeholder(tf.float32, [None, 3], name='x')
+                self._y = tf.matmul(self._x, weight(0.5))
+
+            @property
+            def y(self):
+                return self._y
+    """
+    save = "tf.saved_model.simple_save(sess, args.path, {'x': net._x}, {'y': net.y})"
+    main = "args = parser.parse_args()\nnet = Net()"
+    check_native(script("import argparse\nparser = argparse.ArgumentParser()\n" + dedent(code), main, save=save))
+    changed = dedent(code).replace("return self._y", "args.path = 'b'\n        return self._y")
+    check_not_native(
+        script("import argparse\nparser = argparse.ArgumentParser()\n" + changed, main, save=save),
+        "TFM106",
+        "behind other code",
+    )
