@@ -144,3 +144,74 @@ def test_a_keras_model_whose_session_is_passed_on_is_native():
     (site,) = result.sites
     assert (site.level, site.rule) == (Level.NATIVE, "TFM005")
     assert "get_session" not in result.after
+
+
+TABLE = """\
+import tensorflow as tf
+import nets
+
+
+def rows_input():
+    return tf.placeholder(tf.float32, [None, 3], name="rows")
+
+
+def texts_input():
+    return tf.string_to_number(tf.placeholder(tf.string, [None, 3], name="texts"))
+
+
+INPUTS = {"rows": rows_input, "texts": texts_input}
+
+
+def averaged(graph, old, new):
+    with graph.as_default():
+        names = tf.train.ExponentialMovingAverage(0.0).variables_to_restore()
+        with tf.Session() as sess:
+            tf.train.Saver(names).restore(sess, old)
+            tf.train.Saver().save(sess, new)
+
+
+def save(path, x, y):
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        saver.restore(sess, "new")
+        tf.saved_model.simple_save(sess, path, {"x": x}, {"y": y})
+
+
+def main(kind):
+    x = INPUTS[kind]()
+    y = nets.build(x)
+    averaged(tf.get_default_graph(), "old", "new")
+    save("out", x, y)
+
+
+if __name__ == "__main__":
+    main("rows")
+"""
+
+
+def test_functions_in_a_table_build_in_the_graph_of_the_export():
+    result = rewrite(TABLE)
+    (site,) = result.sites
+    assert (site.level, site.rule) == (Level.WRAPPED, "TFM206")
+    lines = [line.strip() for line in result.after.split("def main(kind):")[1].splitlines()]
+    assert lines.index("with tf.Graph().as_default():") < lines.index("x = INPUTS[kind]()")
+
+
+def test_a_session_that_ends_in_another_function_stays():
+    assert (
+        "        with tf.compat.v1.Session() as sess:\n            tf.compat.v1.train.Saver(names)"
+        in rewrite(TABLE).after
+    )
+
+
+def test_a_session_of_another_function_that_goes_on():
+    code = TABLE.replace("with tf.Session() as sess:\n            tf.train.Saver(names)", "sess = tf.Session()\n        if sess:\n            tf.train.Saver(names)")  # fmt: skip
+    assert "TFM206" not in [site.rule for site in rewrite(code).sites]
+
+
+def test_tables_of_what_a_graph_may_not_have():
+    code = TABLE.replace("tf.string_to_number(", "tf.py_func(str, [").replace(
+        'name="texts"))', 'name="texts")], tf.string)'
+    )
+    (site,) = rewrite(code).sites
+    assert site.level is Level.BRIDGED

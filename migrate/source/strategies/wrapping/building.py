@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from migrate.source.strategies.wrapping.nodes import calls_of, reached
 from migrate.source.symbols import Assigned, Bound, Imported, Scope, Symbols
-from migrate.source.syntax import children
+from migrate.source.syntax import children, walk
 from migrate.source.view import ModuleView
 
 _IDLE = ("app", "flags", "gfile", "logging", "compat", "ConfigProto", "GPUOptions", "GraphOptions", "Session",
@@ -75,6 +75,9 @@ def may_build(statement: ast.stmt, scope: Scope, view: ModuleView, session: ast.
     return False
 
 
+_DEEP = 5
+
+
 def call_builds(call: ast.Call, scope: Scope, symbols: Symbols, *, deep: bool = True) -> bool:
     """Whether a call may add to a graph.
 
@@ -107,8 +110,25 @@ def call_builds(call: ast.Call, scope: Scope, symbols: Symbols, *, deep: bool = 
                     return True
             case Bound(node=ast.arg()) if _is_self(root.id, scope):
                 return True
+            case Assigned(value=value) if deep and _may_build(value, scope, symbols):
+                return True
             case Assigned() | Bound():
                 continue
+    return False
+
+
+def _may_build(value: ast.expr | None, scope: Scope, symbols: Symbols, depth: int = 0) -> bool:
+    """Whether a value is a function that adds to a graph, or a table of such: `INPUTS = {"rows": rows_input}`."""
+    if value is None or depth > _DEEP or any(isinstance(node, ast.Call) for node in walk(value)):
+        return False
+    for name in {node.id for node in walk(value) if isinstance(node, ast.Name)}:
+        owner = scope.owner(name)
+        for binding in owner.bindings[name] if owner is not None else ():
+            match binding:
+                case Bound(node=(ast.FunctionDef() | ast.ClassDef()) as made) if _definition_builds(made, symbols):
+                    return True
+                case Assigned(value=inner) if inner is not value and _may_build(inner, scope, symbols, depth + 1):
+                    return True
     return False
 
 

@@ -11,6 +11,8 @@ from migrate.source.strategies.wrapping.session import SessionCode
 from migrate.source.symbols import Assigned, Bound, Symbols
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 
+_DEEP = 10
+
 
 def refuse_foreign_tensors(code: SessionCode) -> None:
     """Refuses exported tensors that are parameters, or attributes set elsewhere: their graph is another.
@@ -69,8 +71,13 @@ def refuse_parts_elsewhere(code: SessionCode) -> None:
                     raise Unprovable(ELSEWHERE, f"'{node.id}' is made outside of the function that exports", node)
 
 
-def _builds(value: ast.expr, symbols: Symbols) -> bool:
+def _builds(value: ast.expr, symbols: Symbols, depth: int = 0) -> bool:
     """Whether TensorFlow's functions make a part of a graph for a value of the module."""
+    if not any(isinstance(node, ast.Call) for node in ast.walk(value)):
+        # A table of functions makes nothing; another name of a tensor is that tensor.
+        names = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+        made = [one for name in names for one in symbols.module.bindings.get(name, ()) if isinstance(one, Assigned)]
+        return depth < _DEEP and any(_builds(one.value, symbols, depth + 1) for one in made if one.value is not value)
     return any(
         symbols.resolve(call.func, scope) is not None and call_builds(call, scope, symbols)
         for call, scope in calls_behind(value, symbols)

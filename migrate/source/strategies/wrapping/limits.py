@@ -76,6 +76,7 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
     fed = any(_makes_batches(scope, symbols) for scope in scopes)
     moves = moves_of(symbols)
     respelled = {node for call in respelled_calls(symbols) for node in ast.walk(call.func)}
+    apart = _apart(scopes, session, symbols)
     for scope in scopes:
         for around, node in nodes_of(scope, symbols):
             if node in respelled:
@@ -102,12 +103,26 @@ def refuse_code(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symb
                 gone = moves.lacking.get(node) or (name if name and node not in moves.covered else None) or ""
                 if gone.startswith("contrib."):
                     raise Unprovable(NO_EQUAL, f"the graph code uses tf.{gone}, which ended with TensorFlow 1", node)
-                if name is not None:
+                if name is not None and node not in apart:
                     _refuse_name(name, node, session, live=live, ordered=ordered)
                 elif isinstance(node, ast.Name):
                     reason = PACKAGES.get((symbols.qualified(node, around) or "").partition(".")[0])
                     if reason is not None:
                         raise Unprovable(ELSEWHERE, f"the graph code uses {reason}", node)
+
+
+def _apart(scopes: Iterable[Scope], session: ast.Call | None, symbols: Symbols) -> set[ast.expr]:
+    """The sessions of other functions that end there: they run what their graph has, and leave nothing behind in it."""
+    found: set[ast.expr] = set()
+    for scope in scopes:
+        nodes = nodes_of(scope, symbols)
+        if not isinstance(scope.node, ast.FunctionDef) or session is None or any(node is session for _, node in nodes):
+            continue
+        for around, node in nodes:
+            if isinstance(node, ast.With):
+                calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
+                found |= {call.func for call in calls if symbols.resolve(call.func, around) == "Session"}
+    return found
 
 
 def refuse_mixed_names(view: ModuleView) -> None:

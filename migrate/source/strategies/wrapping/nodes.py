@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from migrate.source.symbols import SCOPES, Assigned, Bound, Scope, Symbols
-from migrate.source.syntax import children
+from migrate.source.syntax import children, walk
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 WRITTEN = (
@@ -15,6 +15,8 @@ WRITTEN = (
     "A graph of TF1 whose variables get their values without a session.",
 )
 """What the classes say of themselves that take the place of sessions."""
+_TABLES = (ast.Dict, ast.List, ast.Tuple)
+_DEEP = 5
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -122,6 +124,10 @@ def _reached(scope: Scope, symbols: Symbols) -> list[Scope]:
             return list(found.values())
 
 
+def _is_table(value: ast.expr | None) -> bool:
+    return isinstance(value, _TABLES)
+
+
 def _class(name: str, scope: Scope) -> ast.ClassDef | None:
     owner = scope.owner(name)
     match owner.bindings[name] if owner is not None else []:
@@ -130,10 +136,22 @@ def _class(name: str, scope: Scope) -> ast.ClassDef | None:
     return None
 
 
-def _add(name: str, scope: Scope, symbols: Symbols, found: dict[ast.AST, Scope], classes: set[ast.ClassDef]) -> None:
+def _add(
+    name: str,
+    scope: Scope,
+    symbols: Symbols,
+    found: dict[ast.AST, Scope],
+    classes: set[ast.ClassDef],
+    depth: int = 0,
+) -> None:
     owner = scope.owner(name)
     for binding in owner.bindings[name] if owner is not None else ():
         if isinstance(binding, Bound) and isinstance(binding.node, ast.ClassDef):
             classes.add(binding.node)
         elif isinstance(binding, Bound) and isinstance(binding.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             found.setdefault(binding.node, symbols.scope_of(binding.node))
+        elif owner is symbols.module and isinstance(binding, Assigned) and _is_table(binding.value) and depth < _DEEP:
+            # `MAKERS = {"dense": make_dense}`: whoever reads the table may call what is in it.
+            for node in walk(binding.value):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                    _add(node.id, symbols.module, symbols, found, classes, depth + 1)

@@ -72,3 +72,12 @@ def test_calls_of_a_function_are_those_it_makes_itself():
     function = next(scope for scope in symbols.scopes() if isinstance(scope.node, ast.FunctionDef))
     assert {ast.unparse(call.func) for _, call in calls_of(function, symbols)} == {"a", "b", "c"}
     assert [ast.unparse(call) for _, call in calls_of(symbols.module, symbols)] == ["e()"]
+
+
+def test_what_a_table_of_the_module_names_is_reached():
+    code = "def one(): pass\ndef two(): pass\nA = {'one': one, 'more': [two]}\nB = [A]\nA2 = [A2]\ndef start(): return B, A2\n"
+    symbols = Symbols(ast.parse(code))
+    start = symbols.tree.body[-1]
+    assert isinstance(start, ast.FunctionDef)
+    found = {getattr(scope.node, "name", "") for scope in reached(symbols.scope_of(start), symbols)}
+    assert found == {"start", "one", "two"}
