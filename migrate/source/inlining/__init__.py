@@ -4,9 +4,3 @@ The export strategies understand straight lines. So a call of a helper is replac
 the text, as a person would do it by hand: parameters become what is given, local names stay apart, `return x, y`
 becomes the assignment. Then the strategies see one function, and the plan is made and written for that text.
 """
-
-from __future__ import annotations
-
-from migrate.source.inlining.expand import Expansion, expand
-
-__all__ = ["Expansion", "expand"]

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from migrate.source.inlining import expand
+from migrate.source.inlining.expand import expand
 from migrate.source.inlining.paths import definition_at, path_of
 from migrate.source.inlining.text import Source
 from migrate.source.unprovable import Inapplicable, Unprovable
