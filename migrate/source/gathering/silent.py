@@ -21,7 +21,7 @@ def effect(tree: SourceTree, module: TreeModule) -> str | None:
         tree: The tree.
         module: The module.
     """
-    return next((found for one in _run(tree, module) if (found := _effect(one)) is not None), None)
+    return next((found for one in modules_run(tree, module) if (found := _effect(one)) is not None), None)
 
 
 def _effect(module: TreeModule) -> str | None:
@@ -47,7 +47,7 @@ def imports_under_tf2(tree: SourceTree, module: TreeModule) -> bool:
         tree: The tree.
         module: The module.
     """
-    return all(_works_under_tf2(one) for one in _run(tree, module))
+    return all(_works_under_tf2(one) for one in modules_run(tree, module))
 
 
 def _works_under_tf2(module: TreeModule) -> bool:
@@ -98,8 +98,13 @@ def _reached(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                     yield from _reached(handler.body)
 
 
-def _run(tree: SourceTree, module: TreeModule) -> Iterator[TreeModule]:
-    """The modules of the tree that importing one runs, the packages around them too; not the file itself."""
+def modules_run(tree: SourceTree, module: TreeModule) -> Iterator[TreeModule]:
+    """The modules of the tree that importing one runs, the packages around them too; not the file itself.
+
+    Args:
+        tree: The tree.
+        module: The module, which comes first.
+    """
     pending, seen = [module], {module.path, tree.file}
     while pending:
         one = pending.pop()

@@ -17,6 +17,11 @@ from migrate.source.strategies.freezing.events import Work, read
 from migrate.source.strategies.freezing.names import NodeNames, read_names
 from migrate.source.strategies.freezing.rest import keep_outputs, moved_names, other_names, unused_imports
 from migrate.source.strategies.freezing.session import KerasSession
+from migrate.source.strategies.keras.elsewhere import refuse_elsewhere
+from migrate.source.strategies.keras.equal_layers import spell_layers
+from migrate.source.strategies.keras.layers import Layers
+from migrate.source.strategies.keras.spelled_layers import LOADED, spelled_layers
+from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.site_plan import SitePlan
 from migrate.source.unprovable import ELSEWHERE, NOT_STATIC, Unprovable
 from migrate.source.view import ModuleView
@@ -84,6 +89,12 @@ def _plan(
     for graph in graphs:
         changes.expressions[graph] = f"{called.graph}({_only_model(names, graph)})"
     keep_outputs(work, changes)
+    uses = Uses(view)
+    layers = Layers(uses)
+    if layers.loads() is None:
+        refuse_elsewhere(None, view.kinds(candidate.scope).region, layers, view)
+    said = spelled_layers(spell_layers(layers), layers, uses, changes)
+    said += [LOADED] if layers.loads() is not None else []
     computed |= other_names(work, names, called, changes)
     unused_imports(view, changes)
     failing = moved_names(view, changes)
@@ -93,12 +104,13 @@ def _plan(
     texts = definitions(called, outputs=computed, rows=rows == {True}, graph=bool(graphs))
     if work.freezers:
         function = work.freezers[0].function
-        changes.above[function] = texts[:-1]
+        changes.above[function] = (*changes.above.get(function, ()), *texts[:-1])
         changes.statements[function] = texts[-1:]
         for freezer in work.freezers[1:]:
             changes.statements[freezer.function] = ()
     else:
-        changes.above[_place(work, changes)] = texts
+        place = _place(work, changes)
+        changes.above[place] = (*changes.above.get(place, ()), *texts)
     return SitePlan(
         RULE,
         Level.NATIVE,
@@ -108,7 +120,9 @@ def _plan(
             "Keras' session is used for nothing else",
             "the model runs as in inference, and every variable becomes a constant",
         ),
-        notes=(*([(RULE, _NAMES_NOTE)] if computed else []), *([(RULE, failing)] if failing is not None else [])),
+        notes=tuple(
+            (RULE, note) for note in (*([_NAMES_NOTE] if computed else []), *said, *([failing] if failing else []))
+        ),
         regions=frozenset([*(event.scope.node for event in work.events), *work.functions(), *sessions.makers]),
         covers=tuple(one for one in together if one is not candidate),
     )

@@ -79,7 +79,8 @@ class KerasChanges:
         self._writer = FunctionWriter(
             view.tf, self._model, self._keras_model(), open_batch=late, single=layers.is_sequential(model, site.region)
         )
-        self._save = KerasSave(view, site, self._free_names, self._writer, self._restored)
+        tables = list(dict.fromkeys(name for one in computed.values() for name in one.tables))
+        self._save = KerasSave(view, site, self._free_names, self._writer, self._restored, tables)
 
     def kept_expressions(self) -> set[ast.AST]:
         """The expressions of the old code that the new code takes over."""

@@ -24,6 +24,7 @@ NOTE = (
 )
 _GRUS = frozenset({"GRU", "GRUCell"})
 _RECURRENT = _GRUS | {"LSTM", "ConvLSTM2D", "LSTMCell"}
+_OTHER_NETWORKS = frozenset({"applications.ResNet50", "applications.resnet50.ResNet50"})
 _EQUAL = frozenset({"linear", "relu", "sigmoid", "tanh"})
 
 
@@ -74,6 +75,9 @@ def spell_layers(layers: Layers) -> Spelled:
 
 
 def _refuse(name: str, call: ast.Call, layers: Layers) -> None:
+    if layers.is_standalone(call) and layers.full_name(call) in _OTHER_NETWORKS:
+        reason = "ResNet50 of standalone Keras is another network than that of TF2, with other weights"
+        raise Unprovable(NO_EQUAL, reason, call)
     for keyword in call.keywords:
         if keyword.arg == "stateful" and not _is(keyword.value, False):
             raise Unprovable(SIDE_EFFECTS, "a layer may keep its state from one call to the next", call)
@@ -95,7 +99,7 @@ def _recurrent(name: str, call: ast.Call, layers: Layers) -> tuple[str, ...]:
         case None if layers.is_standalone(call):
             reason = (
                 f"the recurrent_activation of {name} is not set: it was hard_sigmoid up to Keras 2.2, and sigmoid from "
-                "2.3 and in TF2"
+                "2.3 and in TF2; write it out as the model was trained"
             )
             raise Unprovable(NO_EQUAL, reason, call)
         case None:

@@ -17,8 +17,8 @@ from migrate.source.sites import ExportSite, SignatureSource
 from migrate.source.strategies.keras.changes import KerasChanges
 from migrate.source.strategies.keras.computed import Computation, read_computation
 from migrate.source.strategies.keras.dead import drop_dead
-from migrate.source.strategies.keras.equal_layers import HARD_SIGMOID, HARD_SIGMOID_HELPER, spell_layers
-from migrate.source.strategies.keras.equal_layers import NOTE as EQUAL_LAYERS
+from migrate.source.strategies.keras.elsewhere import refuse_elsewhere
+from migrate.source.strategies.keras.equal_layers import spell_layers
 from migrate.source.strategies.keras.free_keys import shown
 from migrate.source.strategies.keras.imports import import_changes
 from migrate.source.strategies.keras.keys import NamedEnds, named_ends
@@ -29,6 +29,7 @@ from migrate.source.strategies.keras.optimizers import CHANGED, LEFT, ROWS, opti
 from migrate.source.strategies.keras.phases import comments_stay
 from migrate.source.strategies.keras.same_model import model_line, refuse_other_model
 from migrate.source.strategies.keras.sessions import KerasSession
+from migrate.source.strategies.keras.spelled_layers import LOADED, spelled_layers
 from migrate.source.strategies.keras.tensors import ModelTensor, model_tensor
 from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
@@ -38,11 +39,6 @@ from migrate.source.view import ModuleView
 RULE = "TFM005"
 TAGS = "TFM015"
 _TAGS = "the tags are set after the save, which always writes the one tag serve"
-_LOADED = (
-    "Keras 3 does not read what tf.keras of TF1 saved, gives a Sequential model of standalone Keras one dimension more, "
-    "and its hard_sigmoid is another function: set TF_USE_LEGACY_KERAS=1 (package tf-keras; import tf_keras for keras), "
-    "or save the model anew from there"
-)
 _CONFIGURED = "the settings of the session go with it; tf.config has them for GPUs, threads and placement"
 _TABLES = frozenset({"tables_initializer", "initialize_all_tables", "initializers.tables_initializer", "no_op"})
 
@@ -77,34 +73,32 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     uses.alive |= written.kept_expressions().union(*(one.kept for one in computed.values()))
     session.clear(model, model_line(model, site.region))
     spelled = spell_layers(layers)
+    refuse_elsewhere(model, site.region, layers, view)
     drop_dead(uses, candidate.scope)
     _refuse_other_uses(computed, uses)
     session.refuse_leftovers()
     printed = _refuse_leftovers(site, uses, model)
     changes = written.changes()
+    changes.statements |= {node: text for one in computed.values() for node, text in one.tables.values()}
     changes.statements |= import_changes(uses)
     gone = {node for node in uses.gone if isinstance(node, ast.stmt)} - changes.statements.keys()
     changes.statements |= {node: () for node in gone if not _inside(node, gone | changes.statements.keys(), view)}
     changes.unwrapped |= session.unwrapped
     changes.commented |= {phase for phase in session.phases if comments_stay(phase, view)}
     _refuse_blocks(computed, session, view)
-    changes.expressions |= {node: f"{view.tf}.{name}" for node, name in layers.activations() if not uses.is_gone(node)}
-    changes.expressions |= spelled.expressions | printed
+    changes.expressions |= printed
     for computation in computed.values():
         changes.expressions |= computation.expressions
-    changes.arguments |= spelled.arguments
+    layer_notes = spelled_layers(spelled, layers, uses, changes)
     optimizers, left = optimizer_changes(uses)
     changes.expressions |= optimizers
-    if spelled.hard_sigmoid and HARD_SIGMOID not in view.symbols.module.bindings:
-        place = view.top_level(min((*spelled.arguments, *spelled.expressions), key=lambda node: node.lineno))
-        changes.above[place] = (*changes.above.get(place, ()), HARD_SIGMOID_HELPER.replace("TF", view.tf))
     moved = Moved(uses)
     changes.expressions = moved.expressions | changes.expressions
     failing = moved.note()
-    notes = [(RULE, _LOADED)] if layers.loads() is not None else []
+    notes = [(RULE, LOADED)] if layers.loads() is not None else []
     notes += [(RULE, failing)] if failing is not None else []
     notes += [(RULE, _CONFIGURED)] if session.configured() else []
-    notes += [(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []
+    notes += [(RULE, note) for note in layer_notes]
     adam = any(".Adam(" in text for text in optimizers.values())
     looks_up = any(name == "Embedding" for name, _ in layers.calls())
     notes += [(RULE, ROWS if adam and looks_up else CHANGED)] if optimizers else []

@@ -96,3 +96,21 @@ def test_only_some_variables_become_constants():
 def test_it_is_flagged_where_keras_session_stays():
     code = function() + "    K.get_session().close()\n"
     check_flagged(code, ELSEWHERE, "Keras has no session that could be frozen")
+
+
+def test_recurrent_layers_keep_their_function():
+    code = """
+import tensorflow as tf
+from tensorflow.keras import backend as K
+from tensorflow.keras.layers import GRU
+
+model = tf.keras.Sequential([GRU(4, input_shape=(5, 2), name="rnn")])
+model.load_weights("w.h5")
+sess = K.get_session()
+frozen = tf.graph_util.convert_variables_to_constants(sess, sess.graph.as_graph_def(), [model.output.op.name])
+"""
+    after = check_native(code, "recurrent_activation=_hard_sigmoid, reset_after=False", "def _hard_sigmoid(x):")
+    assert after.index("def _hard_sigmoid") < after.index("model = ")
+    [site] = rewrite(code.replace("tensorflow.keras", "keras").replace('name="rnn"', "")).sites
+    assert site.level == "flagged"
+    assert "recurrent_activation of GRU is not set" in site.refusals[0].reason
