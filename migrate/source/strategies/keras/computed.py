@@ -16,6 +16,7 @@ from migrate.source.sites import Endpoint, ExportSite, SignatureSource
 from migrate.source.specs import Specs, argument_of
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.moved_functions import NOT_SAVED, MovedFunctions
+from migrate.source.strategies.keras.names import NO_KERAS_MODEL
 from migrate.source.strategies.keras.tables import table_of
 from migrate.source.strategies.keras.tensors import ModelTensor, is_reference, model_tensor
 from migrate.source.strategies.naming import identifier
@@ -329,7 +330,7 @@ class _Reader:
 
     def _choose_model(self) -> None:
         if not self._models:
-            raise Unprovable(ELSEWHERE, "it exports no Keras model with the session of Keras", self._site.call)
+            raise Unprovable(ELSEWHERE, NO_KERAS_MODEL, self._site.call)
         self.found.model = self._models[0]
 
     def _name(self, inputs: list[tuple[Endpoint, ModelTensor]]) -> None:

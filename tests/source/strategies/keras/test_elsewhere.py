@@ -228,3 +228,8 @@ def test_a_loaded_model_has_its_own_layers(tmp_path: Path) -> None:
         tmp_path, EXPORTED.replace("= build()", "= tf.keras.models.load_model('m.h5')"), "keras.layers.LSTM(8)"
     )
     assert plan_keras(view.candidates[0], view).rule == "TFM005"
+
+
+def test_what_is_said_of_the_site_is_the_reason_of_keras(tmp_path: Path):
+    [site] = rewrite_in_tree(tmp_path, EXPORT, net=net("tf.keras.layers.LSTM(4)")).sites
+    assert (site.reason or "").startswith("in net.py, tf.keras.layers.LSTM (line 5) needs")
