@@ -75,3 +75,12 @@ def test_text_that_is_in_no_file(tmp_path: Path):
 def test_a_file_that_changes_is_read_again(tmp_path: Path):
     assert layers(read(tmp_path, "import net\n", net="import keras\n")) == {"net.py": []}
     assert layers(read(tmp_path, "import net\n", net="import keras\nkeras.x()\n")) == {"net.py": ["keras.x"]}
+
+
+def test_a_copy_of_an_installed_package_is_not_read(tmp_path: Path):
+    code = "import keras.net\nimport net\n"
+    found = read(tmp_path, code, net="import keras\n", keras__net="import keras\n", keras____init__="import keras\n")
+    assert [file.name for file in found.files] == ["net.py"]
+    # A directory of scripts is no package.
+    inside = read(tmp_path, "import near\n", "scripts/numpy/export.py", scripts__numpy__near="import keras\n")
+    assert [file.name for file in inside.files] == ["scripts/numpy/near.py"]
