@@ -43,6 +43,16 @@ def import_graph(files: Iterable[Path]) -> nx.DiGraph[Path]:
     return graph
 
 
+def importers(graph: nx.DiGraph[Path], file: Path) -> set[Path]:
+    """The files that import one, themselves or through others.
+
+    Args:
+        graph: As `import_graph` makes it.
+        file: One of its nodes.
+    """
+    return set(nx.ancestors(graph, file))
+
+
 def meets(graph: nx.DiGraph[Path], files: Collection[Path]) -> dict[Path, Path]:
     """For every file that runs in one program with one of `files`, that one.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.source.programs import import_graph, meets, programs_with
+from migrate.source.programs import import_graph, importers, meets, programs_with
 
 
 def tree(root: Path, **files: str) -> dict[str, Path]:
@@ -89,3 +89,10 @@ def test_programs_that_have_several_files(tmp_path: Path):
     found = programs_with(graph, [files["helper"], files["other"]])
     assert found == {files[name] for name in ("two", "three", "helper", "other")}
     assert programs_with(graph, [files["one"], files["other"]]) == set()
+
+
+def test_what_imports_a_file(tmp_path: Path):
+    for name, text in {"a": "import b", "b": "import c", "c": "", "d": "import a"}.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    files = sorted(tmp_path.glob("*.py"))
+    assert {path.stem for path in importers(import_graph(files), tmp_path / "b.py")} == {"a", "d"}

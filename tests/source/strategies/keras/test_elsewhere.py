@@ -83,3 +83,38 @@ def test_a_loaded_model_has_its_own_layers(tmp_path: Path) -> None:
         tmp_path, EXPORT.replace("= build()", "= tf.keras.models.load_model('m.h5')"), "keras.layers.LSTM(8)"
     )
     assert plan_keras(view.candidates[0], view).rule == "TFM005"
+
+
+GIVEN = """
+import tensorflow as tf
+def save(model, out):
+    tf.saved_model.simple_save(tf.keras.backend.get_session(), out, {"x": model.input}, {"y": model.output})
+"""
+GIVES = """
+from tensorflow import keras
+from export import save
+save(keras.Sequential([keras.layers.LSTM(8, ARGUMENT)]), "out")
+"""
+
+
+def given_view(directory: Path, argument: str, *, imports: str = "from export import save") -> ModuleView:
+    (directory / ".git").mkdir()
+    (directory / "train.py").write_text(GIVES.replace("ARGUMENT", argument).replace("from export import save", imports))
+    path = directory / "export.py"
+    path.write_text(GIVEN)
+    return ModuleView(GIVEN, ast.parse(GIVEN), str(path), Settings())
+
+
+def test_layers_of_a_module_that_hands_its_model_over(tmp_path: Path) -> None:
+    view = given_view(tmp_path, "input_shape=(4, 2)")
+    with pytest.raises(Unprovable, match=r"in train.py, keras.layers.LSTM \(line 4\) needs recurrent_activation"):
+        plan_keras(view.candidates[0], view)
+
+
+@pytest.mark.parametrize(
+    ("argument", "imports"),
+    [("recurrent_activation='sigmoid'", "from export import save"), ("input_shape=(4, 2)", "from other import save")],
+)
+def test_modules_that_hand_over_no_other_layers(tmp_path: Path, argument: str, imports: str) -> None:
+    view = given_view(tmp_path, argument, imports=imports)
+    assert plan_keras(view.candidates[0], view).rule == "TFM005"
