@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -173,11 +173,11 @@ def drop_unused(module: cst.Module, before: Symbols, tree: ast.Module) -> cst.Mo
         tree: The module, parsed.
     """
     bound = [(name, bindings) for scope in before.scopes() for name, bindings in scope.bindings.items()]
-    failing = {node for _, node in failing_imports(before.tree)}
+    ended = _failing(tree)
     exporting = {
         name
         for name, bindings in bound
-        if all(_is_for_exports(binding) or _fails(binding, name, failing) for binding in bindings)
+        if all(_is_for_exports(binding) or (isinstance(binding, Imported) and name in ended) for binding in bindings)
     }
     gone = exporting | before.replaced.intersection(name for name, _ in bound)
     gone |= {name for name, bindings in bound if any(_goes_with_graph(binding) for binding in bindings)}
@@ -216,16 +216,17 @@ def _is_for_exports(binding: Binding) -> bool:
     return isinstance(binding, Imported) and binding.qualified.startswith(_FOR_EXPORTS)
 
 
-def _fails(binding: Binding, name: str, nodes: Collection[ast.AST]) -> bool:
-    """Whether importing a name fails under TF2."""
-    if not isinstance(binding, Imported) or binding.node not in nodes:
-        return False
-    # `import tensorflow.contrib.x` gives the name `tensorflow`, which others may be after.
-    return any(
-        (alias.asname or (alias.name if isinstance(binding.node, ast.ImportFrom) else "")) == name
-        and failing(binding.node, alias) is not None
-        for alias in binding.node.names
-    )
+def _failing(tree: ast.Module) -> set[str]:
+    """The names that a module gets only by imports that fail under TF2."""
+    found: set[str] = set()
+    for node in {node for _, node in failing_imports(tree)}:
+        for alias in node.names:
+            # `import tensorflow.contrib.x` gives the name `tensorflow`, which others may be after.
+            plain = alias.name if isinstance(node, ast.ImportFrom) else None
+            name = alias.asname or plain
+            if name is not None and failing(node, alias) is not None:
+                found.add(name)
+    return found
 
 
 class _Drop(_ImportTransformer):

@@ -10,6 +10,7 @@ from migrate.choices import CHOICE
 from migrate.results import Level, Refusal, Signature, Site
 from migrate.source.candidates import Candidate, SiteKind
 from migrate.source.sites import SignatureSource
+from migrate.source.strategies.keras.names import NO_KERAS_MODEL
 from migrate.source.unprovable import NOT_REWRITTEN, Unprovable
 from migrate.source.view import ModuleView
 
@@ -66,7 +67,10 @@ class Said:
         better = [found for found in self._reasons.get(ordinal, ()) if found[0] is not site.level]
         if not better or site.level is Level.NATIVE:
             return site
-        return replace(site, reason=self._text(ordinal, better[0][2]), refusals=self._refusals(ordinal, better))
+        # The session of Keras is from elsewhere for all others: what Keras' own strategy says is of more use.
+        keras = (found for found in better if found[1] == "keras_model" and found[2].reason != NO_KERAS_MODEL)
+        main = next(keras, better[0])
+        return replace(site, reason=self._text(ordinal, main[2]), refusals=self._refusals(ordinal, better))
 
     def flag(self, ordinal: int) -> None:
         """Says that a candidate is left as it is, and why."""

@@ -18,10 +18,10 @@ from migrate.source.strategies.freezing.names import NodeNames, read_names
 from migrate.source.strategies.freezing.rest import keep_outputs, moved_names, other_names, unused_imports
 from migrate.source.strategies.freezing.session import KerasSession
 from migrate.source.strategies.keras.elsewhere import files_of_layers, refuse_layers, refuse_phases
-from migrate.source.strategies.keras.equal_layers import NOTE as EQUAL_LAYERS
 from migrate.source.strategies.keras.equal_layers import spell_layers
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.other_files import other_files
+from migrate.source.strategies.keras.spelled_layers import LOADED, spelled_layers
 from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.site_plan import SitePlan
 from migrate.source.symbols import Assigned
@@ -91,13 +91,17 @@ def _plan(
     for graph in graphs:
         changes.expressions[graph] = f"{called.graph}({_only_model(names, graph)})"
     keep_outputs(work, changes)
+    uses = Uses(view)
+    layers = Layers(uses)
+    others = other_files(view)
+    loaded = layers.loads() is not None
+    refuse_layers(files_of_layers(others, given=_is_given(names, uses), loaded=loaded), candidate.call)
+    phase = refuse_phases(others, uses, candidate.call)
+    said = spelled_layers(spell_layers(layers), layers, uses, changes)
+    said += [LOADED] if loaded else []
+    said += [phase] if phase is not None else []
     computed |= other_names(work, names, called, changes)
     unused_imports(view, changes)
-    uses = Uses(view)
-    spelled = spell_layers(Layers(uses))
-    others = other_files(view)
-    refuse_layers(files_of_layers(others, given=_is_given(names, uses)), candidate.call)
-    phase = refuse_phases(others, uses, candidate.call)
     failing = moved_names(view, changes)
     rows = {found.rows for found in names}
     if len(rows) > 1:
@@ -105,13 +109,13 @@ def _plan(
     texts = definitions(called, outputs=computed, rows=rows == {True}, graph=bool(graphs))
     if work.freezers:
         function = work.freezers[0].function
-        changes.above[function] = texts[:-1]
+        changes.above[function] = (*changes.above.get(function, ()), *texts[:-1])
         changes.statements[function] = texts[-1:]
         for freezer in work.freezers[1:]:
             changes.statements[freezer.function] = ()
     else:
-        changes.above[_place(work, changes)] = texts
-    spelled.change(changes, view)
+        place = _place(work, changes)
+        changes.above[place] = (*changes.above.get(place, ()), *texts)
     return SitePlan(
         RULE,
         Level.NATIVE,
@@ -121,11 +125,8 @@ def _plan(
             "Keras' session is used for nothing else",
             "the model runs as in inference, and every variable becomes a constant",
         ),
-        notes=(
-            *([(RULE, _NAMES_NOTE)] if computed else []),
-            *([(RULE, failing)] if failing is not None else []),
-            *([(RULE, phase)] if phase is not None else []),
-            *([(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []),
+        notes=tuple(
+            (RULE, note) for note in (*([_NAMES_NOTE] if computed else []), *said, *([failing] if failing else []))
         ),
         regions=frozenset([*(event.scope.node for event in work.events), *work.functions(), *sessions.makers]),
         covers=tuple(one for one in together if one is not candidate),

@@ -10,7 +10,7 @@ from migrate.source.emit.helpers import (
     HELPER_IMPORTS,
     HELPERS,
 )
-from migrate.source.sites import Endpoint, SignatureSource
+from migrate.source.sites import RUN_TIME, Endpoint, SignatureSource
 from migrate.source.strategies.frozen.keys import is_taken, saved_names
 from migrate.source.strategies.keras.code import FunctionWriter, Output, Spec
 from migrate.source.strategies.keras.computed import Computation
@@ -88,7 +88,8 @@ class KerasChanges:
             checked=checked,
         )
         self._checked = checked
-        self._save = KerasSave(view, site, self._free_names, self._writer, self._restored)
+        tables = list(dict.fromkeys(name for one in computed.values() for name in one.tables))
+        self._save = KerasSave(view, site, self._free_names, self._writer, self._restored, tables)
 
     def kept_expressions(self) -> set[ast.AST]:
         """The expressions of the old code that the new code takes over."""
@@ -147,7 +148,13 @@ class KerasChanges:
         for endpoint in signature.inputs:
             tensor = self._tensors[endpoint.tensor]
             position = tensor.index or 0
-            if position < 0 or any(spec.position == position for spec in found):
+            twin = next(
+                (end for end, spec in zip(signature.inputs, found, strict=False) if spec.position == position), None
+            )
+            if twin is not None:
+                keys = " and ".join(f"'{end.key.removeprefix(RUN_TIME)}'" for end in (twin, endpoint))
+                raise Unprovable(INPUT, f"{keys} feed the same input of the model; TF2 wants both", endpoint.tensor)
+            if position < 0:
                 raise Unprovable(
                     INPUT, f"it cannot be seen which input of the model '{endpoint.key}' is", endpoint.tensor
                 )

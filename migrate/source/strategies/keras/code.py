@@ -106,7 +106,9 @@ class FunctionWriter:
         inner = dictionary(entries, depth=2)
         return call(self._class, [f"{self._model}.inputs", inner], before=f"{name} = ", depth=1)
 
-    def save(self, module: str, directory: str, signatures: Sequence[tuple[str, str]]) -> list[str]:
+    def save(
+        self, module: str, directory: str, signatures: Sequence[tuple[str, str]], tables: Sequence[str] = ()
+    ) -> list[str]:
         """The statements that save.
 
         A Keras 3 model saved as it is finds its variables in Python alone: other programs, such as TensorFlow
@@ -116,6 +118,7 @@ class FunctionWriter:
             module: The name of the module that tracks the variables.
             directory: The export directory.
             signatures: The text of each key, with the name of its function.
+            tables: The lookup tables that the functions read.
         """
         functions = list(dict.fromkeys(name for _, name in signatures))
         asked = f"{WEIGHTS}({{}})" if self._checked else "{}.get_concrete_function().variables"
@@ -127,6 +130,7 @@ class FunctionWriter:
         return [
             f"{module} = {self._tf}.Module()",
             f"{module}.weights = {weights}",
+            *([f"{module}.tables = [{', '.join(tables)}]"] if tables else []),
             call(f"{self._tf}.saved_model.save", [module, directory, text], depth=1),
         ]
 

@@ -17,6 +17,8 @@ from migrate.source.sites import Endpoint, ExportSite, SignatureSource
 from migrate.source.specs import Specs, argument_of
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.strategies.keras.moved_functions import NOT_SAVED, MovedFunctions
+from migrate.source.strategies.keras.names import NO_KERAS_MODEL
+from migrate.source.strategies.keras.tables import table_of
 from migrate.source.strategies.keras.tensors import ModelTensor, is_reference, model_tensor
 from migrate.source.strategies.naming import identifier
 from migrate.source.unprovable import CONTROL_FLOW, ELSEWHERE, INPUT, SIDE_EFFECTS, Unprovable
@@ -41,6 +43,7 @@ class Computation:
         kept: The names that the function reads from around it.
         calls: The calls that move.
         expressions: The calls of TensorFlow in functions that it calls -> their text.
+        tables: The lookup tables that it reads: names -> statement and new text.
     """
 
     model: ast.expr
@@ -53,6 +56,7 @@ class Computation:
     kept: set[ast.AST] = field(default_factory=set)
     calls: set[ast.AST] = field(default_factory=set)
     expressions: dict[ast.expr, str] = field(default_factory=dict)
+    tables: dict[str, tuple[ast.stmt, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def read_computation(
@@ -148,11 +152,15 @@ class _Reader:
 
     def _steps_gone(self, step: Step) -> None:
         """A statement that goes from where it stands."""
+        self._refuse_elsewhere(step)
+        self._steps[step] = None
+
+    def _refuse_elsewhere(self, step: Step) -> None:
+        """Looks whether a statement stands above the export, and runs whenever that does."""
         allowed = [(b.step, b.name) for b in self._site.saved.branches if not isinstance(b.step.node, ast.With)]
         around = [(b.step, b.name) for b in step.branches if not isinstance(b.step.node, ast.With)]
         if around != allowed[: len(around)] or step.index > self._site.added[0].index:
             raise Unprovable(CONTROL_FLOW, "what it computes stands in another branch than the export", step.node)
-        self._steps[step] = None
 
     def _read(self, node: ast.AST) -> None:
         """Reads an expression that depends on a tensor."""
@@ -235,6 +243,9 @@ class _Reader:
     def _operation(self, node: ast.Call) -> None:
         name = self._kinds.symbol(node)
         function = self._region.function(node.func)
+        if name is None and self._is_lookup(node):
+            self._argument(node.args[0])
+            return
         if name is None and function is not None and self._is_graph(node):
             self._functions.take(function)
             self.found.kept.add(node.func)
@@ -259,6 +270,17 @@ class _Reader:
         self.found.calls.add(node)
         for child in (*node.args, *node.keywords):
             self._argument(child)
+
+    def _is_lookup(self, node: ast.Call) -> bool:
+        """Whether a call looks something up in a table that the function of the export makes; that table is read."""
+        table = table_of(node, self._kinds)
+        if table is not None and table.name.id not in self.found.tables:
+            self._refuse_elsewhere(table.step)
+            self._plain(table.name)
+            names = Names(Home.MODEL)
+            text = table.text(self._view.tf, lambda part: self._respeller.expression(part, names, self._kinds))
+            self.found.tables[table.name.id] = (table.step.node, text)
+        return table is not None
 
     def _argument(self, node: ast.AST) -> None:
         match node:
@@ -309,7 +331,7 @@ class _Reader:
 
     def _choose_model(self) -> None:
         if not self._models:
-            raise Unprovable(ELSEWHERE, "it exports no Keras model with the session of Keras", self._site.call)
+            raise Unprovable(ELSEWHERE, NO_KERAS_MODEL, self._site.call)
         self.found.model = self._models[0]
 
     def _name(self, inputs: list[tuple[Endpoint, ModelTensor]]) -> None:

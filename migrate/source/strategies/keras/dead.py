@@ -115,7 +115,8 @@ def _statements(uses: Uses, variable: Variable, bindings: Sequence[Binding]) -> 
                 return []
     setters = set()
     for node in uses.loads(variable):
-        if uses.is_gone(node):
+        if uses.is_gone(node) or uses.view.statement(node) in found:
+            # `inputs = {k: info(t) for k, t in inputs.items()}`
             continue
         setter = _setter(node, uses)
         if setter is None:
@@ -126,7 +127,9 @@ def _statements(uses: Uses, variable: Variable, bindings: Sequence[Binding]) -> 
 
 def _is_filled(variable: Variable, uses: Uses) -> bool:
     """Whether a dictionary gets tensors of a model: `inputs[t.name] = t`."""
-    setters = [_setter(node, uses) for node in uses.loads(variable) if not uses.is_gone(node)]
+    again = {binding.node for binding in variable[0].bindings[variable[1]] if isinstance(binding, Assigned)}
+    loads = [node for node in uses.loads(variable) if uses.view.statement(node) not in again]
+    setters = [_setter(node, uses) for node in loads if not uses.is_gone(node)]
     return bool(setters) and all(
         isinstance(setter, ast.Assign) and isinstance(uses.view.parents.get(setter), ast.For) for setter in setters
     )

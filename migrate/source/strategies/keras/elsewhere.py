@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from migrate.source.flow import Definition, Parameter, Region
-from migrate.source.strategies.keras.equal_layers import spell_layers
+from migrate.source.strategies.keras.equal_layers import HARD_SIGMOID, spell_layers
 from migrate.source.strategies.keras.layers import LOADERS, MODELS, Layers, first_value
 from migrate.source.strategies.keras.names import keras_name
 from migrate.source.strategies.keras.other_files import OtherFile, OtherFiles
@@ -36,14 +36,28 @@ def is_given(model: ast.expr, region: Region) -> bool:
     )
 
 
-def files_of_layers(found: OtherFiles, *, given: bool) -> list[OtherFile]:
+def is_loaded(model: ast.expr, region: Region, layers: Layers) -> bool:
+    """Whether a model is seen to be read from a file, so that it brings its layers along.
+
+    Args:
+        model: The model.
+        region: The function that exports it.
+        layers: What its file says about its models.
+    """
+    value = first_value(region.value_of.get(model)) if isinstance(model, ast.Name) else None
+    made = value.expression if isinstance(value, Definition) and value.known and not value.path else None
+    return isinstance(made, ast.Call) and layers.is_loader(made)
+
+
+def files_of_layers(found: OtherFiles, *, given: bool, loaded: bool) -> list[OtherFile]:
     """The files that may make layers of a model: those that are imported, and for a model that is given all others.
 
     Args:
         found: The other files of the program.
         given: Whether the model is given to the function that exports it.
+        loaded: Whether it is read from a file, with its layers.
     """
-    return [file for file in found.files if given or file.imported]
+    return [] if loaded else [file for file in found.files if given or file.imported]
 
 
 def refuse_layers(files: Sequence[OtherFile], call: ast.Call) -> None:
@@ -60,12 +74,16 @@ def refuse_layers(files: Sequence[OtherFile], call: ast.Call) -> None:
         try:
             spelled = spell_layers(Layers(file.uses))
         except Unprovable as reason:
-            line = getattr(reason.node, "lineno", None)
-            raise Unprovable(reason.rule, f"{reason.reason}; see {_place(file, line)}", call) from None
-        changed = [layer for layer, texts in spelled.arguments.items() if not all(map(_is_shape, texts))]
-        for node in [*changed, *spelled.expressions]:
-            reason_text = f"{_place(file, node.lineno)} has a layer that computes otherwise in TF2 if it stays as it is"
-            raise Unprovable(NO_EQUAL, reason_text, call)
+            where = f" (line {reason.line})" if reason.line is not None else ""
+            raise Unprovable(reason.rule, f"in {file.name}, {reason.reason}{where}", call) from None
+        for layer, added in spelled.arguments.items():
+            if not added[0].startswith("input_shape="):
+                needed = ", ".join(added).replace(HARD_SIGMOID, "the old hard_sigmoid")
+                what = f"{ast.unparse(layer.func)} (line {layer.lineno}) needs {needed} to compute as in TensorFlow 1"
+                raise Unprovable(NO_EQUAL, f"in {file.name}, {what}", call)
+        for node in spelled.expressions:
+            what = f"hard_sigmoid (line {node.lineno}) is another function in Keras 3"
+            raise Unprovable(NO_EQUAL, f"in {file.name}, {what}", call)
 
 
 def refuse_phases(found: OtherFiles, own: Uses, call: ast.Call) -> str | None:
@@ -161,9 +179,5 @@ def _keeps_state(node: ast.AST, uses: Uses) -> bool:
     )
 
 
-def _place(file: OtherFile, line: int | None) -> str:
-    return f"{file.name} (line {line})" if line is not None else file.name
-
-
-def _is_shape(text: str) -> bool:
-    return text.startswith("input_shape=")
+def _place(file: OtherFile, line: int) -> str:
+    return f"{file.name} (line {line})"

@@ -10,10 +10,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from migrate.source.changes import Changes
 from migrate.source.strategies.keras.layers import Layers
 from migrate.source.unprovable import INPUT, NO_EQUAL, SIDE_EFFECTS, Unprovable
-from migrate.source.view import ModuleView
 
 HARD_SIGMOID = "_hard_sigmoid"
 HARD_SIGMOID_HELPER = f'''@TF.keras.utils.register_keras_serializable()
@@ -26,6 +24,7 @@ NOTE = (
 )
 _GRUS = frozenset({"GRU", "GRUCell"})
 _RECURRENT = _GRUS | {"LSTM", "ConvLSTM2D", "LSTMCell"}
+_OTHER_NETWORKS = frozenset({"applications.ResNet50", "applications.resnet50.ResNet50"})
 _EQUAL = frozenset({"linear", "relu", "sigmoid", "tanh"})
 
 
@@ -46,19 +45,6 @@ class Spelled:
         """Whether TF1's hard_sigmoid is needed."""
         added = (text for texts in self.arguments.values() for text in texts)
         return any(HARD_SIGMOID in text for text in (*added, *self.expressions.values()))
-
-    def change(self, changes: Changes, view: ModuleView) -> None:
-        """Adds the edits.
-
-        Args:
-            changes: Gets them.
-            view: The module.
-        """
-        changes.expressions |= self.expressions
-        changes.arguments |= self.arguments
-        if self.hard_sigmoid and HARD_SIGMOID not in view.symbols.module.bindings:
-            place = view.top_level(min((*self.arguments, *self.expressions), key=lambda node: node.lineno))
-            changes.above[place] = (*changes.above.get(place, ()), HARD_SIGMOID_HELPER.replace("TF", view.tf))
 
 
 def spell_layers(layers: Layers) -> Spelled:
@@ -89,6 +75,9 @@ def spell_layers(layers: Layers) -> Spelled:
 
 
 def _refuse(name: str, call: ast.Call, layers: Layers) -> None:
+    if layers.is_standalone(call) and layers.full_name(call) in _OTHER_NETWORKS:
+        reason = "ResNet50 of standalone Keras is another network than that of TF2, with other weights"
+        raise Unprovable(NO_EQUAL, reason, call)
     for keyword in call.keywords:
         if keyword.arg == "stateful" and not _is(keyword.value, False):
             raise Unprovable(SIDE_EFFECTS, "a layer may keep its state from one call to the next", call)
@@ -110,7 +99,7 @@ def _recurrent(name: str, call: ast.Call, layers: Layers) -> tuple[str, ...]:
         case None if layers.is_standalone(call):
             reason = (
                 f"the recurrent_activation of {name} is not set: it was hard_sigmoid up to Keras 2.2, and sigmoid from "
-                "2.3 and in TF2"
+                "2.3 and in TF2; write it out as the model was trained"
             )
             raise Unprovable(NO_EQUAL, reason, call)
         case None:

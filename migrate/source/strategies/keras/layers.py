@@ -38,6 +38,10 @@ class Layers:
             if name is not None:
                 yield name, node
 
+    def is_loader(self, call: ast.Call) -> bool:
+        """Whether a call reads a model from a file or a text."""
+        return call in self._uses.scopes and self.name(call) in LOADERS
+
     def full_name(self, call: ast.Call) -> str | None:
         """The name below `keras` of what a call calls."""
         return keras_name(call.func, self._uses.scopes[call], self._symbols)

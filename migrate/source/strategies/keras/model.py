@@ -20,11 +20,11 @@ from migrate.source.strategies.keras.dead import drop_dead
 from migrate.source.strategies.keras.elsewhere import (
     files_of_layers,
     is_given,
+    is_loaded,
     keeps_unseen_state,
     refuse_layers,
     refuse_phases,
 )
-from migrate.source.strategies.keras.equal_layers import NOTE as EQUAL_LAYERS
 from migrate.source.strategies.keras.equal_layers import spell_layers
 from migrate.source.strategies.keras.failing_files import failing_files
 from migrate.source.strategies.keras.free_keys import shown
@@ -38,6 +38,7 @@ from migrate.source.strategies.keras.other_files import other_files
 from migrate.source.strategies.keras.phases import comments_stay
 from migrate.source.strategies.keras.same_model import model_line, refuse_other_model
 from migrate.source.strategies.keras.sessions import KerasSession
+from migrate.source.strategies.keras.spelled_layers import LOADED, spelled_layers
 from migrate.source.strategies.keras.tensors import ModelTensor, model_tensor
 from migrate.source.strategies.keras.uses import Uses
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
@@ -48,11 +49,6 @@ from migrate.source.view import ModuleView
 RULE = "TFM005"
 TAGS = "TFM015"
 _TAGS = "the tags are set after the save, which always writes the one tag serve"
-_LOADED = (
-    "Keras 3 does not read what tf.keras of TF1 saved, gives a Sequential model of standalone Keras one dimension more, "
-    "and its hard_sigmoid is another function: set TF_USE_LEGACY_KERAS=1 (package tf-keras; import tf_keras for keras), "
-    "or save the model anew from there"
-)
 _CONFIGURED = "the settings of the session go with it; tf.config has them for GPUs, threads and placement"
 _TABLES = frozenset({"tables_initializer", "initialize_all_tables", "initializers.tables_initializer", "no_op"})
 
@@ -82,7 +78,8 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     _refuse_places(site, view)
     _refuse_init_ops(site)
     others = other_files(view)
-    files = files_of_layers(others, given=is_given(model, site.region))
+    loaded = is_loaded(model, site.region, layers)
+    files = files_of_layers(others, given=is_given(model, site.region), loaded=loaded)
     refuse_layers(files, candidate.call)
     phase = refuse_phases(others, uses, candidate.call)
     checked = keeps_unseen_state(files, uses, others, model, site.region)
@@ -98,29 +95,29 @@ def plan_keras(candidate: Candidate, view: ModuleView) -> SitePlan:
     session.refuse_leftovers()
     printed = _refuse_leftovers(site, uses, model)
     changes = written.changes()
+    changes.statements |= {node: text for one in computed.values() for node, text in one.tables.values()}
     changes.statements |= import_changes(uses)
     gone = {node for node in uses.gone if isinstance(node, ast.stmt)} - changes.statements.keys()
     changes.statements |= {node: () for node in gone if not _inside(node, gone | changes.statements.keys(), view)}
     changes.unwrapped |= session.unwrapped
     changes.commented |= {phase for phase in session.phases if comments_stay(phase, view)}
     _refuse_blocks(computed, session, view)
-    changes.expressions |= {node: f"{view.tf}.{name}" for node, name in layers.activations() if not uses.is_gone(node)}
     changes.expressions |= printed
     for computation in computed.values():
         changes.expressions |= computation.expressions
-    spelled.change(changes, view)
+    layer_notes = spelled_layers(spelled, layers, uses, changes)
     optimizers, left = optimizer_changes(uses)
     changes.expressions |= optimizers
     moved = Moved(uses)
     changes.expressions = moved.expressions | changes.expressions
     failing = moved.note()
-    notes = [(RULE, _LOADED)] if layers.loads() is not None else []
+    notes = [(RULE, LOADED)] if layers.loads() is not None else []
     notes += [(RULE, failing)] if failing is not None else []
     notes += [(RULE, phase)] if phase is not None else []
     elsewhere = failing_files(others)
     notes += [(RULE, elsewhere)] if elsewhere is not None else []
     notes += [(RULE, _CONFIGURED)] if session.configured() else []
-    notes += [(RULE, EQUAL_LAYERS)] if spelled.hard_sigmoid else []
+    notes += [(RULE, note) for note in layer_notes]
     adam = any(".Adam(" in text for text in optimizers.values())
     looks_up = any(name == "Embedding" for name, _ in layers.calls())
     notes += [(RULE, ROWS if adam and looks_up else CHANGED)] if optimizers else []

@@ -7,6 +7,8 @@ import re
 
 from migrate.source.symbols import Imported, Scope, Symbols
 
+NO_KERAS_MODEL = "it exports no Keras model with the session of Keras"
+"""The reason for exports that have nothing to do with Keras."""
 _ROOT = re.compile(
     r"(?:tensorflow\.(?:compat\.v[12]\.|_api\.v1\.|python\.|contrib\.)?keras|keras|tf_keras)\."
     r"(?:(?:_impl|api|python)\.(?:keras\.)?)*"

@@ -26,7 +26,11 @@ from migrate.source.tree import tree_top
 from migrate.source.view import ModuleView
 from migrate.source.walk import find_files
 
-_FILES = 5000
+_FILES = 2000
+_READ = 80
+"""How many files of a program are read: those that are nearest by imports."""
+_INSTALLED = ("tensorflow", "keras", "numpy")
+"""What a tree may have a copy of, but a program means the installed one."""
 _LARGEST = 400_000
 _KERAS = re.compile(r"\bkeras\b|learning_phase|LEARNING_PHASE")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -79,7 +83,9 @@ def other_files(view: ModuleView) -> OtherFiles:
     above = nx.ancestors(graph, file)
     imported = nx.descendants(graph, file)
     below = imported.union(*(nx.descendants(graph, one) for one in above))
-    texts = {path: text for path in sorted(above | below) if path != file and (text := _text(path)) is not None}
+    near = nx.single_source_shortest_path_length(graph.subgraph(above | below | {file}).to_undirected(), file)
+    nearest = sorted(near.keys() - {file}, key=lambda path: (near[path], path))[:_READ]
+    texts = {path: text for path in sorted(nearest) if (text := _text(path)) is not None}
     read = _reached(view.text, texts, above)
     names = {part.removesuffix(".py") for path in texts for part in path.relative_to(top).parts}
     found = [
@@ -92,16 +98,30 @@ def other_files(view: ModuleView) -> OtherFiles:
 def _stamps(top: Path, file: Path) -> tuple[tuple[Path, int, int], ...]:
     """The Python files of a tree, with what tells whether they have changed."""
     found: list[tuple[Path, int, int]] = []
-    for one in islice(find_files([top]), _FILES):
-        if (one.error is None and one.path.suffix == ".py") or one.path == file:
-            try:
-                status = one.path.stat()
-            except OSError:
-                continue
-            found.append((one.path, status.st_mtime_ns, status.st_size))
+    copies: dict[Path, bool] = {}
+    paths = (one.path for one in find_files([top]) if one.error is None and one.path.suffix == ".py")
+    inside = _is_copy(file.parent, top, copies)
+    own = (path for path in paths if inside or not _is_copy(path.parent, top, copies))
+    # What stands beside the file is meant most often.
+    for path in dict.fromkeys([*sorted(file.parent.glob("*.py")), *islice(own, _FILES)]):
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        found.append((path, status.st_mtime_ns, status.st_size))
     if file not in {path for path, _, _ in found}:
         found.append((file, 0, 0))
     return tuple(found)
+
+
+def _is_copy(directory: Path, top: Path, known: dict[Path, bool]) -> bool:
+    """Whether a directory belongs to a copy of a package that programs have installed."""
+    if directory == top or top not in directory.parents:
+        return False
+    if directory not in known:
+        own = directory.name in _INSTALLED and (directory / "__init__.py").is_file()
+        known[directory] = own or _is_copy(directory.parent, top, known)
+    return known[directory]
 
 
 @lru_cache(maxsize=8)

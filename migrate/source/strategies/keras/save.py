@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from migrate.source.emit.helpers import (
     RESTORE_INPUT_KEYS,
@@ -30,6 +30,7 @@ class KerasSave:
         names: FreeNames,
         writer: FunctionWriter,
         restored: Mapping[SignatureSource, dict[str, str]],
+        tables: Sequence[str] = (),
     ) -> None:
         """Takes an export.
 
@@ -39,12 +40,14 @@ class KerasSave:
             names: Gives names for what stands beside it.
             writer: Writes the save.
             restored: The input keys that are put back: the texts of those that are saved, and of the keys.
+            tables: The lookup tables that are saved, too.
         """
         self._view = view
         self._site = site
         self._names = names
         self._writer = writer
         self._restored = restored
+        self._tables = tables
 
     def statements(self, directory: str, functions: Mapping[SignatureSource, str]) -> list[str]:
         """The statements of the save.
@@ -55,7 +58,7 @@ class KerasSave:
         """
         entries = [(self._key(signature), functions[signature]) for signature in self._site.signatures]
         module = self._names.free("module")
-        made = self._writer.save(module, directory, entries)
+        made = self._writer.save(module, directory, entries, self._tables)
         restored = [
             (self._key(signature), self._method(signature.method_name))
             for signature in self._site.signatures

@@ -6,7 +6,7 @@ import ast
 
 from migrate.source.candidates import Candidate
 from migrate.source.strategies.keras.initializers import Initializers
-from migrate.source.strategies.keras.names import keras_name
+from migrate.source.strategies.keras.names import NO_KERAS_MODEL, keras_name
 from migrate.source.strategies.keras.other_files import OtherFiles
 from migrate.source.strategies.keras.phases import drop_phases
 from migrate.source.strategies.keras.session_kinds import GRAPHS, SESSIONS, SessionKinds
@@ -98,7 +98,7 @@ class KerasSession:
             Unprovable: It is not, or not surely.
         """
         if not self._is_keras(self.session):
-            raise Unprovable(ELSEWHERE, "it exports no Keras model with the session of Keras", self.session)
+            raise Unprovable(ELSEWHERE, NO_KERAS_MODEL, self.session)
 
     def _is_keras(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Call):

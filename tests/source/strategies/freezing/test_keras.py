@@ -102,13 +102,6 @@ def test_it_is_flagged_where_keras_session_stays():
     check_flagged(code, ELSEWHERE, "Keras has no session that could be frozen")
 
 
-def test_layers_compute_what_they_did_in_tensorflow_1():
-    code = HELPER.replace('model = load_model("model.h5")', "model = tf.keras.Sequential([tf.keras.layers.GRU(3)])")
-    assert code != HELPER
-    after = check_native(code, "tf.keras.layers.GRU(3, recurrent_activation=_hard_sigmoid, reset_after=False)")
-    assert after.index("def _hard_sigmoid(x):") < after.index("tf.keras.layers.GRU")
-
-
 def test_a_layer_that_keeps_its_state_is_not_frozen():
     layer = "tf.keras.layers.SimpleRNN(3, stateful=True)"
     code = HELPER.replace('model = load_model("model.h5")', f"model = tf.keras.Sequential([{layer}])")
@@ -126,6 +119,24 @@ def test_layers_and_phases_of_other_files(tmp_path: Path):
         return site
 
     assert frozen("tf.keras.layers.Dense(1)").rule == "TFM008"
-    assert "net.py (line 4)" in frozen("tf.keras.layers.LSTM(1)").refusals[0].reason
+    assert "in net.py, tf.keras.layers.LSTM (line 4)" in frozen("tf.keras.layers.LSTM(1)").refusals[0].reason
     phase = frozen("tf.keras.layers.Dropout(0.5)", "tf.keras.backend.set_learning_phase(1)")
     assert "net.py (line 5)" in phase.refusals[0].reason
+
+
+def test_recurrent_layers_keep_their_function():
+    code = """
+import tensorflow as tf
+from tensorflow.keras import backend as K
+from tensorflow.keras.layers import GRU
+
+model = tf.keras.Sequential([GRU(4, input_shape=(5, 2), name="rnn")])
+model.load_weights("w.h5")
+sess = K.get_session()
+frozen = tf.graph_util.convert_variables_to_constants(sess, sess.graph.as_graph_def(), [model.output.op.name])
+"""
+    after = check_native(code, "recurrent_activation=_hard_sigmoid, reset_after=False", "def _hard_sigmoid(x):")
+    assert after.index("def _hard_sigmoid") < after.index("model = ")
+    [site] = rewrite(code.replace("tensorflow.keras", "keras").replace('name="rnn"', "")).sites
+    assert site.level == "flagged"
+    assert "recurrent_activation of GRU is not set" in site.refusals[0].reason

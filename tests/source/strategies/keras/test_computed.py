@@ -120,3 +120,34 @@ def test_what_does_not_move(lines: list[str], reason: str | None):
         check_native(code)
     else:
         assert any(part in refused(code) for part in reason.split("|")), refused(code)
+
+
+TABLE = "table = tf.contrib.lookup.index_to_string_table_from_tensor(labels, default_value='?')"
+LOOKED_UP = "names = table.lookup(tf.to_int64(tf.argmax(model.output, 1)))"
+RUN = "K.get_session().run(tf.tables_initializer())"
+
+
+@pytest.mark.parametrize("labels", ["labels = tf.constant(['a', 'b'])", "labels = ['a', 'b']"])
+def test_a_table_stays_beside_the_function_and_is_saved(labels: str):
+    after = check_native(
+        script(labels, TABLE, LOOKED_UP, RUN, save("'x': model.input", "'names': names")),
+        "tf.lookup.StaticHashTable(",
+        "    names = table.lookup(tf.cast(tf.argmax(results, 1), tf.int64))\n",
+        "module.tables = [table]\n",
+    )
+    assert "tables_initializer" not in after
+    assert after.index("table = tf.lookup") < after.index("@tf.function")
+    assert ("vocabulary = tf.constant(labels)" in after) == (labels == "labels = ['a', 'b']")
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["if x:", "    " + TABLE], "table"),
+        (["table = make(labels)"], "table.lookup"),
+        ([TABLE, "table = make(table)"], "table.lookup"),
+    ],
+)
+def test_a_table_that_may_be_another_is_refused(lines: list[str], reason: str):
+    code = script("labels = ['a', 'b']", *lines, LOOKED_UP, save("'x': model.input", "'names': names"))
+    assert reason in refused(code)

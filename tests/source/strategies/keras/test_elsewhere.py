@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 from trees import rewrite_in_tree
 
 from migrate.results import Level, Result
+from migrate.settings import Settings
+from migrate.source.strategies.freezing.keras import plan_keras as plan_freezing
+from migrate.source.strategies.keras.model import plan_keras
+from migrate.source.unprovable import Unprovable
+from migrate.source.view import ModuleView
 
 HEAD = "import tensorflow as tf\nfrom tensorflow.keras import backend as K\n"
 SAVE = "tf.saved_model.simple_save(K.get_session(), 'out', {'x': model.input}, {'y': model.output})\n"
@@ -45,9 +51,13 @@ def check_refused(result: Result, rule: str, *parts: str) -> None:
 @pytest.mark.parametrize(
     ("layer", "rule", "reason"),
     [
-        ("tf.keras.layers.LSTM(4)", "TFM105", "net.py (line 5) has a layer that computes otherwise"),
-        ("tf.keras.layers.GRU(4, recurrent_activation='sigmoid')", "TFM105", "net.py (line 5)"),
-        ("tf.keras.layers.SimpleRNN(4, stateful=True)", "TFM104", "from one call to the next; see net.py (line 5)"),
+        ("tf.keras.layers.LSTM(4)", "TFM105", "in net.py, tf.keras.layers.LSTM (line 5) needs rec"),
+        ("tf.keras.layers.GRU(4, recurrent_activation='sigmoid')", "TFM105", "in net.py, tf.keras.layers.GRU (line 5)"),
+        (
+            "tf.keras.layers.SimpleRNN(4, stateful=True)",
+            "TFM104",
+            "in net.py, a layer may keep its state from one call to the next (line 5)",
+        ),
         ("tf.keras.layers.Bidirectional(tf.keras.layers.SimpleRNN(4, stateful=s))", "TFM104", "net.py"),
     ],
 )
@@ -67,7 +77,7 @@ def test_layers_of_a_function_that_is_not_called(tmp_path: Path):
 
 def test_layers_of_the_file_that_gives_the_model(tmp_path: Path):
     main = net("tf.keras.layers.SimpleRNN(4, stateful=True)") + "import export\nexport.export(build())\n"
-    check_refused(rewrite_in_tree(tmp_path, GIVEN, main=main), "TFM104", "main.py (line 5)")
+    check_refused(rewrite_in_tree(tmp_path, GIVEN, main=main), "TFM104", "in main.py, ")
     # It makes other models than that of the export.
     code = EXPORT.replace("model = build()", "model = tf.keras.Sequential([tf.keras.layers.Dense(1)])")
     check_native(rewrite_in_tree(tmp_path, code, main=main, net="def build(): pass"))
@@ -144,3 +154,82 @@ def test_a_phase_for_those_who_import_the_export_and_train(tmp_path: Path):
     main = "from keras.layers import Dropout\nimport export\nm = make(Dropout(1))\nm.fit(x)\nexport.export(m)\n"
     check_refused(rewrite_in_tree(tmp_path, code, main=main), "TFM104", "main.py may train a model after line 3")
     check_native(rewrite_in_tree(tmp_path, code, main=main.replace("m.fit(x)", "")))
+
+
+# ---- exports and frozen models ---------------------------------------------------------------------------------------
+
+EXPORTED = """
+import tensorflow as tf
+from model import build
+model = build()
+model.load_weights("w.h5")
+tf.saved_model.simple_save(tf.keras.backend.get_session(), "out", {"x": model.input}, {"y": model.output})
+"""
+FREEZE = """
+import tensorflow as tf
+from model import build
+model = build()
+sess = tf.keras.backend.get_session()
+frozen = tf.graph_util.convert_variables_to_constants(sess, sess.graph.as_graph_def(), [model.output.op.name])
+"""
+BUILDING = """
+import tensorflow as tf
+from tensorflow import keras
+import layers
+def build():
+    return keras.Sequential([LAYER])
+"""
+
+
+def view_of(directory: Path, text: str, layer: str, more: str = "") -> ModuleView:
+    (directory / ".git").mkdir()
+    (directory / "model.py").write_text(BUILDING.replace("LAYER", layer))
+    (directory / "layers.py").write_text(more)
+    path = directory / "export.py"
+    path.write_text(text)
+    return ModuleView(text, ast.parse(text), str(path), Settings())
+
+
+@pytest.mark.parametrize(
+    ("layer", "reason"),
+    [
+        ("keras.layers.LSTM(8)", "in model.py, keras.layers.LSTM (line 6) needs recurrent_activation"),
+        ("keras.layers.GRU(8, recurrent_activation='sigmoid')", "needs reset_after=False"),
+        ("keras.layers.Dense(2, activation='hard_sigmoid')", "hard_sigmoid (line 6) is another function"),
+    ],
+)
+@pytest.mark.parametrize(("text", "plan"), [(EXPORTED, plan_keras), (FREEZE, plan_freezing)])
+def test_layers_that_would_compute_otherwise(tmp_path: Path, text: str, plan, layer: str, reason: str) -> None:
+    view = view_of(tmp_path, text, layer)
+    with pytest.raises(Unprovable) as refused:
+        plan(view.candidates[0], view)
+    assert refused.value.rule == "TFM105"
+    assert reason in refused.value.reason
+
+
+def test_layers_of_a_module_that_the_other_imports(tmp_path: Path) -> None:
+    more = "from keras.applications import ResNet50\nnet = ResNet50()\n"
+    view = view_of(tmp_path, EXPORTED, "keras.layers.Dense(2)", more)
+    with pytest.raises(Unprovable, match=r"in layers.py, ResNet50 of standalone Keras is another network"):
+        plan_keras(view.candidates[0], view)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    ["keras.layers.Dense(2)", "keras.layers.LSTM(8, recurrent_activation='sigmoid')", "keras.layers.Embedding(9, 2)"],
+)
+def test_layers_that_compute_the_same(tmp_path: Path, layer: str) -> None:
+    view = view_of(tmp_path, EXPORTED, layer)
+    assert plan_keras(view.candidates[0], view).rule == "TFM005"
+
+
+def test_a_loaded_model_has_its_own_layers(tmp_path: Path) -> None:
+    view = view_of(
+        tmp_path, EXPORTED.replace("= build()", "= tf.keras.models.load_model('m.h5')"), "keras.layers.LSTM(8)"
+    )
+    assert plan_keras(view.candidates[0], view).rule == "TFM005"
+
+
+def test_what_is_said_of_the_site_is_the_reason_of_keras(tmp_path: Path):
+    [site] = rewrite_in_tree(tmp_path, EXPORT, net=net("tf.keras.layers.LSTM(4)")).sites
+    assert (site.reason or "").startswith("in net.py, tf.keras.layers.LSTM (line 5) needs")

@@ -230,7 +230,7 @@ def test_tensors_of_the_model(inputs: str, outputs: str, body: list[str]):
     ("inputs", "outputs", "rule", "reason"),
     [
         ("{'x': model.inputs[1]}", "{'y': model.output}", "TFM108", "does not feed all inputs"),
-        ("{'x': model.input, 'z': model.input}", "{'y': model.output}", "TFM108", "which input of the model"),
+        ("{'x': model.input, 'z': model.input}", "{'y': model.output}", "TFM108", "feed the same input"),
         ("{'x': model.input}", "{'y': other.output}", "TFM101", "several models"),
         ("{'x': other}", "{'y': tf.argmax(model.output, 1)}", "TFM101", "no input or output of a Keras model"),
         ("{'x': model.input}", "{'y': tf.py_func(other, [model.output], tf.float32)}", "TFM104", "tf.py_func"),
@@ -831,3 +831,8 @@ def test_marks_of_cells_stay() -> None:
 def test_dimensions_that_keras_tells_otherwise(condition: str):
     code = in_function(f"if {condition}:", "    print('open')", SAVE)
     check_refused(code, MODE, "dimension")
+
+
+def test_two_keys_of_one_input():
+    save = SAVE.replace("{'x': model.input}", "{'x': model.input, 'raw': model.inputs[0]}")
+    check_refused(in_function(save), "TFM108", "'x' and 'raw' feed the same input of the model")

@@ -32,7 +32,6 @@ def test_what_is_imported_is_read_through_other_modules(tmp_path: Path):
         "def run():\n    from nets import make\n    return make()\n",
         nets__make="from nets import parts\ndef make():\n    return parts.dense()\n",
         nets__parts="import keras\nkeras.backend.clear_session()\ndef dense():\n    return keras.layers.Dense(1)\n",
-        nets____init__="",
     )
     assert layers(found) == {"nets/parts.py": ["keras.backend.clear_session", "keras.layers.Dense"]}
     assert [file.imported for file in found.files] == [True]
@@ -75,3 +74,14 @@ def test_text_that_is_in_no_file(tmp_path: Path):
 def test_a_file_that_changes_is_read_again(tmp_path: Path):
     assert layers(read(tmp_path, "import net\n", net="import keras\n")) == {"net.py": []}
     assert layers(read(tmp_path, "import net\n", net="import keras\nkeras.x()\n")) == {"net.py": ["keras.x"]}
+
+
+def test_a_copy_of_an_installed_package_is_not_read(tmp_path: Path):
+    (tmp_path / "keras").mkdir()
+    (tmp_path / "keras" / "__init__.py").touch()
+    code = "import keras.net\nimport net\n"
+    found = read(tmp_path, code, net="import keras\n", keras__net="import keras\n")
+    assert [file.name for file in found.files] == ["net.py"]
+    # A directory of scripts is no package.
+    inside = read(tmp_path, "import near\n", "scripts/numpy/export.py", scripts__numpy__near="import keras\n")
+    assert [file.name for file in inside.files] == ["scripts/numpy/near.py"]

@@ -150,6 +150,24 @@ def test_a_loop_over_the_places(key: str, text: str) -> None:
     check_keras(code, text, without=("range(len",))
 
 
+def test_a_dictionary_that_is_made_anew_of_itself_goes_with_its_loop() -> None:
+    code = in_function(
+        "a = tf.keras.Input((3,), name='a')",
+        "model = tf.keras.Model(a, tf.keras.layers.Dense(2, name='b')(a))",
+        "inputs = {}",
+        "for i in range(len(model.inputs)):",
+        "    inputs[model.input_names[i]] = model.inputs[i]",
+        "inputs = {k: tf.saved_model.build_tensor_info(t) for k, t in inputs.items()}",
+        "outputs = {'y': tf.saved_model.build_tensor_info(model.output)}",
+        "signature = tf.saved_model.build_signature_def(inputs, outputs, 'tensorflow/serving/predict')",
+        "builder = tf.saved_model.Builder(out)",
+        "builder.add_meta_graph_and_variables(K.get_session(), ['serve'], {'serving_default': signature})",
+        "builder.save()",
+        arguments="out",
+    )
+    check_keras(code, 'name="a"', without=("inputs = {", "input_names", "build_tensor_info"))
+
+
 def test_pairs_in_a_list_and_infos_of_them() -> None:
     code = in_function(
         LOADED,
