@@ -20,6 +20,7 @@ from migrate.source.strategies.bridge_notes import notes as missing_names
 from migrate.source.strategies.imported.limits import refuse_state
 from migrate.source.strategies.imported.reader import read_imported
 from migrate.source.strategies.imported.session import ImportedSession
+from migrate.source.strategies.imported.tensors import refuse_other_tensors
 from migrate.source.strategies.imported.text import SAVE, SIGNATURE, functions_text
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.wrapping.added_class import saving_of
@@ -59,6 +60,7 @@ def plan_imported(candidate: Candidate, view: ModuleView) -> SitePlan:
     if code.around is None and code.graph is None:
         raise Unprovable(MODE, "the graph is built in the default one, which TF2 does not have", code.call)
     loops, called = refuse_state(code)
+    refuse_other_tensors(code, called)
     others = {scope.node for scope in view.symbols.scopes()} - {code.scope.node}
     # A session beside the graph goes.
     rest = graph_code(view.symbols, others, but=code.call if code.inside else None)
@@ -87,6 +89,7 @@ def plan_in_session_code(candidate: Candidate, view: ModuleView) -> SitePlan:
         raise Unprovable(CONTROL_FLOW, "the file has no name for TensorFlow as a whole", candidate.call)
     code = read_imported(candidate, view.in_session_code())
     _, called = refuse_state(code)
+    refuse_other_tensors(code, called)
     if code.around is None and code.graph is None:
         refuse_foreign_tensors(code)
     stays = graph_code(view.symbols, (), entered=True) is not None

@@ -43,7 +43,7 @@ def test_what_may_have_variables_is_refused(line: str, reason: str):
     assert reason in why_not(code)
 
 
-BUILDS = '''
+BUILDS = """
 class Net(OTHER):
     def __init__(self, y):
         self.build(y)
@@ -62,7 +62,7 @@ def twice(y):
     return net(net(y))
 
 add = lambda y: y * tf.get_variable("v", [1])
-'''
+"""
 IMPORTS = (
     "import tensorflow as tf\n",
     "import tensorflow\ntf = tensorflow.compat.v1\n",
