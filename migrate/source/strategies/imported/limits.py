@@ -64,7 +64,8 @@ def refuse_state(code: ImportedSession) -> tuple[bool, set[ast.AST]]:
             _refuse_op(name, node, scope, code)
     if code.around is None and code.graph is None and not imports:
         raise Unprovable(ELSEWHERE, "the graph is built somewhere else", code.call)
-    return loops, {one for one in calls.seen if isinstance(one, ast.FunctionDef)} - {code.scope.node}
+    functions: set[ast.AST] = {one for one in calls.seen if isinstance(one, ast.FunctionDef)}
+    return loops, functions - {code.scope.node}
 
 
 def _refuse_op(name: str, node: ast.Call, scope: Scope, code: ImportedSession) -> None:
