@@ -15,6 +15,7 @@ from enum import StrEnum
 from migrate.choices import Choices
 from migrate.results import Level, Result, Site
 from migrate.settings import Settings
+from migrate.source.imports_told import with_imports_told
 from migrate.source.module import Module
 from migrate.source.python2.convert import Modern, can_convert, looks_like_python2, modern
 from migrate.source.python2.said import of_python2
@@ -131,6 +132,7 @@ class Planner:
     def _result(self, module: Module, units: list[Unit]) -> Result:
         after = module.carry_out(units)
         sites = with_package_told(module.sites(), self._text, after)
+        sites = with_imports_told(sites, self._text, after)
         result = Result(self._path, self._text, after, sites, mode=module.mode(units))
         return result if self._modern is None else of_python2(result, self._read, self._modern)
 
