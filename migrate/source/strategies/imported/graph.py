@@ -69,7 +69,8 @@ def plan_imported(candidate: Candidate, view: ModuleView) -> SitePlan:
     plan = _planned(candidate, code, Mode.EAGER, called)
     # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
     switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"] if loops else []
-    if reads_dimensions([code.scope], view.symbols):
+    functions = [scope for scope in view.symbols.scopes() if scope.node in called]
+    if reads_dimensions([code.scope, *functions], view.symbols):
         switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
     if switches:
         first = code.around or code.statement

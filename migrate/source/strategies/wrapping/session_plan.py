@@ -15,6 +15,7 @@ from migrate.source.strategies.wrapping.added_class import add_class, has_class,
 from migrate.source.strategies.wrapping.batches import makes_batches, refuse_unfed_batches
 from migrate.source.strategies.wrapping.class_text import CLASS
 from migrate.source.strategies.wrapping.config import config_statements
+from migrate.source.strategies.wrapping.early_shapes import head_of, reads_dimensions_early
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
 from migrate.source.strategies.wrapping.limits import refuse_code
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes
@@ -129,9 +130,13 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
         drop_resets(scope, view, changes)
     # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
     switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"]
-    if modules.dimensions or reads_dimensions(scopes, view.symbols):
-        switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
     first = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
+    shapes = f"{view.tf}.compat.v1.disable_v2_tensorshape()"
+    if reads_dimensions_early(code, first, scopes):
+        head = head_of(view)
+        changes.above[head] = (shapes, *changes.above.get(head, ()))
+    elif modules.dimensions or reads_dimensions(scopes, view.symbols):
+        switches.append(shapes)
     changes.above[first] = (*switches, *changes.above.get(first, ()))
     if not shared:
         add_class(name, saving, code, changes)
