@@ -132,14 +132,15 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"]
     first = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
     shapes = f"{view.tf}.compat.v1.disable_v2_tensorshape()"
-    if reads_dimensions_early(code, first, scopes):
-        head = head_of(view)
-        changes.above[head] = (shapes, *changes.above.get(head, ()))
-    elif modules.dimensions or reads_dimensions(scopes, view.symbols):
+    early = reads_dimensions_early(code, first, scopes)
+    if not early and (modules.dimensions or reads_dimensions(scopes, view.symbols)):
         switches.append(shapes)
     changes.above[first] = (*switches, *changes.above.get(first, ()))
     if not shared:
         add_class(name, saving, code, changes)
+    if early:
+        head = head_of(view)
+        changes.above[head] = (shapes, *changes.above.get(head, ()))
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
     covered = [export.candidate for export in code.exports]
     kinds = _IMPORTS | _IN_SESSIONS if code.live else _IMPORTS
