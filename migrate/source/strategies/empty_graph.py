@@ -53,7 +53,7 @@ def _own_graph(export: Export, scope: Scope, view: ModuleView) -> ast.With | Non
         return None
     node: ast.AST = export.statement
     session: ast.Call | None = None
-    while node is not scope.node:
+    while not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)):
         node = view.parents[node]
         for item in reversed(node.items) if isinstance(node, ast.With) else []:
             made = item.context_expr
