@@ -90,4 +90,5 @@ def _names(node: ast.Import | ast.ImportFrom) -> list[str]:
 def _says(message: str, name: str) -> bool:
     """Whether a finding names a module, or the part of TensorFlow that it is in."""
     part = ".".join(name.split(".")[:2])
-    return f"tf.{part}" in message or f"tensorflow.{part}" in message
+    whole = f"tf.{name.partition('.')[0]} ("
+    return f"tf.{part}" in message or f"tensorflow.{part}" in message or whole in message

@@ -108,3 +108,9 @@ def test_what_only_a_graph_has_does_not_stay_without_one(use: str):
     result = rewrite_source(GRAPH_IN_PYTHON.replace("{use}", use), "script.py")
     assert [site.level is Level.NATIVE for site in result.sites] == [False]
     assert "is used by more than the export" in str(result.sites[0].reason)
+
+
+def test_the_reason_is_where_it_is_used_in_the_end():
+    result = rewrite_source(GRAPH_IN_PYTHON.replace("{use}", "kept = info\nprint(kept)"), "script.py")
+    line = result.before[: result.before.index("print(kept)")].count("\n") + 1
+    assert f"is used by more than the export (line {line})" in str(result.sites[0].reason)
