@@ -60,6 +60,10 @@ class _Origin:
             node.attr for node in stored if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
         }
         self._seen: set[str] = set()
+        # Under the names that they had, what is given to the function stands for its name.
+        self._same_names = any(
+            isinstance(node, ast.Call) and any(_is_no_name(one) for one in node.keywords) for node in [*inside, *stored]
+        )
 
     def is_mine(self, node: ast.expr, scope: Scope) -> bool:
         """Whether an expression is made of tensors of the graph."""
@@ -102,6 +106,8 @@ class _Origin:
                 return self.is_mine(value, owner)
             case Bound(node=ast.For(iter=iterable) | ast.comprehension(iter=iterable)):
                 return self.is_mine(iterable, owner.parent if owner.parent and iterable not in self._inside else owner)
+            case Bound(node=ast.arg()):
+                return self._same_names
             case Bound(node=node):
                 return isinstance(node, ast.stmt) and node in self._inside
         return False
@@ -115,3 +121,8 @@ class _Origin:
         names = {*self._code.names, self._code.name}
         root = base.value if isinstance(base, ast.Attribute) else base
         return base in self._inside or (isinstance(root, ast.Name) and root.id in names)
+
+
+def _is_no_name(keyword: ast.keyword) -> bool:
+    """Whether it is the `name=''` of an import, which keeps all names."""
+    return keyword.arg == "name" and isinstance(keyword.value, ast.Constant) and keyword.value.value == ""

@@ -42,6 +42,11 @@ def test_what_is_made_in_the_graph(body: str):
     wrapped(export(body))
 
 
+def test_tensors_that_are_given_stand_for_their_names():
+    code = export("tf.import_graph_def(graph_def, name='')\n" + SAVE.replace("x}", "path.x}").replace("y}", "path[1]}"))
+    wrapped(code)
+
+
 def test_what_a_function_returns_with_the_graph():
     wrapped(HEAD + OTHER + LOAD + SAVE)
 
