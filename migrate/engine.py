@@ -15,10 +15,11 @@ from enum import StrEnum
 from migrate.choices import Choices
 from migrate.results import Level, Result, Site
 from migrate.settings import Settings
+from migrate.source.imports_told import with_imports_told
 from migrate.source.module import Module
 from migrate.source.python2.convert import Modern, can_convert, looks_like_python2, modern
 from migrate.source.python2.said import of_python2
-from migrate.source.tf1.imports_told import with_imports_told
+from migrate.source.strategies.signature_displays import with_lost_keys_told
 from migrate.source.tf1.told import with_package_told
 from migrate.source.units.unit import Unit
 from migrate.source.view import ModuleView
@@ -137,7 +138,9 @@ class Planner:
 
     def _result(self, module: Module, units: list[Unit]) -> Result:
         after = module.carry_out(units)
-        sites = with_imports_told(with_package_told(module.sites(), self._text, after), self._text, after)
+        sites = with_lost_keys_told(module.sites(), module.view)
+        sites = with_package_told(sites, self._text, after)
+        sites = with_imports_told(sites, self._text, after)
         result = Result(self._path, self._text, after, sites, mode=module.mode(units))
         if self._modern is not None:
             result = of_python2(result, self._plain, self._modern)

@@ -50,7 +50,7 @@ def is_header(texts: tuple[str, ...]) -> bool:
 def merged(several: Iterable[Changes]) -> Changes:
     """Several changes as one; where two put something in front of the same statement, in their order.
 
-    A definition that several of them put at the top level stands there once, in front of the first statement.
+    A definition or a switch that several of them put at the top level stands there once, in front of the first statement.
     """
     result = Changes()
     for changes in several:
@@ -68,7 +68,7 @@ def merged(several: Iterable[Changes]) -> Changes:
         for text in result.above[node]:
             if text in defined:
                 continue
-            if text.startswith(("def ", "class ", "@")):
+            if text.startswith(("def ", "class ", "@")) or text.endswith(".compat.v1.disable_v2_tensorshape()"):
                 defined.add(text)
             kept.append(text)
         if kept:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from migrate.source.api.data import table
+from migrate.source.api.modules import gone_module
 from migrate.source.api.tf1_package import is_gone, public_name
-from migrate.source.syntax import walk
 
 _ENDED = ("app", "contrib", "estimator", "examples", "flags", "gfile", "logging", "python.estimator", "python_io",
           "resource_loader")  # fmt: skip
@@ -15,8 +15,7 @@ _ENDED = ("app", "contrib", "estimator", "examples", "flags", "gfile", "logging"
 _ENDED_HERE = tuple(f"saved_model.{name}" for name in ("builder", "loader", "main_op", "signature_constants",
                                                          "signature_def_utils", "tag_constants", "utils"))  # fmt: skip
 """Those that ended under the plain name alone."""
-_TOOLS = frozenset({"common", "compatibility", "docs", "pip_package"})
-"""What is left of `tensorflow.tools`."""
+_CAUGHT = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _LAZY = ("estimator", "keras")
 """What is an attribute of `tensorflow.compat.v1`, and no module of it, or nothing at all."""
 
@@ -24,18 +23,36 @@ _LAZY = ("estimator", "keras")
 def failing_imports(tree: ast.Module) -> Iterator[tuple[str, ast.Import | ast.ImportFrom]]:
     """The imports of a module that fail, each as the dotted name below `tensorflow` with the statement.
 
-    Those in a `try` are not among them: something else may come in their place.
+    Those whose failure is caught are not among them: something else may come in their place.
 
     Args:
         tree: The module.
     """
-    tried = {inner for node in walk(tree) if isinstance(node, ast.Try) for inner in walk(node)}
-    for node in walk(tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in tried:
-            for alias in node.names:
-                name = failing(node, alias)
-                if name is not None:
-                    yield name, node
+    for node in _imports(tree):
+        for alias in node.names:
+            name = failing(node, alias)
+            if name is not None:
+                yield name, node
+
+
+def _imports(tree: ast.AST) -> list[ast.Import | ast.ImportFrom]:
+    """The imports of a module in the order of their lines, but for those whose failure is caught."""
+    found: list[ast.Import | ast.ImportFrom] = []
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.append(node)
+        elif isinstance(node, ast.Try) and any(_catches(handler) for handler in node.handlers):
+            pending += [*node.orelse, *node.finalbody]
+        elif not isinstance(node, ast.expr):
+            pending += ast.iter_child_nodes(node)
+    return sorted(found, key=lambda node: node.lineno)
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    named = ast.walk(handler.type) if handler.type is not None else ()
+    return handler.type is None or any(isinstance(one, ast.Name) and one.id in _CAUGHT for one in named)
 
 
 def failing(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str | None:
@@ -59,8 +76,7 @@ def _is_no_module(below: str) -> bool:
         return False
     if version:
         return _is_below(rest, (*_LAZY, "contrib", "examples"))
-    parts = rest.split(".")
-    return _is_below(rest, _ENDED + _ENDED_HERE) or (parts[0] == "tools" and len(parts) > 1 and parts[1] not in _TOOLS)
+    return _is_below(rest, _ENDED + _ENDED_HERE) or gone_module(rest) is not None
 
 
 def _is_no_name(whole: str) -> bool:
@@ -68,7 +84,7 @@ def _is_no_name(whole: str) -> bool:
     if version:
         return _is_below(rest, ("contrib", "examples", "estimator"))
     if rest.startswith("python."):
-        return public_name(rest) is not None
+        return gone_module(rest) is not None or public_name(rest) is not None
     if rest.startswith(("core.", "keras", "lite.", "tools.")):
         return _is_no_module(rest)
     known = table()

@@ -20,8 +20,8 @@ import types
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = ("crf", "data", "framework", "image", "layers", "learn", "legacy_seq2seq", "lookup", "losses", "metrics",
-             "predictor", "rnn", "saved_model", "seq2seq", "slim", "tfprof", "training")  # fmt: skip
+_PACKAGES = ("crf", "data", "deprecated", "framework", "image", "layers", "learn", "legacy_seq2seq", "lookup", "losses",
+             "metrics", "predictor", "rnn", "saved_model", "seq2seq", "slim", "tfprof", "training")  # fmt: skip
 """The packages of tf.contrib that graphs are built with."""
 _NEST = "contrib.framework.nest"
 _INNER = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import libcst as cst
@@ -12,7 +12,7 @@ import libcst as cst
 from migrate.source.api.importable import failing, failing_imports
 from migrate.source.emit.plain_names import needs_tf1
 from migrate.source.emit.writer import leading, with_leading
-from migrate.source.symbols import Binding, Imported, Scope, Symbols
+from migrate.source.symbols import Assigned, Binding, Imported, Scope, Symbols
 from migrate.source.syntax import walk
 
 _ImportNode = TypeVar("_ImportNode", cst.Import, cst.ImportFrom)
@@ -28,16 +28,38 @@ class TensorFlowName:
         modern: Whether plain names in the source mean TF2's, because TF1's are spelled `compat.v1` there.
         add: Whether `import tensorflow as NAME` must be added.
         respell: Whether an import of `tensorflow.compat.v1` under this name becomes one of `tensorflow`.
+        aliased: Whether `tensorflow.compat.v1` has a name by an assignment, `tf = tensorflow.compat.v1`.
     """
 
     name: str
     modern: bool
     add: bool
     respell: bool
+    aliased: bool = False
+
+    @property
+    def means_tf2(self) -> bool:
+        """Whether the file names TF1's behaviour where it wants it, so that the rest of it is code for TF2.
+
+        One name for all of TF1's tells as little as `import tensorflow.compat.v1 as tf`.
+        """
+        return self.modern and not self.aliased
 
 
 def tensorflow_name(symbols: Symbols) -> TensorFlowName:
     """Chooses the name for TensorFlow in the new code of a module."""
+    return replace(_chosen(symbols), aliased=_has_alias(symbols))
+
+
+def _has_alias(symbols: Symbols) -> bool:
+    return any(
+        isinstance(binding, Assigned) and symbols.qualified(binding.value, symbols.module) == _V1
+        for bindings in symbols.module.bindings.values()
+        for binding in bindings
+    )
+
+
+def _chosen(symbols: Symbols) -> TensorFlowName:
     late = _late_imports(symbols)
     plain = [name for name in _names(symbols.module, "tensorflow") if name not in late]
     legacy = _names(symbols.module, _V1)

@@ -21,8 +21,10 @@ def definition_at(tree: ast.Module, path: Path) -> ast.Module | ast.FunctionDef 
     found: ast.Module | ast.FunctionDef | ast.ClassDef = tree
     for name in path:
         inner = [node for node in _definitions(found) if node.name == name]
-        if len(inner) != 1:
-            raise Unprovable(CONTROL_FLOW, f"'{name}' is defined several times", inner[0] if inner else None)
+        if not inner:
+            raise Unprovable(CONTROL_FLOW, f"'{name}' stands inside of code that is read at its calls")
+        if len(inner) > 1:
+            raise Unprovable(CONTROL_FLOW, f"'{name}' is defined several times", inner[0])
         found = inner[0]
     return found
 

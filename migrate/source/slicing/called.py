@@ -73,6 +73,25 @@ def is_foreign(function: ast.expr, kinds: Kinds) -> bool:
     return isinstance(value, (Outer, Parameter)) and kinds.symbol(ast.Call(function, [], [])) is None
 
 
+def where_from(function: ast.expr, kinds: Kinds) -> str:
+    """What is to be said of a call that goes elsewhere: to a module, or to a method."""
+    base = function
+    while isinstance(base, ast.Attribute):
+        base = base.value
+    region = kinds.region
+    method = function.attr if isinstance(function, ast.Attribute) else ""
+    owned = [
+        one
+        for node in region.symbols.nodes_of_kind(ast.ClassDef)
+        for one in node.body
+        if isinstance(one, ast.FunctionDef) and one.name == method
+    ]
+    if isinstance(base, ast.Name) and isinstance(region.value_of.get(base), Parameter):
+        where = "of a class of this file" if owned else "that is not defined in this file"
+        return f"is a method {where}, and not read at its call"
+    return "comes from another module"
+
+
 def _is_object(value: Definition, kinds: Kinds) -> bool:
     """Whether a value is an object of some class, whose methods may build a graph of their own."""
     if kinds.value(value) is not Kind.PYTHON or not isinstance(value.expression, ast.Call):

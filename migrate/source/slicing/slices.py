@@ -23,7 +23,7 @@ from migrate.source.flow import (
 )
 from migrate.source.kinds import IN_GRAPH, STATE, Kind, Kinds, header
 from migrate.source.purity import Purity
-from migrate.source.slicing.called import is_foreign, refuse_functions, shape_is_read
+from migrate.source.slicing.called import is_foreign, refuse_functions, shape_is_read, where_from
 from migrate.source.slicing.cuts import Cuts
 from migrate.source.slicing.dimensions import refuse_dimensions
 from migrate.source.slicing.graph_contexts import is_context
@@ -144,7 +144,7 @@ class Slicer:
             if owner_scope is not None or unknown or not isinstance(call.func, (ast.Name, ast.Lambda)):
                 raise Unprovable(ELSEWHERE, f"{ast.unparse(call.func)} is not a function of this file", call)
         elif function is None and kind in IN_GRAPH and is_foreign(call.func, self.kinds):
-            raise Unprovable(ELSEWHERE, f"{ast.unparse(call.func)} comes from another module", call)
+            raise Unprovable(ELSEWHERE, f"{ast.unparse(call.func)} {where_from(call.func, self.kinds)}", call)
         return True
 
     def _check_symbol(self, name: str, call: ast.Call, cuts: Cuts, found: Slice) -> bool:

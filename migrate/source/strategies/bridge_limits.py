@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from migrate.source.candidates import Candidate, SiteKind
+from migrate.source.strategies.empty_graph import refuse_empty_graph
+from migrate.source.strategies.signature_displays import refuse_one_tensor_twice
 from migrate.source.symbols import Scope, Symbols
 from migrate.source.syntax import children, walk
 from migrate.source.unprovable import ELSEWHERE, META_GRAPHS, NO_EQUAL, NOT_STATIC, Unprovable
@@ -45,6 +47,8 @@ def refuse_other_formats(candidate: Candidate, view: ModuleView) -> None:
         Unprovable: It cannot, or a test is about what it writes.
     """
     refuse_test(candidate, view, "writes")
+    refuse_empty_graph(candidate, view)
+    refuse_one_tensor_twice(candidate, view)
     if candidate.kind is SiteKind.BUILDER:
         if not candidate.call.args and not candidate.call.keywords:
             raise Unprovable(ELSEWHERE, "the builder is made without a directory", candidate.call)

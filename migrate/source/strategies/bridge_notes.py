@@ -19,6 +19,12 @@ _SHOWN = 3
 _V1 = "compat.v1."
 _PACKAGE = "<package>"
 _SLIM = "tf_slim"
+_HUB = "tensorflow_hub"
+_OF_HUB = frozenset({"Module", "ModuleSpec", "create_module_spec", "create_module_spec_from_saved_model", "add_signature",
+                     "load_module_spec", "text_embedding_column", "image_embedding_column", "LatestModuleExporter",
+                     "sparse_text_embedding_column", "register_module_for_export", "get_expected_image_size",
+                     "get_num_image_channels"})  # fmt: skip
+"""What tensorflow_hub had for graphs; 0.16 has none of it."""
 _DEPTHS = {"contrib": 4, "examples": 1, "keras": 1, "estimator": 1}
 """How much of a name tells what is gone."""
 _LEGACY_KERAS = "pip install tf-keras, and set TF_USE_LEGACY_KERAS=1 before TensorFlow is imported"
@@ -43,6 +49,11 @@ _GONE = (
     Gone(("keras.", "python.keras."), f"means Keras 3, which does not build TF1 graphs: {_LEGACY_KERAS}"),
     Gone(("estimator.", "python.estimator."), "ended with TensorFlow 2.15; this code must be replaced"),
     Gone((f"{_SLIM}.",), "works under TensorFlow 2 but for batch_norm; migrate.tf1.contrib.slim has that, too"),
+    Gone(
+        (f"{_HUB}.",),
+        "ended with TensorFlow 1, and tensorflow_hub 0.16 has it not: under TensorFlow 2's own behaviour, hub.load gives "
+        "a module's signatures; else export this graph with TensorFlow 1, and convert the SavedModel (tf-migrate convert)",
+    ),
     Gone(("examples.",), "is no part of TensorFlow any more; read the data in another way"),
 )
 _MOVED = "ended with TensorFlow 1, and migrate.tf1 has the same: the new code needs this package where it runs"
@@ -114,10 +125,12 @@ def _used(view: ModuleView) -> set[tuple[str, int]]:
 
 
 def _below(qualified: str) -> str:
-    """The name below `tensorflow.`; what the packages keras and tf_slim have keeps its name."""
+    """The name below `tensorflow.`; what the packages keras, tf_slim and tensorflow_hub have keeps theirs."""
     top, _, name = qualified.partition(".")
     if top in ("keras", _SLIM):
         return f"{qualified}.{_PACKAGE}"
+    if top == _HUB and name.partition(".")[0] in _OF_HUB:
+        return f"{_HUB}.{name.partition('.')[0]}"
     return name.removeprefix(_V1) if top == "tensorflow" else ""
 
 
@@ -138,6 +151,8 @@ def _short(name: str) -> str:
     parts = name.split(".")
     if parts[-1] == _PACKAGE:
         return parts[0]
+    if parts[0] == _HUB:
+        return name
     if parts[0] == "python":
         return ".".join(["tensorflow", *parts[:2]])
     return ".".join(["tf", *parts[: _DEPTHS.get(parts[0])]])

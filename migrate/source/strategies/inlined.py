@@ -208,7 +208,7 @@ class Attempt:
     def _refuse_other_graphs(self, here: ast.AST, view: ModuleView) -> None:
         """What the module finds out later, too, when the costly part is done."""
         where = graph_code(view.symbols, {here})  # type: ignore[arg-type]
-        if where is not None and (not view.tensorflow.modern or switches_mode(view.symbols)):
+        if where is not None and (not view.tensorflow.means_tf2 or switches_mode(view.symbols)):
             raise Unprovable(MODE, "other code of the file still builds a TF1 graph, which TF2 would not run", where)
 
     def _refuse_choices(self, covered: list[Candidate], view: ModuleView) -> None:

@@ -100,7 +100,7 @@ class Modes:
         where = mixed or graph_code(view.symbols, regions)  # type: ignore[arg-type]
         if where is None and switched and rest:
             where = rest[0].call
-        if where is None or (view.tensorflow.modern and not switched):
+        if where is None or (view.tensorflow.means_tf2 and not switched):
             return None
         return where
 
@@ -112,7 +112,7 @@ class Modes:
             text: What they leave.
         """
         natives = [unit for unit in chosen if isinstance(unit.plan, NativePlan)]
-        if not natives or self._view.tensorflow.modern:
+        if not natives or self._view.tensorflow.means_tf2:
             return []
         regions = [unit.plan.kinds.region.scope.node for unit in natives if isinstance(unit.plan, NativePlan)]
         names = {node.name for node in regions if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}

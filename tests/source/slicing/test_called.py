@@ -40,3 +40,19 @@ def test_names_that_a_star_may_import_are_not_moved(line: str):
 )
 def test_code_that_is_seen_is_moved(lines: list[str]):
     check_native(script(*lines))
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [("net", "self.net is a method of a class of this file"), ("run", "self.run is a method that is not defined in")],
+)
+def test_methods_are_not_said_to_be_of_other_modules(method: str, said: str):
+    body = "".join(
+        f"        {line}\n"
+        for line in script(f"y = self.{method}(x)").removeprefix("import tensorflow as tf\n").splitlines()
+    )
+    code = (
+        "import tensorflow as tf\n\nclass Model(Base):\n    @staticmethod\n    def net(x):\n        return x * 2.0\n\n"
+        f"    def export(self):\n{body}\ndef use(model: Model):\n    model.export()\n"
+    )
+    check_not_native(code, "TFM101", said)

@@ -35,6 +35,8 @@ def said(code: str) -> list[str]:
         ("from tensorflow.python.keras import backend", "tensorflow.python.keras (line 2) means", "tf-keras"),
         ("from tensorflow.examples.tutorials.mnist import input_data", "tf.examples.tutorials (line 2)", "migrate.tf1"),
         ("import tf_slim as slim", "tf_slim (line 2) works", "batch_norm"),
+        ("import tensorflow_hub as hub\nm = hub.Module", "tensorflow_hub.Module (line 3) ended", "hub.load gives"),
+        ("from tensorflow_hub import Module", "tensorflow_hub.Module (line 2) ended", "hub.load gives"),
         (
             "from tensorflow.python.ops import array_ops as a\ndef f(tf): a.stack(tf)",
             "tensorflow.python.ops.array_ops.stack (line 3)",
@@ -82,3 +84,7 @@ def test_a_file_that_builds_no_graph_says_who_must_switch():
     code = "import tensorflow as tf\ndef save(*a):\n    tf.saved_model.simple_save(*a)\n"
     (site,) = rewrite(code).sites
     assert [finding.message.partition(":")[0] for finding in site.findings] == ["no graph is built in this file"]
+
+
+def test_what_tensorflow_hub_still_has_is_not_told():
+    assert said("import tensorflow_hub as hub\ndef f(): return hub.load('m')") == []

@@ -138,7 +138,19 @@ class Remainder:
         for step in sorted(self.kept - self.plan.foreign, key=lambda step: step.index):
             for made in step.writes:
                 if self.kinds.value(made) in _GRAPH_ONLY:
-                    raise Unprovable(ELSEWHERE, f"'{made.name}' is used by more than the export", step.node)
+                    raise Unprovable(ELSEWHERE, f"'{made.name}' is used by more than the export", self._user(step).node)
+
+    def _user(self, step: Step) -> Step:
+        """What needs a step in the end: where a TensorInfo is made and printed, the print."""
+        later = sorted((one for one in self.kept if one.index > step.index), key=lambda one: one.index)
+        user, needed = step, set(step.writes)
+        for one in later:
+            if not needed.isdisjoint(one.reads):
+                user = one
+                needed = set(one.writes)
+                if not needed:
+                    break
+        return user
 
     def _touched(self, node: ast.stmt) -> bool:
         """Whether a statement is, or holds, a part of the graph or of the export."""

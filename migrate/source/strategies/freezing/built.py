@@ -26,7 +26,12 @@ from migrate.source.strategies.wrapping.modules import Modules, read_modules
 from migrate.source.strategies.wrapping.place import Place, find_place
 from migrate.source.strategies.wrapping.seeds_and_resets import refuse_resets, refuse_seeds
 from migrate.source.strategies.wrapping.session import CLASS_MARK, SessionCode
-from migrate.source.strategies.wrapping.session_plan import graph_scopes, missing_in_graph, put_in_place
+from migrate.source.strategies.wrapping.session_plan import (
+    graph_scopes,
+    missing_in_graph,
+    put_in_place,
+    put_shapes_early,
+)
 from migrate.source.strategies.wrapping.traits import imports_meta_graphs
 from migrate.source.symbols import Scope
 from migrate.source.unprovable import ELSEWHERE, VARIABLE, Unprovable
@@ -95,6 +100,7 @@ def put_in_graph(code: SessionCode, place: Place, scopes: list[Scope], changes: 
     """
     start = put_in_place(code, place, scopes, changes, dimensions=modules.dimensions)
     use_references(start, scopes, code.view, changes)
+    put_shapes_early(code, start, scopes, changes)
 
 
 def notes_of(rule: str, modules: Modules, view: ModuleView) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,7 @@ from migrate.source.strategies.bridge_notes import notes as missing_names
 from migrate.source.strategies.imported.limits import refuse_state
 from migrate.source.strategies.imported.reader import read_imported
 from migrate.source.strategies.imported.session import ImportedSession
+from migrate.source.strategies.imported.tensors import refuse_other_tensors
 from migrate.source.strategies.imported.text import SAVE, SIGNATURE, functions_text
 from migrate.source.strategies.site_plan import Mode, SitePlan, Strategy
 from migrate.source.strategies.wrapping.added_class import saving_of
@@ -59,6 +60,7 @@ def plan_imported(candidate: Candidate, view: ModuleView) -> SitePlan:
     if code.around is None and code.graph is None:
         raise Unprovable(MODE, "the graph is built in the default one, which TF2 does not have", code.call)
     loops, called = refuse_state(code)
+    refuse_other_tensors(code, called)
     others = {scope.node for scope in view.symbols.scopes()} - {code.scope.node}
     # A session beside the graph goes.
     rest = graph_code(view.symbols, others, but=code.call if code.inside else None)
@@ -67,7 +69,8 @@ def plan_imported(candidate: Candidate, view: ModuleView) -> SitePlan:
     plan = _planned(candidate, code, Mode.EAGER, called)
     # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
     switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"] if loops else []
-    if reads_dimensions([code.scope], view.symbols):
+    functions = [scope for scope in view.symbols.scopes() if scope.node in called]
+    if reads_dimensions([code.scope, *functions], view.symbols):
         switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
     if switches:
         first = code.around or code.statement
@@ -87,6 +90,7 @@ def plan_in_session_code(candidate: Candidate, view: ModuleView) -> SitePlan:
         raise Unprovable(CONTROL_FLOW, "the file has no name for TensorFlow as a whole", candidate.call)
     code = read_imported(candidate, view.in_session_code())
     _, called = refuse_state(code)
+    refuse_other_tensors(code, called)
     if code.around is None and code.graph is None:
         refuse_foreign_tensors(code)
     stays = graph_code(view.symbols, (), entered=True) is not None

@@ -7,10 +7,11 @@ import ast
 from migrate.source.api.data import table
 from migrate.source.loaded.roles import IMPORTS
 from migrate.source.strategies.frozen.added import OTHER_STATE
+from migrate.source.strategies.imported.calls import Calls
 from migrate.source.strategies.imported.session import ImportedSession
 from migrate.source.strategies.wrapping.building import LOADS, call_builds
 from migrate.source.strategies.wrapping.nodes import nodes_of
-from migrate.source.symbols import Bound, Scope
+from migrate.source.symbols import Scope
 from migrate.source.unprovable import ELSEWHERE, NO_EQUAL, VARIABLE, Unprovable
 
 _NO_STATE = IMPORTS | {
@@ -22,6 +23,17 @@ _NO_STATE = IMPORTS | {
     "add_to_collection",
 }  # fmt: skip
 _ON_GRAPH_DEFS = ("graph_util.", "python.tools.", "python.framework.graph_util", "io.", "dtypes.", "errors.")
+_PLAIN = ("math.", "nn.", "image.", "strings.", "linalg.", "signal.", "spectral.", "bitwise.", "debugging.", "sparse.",
+          "ragged.", "sets.", "audio.", "quantization.", "manip.", "nest.", "config.")  # fmt: skip
+"""Modules whose functions make operations."""
+_CLASSES = frozenset({"Assert", "Print", "SparseTensor", "SparseTensorValue", "IndexedSlices", "Dimension",
+                      "FixedLenFeature", "VarLenFeature", "TensorSpec", "DType", "OpError"})  # fmt: skip
+"""Classes that stand for a few operations, or for none."""
+_STATE = frozenset({"get_local_variable", "create_partitioned_variables", "function", "wrap_function", "load_op_library",
+                    "numpy_function", "nondifferentiable_batch_function", "make_template"})  # fmt: skip
+_NN_STATE = ("_sampler", "rnn", "dropout", "sampled_softmax_loss", "nce_loss", "fractional_max_pool",
+             "fractional_avg_pool")  # fmt: skip
+"""Functions with cells, whose variables come from elsewhere, and such that draw numbers."""
 _LOOPS = frozenset({"while_loop", "cond", "case", "map_fn", "scan", "foldl", "foldr", "switch_case"})
 
 
@@ -39,32 +51,21 @@ def refuse_state(code: ImportedSession) -> tuple[bool, set[ast.AST]]:
     """
     inside = {node for root in code.roots for node in ast.walk(root)}
     symbols, loops, imports = code.view.symbols, False, False
-    pending: list[tuple[Scope, ast.AST]] = [
-        (scope, node) for scope, node in nodes_of(code.scope, symbols, inner=True) if node in inside
-    ]
-    seen: set[ast.AST] = set()
+    pending = [(scope, node) for scope, node in nodes_of(code.scope, symbols, inner=True) if node in inside]
+    calls = Calls(symbols, pending, {*code.names, code.name})
+    # The exporting function may call itself: its own code counts where it builds the graph.
+    calls.seen.add(code.scope.node)
     if code.maker is not None:
-        seen.add(code.maker)
-        pending += nodes_of(symbols.scope_of(code.maker), symbols, inner=True)
-    while pending:
-        scope, node = pending.pop()
-        if not isinstance(node, ast.Call) or node is code.call:
-            continue
-        name = symbols.resolve(node.func, scope)
-        if name is not None:
+        calls.read(code.maker)
+    for scope, node, name in calls.of_tensorflow():
+        if node is not code.call:
             imports = imports or name in IMPORTS
             loops = loops or name in _LOOPS
             _refuse_op(name, node, scope, code)
-            continue
-        function = symbols.function(node.func, scope) if isinstance(node.func, ast.Name) else None
-        if function is None:
-            _refuse_unknown(node, scope, code)
-        elif function not in seen and function is not code.scope.node:
-            seen.add(function)
-            pending += nodes_of(symbols.scope_of(function), symbols, inner=True)
     if code.around is None and code.graph is None and not imports:
         raise Unprovable(ELSEWHERE, "the graph is built somewhere else", code.call)
-    return loops, seen
+    functions: set[ast.AST] = {one for one in calls.seen if isinstance(one, ast.FunctionDef)}
+    return loops, functions - {code.scope.node}
 
 
 def _refuse_op(name: str, node: ast.Call, scope: Scope, code: ImportedSession) -> None:
@@ -75,16 +76,17 @@ def _refuse_op(name: str, node: ast.Call, scope: Scope, code: ImportedSession) -
     if name in LOADS:
         raise Unprovable(VARIABLE, "a SavedModel that is loaded may have variables", node)
     known = table().same | table().legacy | table().moved.keys()
-    if name not in known or (name.startswith(OTHER_STATE) and name not in _LOOPS):
+    if name in _LOOPS:
+        return
+    if name not in known or name.startswith(OTHER_STATE) or not _is_plain(name):
         raise Unprovable(VARIABLE, f"tf.{name} may put variables or other state into the graph", node)
 
 
-def _refuse_unknown(node: ast.Call, scope: Scope, code: ImportedSession) -> None:
-    """A function of another module, a method of the object, or a parameter may do anything to the graph."""
-    name = node.func.id if isinstance(node.func, ast.Name) else ""
-    owner = scope.owner(name) if name else None
-    given = owner is not None and any(
-        isinstance(one, Bound) and isinstance(one.node, ast.arg) for one in owner.bindings[name]
-    )
-    if given or call_builds(node, scope, code.view.symbols, deep=False):
-        raise Unprovable(ELSEWHERE, f"{ast.unparse(node.func)} may put variables into the graph", node)
+def _is_plain(name: str) -> bool:
+    """Whether a name of TensorFlow is that of a function which makes operations without state."""
+    module, _, last = name.rpartition(".")
+    if last[:1].isupper():
+        return last in _CLASSES
+    if module and not name.startswith(_PLAIN):
+        return False
+    return name not in _STATE and not (module and last.endswith(_NN_STATE))

@@ -40,7 +40,7 @@ class ImportedSession(SessionCode):
         if self.around is None and self.graph is None:
             return [self.scope.node]
         found: list[ast.AST] = [self.around or self.statement]
-        for name in {*self._names(), self.name}:
+        for name in {*self.names, self.name}:
             found += [node for _, node in nodes_of(self.scope, self.view.symbols) if _enters(node, name)]
         return found
 
@@ -50,7 +50,7 @@ class ImportedSession(SessionCode):
         Raises:
             Unprovable: It is.
         """
-        for name in self._names():
+        for name in self.names:
             for _, node in nodes_of(self.scope, self.view.symbols, inner=True):
                 if not (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)):
                     continue
@@ -71,7 +71,7 @@ class ImportedSession(SessionCode):
             for item in node.items if isinstance(node, ast.With) else []:
                 match item.context_expr:
                     case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="as_default")):
-                        if name in {*self._names(), self.name}:
+                        if name in {*self.names, self.name}:
                             continue
                     case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id=name), attr="graph"))):
                         if name == self.name:
@@ -81,7 +81,8 @@ class ImportedSession(SessionCode):
                 if item.context_expr is not self.call and node not in (self.around, self.statement):
                     raise Unprovable(ELSEWHERE, "another graph may be the default one at the export", item.context_expr)
 
-    def _names(self) -> set[str]:
+    @property
+    def names(self) -> set[str]:
         """The names of the graph."""
         found = {self.graph.id} if isinstance(self.graph, ast.Name) else set()
         for item in self.around.items if self.around is not None else []:

@@ -29,7 +29,7 @@ def plan_in_session(candidate: Candidate, view: ModuleView) -> SitePlan:
     """
     refuse_test(candidate, view, "loads")
     switched = switches_mode(view.symbols)
-    if view.tensorflow.modern and not switched and not has_plain_tf1_names(view.symbols):
+    if view.tensorflow.means_tf2 and not switched and not has_plain_tf1_names(view.symbols):
         raise Unprovable(MODE, "plain names mean TensorFlow 2's in this file already", candidate.call)
     if means_tf2(view.text.encode("utf-8", "surrogatepass")):
         reason = "the file also has code for TF2's own behaviour, where a session finds no graph"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from migrate.source.behind import calls_behind
 from migrate.source.strategies.wrapping.building import call_builds
 from migrate.source.strategies.wrapping.nodes import nodes_of, reached
 from migrate.source.strategies.wrapping.session import SessionCode
-from migrate.source.symbols import Assigned, Bound, Symbols
+from migrate.source.symbols import Assigned, Bound, Scope, Symbols
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 
 _DEEP = 10
@@ -35,6 +36,22 @@ def refuse_foreign_tensors(code: SessionCode) -> None:
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
         if not (isinstance(scope.node, ast.FunctionDef) and scope.node.name == "__init__")
     }
+    for _, tensor in exported_tensors(code):
+        root, attribute = tensor, ""
+        while isinstance(root, (ast.Attribute, ast.Subscript)):
+            attribute = root.attr if isinstance(root, ast.Attribute) else attribute
+            root = root.value
+        if isinstance(root, ast.Name) and root.id in parameters and (not attribute or attribute not in stored):
+            raise Unprovable(ELSEWHERE, f"{ast.unparse(tensor)} is made elsewhere", tensor)
+
+
+def exported_tensors(code: SessionCode) -> Iterator[tuple[Scope, ast.expr]]:
+    """What the signatures of a function are made of, each with the scope it stands in.
+
+    Args:
+        code: The session that the function exports.
+    """
+    symbols = code.view.symbols
     for scope, node in nodes_of(code.scope, symbols):
         if not isinstance(node, ast.Call):
             continue
@@ -45,12 +62,7 @@ def refuse_foreign_tensors(code: SessionCode) -> None:
         elif name == "simple_save":
             given = [*node.args[2:4], *(k.value for k in node.keywords if k.arg in ("inputs", "outputs"))]
         for tensor in (value for one in given for value in _values(one)):
-            root, attribute = tensor, ""
-            while isinstance(root, (ast.Attribute, ast.Subscript)):
-                attribute = root.attr if isinstance(root, ast.Attribute) else attribute
-                root = root.value
-            if isinstance(root, ast.Name) and root.id in parameters and (not attribute or attribute not in stored):
-                raise Unprovable(ELSEWHERE, f"{ast.unparse(tensor)} is made elsewhere", tensor)
+            yield scope, tensor
 
 
 def refuse_parts_elsewhere(code: SessionCode) -> None:

@@ -230,7 +230,7 @@ class SessionCode:
         items: list[str] = []
         for item in self.statement.items:
             if item.context_expr is self.call:
-                if self.graph is not None:
+                if self.graph is not None and not self._is_entered(items):
                     items.append(f"{view.text_of(self.graph)}.as_default()")
                 continue
             name = f" as {view.text_of(item.optional_vars)}" if item.optional_vars is not None else ""
@@ -241,6 +241,13 @@ class SessionCode:
             changes.statements[self.statement] = (f"with {', '.join(items)}:",)
         else:
             changes.unwrapped.add(self.statement)
+
+    def _is_entered(self, items: list[str]) -> bool:
+        """Whether the same `with` has entered the session's graph before."""
+        if not isinstance(self.graph, ast.Name):
+            return False
+        name = self.graph.id
+        return any(item.startswith(f"{name}.as_default()") or item.endswith(f" as {name}") for item in items)
 
     def _drop_init_ops(self, export: Export, changes: Changes, done: set[ast.AST]) -> None:
         for node in export.init_ops:

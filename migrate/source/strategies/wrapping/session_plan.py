@@ -16,6 +16,7 @@ from migrate.source.strategies.wrapping.added_class import add_class, has_class,
 from migrate.source.strategies.wrapping.batches import makes_batches, refuse_unfed_batches
 from migrate.source.strategies.wrapping.class_text import CLASS
 from migrate.source.strategies.wrapping.config import config_statements
+from migrate.source.strategies.wrapping.early_shapes import head_of, reads_dimensions_early
 from migrate.source.strategies.wrapping.keys import NOTE as KEY_NOTE
 from migrate.source.strategies.wrapping.limits import refuse_code
 from migrate.source.strategies.wrapping.module_graph import made_in_module, module_scopes
@@ -115,9 +116,10 @@ def planned(candidate: Candidate, code: SessionCode, place: Place) -> SitePlan:
     for texts in (changes.statements, changes.above):
         for node, lines in texts.items():
             texts[node] = tuple(line.replace(CLASS_MARK, name) for line in lines)
-    put_in_place(code, place, scopes, changes, dimensions=modules.dimensions)
+    start = put_in_place(code, place, scopes, changes, dimensions=modules.dimensions)
     if not shared:
         add_class(name, saving, code, changes)
+    put_shapes_early(code, start, scopes, changes)
     regions = frozenset(scope.node for scope in [*scopes, *code.helpers])
     covered = [export.candidate for export in code.exports]
     kinds = _IMPORTS | _IN_SESSIONS if code.live else _IMPORTS
@@ -181,11 +183,30 @@ def put_in_place(
         drop_resets(scope, view, changes)
     # Functions of TF2's control flow would have the same names in the graph and in the one that is wrapped.
     switches = [f"{view.tf}.compat.v1.disable_control_flow_v2()"]
-    if dimensions or reads_dimensions(scopes, view.symbols):
-        switches.append(f"{view.tf}.compat.v1.disable_v2_tensorshape()")
     start = made or (place.first.body[0] if isinstance(place.first, ast.With) else place.first)
+    early = reads_dimensions_early(code, start, scopes)
+    if not early and (dimensions or reads_dimensions(scopes, view.symbols)):
+        switches.append(_shapes(view))
     changes.above[start] = (*switches, *changes.above.get(start, ()))
     return start
+
+
+def put_shapes_early(code: SessionCode, start: ast.stmt, scopes: list[Scope], changes: Changes) -> None:
+    """Switches TF1's shapes on at the head of the file, in front of all that is added there, where code needs them early.
+
+    Args:
+        code: The session.
+        start: The statement that comes first in the graph.
+        scopes: The functions that may build some of it.
+        changes: Gets the edit.
+    """
+    if reads_dimensions_early(code, start, scopes):
+        head = head_of(code.view)
+        changes.above[head] = (_shapes(code.view), *changes.above.get(head, ()))
+
+
+def _shapes(view: ModuleView) -> str:
+    return f"{view.tf}.compat.v1.disable_v2_tensorshape()"
 
 
 def _header(code: SessionCode) -> str:

@@ -88,13 +88,19 @@ def is_of_tables(name: str) -> bool:
 
 def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:
     """Whether code reads the `.value` of dimensions, which only shapes of TF1's kind have, or asks what TF2's answer anew."""
-    scopes = list(scopes)
-    return any(odd_dimension(scope.node, scope, symbols) is not None for scope in scopes) or any(
-        (isinstance(node, ast.Attribute) and is_dimension(node, scope.node))
-        or (isinstance(node, ast.Compare) and _is_dimension_none(node, scope.node))
-        for scope in scopes
-        for _, node in nodes_of(scope, symbols)
-    )
+    return any(next(dimension_reads(scope, symbols), None) is not None for scope in scopes)
+
+
+def dimension_reads(scope: Scope, symbols: Symbols) -> Iterator[ast.expr]:
+    """Where a function, or the module, does so."""
+    odd = odd_dimension(scope.node, scope, symbols)
+    if odd is not None:
+        yield odd
+    for _, node in nodes_of(scope, symbols):
+        if (isinstance(node, ast.Attribute) and is_dimension(node, scope.node)) or (
+            isinstance(node, ast.Compare) and _is_dimension_none(node, scope.node)
+        ):
+            yield node
 
 
 def is_dimension(node: ast.Attribute, around: ast.AST) -> bool:

@@ -159,3 +159,9 @@ def test_what_the_test_around_kept_code_reads_stays():
         export({'w': [2.0]})
     """
     check_native(code, "skipped = ['b']", "if name not in skipped:")
+
+
+def test_the_reason_is_where_it_is_used_in_the_end():
+    result = rewrite_source(GRAPH_IN_PYTHON.replace("{use}", "kept = info\nprint(kept)"), "script.py")
+    line = result.before[: result.before.index("print(kept)")].count("\n") + 1
+    assert f"is used by more than the export (line {line})" in str(result.sites[0].reason)

@@ -32,11 +32,89 @@ def test_imports_and_plain_operations(line: str):
         ("y = graph_def(y)", "graph_def may put variables"),
         ("y = add(y)", "tf.Variable may put variables"),
         ("y = net.add(y)", "net.add may put variables"),
+        ("y = tf.feature_column.input_layer({'x': y}, [])", "tf.feature_column.input_layer may put variables"),
+        ("y = tf.get_local_variable('v', [1]) + y", "tf.get_local_variable may put variables"),
+        ("y = tf.make_template('t', tf.square)(y)", "tf.make_template may put"),
+        ("y = tf.nn.static_rnn(path, [y])[0]", "tf.nn.static_rnn may put"),
     ],
 )
 def test_what_may_have_variables_is_refused(line: str, reason: str):
     code = export(IMPORT + line + "\n" + SAVE) + "\nimport net\n\ndef add(y):\n    return y * tf.Variable(2.0)\n"
     assert reason in why_not(code)
+
+
+BUILDS = """
+class Net(OTHER):
+    def __init__(self, y):
+        self.build(y)
+
+    def build(self, y):
+        self.y = y * tf.get_variable("v", [1])
+
+    @property
+    def lazy(self):
+        return tf.local_variable([1.])
+
+def net(y):
+    return Net(y).y
+
+def twice(y):
+    return net(net(y))
+
+add = lambda y: y * tf.get_variable("v", [1])
+"""
+IMPORTS = (
+    "import tensorflow as tf\n",
+    "import tensorflow\ntf = tensorflow.compat.v1\n",
+    "import tensorflow\ntf = tensorflow\n",
+    "import tensorflow as tf\ntf = tf.compat.v1\n",
+    "import tensorflow.compat.v1 as tf\n",
+    "try:\n    import tensorflow.compat.v1 as tf\nexcept ImportError:\n    import tensorflow as tf\n",
+    "from tensorflow import compat\ntf = compat.v1\n",
+    "from tensorflow.compat import v1 as tf\n",
+)
+
+
+@pytest.mark.parametrize("imports", IMPORTS)
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("y = Net(y).y", "may put"),
+        ("net_ = Net(y)\ny = net_.y", "may put"),
+        ("y = path.build(y)", "may put"),
+        ("y = net(y)", "may put"),
+        ("y = twice(y)", "may put"),
+        ("y = list(map(net, [y]))[0]", "may put"),
+        ("y = path[0](y)", "path[0] may put"),
+        ("y = getattr(path, 'build')(y)", "getattr(path, 'build') may put"),
+        ("y = path.conv(y)", "path.conv may put"),
+        ("y = add(y)", "may put"),
+        ("for f in path:\n    y = f(y)", "f may put"),
+    ],
+)
+def test_code_of_the_file_is_read_under_all_names_of_tensorflow(line: str, reason: str, imports: str):
+    code = export(IMPORT + line + "\n" + SAVE) + BUILDS.replace("OTHER", "object")
+    found = why_not(code.replace("import tensorflow as tf\n", imports))
+    assert reason in found or found == "the file has no name for TensorFlow as a whole"
+
+
+@pytest.mark.parametrize(
+    ("base", "reason"),
+    [
+        ("other.Net", "Net is derived from what is not of this file"),
+        ("Base", "Net is derived from what is not of this file"),
+        ("tf.Module", "Net is derived from what is not of this file"),
+    ],
+)
+def test_what_a_class_inherits_is_not_known(base: str, reason: str):
+    code = export(IMPORT + "y = Net(y).y\n" + SAVE) + BUILDS.replace("OTHER", base).replace("tf.get_variable", "abs")
+    assert reason in why_not("import other\nfrom other import Base\n" + code)
+
+
+def test_plain_classes_and_functions_are_read_and_pass():
+    plain = BUILDS.replace('tf.get_variable("v", [1])', "2.").replace("tf.local_variable([1.])", "tf.ones([1])")
+    code = export(IMPORT + "y = twice(add(Net(y).y))\n" + SAVE) + plain.replace("(OTHER)", "")
+    assert "y = twice(add(Net(y).y))" in body_of(wrapped(code))
 
 
 def test_every_block_of_the_graph_counts():

@@ -44,9 +44,7 @@ def test_others_need_nothing(inputs: str):
     assert "_restore_input_keys" not in wrapped(saved(inputs, "print({'an image': 1})\n")).after
 
 
-@pytest.mark.parametrize(
-    ("inputs", "reason"), [("{'a': x, 'b': x}", "two inputs of the signature"), ("{}", "no inputs")]
-)
+@pytest.mark.parametrize(("inputs", "reason"), [("{'a': x, 'b': x}", "two inputs of a signature"), ("{}", "no inputs")])
 def test_inputs_that_tf2_cannot_export_are_refused(inputs: str, reason: str):
     assert reason in why_not(saved(inputs))
 

@@ -49,7 +49,7 @@ def test_a_session_that_is_made_before_the_graph_belongs_to_it():
         ("with tf.Graph().as_default(), tf.Session() as sess:", "with tf.Graph().as_default():"),
         ("with tf.Session(graph=tf.Graph()) as sess:", "with tf.Graph().as_default():"),
         ("with tf.Graph().as_default() as g, tf.device('/cpu:0'), tf.Session(graph=g) as sess:",
-         "with tf.Graph().as_default() as g, tf.device('/cpu:0'), g.as_default():"),
+         "with tf.Graph().as_default() as g, tf.device('/cpu:0'):"),
     ],
 )  # fmt: skip
 def test_headers_keep_what_is_no_session(session: str, new: str):

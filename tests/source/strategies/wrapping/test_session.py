@@ -108,3 +108,13 @@ def test_a_new_graph_is_made_once():
     after = body_of(wrapped(HEAD + "def export():\n" + indent(body, "    ")))
     assert after.count("tf.Graph()") == 1
     assert "with wrapped.graph.as_default():" in after
+
+
+@pytest.mark.parametrize(
+    ("entered", "given"), [("g.as_default()", "g"), ("g.as_default() as h", "h"), ("g.as_default() as h", "g")]
+)
+def test_a_graph_is_entered_once(entered: str, given: str):
+    body = f"g = tf.Graph()\nwith {entered}, tf.Session(graph={given}) as sess:\n" + indent(BUILD + INIT + SAVE, "    ")
+    after = body_of(wrapped(HEAD + "def export():\n" + indent(body, "    ")))
+    assert f"with {entered}:" in after
+    assert after.count("as_default()") == 1
