@@ -51,7 +51,6 @@ EXPRESSIONS = {
     "o": ("{e}", "{k}"),
     "b": ("{k} > {n}", "{k} == {k}", "True", "False"),
     "s": ("a", "b", "net"),
-    "w": ("v", "w", "bias"),
 }
 
 _BLANK = re.compile(r"\{([a-zA-Z])(\d?)\}")

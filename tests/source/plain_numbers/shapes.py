@@ -26,7 +26,7 @@ HELPERS = (
     "def {Q}(a):\n    first = second = a\n    first += {n}\n    return [second * {n}, first]",
     "def {R}(x):\n    out = {}\n    for i, k in enumerate(['a', 'b']):\n        out[k] = x * {n} + i\n    return out",
     "def {R}(x):\n    out = dict(a=x + {k})\n    if {b}:\n        out['b'] = out['a'] * 2.0\n    return out",
-    "def {R}(x, **more):\n    w = tf.Variable({n}, name='{w}')\n    return dict(more, a=x * w)",
+    "def {R}(x, **more):\n    w = tf.Variable({n}, name='{s}')\n    return dict(more, a=x * w)",
     "class {C}(object):\n    def __init__(self, x, k):\n        self.x = x\n        self.k = k\n"
     "        self.y = self.more(x) * {n}\n\n    def more(self, a):\n        return a * self.k + {k}",
     "class {C1}:\n    scale = {n}\n\n    def __init__(self, x, k={n}):\n        self.x = x * self.scale\n"
@@ -64,7 +64,7 @@ BODY = (
 )
 
 VARIABLES = (
-    "{V} = tf.Variable({k}, name='{w}')",
+    "{V} = tf.Variable({k}, name='{s}')",
     "{V} = tf.Variable({n})",
     "{V1} = tf.get_variable('{V1}', [], initializer=tf.constant_initializer({k}))",
 )
