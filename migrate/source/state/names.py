@@ -131,6 +131,12 @@ class VariableNames:
                 if text is None:
                     # `get_variable` does not ask for name scopes.
                     again = self._entered_again(call, result[0]) if last == "variable_scope" else result[0]
+                    default = self._text(argument_of(call, "default_name", 1))
+                    opened = default or (again.rpartition("/")[2] if again and last == "variable_scope" else None)
+                    if opened and result[1] is not None:
+                        # The name scope takes its name from what is named later.
+                        self._unique(opened, result[1])
+                        self._note(_join(result[1], opened), _arms(step))
                     # The scope is known, the name scope beside it is a new one.
                     result = (again, f"{result[1]}?") if again is not None else (None, None)
                     continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from migrate.source.flow import LOOPS, Definition, Fact, Merge, Region, Step, Value
+from migrate.source.flow import LOOPS, Definition, Fact, Merge, Outer, Region, Step, Value
 from migrate.source.kinds import IN_GRAPH, Kinds
 from migrate.source.slicing.cuts import expression_key
 from migrate.source.strategies.plan import Function, Shared
@@ -136,9 +136,18 @@ def _defined(steps: set[Step], region: Region) -> set[Value]:
     """The values that steps define, merges of their branches included."""
     made: set[Value] = {definition for step in steps for definition in step.writes}
     for value in region.value_of.values():
-        if isinstance(value, Merge) and value.step in steps:
+        if isinstance(value, Merge) and value.step in steps and not _is_outer(value):
             made.add(value)
     return made
+
+
+def _is_outer(value: Value) -> bool:
+    """Whether a loop or branch leaves a name of the module or a closure as it is."""
+    found = [value]
+    for one in found:
+        if isinstance(one, Merge):
+            found += [item for item in one.inputs if item not in found]
+    return all(isinstance(one, (Merge, Outer)) for one in found)
 
 
 def _method(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from checks import kinds
+from checks import check_native, kinds, script
 
 from migrate.source.kinds import VARIABLES
 from migrate.source.state.names import VariableNames
@@ -223,3 +223,15 @@ def test_what_is_made_under_a_condition_has_no_sure_name_and_leaves_none_to_othe
     code = "w = tf.Variable(1.0, name='w') if flag else tf.Variable(2.0, name='w')\n"
     code += "k = flag and tf.get_variable('k', [])\nv = tf.Variable(1.0, name='w')\nu = tf.Variable(1.0, name='u')\n"
     assert names(HEAD + code) == [None, None, None, None, "u"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "name"),
+    [
+        ("with tf.variable_scope(None, 'b'):\n  y = x + 1.0\n", "b_1"),
+        ("with tf.name_scope(None, 'b'):\n  y = x + 1.0\n", "b_1"),
+        ("with tf.variable_scope('b') as b:\n  y = x\nwith tf.variable_scope(b):\n  y = y + 1.0\n", "b_2"),
+    ],
+)
+def test_a_scope_with_a_default_name_takes_it_from_later_variables(scope: str, name: str):
+    check_native(script(f"{scope}v = tf.Variable(2.0, name='b')\ny = y * v"), f'name="{name}"')

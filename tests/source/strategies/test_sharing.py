@@ -146,3 +146,17 @@ def test_a_method_whose_result_would_replace_a_later_value_of_the_name_is_a_copy
     )
     second = ast.unparse(methods(after)["second"])
     assert second.rindex("h = x - 1.0") > second.rfind("h = x * self.w")
+
+
+def test_a_loop_does_not_give_back_the_modules_it_calls():
+    after = check_native(
+        "import tensorflow as tf\n\ndef main():\n"
+        "    x = tf.placeholder(tf.float32, [None], name='x')\n    k = tf.constant(-1.5)\n"
+        "    for step in range(2):\n        k *= 2.0\n        unused = tf.identity(k + x)\n"
+        "    with tf.Session() as sess:\n"
+        "        tf.saved_model.simple_save(sess, 'out', {'x': x}, {'y': tf.negative(k)})\n"
+        "        tf.saved_model.simple_save(sess, 'other', {'x': x}, {'y': tf.negative(k - x)})\n\nmain()\n",
+        "        return k\n",
+        without=("k, tf",),
+    )
+    assert "compute_k" in methods(after)
