@@ -76,6 +76,8 @@ def _found(symbols: Symbols) -> dict[str, list[tuple[Scope, ast.AST, _Path]]]:
     for scope in symbols.scopes():
         others = _other_names(scope)
         for node in _own(scope.node):
+            if isinstance(node, ast.Call) and _is_of_module(node.func, scope, symbols):
+                continue
             for target in _changed(node, symbols):
                 base, path = _taken_apart(target)
                 name = base
@@ -89,6 +91,14 @@ def _found(symbols: Symbols) -> dict[str, list[tuple[Scope, ast.AST, _Path]]]:
                 if name is not None and owner is symbols.module:
                     found.setdefault(name, []).append((_function_of(scope), node, path))
     return found
+
+
+def _is_of_module(function: ast.expr, scope: Scope, symbols: Symbols) -> bool:
+    """Whether something is a function of a module, which leaves the module alone: `tf.add(x, y)`, `np.insert(a, 0, b)`."""
+    if symbols.resolve(function, scope) is not None:
+        return True
+    qualified = symbols.qualified(function, scope) if isinstance(function, ast.Attribute) else None
+    return qualified is not None and qualified.count(".") == 1
 
 
 def _other_names(scope: Scope) -> dict[str, tuple[str, _Path]]:

@@ -57,6 +57,14 @@ def test_other_attributes_may_change() -> None:
     check_native(helper("settings.scale", behind="settings.other = 5.0"))
 
 
+@pytest.mark.parametrize(
+    "sum_of_both", ["tf.add(t, {read})", "t + np.insert({read}, 0, 1.0)[1]", "t + np.sort({read})[0]"]
+)
+def test_functions_of_modules_change_no_module(sum_of_both: str) -> None:
+    code = helper("scale", functions="scale = 2.0\n").replace("t * scale", sum_of_both.format(read="weights"))
+    check_native(code)
+
+
 def test_a_function_may_change_it_at_any_time() -> None:
     change = "def change():\n    config['scale'] = 5.0\n"
     check_not_native(helper("config['scale']", functions=change, behind="change()"), ELSEWHERE, "which changes")

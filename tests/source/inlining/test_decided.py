@@ -58,7 +58,7 @@ def test_truth(test: str, wanted: bool | None):
         Source("pass\n"),
         given,
         lambda node: "nn.relu" if isinstance(node, ast.Attribute) else None,
-        lambda node: ast.Constant("gru") if node.attr == "kind" else None,
+        settled=lambda node: ast.Constant("gru") if node.attr == "kind" else None,
     )
     assert decided.truth(ast.parse(test, mode="eval").body) is wanted
 

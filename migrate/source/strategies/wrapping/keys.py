@@ -60,10 +60,17 @@ def has_other_keys(candidate: Candidate, view: ModuleView) -> bool:
                 refuse_key(endpoint)
             except Unprovable:
                 found = True
-        tensors = [ast.dump(endpoint.tensor) for endpoint in signature.inputs]
+        # Two calls that make placeholders make two, however alike they look.
+        scope = candidate.scope
+        named = [one.tensor for one in signature.inputs if not _makes_tensor(one.tensor, scope, view)]
+        tensors = [ast.dump(tensor) for tensor in named]
         if len(set(tensors)) < len(tensors):
             raise Unprovable(INPUT, f"two inputs of the signature '{signature.key}' are one for TF2", candidate.call)
     return found
+
+
+def _makes_tensor(node: ast.expr, scope: Scope, view: ModuleView) -> bool:
+    return isinstance(node, ast.Call) and view.symbols.resolve(node.func, scope) is not None
 
 
 _HAVE_KEYS = frozenset({ast.Assign, ast.Call, ast.Dict, ast.DictComp, ast.GeneratorExp, ast.ListComp, ast.Subscript})

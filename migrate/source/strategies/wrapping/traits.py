@@ -86,6 +86,9 @@ def is_of_tables(name: str) -> bool:
     return not {"lookup", "lookup_ops"}.isdisjoint(name.split("."))
 
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
 def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:
     """Whether code reads the `.value` of dimensions, which only shapes of TF1's kind have, or asks what TF2's answer anew."""
     return any(next(dimension_reads(scope, symbols), None) is not None for scope in scopes)
@@ -93,9 +96,16 @@ def reads_dimensions(scopes: Iterable[Scope], symbols: Symbols) -> bool:
 
 def dimension_reads(scope: Scope, symbols: Symbols) -> Iterator[ast.expr]:
     """Where a function, or the module, does so."""
-    odd = odd_dimension(scope.node, scope, symbols)
-    if odd is not None:
-        yield odd
+    # Functions of the module have their own answer.
+    own = (
+        [node for node in scope.node.body if not isinstance(node, _DEFINITIONS)]
+        if isinstance(scope.node, ast.Module)
+        else [scope.node]
+    )
+    for root in own:
+        odd = odd_dimension(root, scope, symbols)
+        if odd is not None:
+            yield odd
     for _, node in nodes_of(scope, symbols):
         if (isinstance(node, ast.Attribute) and is_dimension(node, scope.node)) or (
             isinstance(node, ast.Compare) and _is_dimension_none(node, scope.node)

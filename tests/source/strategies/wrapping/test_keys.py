@@ -5,7 +5,8 @@ from __future__ import annotations
 from keyword import iskeyword
 
 import pytest
-from wrapping_code import INIT, in_session, why_not, wrapped
+from checks import rewrite
+from wrapping_code import BUILD, INIT, in_session, why_not, wrapped
 
 from migrate.signatures.components import argument_names
 from migrate.source.strategies.wrapping.keys import ARGUMENT_NAMES, HELPER
@@ -59,3 +60,12 @@ def test_the_names_are_those_that_a_converted_model_has(keys: list[str]):
     names = made[ARGUMENT_NAMES]
     assert callable(names)
     assert names(keys) == argument_names(keys)
+
+
+def test_two_placeholders_that_are_made_alike_are_two_inputs():
+    alike = "tf.placeholder(tf.float32, [None, 3])"
+    code = in_session(
+        INIT, f"tf.saved_model.simple_save(sess, 'out', {{'a': {alike}, 'b': {alike}}}, dict(o))", build=BUILD
+    )
+    refused = [one.reason for site in rewrite(code).sites for one in site.refusals]
+    assert not [reason for reason in refused if "are one for TF2" in reason]
