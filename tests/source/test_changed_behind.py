@@ -57,12 +57,9 @@ def test_other_attributes_may_change() -> None:
     check_native(helper("settings.scale", behind="settings.other = 5.0"))
 
 
-@pytest.mark.parametrize(
-    "sum_of_both", ["tf.add(t, {read})", "t + np.insert({read}, 0, 1.0)[1]", "t + np.sort({read})[0]"]
-)
-def test_functions_of_modules_change_no_module(sum_of_both: str) -> None:
-    code = helper("scale", functions="scale = 2.0\n").replace("t * scale", sum_of_both.format(read="weights"))
-    check_native(code)
+def test_functions_of_tensorflow_change_no_module() -> None:
+    # `add` is a method of sets that changes them, too.
+    check_native(helper("2.0").replace("t * 2.0", "tf.add(t, 2.0)"))
 
 
 def test_a_function_may_change_it_at_any_time() -> None:
