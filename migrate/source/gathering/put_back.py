@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from migrate.source.gathering.items import FIRST, KEPT, LAST, PLAIN, Gathered, Item
 from migrate.source.gathering.silent import imports_under_tf2
 from migrate.source.inlining.text import LineEdits, Source
+from migrate.source.symbols import Symbols
 from migrate.source.unprovable import ELSEWHERE, Unprovable
 
 
@@ -82,8 +84,9 @@ class _Restorer:
                     raise Unprovable(ELSEWHERE, f"{name} would get another value in the file", node)
                 self.nodes[name] = node
         inside = {inner for node in self.nodes.values() for inner in ast.walk(node)}
+        local = _local(self.source.tree, self.gathered.items.keys() - self.nodes.keys())
         for read in ast.walk(self.source.tree):
-            if not isinstance(read, ast.Name) or read in inside or read.id in self.remade:
+            if not isinstance(read, ast.Name) or read in inside or read.id in self.remade or read in local:
                 continue
             if read.id in items or read.id in (FIRST, LAST):
                 if not isinstance(read.ctx, ast.Load) or read.id in (FIRST, LAST):
@@ -216,7 +219,8 @@ class _Restorer:
     def _without_imports(self, text: str) -> str:
         """The text whose imports have their own names again, without those that nothing uses any more."""
         source = Source(text)
-        used = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
+        local = _local(source.tree, self.gathered.items.keys() - self.used)
+        used = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name) and node not in local}
         edits = LineEdits()
         dropped: set[ast.stmt] = set()
         for node in ast.walk(source.tree):
@@ -297,3 +301,15 @@ def _drop(source: Source, edits: LineEdits, node: ast.Import | ast.ImportFrom, g
         text = source.lines[alias.lineno - 1].partition("#")[0].strip()
         if re.fullmatch(r"[\w.]+( as \w+)?,?", text) and alias.lineno not in (node.lineno, last):
             edits.removed.add(alias.lineno)
+
+
+def _local(tree: ast.Module, names: Collection[str]) -> set[ast.Name]:
+    """Names of functions' own among some that nothing of the module has any more: a `model` that a function makes."""
+    return {
+        node
+        for scope in Symbols(tree).scopes()
+        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and any(name in scope.bindings for name in names)
+        for node in ast.walk(scope.node)
+        if isinstance(node, ast.Name) and node.id in names and node.id in scope.bindings
+    }

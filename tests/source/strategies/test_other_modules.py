@@ -59,6 +59,19 @@ def test_the_graph_is_built_by_another_module(tmp_path, imports, call):
         assert "try:" not in after
 
 
+def test_a_function_may_be_called_as_the_new_model(tmp_path):
+    made = BUILD.replace("def build", "def model")
+    after = check_native_in_tree(tmp_path, export("from nets import model", "model(x)"), nets=made)
+    assert "    model = ExportedModel()\n" in after
+    assert "nets" not in after
+
+
+def test_a_function_that_other_code_calls_keeps_its_name(tmp_path):
+    made = BUILD.replace("def build", "def model")
+    code = export("from nets import model", "model(x)") + "\n\ndef later(x):\n    return model(x)\n"
+    assert "from nets import model\n" in rewrite_in_tree(tmp_path, code, nets=made).after
+
+
 def test_what_was_done_is_told(tmp_path):
     (site,) = rewrite_in_tree(tmp_path, export("from model import build", "build(x)"), model=BUILD).sites
     assert site.rule == "TFM009"
